@@ -1,0 +1,5 @@
+"""`python -m caddis`."""
+
+from caddis.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""One module an outside thing. Adapters never import each other."""

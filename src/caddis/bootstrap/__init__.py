@@ -1,0 +1,1 @@
+"""What travels inside archives: standard library only, copied verbatim."""

@@ -1,0 +1,104 @@
+"""The command line: the only place that prints, exits or reads the environment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from caddis import __version__
+from caddis.cli.commands import COMMANDS, Command
+from caddis.errors import CaddisError, SystemFailure
+
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `caddis.errors`)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = COMMANDS.get(words[0]) if words else None
+    if command is None:
+        return _answer_without_command(words)
+    try:
+        return _run(command, words[1:])
+    except CaddisError as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        print("interrupted; nothing was left half done", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        return _explain(_system_failure(error))
+
+
+def _run(command: Command, words: Sequence[str]) -> int:
+    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+
+    module = import_module(command.module)
+    parser = ArgumentParser(
+        prog=f"caddis {command.name}",
+        description=module.__doc__,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    module.configure(parser)
+    args = parser.parse_args(words)
+    code: int = module.run(args)
+    return code
+
+
+def _answer_without_command(words: Sequence[str]) -> int:
+    if words and words[0] in {"--version", "-V"}:
+        print(f"caddis {__version__}")
+        return 0
+    if not words or words[0] in {"--help", "-h", "help"}:
+        print(_help())
+        return 0
+    from difflib import get_close_matches
+
+    close = get_close_matches(words[0], COMMANDS, n=1)
+    print(f"error: caddis has no command {words[0]!r}", file=sys.stderr)
+    print(
+        f"hint: did you mean {close[0]!r}?" if close else "hint: see caddis --help",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    rows = (f"  {name:{width}}  {c.summary}" for name, c in COMMANDS.items())
+    return "\n".join(
+        (
+            "usage: caddis COMMAND [OPTIONS]",
+            "",
+            "A folder of Python in, an environment that runs anywhere out.",
+            "",
+            *rows,
+            "",
+            "caddis COMMAND --help tells more; --version says which caddis this is.",
+        )
+    )
+
+
+def _explain(error: CaddisError) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {error.hint}", file=sys.stderr)
+    return error.exit_code
+
+
+def _system_failure(error: OSError) -> SystemFailure:
+    from errno import EACCES, ENOSPC, EPERM, EROFS
+
+    where = f": {error.filename}" if error.filename else ""
+    hints = {
+        ENOSPC: "Free some space, or set CADDIS_CACHE_DIR or TMPDIR to another disk.",
+        EACCES: "Check who owns it and its mode.",
+        EPERM: "Check who owns it and its mode.",
+        EROFS: "Choose a place that can be written to.",
+    }
+    return SystemFailure(
+        f"{error.strerror or error}{where}", hint=hints.get(error.errno or 0, "")
+    )

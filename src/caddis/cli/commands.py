@@ -1,0 +1,28 @@
+"""Which commands there are; their modules are imported when they are called.
+
+A command's module has a docstring (its help), `configure(parser)`, which adds its
+options, and `run(args) -> int`, which does it and returns the exit code.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One word that may follow `caddis`."""
+
+    name: str
+    module: str
+    summary: str
+
+
+_ALL = (
+    Command("scan", "caddis.cli.scan", "list what the code of a folder imports"),
+    Command("lock", "caddis.cli.lock", "choose every package, exactly"),
+    Command("sync", "caddis.cli.sync", "make a prefix equal to the lock"),
+    Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
+    Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
+)
+
+COMMANDS = {command.name: command for command in _ALL}

@@ -1,0 +1,104 @@
+"""What a person sees: progress, notes and results; silence in a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+def add_output_options(parser: ArgumentParser) -> None:
+    """Add what every command takes: --json and --quiet."""
+    parser.add_argument(
+        "--json", action="store_true", help="print the result as JSON on stdout"
+    )
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing but errors"
+    )
+
+
+class Console:
+    """Shows work in progress on stderr and its result on stdout.
+
+    A `caddis.ports.progress.Reporter`. The progress bar appears only where stderr
+    is a terminal; notes and stages are plain lines everywhere.
+    """
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
+        self._quiet = quiet
+        self._json = as_json
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._clear()
+
+    def step(self, done: int, total: int, label: str) -> None:
+        """Show *done* of *total* on a terminal."""
+        if self._quiet or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            from rich.console import Console as Rich
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Rich(stderr=True), transient=True)
+            self._task = self._bar.add_task(label, total=None)
+            self._bar.start()
+        if self._task is not None:
+            self._bar.update(
+                self._task, description=label, completed=done, total=total or None
+            )
+
+    def note(self, message: str) -> None:
+        """Tell something that did not stop the work."""
+        if not self._quiet:
+            self._clear()
+            print(f"note: {message}", file=sys.stderr)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Time one stage of a longer line of work and show its result."""
+        stage = Stage()
+        start = time.perf_counter()
+        yield stage
+        stage.seconds = time.perf_counter() - start
+        self._clear()
+        if not self._quiet:
+            print(f"{name:<9} {stage.seconds:6.2f} s  {stage.result}", file=sys.stderr)
+
+    def result(self, text: str, data: Any) -> None:
+        """Print a command's answer: *data* with --json, *text* without."""
+        self._clear()
+        if self._json:
+            print(json.dumps(data, indent=2, ensure_ascii=False))
+        elif text and not self._quiet:
+            print(text)
+
+    def _clear(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+class Stage:
+    """What one stage found; `Console.stage` shows it."""
+
+    def __init__(self) -> None:
+        self.result = ""
+        self.seconds = 0.0

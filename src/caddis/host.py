@@ -1,0 +1,58 @@
+"""The only question "which machine is this?", and how each kind lays out a prefix."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Host:
+    """How one operating system and processor lays out an environment."""
+
+    platform: str
+    """Conda's name of the platform, as `linux-64`."""
+    scripts: str
+    """Folder of executables, relative to the prefix."""
+    exe: str
+    """Suffix of executables."""
+    stdlib: str
+    """Folder of the standard library, `{version}` standing for `3.11`."""
+
+    def python(self, prefix: Path) -> Path:
+        """Find the interpreter of *prefix*; conda's on Windows is at its root."""
+        at_root = prefix / f"python{self.exe}"
+        if self.exe and at_root.exists():
+            return at_root
+        return prefix / self.scripts / f"python{self.exe}"
+
+    def site_packages(self, version: str) -> str:
+        """Say where packages go, relative to the prefix, for Python *version*."""
+        return f"{self.stdlib.format(version=version)}/site-packages"
+
+
+_POSIX = {"scripts": "bin", "exe": "", "stdlib": "lib/python{version}"}
+_WINDOWS = {"scripts": "Scripts", "exe": ".exe", "stdlib": "Lib"}
+
+LINUX = Host(platform="linux-64", **_POSIX)
+LINUX_ARM = Host(platform="linux-aarch64", **_POSIX)
+MACOS = Host(platform="osx-64", **_POSIX)
+MACOS_ARM = Host(platform="osx-arm64", **_POSIX)
+WINDOWS = Host(platform="win-64", **_WINDOWS)
+
+HOSTS = {host.platform: host for host in (LINUX, LINUX_ARM, MACOS, MACOS_ARM, WINDOWS)}
+"""By conda's platform name."""
+
+_SYSTEMS = {"linux": "linux", "darwin": "osx", "win32": "win"}
+_MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64"}
+
+
+def this_host() -> Host:
+    """Describe the machine that caddis runs on."""
+    system = _SYSTEMS.get(sys.platform, sys.platform)
+    machine = platform.machine().lower()
+    name = f"{system}-{_MACHINES.get(machine, machine)}"
+    layout = _WINDOWS if system == "win" else _POSIX
+    return HOSTS.get(name) or Host(platform=name, **layout)

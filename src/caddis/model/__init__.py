@@ -1,0 +1,1 @@
+"""The nouns: frozen values that can be printed, compared and saved."""

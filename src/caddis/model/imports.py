@@ -1,0 +1,91 @@
+"""What code imports, and what stood in the way of reading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ImportKind(str, Enum):
+    """What an import asks of the environment, strongest demand first."""
+
+    REQUIRED = "required"
+    CONDITIONAL = "conditional"
+    """Under an if; needed where `Import.marker` holds, if that is known."""
+    DEFERRED = "deferred"
+    """In a function: needed when that runs."""
+    IMPLIED = "implied"
+    """Not imported, but needed by a call, as openpyxl by pandas.read_excel."""
+    OPTIONAL = "optional"
+    """Guarded by a handler for ImportError or broader."""
+    TYPING = "typing"
+    TEST = "test"
+    """In a test, a build script or a documentation set-up."""
+    POSSIBLE = "possible"
+    """A string that names a module, as in a list of plug-ins."""
+    UNKNOWN = "unknown"
+    """A dynamic import with a computed name; `Import.module` is empty."""
+    STDLIB = "stdlib"
+    FIRST_PARTY = "first-party"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Import:
+    """One import, where it stands, and what kind it is."""
+
+    module: str
+    """Dotted absolute name; with leading dots when relative."""
+    names: tuple[str, ...] = ()
+    """What `from module import …` takes; each may be a submodule."""
+    kind: ImportKind
+    path: str
+    """Relative to the scanned folder, with forward slashes; `-` for standard
+    input; notebooks and archives append `#cell-3` or `!member`."""
+    line: int
+    """From 1."""
+    column: int = 0
+    """Characters from the start of the line, from 0."""
+    marker: str = ""
+    """The condition as a PEP 508 marker; empty when always or not expressible."""
+
+    @property
+    def top(self) -> str:
+        """The first part of the dotted name."""
+        return self.module.partition(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Problem:
+    """Something that could not be read, and why."""
+
+    path: str
+    reason: str
+    line: int = 0
+    """0 when the whole file is meant."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """A requirement that stands in the code itself: PEP 723, `%pip install`."""
+
+    text: str
+    """As written, in PEP 508 or conda syntax."""
+    ecosystem: str
+    """`pypi` or `conda`."""
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scan:
+    """All that a scan found."""
+
+    imports: tuple[Import, ...]
+    """Sorted by path, line, column."""
+    declared: tuple[Declared, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    files: int = 0
+    """How many files were read."""
+    skipped: tuple[Problem, ...] = ()
+    """What was left out on purpose, with the reason."""

@@ -1,0 +1,76 @@
+"""A lock: for each platform every package, its exact file, and why it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caddis.model.requirements import Ecosystem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedFile:
+    """One downloadable file that a lock vouches for."""
+
+    url: str
+    """Without credentials."""
+    sha256: str
+    """Lower-case hex, 64 characters; empty for a source that has none (VCS,
+    editable, local path)."""
+    size: int = 0
+    """Bytes; 0 when the index does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedPackage:
+    """One package of one platform's environment."""
+
+    name: str
+    version: str
+    ecosystem: Ecosystem
+    files: tuple[LockedFile, ...]
+    """One for conda; for PyPI each wheel or sdist that may be chosen."""
+    build: str = ""
+    """Conda build string; empty for PyPI."""
+    channel: str = ""
+    """Channel or index the package came from, without credentials."""
+    subdir: str = ""
+    """Conda only: `noarch`, `linux-64` …"""
+    depends: tuple[str, ...] = ()
+    """What the package's own metadata asks for."""
+    marker: str = ""
+    extras: tuple[str, ...] = ()
+    source: str = ""
+    """For VCS, editable and local packages: the direct reference as pip takes it
+    (`git+https://…@commit`, `-e ./lib`)."""
+    why: tuple[str, ...] = ()
+    """Sorted: names of packages that need it, `asked` when the user did, or
+    `import cv2` when code did."""
+    groups: tuple[str, ...] = ()
+    """Dependency groups it belongs to; empty for run time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformLock:
+    """The packages of one platform."""
+
+    platform: str
+    """Conda's name: `linux-64`, `osx-arm64`, `win-64` …"""
+    python: str
+    """`3.11`, or `3.11.7` when exact."""
+    virtual_packages: tuple[str, ...] = ()
+    """`__glibc=2.36=0` …: what the solve assumed of the machine."""
+    packages: tuple[LockedPackage, ...] = ()
+    """Sorted by ecosystem and name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """What `caddis.lock` holds."""
+
+    platforms: tuple[PlatformLock, ...]
+    requested: tuple[str, ...] = ()
+    """What was asked for, as `conda:numpy >=2` or `pypi:requests`, sorted."""
+    channels: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
+    inputs: str = ""
+    """Hash of the normalized inputs: `--check` compares it without a solve."""

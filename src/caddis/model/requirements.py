@@ -1,0 +1,68 @@
+"""What an environment needs, and how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from caddis.model.imports import Import, ImportKind
+
+
+class Ecosystem(str, Enum):
+    """Where a package comes from."""
+
+    PYPI = "pypi"
+    CONDA = "conda"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """One reason to believe that a package provides a module."""
+
+    source: str
+    """`declared`, `installed`, `channel`, `wheel`, `table` or `guess`."""
+    detail: str
+    """A sentence for people, as `pyyaml's wheel contains yaml/__init__.py`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirement:
+    """A package that is needed, and why."""
+
+    spec: str
+    """PEP 508 text for PyPI (`uvicorn[standard]>=0.30`), a match spec for conda
+    (`python-graphviz >=0.20`, `conda-forge::opencv`)."""
+    name: str
+    """Normalized package name, without extras and version."""
+    ecosystem: Ecosystem
+    kind: ImportKind = ImportKind.REQUIRED
+    """The strongest kind among `imports`."""
+    evidence: tuple[Evidence, ...] = ()
+    imports: tuple[Import, ...] = ()
+    origin: str = ""
+    """File and line of the declaration, `environment.yml:7`; empty when found
+    by imports."""
+    alternatives: tuple[str, ...] = ()
+    """Other packages that provide the same modules."""
+    group: str = ""
+    """Dependency group or extra that it belongs to; empty for run time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unresolved:
+    """A module that no evidence ties to a package."""
+
+    module: str
+    reason: str
+    candidates: tuple[str, ...] = ()
+    """Packages it might be; never installed without the user's word."""
+    imports: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirements:
+    """What a project needs."""
+
+    requirements: tuple[Requirement, ...]
+    """Sorted by ecosystem and name."""
+    unresolved: tuple[Unresolved, ...] = ()

@@ -1,0 +1,1 @@
+"""The verbs: one module each. Stages never import each other."""
