@@ -3,7 +3,7 @@
 | exit code | class | what it means |
 |---|---|---|
 | 0 | | done |
-| 1 | `CheckFailed` | a `--check` or `--strict` found a difference; a comparison differs |
+| 1 | `CheckFailed` | a `--check`, `--strict` or comparison found a difference |
 | 2 | `UsageError` | the command line or an option makes no sense |
 | 3 | `ProjectError` | a file of the project cannot be read or says something illegal |
 | 4 | `UnknownImportError` | an import has no package that evidence supports |
