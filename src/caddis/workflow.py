@@ -1,0 +1,1 @@
+"""The whole line in one call: stages put together, for the CLI and for programs."""
