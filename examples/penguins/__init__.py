@@ -1,0 +1,1 @@
+"""Tell the three penguin species of the Palmer Archipelago apart."""
