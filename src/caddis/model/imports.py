@@ -48,6 +48,11 @@ class Import:
     """Characters from the start of the line, from 0."""
     marker: str = ""
     """The condition as a PEP 508 marker; empty when always or not expressible."""
+    group: str = ""
+    """`test`, `docs`, `build` or `dev` by the place of the file; empty for run
+    time."""
+    package: str = ""
+    """Of an implied import: the package on PyPI that brings what is needed."""
 
     @property
     def top(self) -> str:

@@ -1,0 +1,77 @@
+"""Which modules are the project's own, seen from each of its files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+_MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
+
+
+class FirstParty:
+    """The modules that the files of a project make importable.
+
+    A folder with `__init__.py` belongs to the package around it; the first folder
+    without one is where imports start. A file sees what starts in its own folder,
+    in those above it, in `src` and beside a `pyproject.toml` or `setup.py`; so a
+    file deep in a tree cannot hide a package of the same name elsewhere.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._children: dict[str, set[str]] = defaultdict(set)
+        self._packages: set[str] = set()
+        self._projects = {""}
+        for path in paths:
+            self._add(path)
+        self.visible = lru_cache(maxsize=None)(self._visible)
+
+    def _add(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        if name in {"pyproject.toml", "setup.py", "setup.cfg"}:
+            self._projects.add(folder)
+        if not name.endswith(_MODULES):
+            return
+        module = name.partition(".")[0]
+        if module == "__init__":
+            self._packages.add(folder)
+        self._children[folder].add(module)
+        while folder:
+            folder, _, child = folder.rpartition("/")
+            if child in self._children[folder]:
+                break
+            self._children[folder].add(child)
+
+    def owns(self, module: str, names: tuple[str, ...], path: str) -> bool:
+        """Say whether *path*, which imports *module*, gets it from the project."""
+        top = module.partition(".")[0]
+        return any(
+            self._has(root, module, names)
+            for root in self.visible(path.rpartition("/")[0])
+            if top in self._children[root]
+        )
+
+    def _visible(self, folder: str) -> tuple[str, ...]:
+        roots = []
+        for project in sorted(self._projects):
+            roots += [project, f"{project}/src".lstrip("/")]
+        while folder:
+            if folder not in self._packages:
+                roots.append(folder)
+            folder = folder.rpartition("/")[0]
+        return tuple(dict.fromkeys(roots))
+
+    def _has(self, root: str, module: str, names: tuple[str, ...]) -> bool:
+        """Follow *module* down from *root*.
+
+        A folder without `__init__.py` is a namespace: another distribution may
+        own a part of it, so it must hold the very module that is asked for.
+        """
+        folder = root
+        for part in module.split("."):
+            if part not in self._children[folder]:
+                return False
+            folder = f"{folder}/{part}".lstrip("/")
+            if folder in self._packages or folder not in self._children:
+                return True
+        return any(name in self._children[folder] for name in names)
