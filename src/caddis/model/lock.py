@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caddis.errors import ProjectError
 from caddis.model.requirements import Ecosystem
 
 
@@ -35,8 +36,16 @@ class LockedPackage:
     """Channel or index the package came from, without credentials."""
     subdir: str = ""
     """Conda only: `noarch`, `linux-64` …"""
+    build_number: int = 0
+    noarch: str = ""
+    """Conda only: `python`, `generic` or empty."""
+    provides: tuple[str, ...] = ()
+    """Conda only: PyPI names of the distributions inside; uv sees them as installed
+    and never installs them a second time."""
     depends: tuple[str, ...] = ()
     """What the package's own metadata asks for."""
+    constrains: tuple[str, ...] = ()
+    """Conda only: what must hold for packages that happen to be there."""
     marker: str = ""
     extras: tuple[str, ...] = ()
     source: str = ""
@@ -62,6 +71,10 @@ class PlatformLock:
     packages: tuple[LockedPackage, ...] = ()
     """Sorted by ecosystem and name."""
 
+    def of(self, ecosystem: Ecosystem) -> tuple[LockedPackage, ...]:
+        """Select the packages of one *ecosystem*."""
+        return tuple(p for p in self.packages if p.ecosystem is ecosystem)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lock:
@@ -74,3 +87,18 @@ class Lock:
     indexes: tuple[str, ...] = ()
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
+
+    def for_platform(self, platform: str) -> PlatformLock:
+        """Find the part for *platform*.
+
+        Raises:
+            ProjectError: the lock was not made for it.
+        """
+        for part in self.platforms:
+            if part.platform == platform:
+                return part
+        known = ", ".join(part.platform for part in self.platforms) or "none"
+        raise ProjectError(
+            f"The lock has no packages for {platform}, only for: {known}",
+            hint=f"Lock again with --platform {platform}.",
+        )

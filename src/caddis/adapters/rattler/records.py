@@ -1,0 +1,68 @@
+"""Records of packages: rattler's and ours, each way."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from rattler import NoArchType, PackageRecord, RepoDataRecord
+from rattler.package import BuildString
+
+from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.requirements import Ecosystem
+from caddis.model.urls import public
+
+_NOARCH = {
+    "": NoArchType(None),
+    "generic": NoArchType("generic"),
+    "python": NoArchType("python"),
+}
+
+
+def locked(record: RepoDataRecord) -> LockedPackage:
+    """Turn what a solve chose into what a lock keeps."""
+    sha256 = record.sha256
+    return LockedPackage(
+        name=record.name.normalized,
+        version=str(record.version),
+        ecosystem=Ecosystem.CONDA,
+        files=(
+            LockedFile(
+                url=public(record.url),
+                sha256=sha256.hex() if sha256 else "",
+                size=record.size or 0,
+            ),
+        ),
+        build=str(record.build),
+        channel=public(record.channel),
+        subdir=record.subdir,
+        build_number=record.build_number,
+        noarch=_noarch(record.noarch),
+        depends=tuple(record.depends),
+        constrains=tuple(record.constrains),
+    )
+
+
+def record_of(package: LockedPackage) -> RepoDataRecord:
+    """Turn what a lock keeps into what rattler installs."""
+    file = package.files[0]
+    record = PackageRecord(
+        name=package.name,
+        version=package.version,
+        build=BuildString.new_unchecked(package.build),
+        build_number=package.build_number,
+        subdir=package.subdir,
+        noarch=_NOARCH[package.noarch],
+        depends=list(package.depends),
+        constrains=list(package.constrains),
+        sha256=bytes.fromhex(file.sha256) or None,
+        size=file.size or None,
+    )
+    name = PurePosixPath(urlsplit(file.url).path).name
+    return RepoDataRecord(record, name, file.url, package.channel)
+
+
+def _noarch(kind: NoArchType) -> str:
+    if kind.python:
+        return "python"
+    return "generic" if kind.generic else ""

@@ -1,0 +1,122 @@
+"""uv: resolves and installs from PyPI.
+
+The binary is the one that uv's wheel brings, never one from PATH. It fulfils
+`caddis.ports.pypi.PypiResolver` and `PypiInstaller`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from caddis.adapters.uv.install import installable
+from caddis.adapters.uv.process import UvProcess
+from caddis.adapters.uv.resolve import join, read_choice, read_files, target
+from caddis.errors import EngineError, PrefixError
+from caddis.host import this_host
+from caddis.model.lock import LockedPackage
+from caddis.ports.pypi import PypiQuery
+
+__all__ = ["Uv", "UvProcess"]
+
+
+class Uv:
+    """Resolves and installs PyPI distributions."""
+
+    def __init__(self, process: UvProcess | None = None) -> None:
+        self._process = process or UvProcess()
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        """Choose every distribution and its files (see `PypiResolver`)."""
+        with TemporaryDirectory(prefix="caddis-resolve-") as name:
+            folder = Path(name)
+            text = self._compile(query, folder)
+            chosen = tuple(read_choice(text))
+            provided = {name for name, _ in query.provided}
+            own = tuple(line for line in chosen if line.name not in provided)
+            if not own:
+                return ()
+            exact = folder / "exact.in"
+            exact.write_text("\n".join(line.line for line in own), "utf-8")
+            words = ("pip", "compile", exact, "--no-deps", "--format", "pylock.toml")
+            files = self._process.run((*words, *self._options(query)), folder=folder)
+        return tuple(join(chosen, tuple(read_files(files))))
+
+    def find_python(self, request: str) -> Path:
+        """Find an interpreter: a path, `3.11` or `3.11.7`.
+
+        Raises:
+            PrefixError: there is none.
+        """
+        try:
+            found = self._process.run(["python", "find", "--no-project", request])
+        except EngineError as error:
+            raise PrefixError(
+                f"There is no Python {request}: {error}",
+                hint="Name an interpreter with --python PATH.",
+            ) from None
+        return Path(found.strip())
+
+    def create_venv(self, prefix: Path, *, python: Path) -> None:
+        """Make a virtual environment that can be moved."""
+        words = ["venv", "--quiet", "--relocatable", "--allow-existing"]
+        self._process.run([*words, "--no-project", "--python", python, prefix])
+
+    def install(self, prefix: Path, packages: Sequence[LockedPackage]) -> None:
+        """Install exactly these files (see `PypiInstaller`)."""
+        if not packages:
+            return
+        with TemporaryDirectory(prefix="caddis-install-") as name:
+            lines = installable(packages, Path(name))
+            self._process.run(
+                (
+                    *("pip", "install", *_into(prefix), "--no-deps", "--reinstall"),
+                    *("--preview-features", "pylock"),
+                    *lines,
+                    *self._process.index_options(),
+                )
+            )
+
+    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        """Remove these distributions."""
+        if names:
+            self._process.run(["pip", "uninstall", *_into(prefix), *names])
+
+    def _compile(self, query: PypiQuery, folder: Path) -> str:
+        asked = folder / "asked.in"
+        asked.write_text("\n".join(query.requirements), "utf-8")
+        limits = folder / "limits.in"
+        provided = (f"{name}=={version}" for name, version in query.provided)
+        limits.write_text("\n".join((*query.constraints, *provided)), "utf-8")
+        stay = folder / "stay.txt"
+        stay.write_text("\n".join(f"{n}=={v}" for n, v in query.preferred), "utf-8")
+        return self._process.run(
+            (
+                *("pip", "compile", asked, "-c", limits, "-o", stay, "--no-header"),
+                *("--annotation-style", "line", "--emit-index-annotation"),
+                "--no-strip-extras",
+                *self._options(query),
+            ),
+            folder=folder,
+        )
+
+    def _options(self, query: PypiQuery) -> list[str]:
+        options = ["--python-platform", target(query)]
+        options += ["--python-version", query.python]
+        if query.exclude_newer:
+            options += ["--exclude-newer", query.exclude_newer]
+        return options + self._process.index_options()
+
+
+def _into(prefix: Path) -> list[str]:
+    """Give the options that make uv work in *prefix* and nowhere else.
+
+    A conda Python may tell another prefix than its own, as a wrapper does; a venv's
+    is always right, and only by it does uv know that scripts must be movable.
+    """
+    if (prefix / "pyvenv.cfg").is_file():
+        return ["--python", str(prefix)]
+    python = this_host().python(prefix)
+    options = ["--python", str(python), "--prefix", str(prefix)]
+    return [*options, "--break-system-packages"]

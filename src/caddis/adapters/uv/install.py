@@ -1,0 +1,52 @@
+"""What uv's installer is told: the exact files of a lock, with their hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from caddis.model.lock import LockedFile, LockedPackage
+
+
+def installable(packages: Sequence[LockedPackage], folder: Path) -> list[str | Path]:
+    """Write what names *packages* for `uv pip install` and give its options.
+
+    Files go through a pylock.toml, the one input that makes uv take a file by URL and
+    hash without recording it as a direct reference.
+    """
+    options: list[str | Path] = []
+    filed = [package for package in packages if not package.source]
+    if filed:
+        pylock = folder / "pylock.toml"
+        pylock.write_text("\n".join(_pylock(filed)), "utf-8")
+        options += ["-r", pylock]
+    sourced = [package for package in packages if package.source]
+    if sourced:
+        lines = folder / "sources.txt"
+        lines.write_text("\n".join(package.source for package in sourced), "utf-8")
+        options += ["-r", lines]
+    return options
+
+
+def _pylock(packages: Iterable[LockedPackage]) -> Iterator[str]:
+    yield 'lock-version = "1.0"'
+    yield 'created-by = "caddis"'
+    for package in packages:
+        yield "[[packages]]"
+        yield f'name = "{package.name}"'
+        yield f'version = "{package.version}"'
+        wheels = [file for file in package.files if _is_wheel(file)]
+        if wheels:
+            yield f"wheels = [{', '.join(map(_file, wheels))}]"
+        for file in package.files:
+            if not _is_wheel(file):
+                yield f"sdist = {_file(file)}"
+
+
+def _is_wheel(file: LockedFile) -> bool:
+    return file.url.partition("#")[0].endswith(".whl")
+
+
+def _file(file: LockedFile) -> str:
+    place = "url" if "://" in file.url else "path"
+    return f'{{ {place} = "{file.url}", hashes = {{ sha256 = "{file.sha256}" }} }}'

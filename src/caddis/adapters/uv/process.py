@@ -1,0 +1,111 @@
+"""Running uv, and turning its failures into ours."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from caddis.errors import CaddisError, EngineError, FetchError, ResolveError
+
+_CONFLICT = re.compile(r"No solution found|unsatisfiable|not found in the package reg")
+_NETWORK = re.compile(
+    r"error sending request|Failed to fetch|Failed to download|dns error|"
+    r"Could not connect|network is disabled|needs to be downloaded|HTTP status"
+)
+_HASH = re.compile(r"[Hh]ash mismatch")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UvProcess:
+    """How uv is called: which indexes, which cache, which credentials."""
+
+    indexes: tuple[str, ...] = ()
+    """URLs, most wanted first, with credentials where they are needed; empty for
+    what uv's own settings say."""
+    find_links: tuple[str, ...] = ()
+    cache: Path | None = None
+    """None for uv's own cache."""
+    offline: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What uv sees of the environment; PATH, HOME, proxies, credentials."""
+
+    def run(self, words: Sequence[str | Path], *, folder: Path | None = None) -> str:
+        """Run uv in *folder* and return what it printed on stdout.
+
+        Raises:
+            ResolveError: uv says that nothing fulfils what was asked.
+            FetchError: an index did not answer, or a file is not what it should be.
+            EngineError: anything else.
+        """
+        from uv import find_uv_bin
+
+        command = [find_uv_bin(), *map(str, words), *self._general_options()]
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=dict(self.environment) or None,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        if done.returncode:
+            raise _explain(without_credentials(done.stderr))
+        return done.stdout
+
+    def index_options(self) -> list[str]:
+        """Give the options that name the indexes."""
+        first, *others = self.indexes or ("",)
+        options = ["--default-index", first] if first else []
+        for url in others:
+            options += ["--index", url]
+        for place in self.find_links:
+            options += ["--find-links", place]
+        return options
+
+    def _general_options(self) -> list[str]:
+        options = ["--color", "never", "--no-progress"]
+        if self.cache:
+            options += ["--cache-dir", str(self.cache)]
+        if self.offline:
+            options.append("--offline")
+        return options
+
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def without_credentials(text: str) -> str:
+    """Remove user and password from every URL in *text*."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _explain(stderr: str) -> CaddisError:
+    text = _without_frames(stderr)
+    if _HASH.search(text):
+        return FetchError(
+            f"A file is not the one that the lock names:\n{text}",
+            hint="Ask who runs the index; if the change is meant, lock again.",
+        )
+    if _NETWORK.search(text) and not _CONFLICT.search(text):
+        return FetchError(
+            f"A package could not be fetched:\n{text}",
+            hint="Check the network, the index URL and its credentials.",
+        )
+    if _CONFLICT.search(text):
+        return ResolveError(text)
+    return EngineError(f"uv failed:\n{text}")
+
+
+def _without_frames(stderr: str) -> str:
+    """Take uv's marks and the lines about its own doing out of a message."""
+    lines = (line.strip().lstrip("×╰─▶│├ ") for line in stderr.splitlines())
+    return "\n".join(
+        line
+        for line in lines
+        if line and not line.startswith(("Using Python", "Using CPython", "warning:"))
+    )

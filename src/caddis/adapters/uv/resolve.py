@@ -1,0 +1,166 @@
+"""What uv's resolver is told, and how its answers are read.
+
+uv has no output with both reasons and files, so it is asked twice: a compile with
+annotations chooses and tells why, a second one for exactly those versions (warm,
+some hundredths of a second) names the files.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from caddis.errors import EngineError
+from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.requirements import Ecosystem
+from caddis.ports.pypi import PypiQuery
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ASKED = "asked"
+
+_TARGETS = {
+    "linux-64": "x86_64-manylinux",
+    "linux-aarch64": "aarch64-manylinux",
+    "osx-64": "x86_64-apple-darwin",
+    "osx-arm64": "aarch64-apple-darwin",
+    "win-64": "x86_64-pc-windows-msvc",
+    "win-arm64": "aarch64-pc-windows-msvc",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """One line of uv's answer."""
+
+    line: str
+    """As a requirements file has it: `numpy==2.4.6`, `-e /some/lib`."""
+    index: str = ""
+    needed_by: tuple[str, ...] = ()
+    """Normalized names, and `asked`."""
+
+    @property
+    def name(self) -> str:
+        """Normalized name; empty for an editable, whose line does not tell."""
+        try:
+            return str(canonicalize_name(Requirement(self.line).name))
+        except InvalidRequirement:
+            return ""
+
+
+def target(query: PypiQuery) -> str:
+    """Say *query*'s platform in uv's words.
+
+    Raises:
+        EngineError: uv knows no such platform.
+    """
+    name = _TARGETS.get(query.platform)
+    if name is None:
+        raise EngineError(
+            f"uv cannot resolve for {query.platform}",
+            hint=f"It can for: {', '.join(_TARGETS)}.",
+        )
+    if not name.endswith("manylinux"):
+        return name
+    major, _, minor = (query.glibc or "2.28").partition(".")
+    return f"{name}_{major}_{minor}"
+
+
+def read_choice(text: str) -> Iterator[Chosen]:
+    """Read `uv pip compile --annotation-style line --emit-index-annotation`."""
+    current: Chosen | None = None
+    for line in text.splitlines():
+        if line.startswith("    # from "):
+            if current:
+                current = replace(current, index=line.removeprefix("    # from "))
+            continue
+        if not line.strip() or line.startswith("#"):
+            continue
+        if current:
+            yield current
+        what, _, via = line.partition("# via ")
+        current = Chosen(line=what.strip(), needed_by=_needed_by(via))
+    if current:
+        yield current
+
+
+def _needed_by(via: str) -> tuple[str, ...]:
+    names = (_dependent(text.strip()) for text in via.split(",") if text.strip())
+    return tuple(sorted({name for name in names if name}))
+
+
+def _dependent(text: str) -> str:
+    """Turn one item of an annotation into a name; constraints are no reason."""
+    if text.startswith("-c "):
+        return ""
+    if text.startswith("-"):
+        return ASKED
+    return str(canonicalize_name(re.split(r"[\[\s@=]", text)[0]))
+
+
+def read_files(text: str) -> Iterator[Mapping[str, Any]]:
+    """Read the packages of a pylock.toml."""
+    yield from tomllib.loads(text)["packages"]
+
+
+def join(
+    chosen: Sequence[Chosen], packages: Sequence[Mapping[str, Any]]
+) -> Iterator[LockedPackage]:
+    """Put the reasons and the files together, in the order of the names."""
+    by_name = {_name_of(line, packages): line for line in chosen}
+    for package in sorted(packages, key=lambda package: package["name"]):
+        name = str(canonicalize_name(package["name"]))
+        line = by_name[name]
+        yield LockedPackage(
+            name=name,
+            version=package.get("version", ""),
+            ecosystem=Ecosystem.PYPI,
+            files=tuple(_files(package)),
+            channel=line.index,
+            extras=_extras(line.line),
+            source="" if "==" in line.line.split(";")[0].split("@")[0] else line.line,
+            why=line.needed_by,
+            depends=tuple(
+                sorted(other for other, it in by_name.items() if name in it.needed_by)
+            ),
+        )
+
+
+def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
+    """Find the name a line is about; an editable's by its folder."""
+    if chosen.name:
+        return chosen.name
+    line = chosen.line
+    place = line.removeprefix("-e ").split(" ;")[0].strip().removeprefix("file://")
+    for package in packages:
+        if package.get("directory", {}).get("path") == place:
+            return str(canonicalize_name(package["name"]))
+    raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
+
+
+def _extras(line: str) -> tuple[str, ...]:
+    found = re.match(r"[\w.-]+\[([^]]+)]", line)
+    return tuple(sorted(part.strip() for part in found[1].split(","))) if found else ()
+
+
+def _files(package: Mapping[str, Any]) -> Iterator[LockedFile]:
+    """Yield the wheels; the source only where there is no wheel."""
+    wheels = package.get("wheels") or [
+        package[key] for key in ("sdist", "archive") if key in package
+    ]
+    for wheel in wheels:
+        if "url" in wheel or "path" in wheel:
+            yield LockedFile(
+                url=wheel.get("url") or wheel["path"],
+                sha256=wheel.get("hashes", {}).get("sha256", ""),
+                size=wheel.get("size", 0),
+            )

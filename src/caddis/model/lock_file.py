@@ -1,0 +1,150 @@
+"""The text of `caddis.lock`: JSON, sorted, one line an entry.
+
+JSON because every language reads it and Python reads it in C; a line for each
+package because a diff is then a list of what changed. The text holds no date, no
+machine and no credentials: the same lock gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from caddis.errors import ProjectError
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+
+LOCK_NAME = "caddis.lock"
+_FORMAT = 1
+
+
+def write_lock(lock: Lock, path: Path) -> None:
+    """Write *lock* to *path*, whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(dump_lock(lock), encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_lock(path: Path) -> Lock:
+    """Read the lock at *path*.
+
+    Raises:
+        ProjectError: there is none, or it is damaged.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ProjectError(
+            f"There is no lock at {path}", hint="Make one with: caddis lock"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
+    return parse_lock(text, where=str(path))
+
+
+def dump_lock(lock: Lock) -> str:
+    """Give the text of *lock*."""
+    head = [
+        f'"caddis-lock": {_FORMAT}',
+        f'"inputs": {_text(lock.inputs)}',
+        f'"requested": {_lines(map(_text, lock.requested))}',
+        f'"channels": {_lines(map(_text, lock.channels))}',
+        f'"indexes": {_lines(map(_text, lock.indexes))}',
+        f'"platforms": {_lines(map(_platform, lock.platforms))}',
+    ]
+    return "{\n" + ",\n".join(head) + "\n}\n"
+
+
+def parse_lock(text: str, *, where: str) -> Lock:
+    """Read the *text* of a lock; *where* is for the error.
+
+    Raises:
+        ProjectError: it is not a lock that this caddis reads.
+    """
+    try:
+        data = json.loads(text)
+        if data["caddis-lock"] > _FORMAT:
+            raise ProjectError(
+                f"{where} was written by a newer caddis", hint="Upgrade caddis."
+            )
+        return Lock(
+            platforms=tuple(map(_read_platform, data["platforms"])),
+            requested=tuple(data["requested"]),
+            channels=tuple(data["channels"]),
+            indexes=tuple(data["indexes"]),
+            inputs=data["inputs"],
+        )
+    except json.JSONDecodeError as error:
+        raise ProjectError(
+            f"{where}:{error.lineno}: this is not a lock: {error.msg}",
+            hint="Take one side of a merge conflict, or make it again: caddis lock",
+        ) from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ProjectError(
+            f"{where}: this is not a lock: {error!r}",
+            hint="Make it again with: caddis lock",
+        ) from None
+
+
+def _platform(part: PlatformLock) -> str:
+    head = {
+        "platform": part.platform,
+        "python": part.python,
+        "virtual_packages": list(part.virtual_packages),
+    }
+    packages = _lines(_text(_without_defaults(p)) for p in part.packages)
+    return f'{_text(head)[:-1]}, "packages": {packages}}}'
+
+
+def _lines(items: Iterable[str]) -> str:
+    body = ",\n".join(items)
+    return f"[\n{body}\n]" if body else "[]"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _without_defaults(noun: Any) -> dict[str, Any]:
+    """Turn a noun into a dict in the order of its fields, leaving defaults out."""
+    values = ((field, getattr(noun, field.name)) for field in fields(noun))
+    return {
+        field.name: _plain(value)
+        for field, value in values
+        if field.default is MISSING or value != field.default
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Ecosystem):
+        return value.value
+    if isinstance(value, LockedFile):
+        return _without_defaults(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _read_platform(data: Mapping[str, Any]) -> PlatformLock:
+    return PlatformLock(
+        platform=data["platform"],
+        python=data["python"],
+        virtual_packages=tuple(data["virtual_packages"]),
+        packages=tuple(map(_read_package, data["packages"])),
+    )
+
+
+def _read_package(data: Mapping[str, Any]) -> LockedPackage:
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in data.items()
+    }
+    values["ecosystem"] = Ecosystem(data["ecosystem"])
+    values["files"] = tuple(LockedFile(**file) for file in data["files"])
+    return LockedPackage(**values)

@@ -1,0 +1,65 @@
+"""What locking and syncing ask of an engine for conda channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from caddis.model.lock import LockedPackage
+from caddis.ports.progress import Reporter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaQuery:
+    """What to solve."""
+
+    specs: tuple[str, ...]
+    """Match specs of packages that must be there."""
+    channels: tuple[str, ...]
+    """URLs or names, most wanted first."""
+    platform: str
+    virtual_packages: tuple[str, ...] = ()
+    """`__glibc=2.28=0` …"""
+    constraints: tuple[str, ...] = ()
+    """Match specs that limit packages without asking for them."""
+    preferred: tuple[LockedPackage, ...] = ()
+    """What to stay with where nothing speaks against it."""
+    exclude_newer: str = ""
+    """Date or time; packages built later do not exist. Empty for no limit."""
+
+
+class CondaSolver(Protocol):
+    """Anything that can choose conda packages."""
+
+    def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
+        """Choose every package; `why` and `provides` are left empty.
+
+        Raises:
+            ResolveError: nothing fulfils the query.
+            FetchError: a channel did not answer.
+        """
+
+
+class CondaInstaller(Protocol):
+    """Anything that can put conda packages into a prefix."""
+
+    def install(
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        requested: Sequence[str],
+        reinstall: Sequence[str] = (),
+        reporter: Reporter,
+    ) -> None:
+        """Make the conda part of *prefix* consist of exactly *packages*.
+
+        *requested* are the match specs that were asked for, *reinstall* the names
+        to put there again although the records say that they are there.
+
+        Raises:
+            FetchError: a file is missing or not what the lock says; nothing of the
+                prefix was changed.
+        """

@@ -1,0 +1,71 @@
+"""What locking and syncing ask of an engine for PyPI."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from caddis.model.lock import LockedPackage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PypiQuery:
+    """What to resolve."""
+
+    requirements: tuple[str, ...]
+    """Lines of a requirements file: PEP 508, `-e ./path`."""
+    platform: str
+    """Conda's name of the platform."""
+    python: str
+    """`3.11` or `3.11.7`."""
+    glibc: str = ""
+    """Oldest C library to run on, `2.28`; empty where there is none."""
+    constraints: tuple[str, ...] = ()
+    """Limits on what may come, PEP 508; nothing comes because of them."""
+    provided: tuple[tuple[str, str], ...] = ()
+    """Name and version of each distribution that conda brings."""
+    preferred: tuple[tuple[str, str], ...] = ()
+    """Name and version to stay with where nothing speaks against it."""
+    exclude_newer: str = ""
+    """Date or time; files uploaded later do not exist. Empty for no limit."""
+
+
+class PypiResolver(Protocol):
+    """Anything that can choose distributions."""
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        """Choose every distribution and its files; provided ones are left out.
+
+        `why` has the names of dependents and `asked`, `depends` the names of what
+        a distribution needs, provided ones included.
+
+        Raises:
+            ResolveError: nothing fulfils the query.
+            FetchError: an index did not answer.
+        """
+
+
+class PypiInstaller(Protocol):
+    """Anything that can put distributions into a prefix."""
+
+    def find_python(self, request: str) -> Path:
+        """Find an interpreter: a path, `3.11` or `3.11.7`.
+
+        Raises:
+            PrefixError: there is none.
+        """
+
+    def create_venv(self, prefix: Path, *, python: Path) -> None:
+        """Make a virtual environment that can be moved."""
+
+    def install(self, prefix: Path, packages: Sequence[LockedPackage]) -> None:
+        """Install exactly these files, replacing other versions.
+
+        Raises:
+            FetchError: a file is missing or not what the lock says.
+        """
+
+    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        """Remove these distributions."""

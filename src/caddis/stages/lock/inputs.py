@@ -1,0 +1,61 @@
+"""What a lock is made from, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caddis.model.requirements import Requirement
+from caddis.model.urls import public
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockSettings:
+    """How to lock."""
+
+    platforms: tuple[str, ...]
+    """Conda's names, `linux-64` …"""
+    python: str
+    """`3.11` or `3.11.7`; a conda requirement on python goes before it."""
+    channels: tuple[str, ...] = ()
+    """Most wanted first; none means PyPI alone."""
+    indexes: tuple[str, ...] = ()
+    """PyPI indexes, most wanted first; empty for the engine's own."""
+    virtual_packages: tuple[str, ...] = ()
+    """`__glibc=2.36` …, in place of what is assumed of each platform."""
+    exclude_newer: str = ""
+    """Date or time after which nothing exists."""
+    upgrade: bool = False
+    """Take nothing from the previous lock."""
+    upgrade_packages: frozenset[str] = frozenset()
+    """Normalized names to take nothing of from the previous lock."""
+
+    @property
+    def public_indexes(self) -> tuple[str, ...]:
+        """The indexes without credentials."""
+        return tuple(map(public, self.indexes))
+
+
+def requested(requirements: Iterable[Requirement]) -> tuple[str, ...]:
+    """List what was asked for as the lock keeps it."""
+    return tuple(
+        sorted({f"{r.ecosystem.value}:{public(r.spec)}" for r in requirements})
+    )
+
+
+def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:
+    """Hash all that decides a lock, so that a check needs no solve."""
+    asked = sorted((r.ecosystem.value, public(r.spec), r.group) for r in requirements)
+    content = {
+        "requirements": asked,
+        "platforms": sorted(settings.platforms),
+        "python": settings.python,
+        "channels": list(map(public, settings.channels)),
+        "indexes": settings.public_indexes,
+        "virtual_packages": sorted(settings.virtual_packages),
+        "exclude_newer": settings.exclude_newer,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,141 @@
+"""What a prefix has, found with as few reads as possible.
+
+The names of the records tell name and version. Which file a package came from stands
+in the journal, and is believed as long as the record is as the journal saw it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from caddis.host import Host
+from caddis.model.requirements import Ecosystem
+from caddis.stages.sync.journal import Journal, Noted, read_journal
+from caddis.stages.sync.prefix import pending
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstalledPackage:
+    """One package that is there."""
+
+    ecosystem: Ecosystem
+    name: str
+    version: str
+    """With the build, for conda."""
+    fingerprint: str = ""
+    """Which file it came from, as `plan.fingerprint`; empty when unknown."""
+    stamp: str = ""
+    """Changes when somebody installs it again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installed:
+    """A prefix as it is."""
+
+    exists: bool
+    """Whether there is an environment at all."""
+    python: str = ""
+    """`3.11.7`; empty without an interpreter."""
+    interrupted: bool = False
+    """An earlier sync did not end."""
+    packages: tuple[InstalledPackage, ...] = ()
+
+
+def read_installed(prefix: Path, *, host: Host) -> Installed:
+    """Read what is in *prefix*; nothing, when it is not there."""
+    journal = read_journal(prefix)
+    conda = tuple(_conda_packages(prefix, journal))
+    python = _python_version(prefix, conda)
+    if not python and not conda:
+        return Installed(exists=False, interrupted=pending(prefix).exists())
+    pypi = tuple(_distributions(prefix, host, python, journal))
+    return Installed(
+        exists=True,
+        python=python,
+        interrupted=pending(prefix).exists(),
+        packages=(*conda, *pypi),
+    )
+
+
+def _conda_packages(prefix: Path, journal: Journal) -> Iterator[InstalledPackage]:
+    for record in sorted((prefix / "conda-meta").glob("*.json")):
+        name, version, build = record.stem.rsplit("-", 2)
+        stamp = _stamp(record)
+        noted = journal.conda.get(name)
+        yield InstalledPackage(
+            ecosystem=Ecosystem.CONDA,
+            name=name,
+            version=f"{version} {build}",
+            fingerprint=_known(noted, stamp) or _sha256_of(record),
+            stamp=stamp,
+        )
+
+
+def _distributions(
+    prefix: Path, host: Host, python: str, journal: Journal
+) -> Iterator[InstalledPackage]:
+    """Yield the distributions that no conda package brought."""
+    minor = ".".join(python.split(".")[:2])
+    site = prefix / host.site_packages(minor)
+    for info in sorted(site.glob("*.dist-info")):
+        if _installer(info) == "conda":
+            continue
+        name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
+        name = normalize(name)
+        stamp = _stamp(info / "RECORD")
+        yield InstalledPackage(
+            ecosystem=Ecosystem.PYPI,
+            name=name,
+            version=version,
+            fingerprint=_known(journal.pypi.get(name), stamp),
+            stamp=stamp,
+        )
+
+
+def normalize(name: str) -> str:
+    """Give the normal form of a distribution's name, as PEP 503 has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _python_version(prefix: Path, conda: tuple[InstalledPackage, ...]) -> str:
+    for package in conda:
+        if package.name == "python":
+            return package.version.split(" ")[0]
+    try:
+        lines = (prefix / "pyvenv.cfg").read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    pairs = (line.partition("=") for line in lines)
+    known = {key.strip(): value.strip() for key, _, value in pairs}
+    return known.get("version_info") or known.get("version", "")
+
+
+def _known(noted: Noted | None, stamp: str) -> str:
+    return noted.fingerprint if noted and noted.stamp == stamp else ""
+
+
+def _stamp(file: Path) -> str:
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{status.st_mtime_ns}:{status.st_size}"
+
+
+def _sha256_of(record: Path) -> str:
+    try:
+        found = json.loads(record.read_bytes()).get("sha256")
+    except (ValueError, AttributeError):
+        return "unreadable"
+    return found or ""
+
+
+def _installer(info: Path) -> str:
+    try:
+        return (info / "INSTALLER").read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,124 @@
+"""What a sync has to change; a value, decided without touching anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caddis.model.lock import LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+from caddis.stages.sync.installed import Installed, InstalledPackage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One package that comes, goes or becomes another version."""
+
+    ecosystem: Ecosystem
+    name: str
+    old: str = ""
+    """Version (and build) there now; empty when it comes."""
+    new: str = ""
+    """Version (and build) that it shall be; empty when it goes."""
+
+    def of(self, ecosystem: Ecosystem) -> bool:
+        """Say whether this is about a package of *ecosystem*."""
+        return self.ecosystem is ecosystem
+
+    def __str__(self) -> str:
+        if not self.old:
+            return f"+ {self.name} {self.new}"
+        if not self.new:
+            return f"- {self.name} {self.old}"
+        return f"~ {self.name} {self.old} → {self.new}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncPlan:
+    """All changes, in the order of the ecosystems and names."""
+
+    changes: tuple[Change, ...] = ()
+    create: bool = False
+    """The prefix does not exist yet."""
+    repair: bool = False
+    """An earlier sync was interrupted, so everything is looked at."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.changes or self.create or self.repair)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Name every package that changes."""
+        return frozenset(change.name for change in self.changes)
+
+    def touches(self, ecosystem: Ecosystem) -> bool:
+        """Say whether anything of *ecosystem* changes."""
+        return any(change.ecosystem is ecosystem for change in self.changes)
+
+    def names(self, ecosystem: Ecosystem) -> frozenset[str]:
+        """Name the packages of *ecosystem* that come or change."""
+        return frozenset(c.name for c in self.changes if c.of(ecosystem) and c.new)
+
+    def gone(self, ecosystem: Ecosystem) -> tuple[str, ...]:
+        """Name the packages of *ecosystem* that go."""
+        return tuple(c.name for c in self.changes if c.of(ecosystem) and not c.new)
+
+    def kept_version(self, ecosystem: Ecosystem) -> frozenset[str]:
+        """Name the packages that only come from another file."""
+        return frozenset(
+            c.name for c in self.changes if c.of(ecosystem) and c.old == c.new
+        )
+
+
+def plan_sync(wanted: PlatformLock, installed: Installed) -> SyncPlan:
+    """Say what must change to make *installed* what is *wanted*."""
+    there = {(p.ecosystem, p.name): p for p in installed.packages}
+    asked = {(p.ecosystem, p.name): p for p in wanted.packages}
+    changes = [
+        *(_arrival(package, there.get(key)) for key, package in asked.items()),
+        *(_departure(package) for key, package in there.items() if key not in asked),
+    ]
+    return SyncPlan(
+        changes=tuple(
+            sorted(_real(changes), key=lambda c: (c.ecosystem.value, c.name))
+        ),
+        create=not installed.exists,
+        repair=installed.interrupted,
+    )
+
+
+def fingerprint(package: LockedPackage) -> str:
+    """Say which files a package may be installed from."""
+    if package.source:
+        return package.source
+    return ",".join(sorted(file.sha256 for file in package.files))
+
+
+def describe(package: LockedPackage) -> str:
+    """Say which version and build a package is."""
+    return f"{package.version} {package.build}".strip() or package.source
+
+
+def _arrival(package: LockedPackage, there: InstalledPackage | None) -> Change | None:
+    if there is None:
+        return _change(package, new=describe(package))
+    same = there.version == describe(package) or package.source
+    if same and there.fingerprint in {"", fingerprint(package)}:
+        return None
+    return _change(package, old=there.version, new=describe(package))
+
+
+def _departure(package: InstalledPackage) -> Change:
+    return _change(package, old=package.version)
+
+
+def _change(
+    package: LockedPackage | InstalledPackage, *, old: str = "", new: str = ""
+) -> Change:
+    return Change(ecosystem=package.ecosystem, name=package.name, old=old, new=new)
+
+
+def _real(changes: Iterable[Change | None]) -> Iterable[Change]:
+    return (change for change in changes if change)

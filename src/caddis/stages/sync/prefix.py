@@ -1,0 +1,68 @@
+"""Whether a prefix may be changed, and the mark of a change under way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from caddis.errors import PrefixError
+from caddis.stages.sync.journal import journal_path
+
+
+def pending(prefix: Path) -> Path:
+    """Say where the mark of a sync under way is."""
+    return prefix / ".caddis" / "pending.json"
+
+
+def is_new(prefix: Path) -> bool:
+    """Say whether there is nothing at *prefix* yet, but for caddis's own folder."""
+    return not prefix.exists() or {p.name for p in prefix.iterdir()} <= {".caddis"}
+
+
+def check_ours(prefix: Path, *, adopt: bool) -> None:
+    """Make sure that *prefix* may be changed.
+
+    Raises:
+        PrefixError: it is no environment, or somebody else's.
+    """
+    if is_new(prefix) or journal_path(prefix).exists() or pending(prefix).exists():
+        return
+    made_by_unpack = (prefix / ".caddis" / "manifest.json").exists()
+    if made_by_unpack:
+        return
+    is_environment = (prefix / "conda-meta").is_dir() or (
+        prefix / "pyvenv.cfg"
+    ).is_file()
+    if not is_environment:
+        raise PrefixError(
+            f"{prefix} has files and is not an environment",
+            hint="Name an empty folder or one that does not exist.",
+        )
+    if not adopt:
+        raise PrefixError(
+            f"{prefix} is an environment that caddis did not make",
+            hint="With --adopt caddis takes it over and removes what is not locked.",
+        )
+
+
+def mark_pending(prefix: Path, names: list[str]) -> None:
+    """Note that the packages *names* are being changed."""
+    path = pending(prefix)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(sorted(names)), "utf-8")
+
+
+def read_pending(prefix: Path) -> frozenset[str] | None:
+    """Name the packages that an interrupted sync was changing; None when unclear."""
+    try:
+        return frozenset(json.loads(pending(prefix).read_bytes()))
+    except FileNotFoundError:
+        return frozenset()
+    except ValueError:
+        return None
+
+
+def remove_new(prefix: Path) -> None:
+    """Remove a prefix that was begun and did not succeed."""
+    shutil.rmtree(prefix, ignore_errors=True)
