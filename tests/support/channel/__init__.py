@@ -11,17 +11,21 @@ from tests.support.channel.package import (
     text_file,
     write_package,
 )
+from tests.support.channel.real import DATA_SCIENCE, SMALL, real_channel
 from tests.support.channel.tiny import tiny_channel
 
 __all__ = [
+    "DATA_SCIENCE",
     "EPOCH",
     "PLACEHOLDER",
+    "SMALL",
     "File",
     "Link",
     "Package",
     "binary_file",
     "index_channel",
     "install_prefix",
+    "real_channel",
     "text_file",
     "tiny_channel",
     "write_package",

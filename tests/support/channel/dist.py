@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 from tests.support.channel.package import Entry, File
 
 _NOT_RECORDED = (".pyc",)
+_TO_PREFIX = "../../../"
+"""From lib/python3.x/site-packages, also for noarch packages that end up there."""
 
 
 def with_dist_info(
@@ -44,7 +46,7 @@ def with_record(files: Mapping[str, Entry], *, info: str) -> dict[str, Entry]:
 def _relative(path: str, site: PurePosixPath) -> str:
     if PurePosixPath(path).is_relative_to(site):
         return str(PurePosixPath(path).relative_to(site))
-    return "../" * len(site.parts) + path
+    return f"{_TO_PREFIX}{path}"
 
 
 def _hash_and_size(entry: Entry) -> tuple[str, str]:

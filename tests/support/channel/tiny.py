@@ -10,6 +10,7 @@
 | _odd.name-x_y | its name; version with epoch and local part; file names |
 | data-only | noarch generic |
 | base 1.0, 2.0; left, right | left and right cannot live together |
+| same-one, same-two | both own the same file |
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def tiny_packages() -> tuple[Package, ...]:
         Package(name="base", version="2.0", files={"share/base": text_file("2\n")}),
         Package(name="left", depends=("base >=1,<2",)),
         Package(name="right", depends=("base >=2",)),
+        Package(name="same-one", files={"share/same": text_file("one\n")}),
+        Package(name="same-two", files={"share/same": text_file("two\n")}),
     )
 
 

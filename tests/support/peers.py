@@ -1,0 +1,30 @@
+"""Other people's tools, each in an environment of its own, to compare with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.channel.real import CACHE
+from tests.support.locking import locked
+
+CONDA_PACK = "conda-pack==0.9.2"
+VENV_PACK = "venv-pack==0.2.0"
+PEX = "pex==2.105.2"
+
+
+def peer(requirement: str, *extra: str, cache: Path = CACHE) -> Path:
+    """Install *requirement*, as `conda-pack==0.9.2`; return its program."""
+    environment = cache / "peers" / requirement
+    program = environment / "bin" / requirement.partition("==")[0]
+    uv = str(Path(sys.executable).with_name("uv"))
+    python = f"--python={environment}/bin/python"
+    with locked(cache / "peers.lock"):
+        if program.exists():
+            return program
+        create = [uv, "venv", "--quiet", "--clear", f"--python={sys.executable}"]
+        subprocess.run([*create, str(environment)], check=True)
+        install = [uv, "pip", "install", "--quiet", python, requirement, *extra]
+        subprocess.run(install, check=True)
+    return program
