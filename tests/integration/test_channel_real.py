@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.channel import PLACEHOLDER, SMALL, real_channel
+from tests.support.channel.interpreter import MINOR
 from tests.support.peers import CONDA_PACK, peer
 
 pytestmark = [pytest.mark.integration, pytest.mark.network]
@@ -49,7 +50,7 @@ def test_commands_of_both_kinds_of_package_run(small_prefix: Path) -> None:
 
 
 def test_text_files_name_the_prefix_and_nothing_else(small_prefix: Path) -> None:
-    config = run(small_prefix / "bin/python3.11-config", "--prefix")
+    config = run(small_prefix / f"bin/python{MINOR}-config", "--prefix")
     assert config == f"{small_prefix}\n"
     for path in small_prefix.rglob("*.py"):
         assert PLACEHOLDER not in path.read_text(encoding="utf-8", errors="replace")

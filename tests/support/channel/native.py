@@ -74,7 +74,7 @@ def native_libraries(names: Iterable[str]) -> dict[str, Library]:
 
     A name that this machine does not have is left out.
     """
-    installed = _installed_libraries()
+    installed = installed_libraries()
     found: dict[str, Library] = {}
     waiting = list(names)
     while waiting:
@@ -157,7 +157,8 @@ def _native_package(
     )
 
 
-def _installed_libraries() -> dict[str, Path]:
+def installed_libraries() -> dict[str, Path]:
+    """Find the libraries that the loader of this machine knows, by name."""
     machine = _LDCONFIG_MACHINE.get(platform.machine(), platform.machine())
     listing = subprocess.check_output(["/sbin/ldconfig", "-p"], text=True)
     found: dict[str, Path] = {}
