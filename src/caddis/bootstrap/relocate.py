@@ -1,0 +1,227 @@
+"""Make an unpacked environment know where it is.
+
+Runs with the environment's own Python, standard library only: caddis copies this file
+into every archive as `.caddis/relocate.py`. It can be run again after every move.
+
+`.caddis/manifest.json` lists the places: files that were built with a placeholder
+instead of a prefix, and where in them it stands. `.caddis/prefix` holds the prefix that
+is written there now; while it is missing, the placeholder itself is.
+
+A text file grows and shrinks with the prefix. In a binary file each string that holds
+a prefix keeps its space and is filled up with NULs, so the prefix may be as long as the
+placeholder at most. Files are replaced whole (written beside, then renamed), so a hard
+link elsewhere is never touched, and an interrupted run is finished by the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from typing import Any, Dict, List, Optional, Tuple
+
+Places = List[Dict[str, Any]]
+
+MANIFEST = os.path.join(".caddis", "manifest.json")
+CURRENT = os.path.join(".caddis", "prefix")
+INTENDED = os.path.join(".caddis", "prefix.next")
+
+
+class CannotRelocate(Exception):
+    """The environment cannot be made to work in this place."""
+
+
+def relocate(root: str, prefix: Optional[str] = None) -> List[str]:
+    """Patch the environment in folder *root* to work as *prefix* (default: *root*).
+
+    Returns the paths, relative to *root*, of files that were changed by somebody
+    since they were unpacked, so that the prefix in them could not be replaced.
+
+    Raises:
+        CannotRelocate: *prefix* is too long for a binary file; nothing was written.
+    """
+    prefix = os.path.abspath(root) if prefix is None else prefix
+    places = _read_places(root)
+    current = _read_line(os.path.join(root, CURRENT))
+    if current == prefix:
+        return []
+    _check_length(places, prefix)
+    known = [current, _read_line(os.path.join(root, INTENDED)), prefix]
+    _write_line(os.path.join(root, INTENDED), prefix)
+    skipped: List[str] = []
+    patched: Dict[str, Dict[str, str]] = {}
+    for place in places:
+        digest = _patch_file(root, place, [None, *filter(None, known)], prefix)
+        if digest is None:
+            skipped.append(place["path"])
+        elif place.get("record"):
+            patched.setdefault(place["record"], {})[place["path"]] = digest
+    for record, digests in patched.items():
+        _update_record(os.path.join(root, record), digests)
+    os.replace(os.path.join(root, INTENDED), os.path.join(root, CURRENT))
+    return skipped
+
+
+def _read_places(root: str) -> Places:
+    try:
+        with open(os.path.join(root, MANIFEST), encoding="utf-8") as file:
+            layers = json.load(file)["layers"]
+    except FileNotFoundError:
+        raise CannotRelocate(
+            "%s has no %s: it was not unpacked from a caddis archive" % (root, MANIFEST)
+        ) from None
+    return [place for layer in layers for place in layer["places"]]
+
+
+def _check_length(places: Places, prefix: str) -> None:
+    size = len(os.fsencode(prefix))
+    for place in places:
+        room = len(place["placeholder"].encode())
+        if place.get("ends") and size > room:
+            raise CannotRelocate(
+                "the path %s has %d bytes; %s has room for %d"
+                % (prefix, size, place["path"], room)
+            )
+
+
+def _patch_file(
+    root: str, place: Dict[str, Any], known: List[Optional[str]], prefix: str
+) -> Optional[str]:
+    path = os.path.join(root, *place["path"].split("/"))
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        return None
+    placeholder = place["placeholder"].encode()
+    new = os.fsencode(prefix)
+    for text in known:
+        old = placeholder if text is None else os.fsencode(text)
+        changed = patch(content, place, old, new)
+        if changed is not None:
+            if changed != content:
+                _replace(path, changed)
+            return hashlib.sha256(changed).hexdigest()
+    return None
+
+
+def patch(
+    content: bytes, place: Dict[str, Any], old: bytes, new: bytes
+) -> Optional[bytes]:
+    """Give *content* with *new* in each place where *old* stands now.
+
+    Returns None when *old* does not stand in every place.
+    """
+    if place.get("ends"):
+        return _patch_binary(content, place, old, new)
+    return _patch_text(content, place, old, new)
+
+
+def _patch_text(
+    content: bytes, place: Dict[str, Any], old: bytes, new: bytes
+) -> Optional[bytes]:
+    grown = len(old) - len(place["placeholder"].encode())
+    parts: List[bytes] = []
+    done = 0
+    for count, offset in enumerate(place["offsets"]):
+        start = offset + count * grown
+        if content[start : start + len(old)] != old:
+            return None
+        parts += [content[done:start], new]
+        done = start + len(old)
+    parts.append(content[done:])
+    return b"".join(parts)
+
+
+def _patch_binary(
+    content: bytes, place: Dict[str, Any], old: bytes, new: bytes
+) -> Optional[bytes]:
+    grown = len(old) - len(place["placeholder"].encode())
+    parts: List[bytes] = []
+    done = 0
+    for offsets, end in _strings(place):
+        text: List[bytes] = []
+        kept = offsets[0]
+        for count, offset in enumerate(offsets):
+            start = offset + count * grown
+            if content[start : start + len(old)] != old:
+                return None
+            text += [content[kept:start], new]
+            kept = start + len(old)
+        text.append(content[kept : end + len(offsets) * grown])
+        string = b"".join(text)
+        if len(string) > end - offsets[0]:
+            return None
+        parts += [content[done : offsets[0]], string.ljust(end - offsets[0], b"\0")]
+        done = end
+    parts.append(content[done:])
+    return b"".join(parts)
+
+
+def _strings(place: Dict[str, Any]) -> List[Tuple[List[int], int]]:
+    """Group the offsets of a binary file by the string they stand in."""
+    strings: Dict[int, List[int]] = {}
+    for offset, end in zip(place["offsets"], place["ends"]):  # noqa: B905
+        strings.setdefault(end, []).append(offset)
+    return [(offsets, end) for end, offsets in sorted(strings.items())]
+
+
+def _update_record(path: str, digests: Dict[str, str]) -> None:
+    """Keep conda's note of a file's hash in this prefix true."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            record = json.load(file)
+    except (OSError, ValueError):
+        return
+    for entry in record.get("paths_data", {}).get("paths", ()):
+        if entry.get("_path") in digests:
+            entry["sha256_in_prefix"] = digests[entry["_path"]]
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+    _replace(path, text.encode() + b"\n")
+
+
+def _replace(path: str, content: bytes) -> None:
+    mode = os.stat(path).st_mode & 0o777
+    beside = "%s.caddis-%d" % (path, os.getpid())
+    try:
+        with open(beside, "wb") as file:
+            file.write(content)
+        os.chmod(beside, mode)
+        os.replace(beside, path)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
+def _read_line(path: str) -> Optional[str]:
+    try:
+        with open(path, "rb") as file:
+            return os.fsdecode(file.read()).rstrip("\n") or None
+    except FileNotFoundError:
+        return None
+
+
+def _write_line(path: str, text: str) -> None:
+    with open(path, "wb") as file:
+        file.write(os.fsencode(text) + b"\n")
+
+
+def main() -> int:
+    """Relocate the environment that this file travels in."""
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    try:
+        skipped = relocate(root)
+    except (CannotRelocate, OSError) as error:
+        sys.stderr.write("caddis-unpack: %s\n" % error)
+        return 8
+    for path in skipped:
+        sys.stderr.write(
+            "caddis-unpack: %s was changed since; its prefix stays\n" % path
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""Where caddis keeps things on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Say where caches live: CADDIS_CACHE_DIR, or where the system wants them."""
+    chosen = os.environ.get("CADDIS_CACHE_DIR")
+    if chosen:
+        return Path(chosen).absolute()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("caddis", appauthor=False)

@@ -1,0 +1,52 @@
+"""Make a running environment out of an archive.
+
+    caddis unpack ARCHIVE -p PREFIX
+
+Every frame is checked before its files appear; PREFIX is there when all is done, or
+not at all. Without caddis: tar -xf ARCHIVE -C FOLDER, then run FOLDER/bin/PROGRAM or
+`source FOLDER/bin/activate`.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from caddis.cli.console import Console, add_output_options
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `caddis unpack`."""
+    parser.add_argument("archive", type=Path, help="what caddis pack wrote")
+    parser.add_argument(
+        "-p", "--prefix", type=Path, required=True, help="a folder that is not there"
+    )
+    add_output_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Unpack and say where the environment is."""
+    from caddis.adapters.codecs import codec_for_content
+    from caddis.stages.unpack import open_archive, unpack
+
+    with Console(quiet=args.quiet, as_json=args.json) as console:
+        with console.stage("unpack") as stage:
+            archive = open_archive(args.archive, choose=codec_for_content)
+            manifest = archive.manifest
+            skipped = unpack(archive, args.prefix, reporter=console)
+            stage.result = f"{manifest.files:,} files in {args.prefix}"
+        for path in skipped:
+            console.note(f"{path} could not be relocated; its content is not known")
+        console.result(
+            "",
+            {
+                "prefix": str(args.prefix),
+                "files": manifest.files,
+                "bytes": manifest.content_size,
+                "layers": len(manifest.layers),
+                "python": manifest.python,
+                "platform": manifest.platform,
+                "not_relocated": list(skipped),
+            },
+        )
+    return 0

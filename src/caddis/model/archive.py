@@ -1,0 +1,164 @@
+"""The manifest of an archive: which frames it has, and what each holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from caddis.errors import ArchiveError
+from caddis.model.layers import Frame, LayerKind, Place
+
+FORMAT = 1
+"""Version of the manifest; a reader refuses what is newer than it knows."""
+
+MANIFEST = ".caddis/manifest.json"
+"""The first entry of every archive, relative to the prefix."""
+
+EPOCH = 315_576_000
+"""Modification time of everything in an archive, seconds: noon of 1980-01-01. Zip
+files know nothing earlier, and GNU tar finds 0 implausible."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FrameOf:
+    """One layer of an archive: what it is and which frame holds it."""
+
+    name: str
+    version: str
+    build: str
+    kind: LayerKind
+    frame: Frame
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """All that is known of an archive without unpacking it."""
+
+    platform: str
+    python: str
+    compression: str
+    """`zstd` or `gzip`."""
+    layers: tuple[FrameOf, ...]
+    """In the order in which their frames stand in the archive."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """What the target machine must have, as `{"glibc": "2.28"}`."""
+    command: tuple[str, ...] = ()
+    """The application's command, relative to the prefix, if it has one."""
+
+    @property
+    def content_size(self) -> int:
+        """Bytes of all frames when decompressed."""
+        return sum(layer.frame.content_size for layer in self.layers)
+
+    @property
+    def files(self) -> int:
+        """Number of files and links."""
+        return sum(layer.frame.files for layer in self.layers)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every place to patch."""
+        return tuple(place for layer in self.layers for place in layer.frame.places)
+
+
+def write_manifest(manifest: Manifest) -> bytes:
+    """Give *manifest* as JSON: the same manifest is always the same bytes."""
+    data: dict[str, Any] = {
+        "caddis": FORMAT,
+        "platform": manifest.platform,
+        "python": manifest.python,
+        "compression": manifest.compression,
+        "needs": dict(sorted(manifest.needs.items())),
+        "command": list(manifest.command),
+        "layers": [_layer_data(layer) for layer in manifest.layers],
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def read_manifest(text: bytes) -> Manifest:
+    """Read what `write_manifest` wrote.
+
+    Raises:
+        ArchiveError: *text* is not a manifest, or one of a later caddis.
+    """
+    try:
+        data = json.loads(text)
+        version = data["caddis"]
+        if version > FORMAT:
+            raise ArchiveError(
+                f"the archive has format {version}; this caddis knows {FORMAT}",
+                hint="Unpack it with a newer caddis: pip install -U caddis.",
+            )
+        return Manifest(
+            platform=str(data["platform"]),
+            python=str(data["python"]),
+            compression=str(data["compression"]),
+            needs={str(k): str(v) for k, v in data["needs"].items()},
+            command=tuple(map(str, data["command"])),
+            layers=tuple(_read_layer(layer) for layer in data["layers"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArchiveError(
+            f"the manifest of the archive cannot be read ({error})",
+            hint="The file is damaged or was not made by caddis; copy it again.",
+        ) from None
+
+
+def place_data(place: Place) -> dict[str, Any]:
+    """Give *place* as plain data, as the relocator reads it."""
+    return {key: value for key, value in asdict(place).items() if value}
+
+
+def read_place(data: Mapping[str, Any]) -> Place:
+    """Read what `place_data` gave."""
+    return Place(
+        path=str(data["path"]),
+        placeholder=str(data["placeholder"]),
+        offsets=tuple(map(int, data["offsets"])),
+        ends=tuple(map(int, data.get("ends", ()))),
+        record=str(data.get("record", "")),
+    )
+
+
+def frame_data(frame: Frame) -> dict[str, Any]:
+    """Give *frame* as plain data."""
+    return {
+        "sha256": frame.sha256,
+        "size": frame.size,
+        "content_size": frame.content_size,
+        "files": frame.files,
+        "places": [place_data(place) for place in frame.places],
+    }
+
+
+def read_frame(data: Mapping[str, Any]) -> Frame:
+    """Read what `frame_data` gave."""
+    return Frame(
+        sha256=str(data["sha256"]),
+        size=int(data["size"]),
+        content_size=int(data["content_size"]),
+        files=int(data["files"]),
+        places=tuple(read_place(place) for place in data["places"]),
+    )
+
+
+def _layer_data(layer: FrameOf) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "version": layer.version,
+        "build": layer.build,
+        "kind": layer.kind.value,
+        **frame_data(layer.frame),
+    }
+
+
+def _read_layer(data: Mapping[str, Any]) -> FrameOf:
+    return FrameOf(
+        name=str(data["name"]),
+        version=str(data["version"]),
+        build=str(data["build"]),
+        kind=LayerKind(data["kind"]),
+        frame=read_frame(data),
+    )

@@ -1,0 +1,124 @@
+"""Layers, frames and the places in them that hold a prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class LayerKind(str, Enum):
+    """Who put the files of a layer into the prefix."""
+
+    INTERPRETER = "interpreter"
+    """Python itself, where no package manager owns it."""
+    SYSTEM = "system"
+    """Shared libraries brought along from the machine's own."""
+    CONDA = "conda"
+    PYPI = "pypi"
+    OVERLAY = "overlay"
+    """What no package owns, and what was changed after it was installed."""
+    CODE = "code"
+    """The project's own files."""
+    HOME = "home"
+    """Activation scripts and the relocator that caddis adds to every archive."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunPath:
+    """Give an ELF file this run path instead of its own."""
+
+    value: str
+    """Colon-separated; `$ORIGIN` stands for the file's own folder."""
+    inherited: bool = False
+    """Write DT_RPATH, which libraries loaded later inherit, not DT_RUNPATH."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unrelocated:
+    """Put the placeholder back where an installer wrote the prefix."""
+
+    prefix: str
+    """The prefix that stands in the file now."""
+    placeholder: str
+    """What stood there when the package was built."""
+    binary: bool = False
+    sha256: str = ""
+    """Of the file as the package holds it; empty when nobody knows."""
+    record: str = ""
+    """The conda-meta file that states this file's hash, if one does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One file or symbolic link of a layer."""
+
+    path: str
+    """Relative to the prefix, with forward slashes."""
+    source: str | bytes = b""
+    """The file to read, or the content itself."""
+    executable: bool = False
+    link: str = ""
+    """Where a symbolic link points, relative to its own folder; `source` is unused."""
+    folder: bool = False
+    """An empty folder; others come into being with their files."""
+    edit: RunPath | Unrelocated | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A file that must be patched wherever the environment is put."""
+
+    path: str
+    placeholder: str
+    offsets: tuple[int, ...]
+    """Bytes from the start of the unrelocated file to each placeholder."""
+    ends: tuple[int, ...] = ()
+    """Binary files only: for each offset, where the string that holds it ends (its
+    NUL). The space up to there stays the same length. Empty for text files."""
+    record: str = ""
+    """The conda-meta file that states this file's hash, if one does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """The files that one package puts into a prefix, in unrelocated form."""
+
+    name: str
+    kind: LayerKind
+    entries: tuple[Entry, ...]
+    """Sorted by path."""
+    version: str = ""
+    build: str = ""
+    key: str = ""
+    """Equal keys mean equal frames, so that a frame can be taken from the cache
+    without reading a file; empty when only reading can tell."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """What the target machine must have, as `{"glibc": "2.28"}`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """A whole environment: its layers, lowest first."""
+
+    platform: str
+    """Conda's name, as `linux-64`."""
+    python: str
+    """Full version of the interpreter, empty when there is none."""
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...] = ()
+    """What was met on the way that a user wants to know."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """A layer as bytes: compressed tar entries, without tar's closing blocks."""
+
+    sha256: str
+    """Of the compressed bytes, lower-case hex."""
+    size: int
+    """Compressed bytes."""
+    content_size: int
+    """Bytes of tar, before compression."""
+    files: int
+    places: tuple[Place, ...] = ()

@@ -1,0 +1,75 @@
+"""What packing and unpacking ask of compressors, caches and ELF tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from caddis.model.layers import Frame
+
+
+class Compressor(Protocol):
+    """Turns one frame's bytes into a complete compressed unit, bit by bit."""
+
+    def compress(self, data: bytes) -> bytes:
+        """Take *data*, give what is ready."""
+
+    def finish(self) -> bytes:
+        """Give the rest and close the unit."""
+
+
+class Codec(Protocol):
+    """A compression whose units can be put one after another."""
+
+    name: str
+    """`zstd` or `gzip`."""
+    label: str
+    """Name, library version and level: equal labels give equal bytes."""
+
+    def compressor(self, size: int) -> Compressor:
+        """Start a unit for about *size* bytes."""
+
+    def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Give the content of one unit, piece by piece.
+
+        Raises:
+            ArchiveError: the data is damaged.
+        """
+
+
+    def first_unit(self, chunks: Iterator[bytes], *, limit: int) -> tuple[bytes, int]:
+        """Give the content of the first unit and its compressed size.
+
+        Raises:
+            ArchiveError: the data is damaged, or the content larger than *limit*.
+        """
+
+
+class FrameCache(Protocol):
+    """Keeps frames by key; may forget any of them at any time."""
+
+    def find(self, key: str) -> tuple[Frame, Path] | None:
+        """Give the frame of *key* and the file with its bytes, if it is there."""
+
+    def reserve(self) -> Path:
+        """Name a new file, on the cache's disk, for a frame being made."""
+
+    def keep(self, key: str, frame: Frame, data: Path) -> Path:
+        """Take the file *data* as the frame of *key*; say where it is now."""
+
+
+class Elf(Protocol):
+    """Reads and edits ELF files: Linux programs and shared libraries."""
+
+    def needed(self, path: Path) -> tuple[str, ...]:
+        """List the shared libraries that *path* asks for; empty for no ELF file."""
+
+    def locate(self, library: str, *, wanted_by: Path) -> Path | None:
+        """Find *library* on this machine as the dynamic loader would."""
+
+    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+        """Give the content of *path* with another run path."""
+
+    def glibc(self, path: Path) -> str:
+        """Say which glibc *path* needs, as `2.28`; empty when none."""

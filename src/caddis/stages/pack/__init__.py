@@ -1,0 +1,201 @@
+"""pack: write a stack of layers as an archive.
+
+An archive is one compressed tar file, made of units that can be decompressed alone:
+
+    manifest | frame | frame | … | end
+
+The first holds `.caddis/manifest.json` and nothing else, each frame the files of one
+layer, and the last the two empty blocks that close a tar file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from caddis.errors import SystemFailure
+from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
+from caddis.model.layers import Frame, Layer, Stack
+from caddis.ports.frames import Codec, Elf, FrameCache
+from caddis.ports.progress import Reporter, Silent
+from caddis.stages.pack import tar
+from caddis.stages.pack.frames import make_frame
+from caddis.stages.pack.home import home_layer
+
+__all__ = ["Packed", "Packer", "pack"]
+
+_FORMAT = 1
+"""Of frames; a change makes every cached frame useless."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packed:
+    """What came out of packing."""
+
+    manifest: Manifest
+    size: int
+    """Bytes of the archive."""
+    cached: int
+    """How many frames were there already."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packer:
+    """What packing needs of the machine."""
+
+    codec: Codec
+    cache: FrameCache
+    elf: Elf
+    threads: int = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Made:
+    frame: Frame
+    data: Path
+    cached: bool = False
+    passing: bool = False
+    """In no cache: to be removed when it has been copied."""
+
+
+def pack(
+    stack: Stack, out: Path, *, packer: Packer, reporter: Reporter | None = None
+) -> Packed:
+    """Write the layers of *stack* to the archive *out*, whole or not at all.
+
+    Raises:
+        PrefixError: a file of a layer is gone or changes while it is read.
+        SystemFailure: the folder of *out* does not exist.
+    """
+    if not out.parent.is_dir():
+        raise SystemFailure(
+            f"the folder {out.parent} does not exist", hint="Make it first."
+        )
+    layers = (home_layer(), *stack.layers)
+    made = _frames(layers, packer, reporter or Silent())
+    try:
+        manifest = _manifest(stack, layers, made, packer.codec)
+        with _written_whole(out) as file:
+            _write_unit(file, _manifest_entry(manifest), packer.codec)
+            for each in made:
+                _append(file, each.data)
+            _write_unit(file, tar.END, packer.codec)
+            size = os.lseek(file, 0, os.SEEK_CUR)
+    finally:
+        for each in made:
+            if each.passing:
+                each.data.unlink(missing_ok=True)
+    return Packed(
+        manifest=manifest, size=size, cached=sum(each.cached for each in made)
+    )
+
+
+def _frames(
+    layers: tuple[Layer, ...], packer: Packer, reporter: Reporter
+) -> list[_Made]:
+    """Find or make the frame of each layer, the largest first, in parallel."""
+    order = sorted(range(len(layers)), key=lambda n: -len(layers[n].entries))
+    with ThreadPoolExecutor(packer.threads) as pool:
+        futures: dict[int, Future[_Made]] = {
+            number: pool.submit(_frame, layers[number], packer) for number in order
+        }
+        try:
+            for done, number in enumerate(order):
+                reporter.step(done, len(layers), f"pack {layers[number].name}")
+                futures[number].result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [futures[number].result() for number in range(len(layers))]
+
+
+def _frame(layer: Layer, packer: Packer) -> _Made:
+    key = f"{_FORMAT} {packer.codec.label} {layer.key}" if layer.key else ""
+    found = packer.cache.find(key) if key else None
+    if found:
+        return _Made(frame=found[0], data=found[1], cached=True)
+    data = packer.cache.reserve()
+    try:
+        frame = make_frame(layer, data, codec=packer.codec, elf=packer.elf)
+    except BaseException:
+        data.unlink(missing_ok=True)
+        raise
+    if key:
+        return _Made(frame=frame, data=packer.cache.keep(key, frame, data))
+    return _Made(frame=frame, data=data, passing=True)
+
+
+def _manifest(
+    stack: Stack, layers: tuple[Layer, ...], made: list[_Made], codec: Codec
+) -> Manifest:
+    return Manifest(
+        platform=stack.platform,
+        python=stack.python,
+        compression=codec.name,
+        needs=_needs(layers),
+        layers=tuple(
+            FrameOf(
+                name=layer.name,
+                version=layer.version,
+                build=layer.build,
+                kind=layer.kind,
+                frame=each.frame,
+            )
+            for layer, each in zip(layers, made, strict=True)
+        ),
+    )
+
+
+def _needs(layers: tuple[Layer, ...]) -> dict[str, str]:
+    """Take the highest version that any layer asks for."""
+    needs: dict[str, str] = {}
+    for layer in layers:
+        for name, version in layer.needs.items():
+            needs[name] = max(needs.get(name, ""), version, key=_numbers)
+    return needs
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _manifest_entry(manifest: Manifest) -> bytes:
+    text = write_manifest(manifest)
+    header = tar.file_header(MANIFEST, len(text), executable=False)
+    return header + text + tar.padding(len(text))
+
+
+def _write_unit(file: int, content: bytes, codec: Codec) -> None:
+    compressor = codec.compressor(len(content))
+    os.write(file, compressor.compress(content) + compressor.finish())
+
+
+def _append(file: int, data: Path) -> None:
+    """Copy *data* to the end of *file* inside the kernel."""
+    descriptor = os.open(data, os.O_RDONLY)
+    try:
+        left = os.fstat(descriptor).st_size
+        while left:
+            left -= os.sendfile(file, descriptor, None, left)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _written_whole(out: Path) -> Iterator[int]:
+    """Open a file beside *out* that takes its name when all went well."""
+    beside = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        try:
+            yield file
+        finally:
+            os.close(file)
+        os.replace(beside, out)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

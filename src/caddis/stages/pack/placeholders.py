@@ -1,0 +1,70 @@
+"""Take a prefix out of an installed file again, and list where it stood.
+
+conda's scheme: a package is built with a long placeholder as its prefix. Installing
+replaces it: in text simply, in binary files within each NUL-terminated string, which
+keeps its length by NULs at its end.
+https://docs.conda.io/projects/conda-build/en/stable/resources/make-relocatable.html
+"""
+
+from __future__ import annotations
+
+from caddis.model.layers import Place, Unrelocated
+
+
+def put_back(content: bytes, edit: Unrelocated) -> bytes:
+    """Give *content* as it was before *edit.prefix* was written into it.
+
+    For a file that nobody changed since, that is exactly the package's own file.
+    """
+    prefix, placeholder = edit.prefix.encode(), edit.placeholder.encode()
+    if prefix == placeholder:
+        return content
+    if edit.binary:
+        return _put_back_binary(content, prefix, placeholder)
+    return content.replace(prefix, placeholder)
+
+
+def find_places(path: str, content: bytes, edit: Unrelocated) -> Place | None:
+    """List where the placeholder stands in the unrelocated *content*."""
+    placeholder = edit.placeholder.encode()
+    offsets = tuple(_positions(content, placeholder))
+    if not offsets:
+        return None
+    ends = tuple(_end(content, offset) for offset in offsets) if edit.binary else ()
+    return Place(
+        path=path,
+        placeholder=edit.placeholder,
+        offsets=offsets,
+        ends=ends,
+        record=edit.record,
+    )
+
+
+def _put_back_binary(content: bytes, prefix: bytes, placeholder: bytes) -> bytes:
+    """Lengthen each string that holds *prefix* into the NULs that follow it."""
+    parts, done = [], 0
+    for start in _positions(content, prefix):
+        if start < done:
+            continue
+        end = _end(content, start)
+        string = content[start:end].replace(prefix, placeholder)
+        room = end + len(string) - (end - start)
+        if content[end:room].strip(b"\0"):
+            continue
+        parts += [content[done:start], string]
+        done = start + len(string)
+    parts.append(content[done:])
+    return b"".join(parts)
+
+
+def _positions(content: bytes, text: bytes) -> list[int]:
+    positions, at = [], content.find(text)
+    while at >= 0:
+        positions.append(at)
+        at = content.find(text, at + len(text))
+    return positions
+
+
+def _end(content: bytes, start: int) -> int:
+    end = content.find(b"\0", start)
+    return len(content) if end < 0 else end

@@ -1,0 +1,247 @@
+"""record: read a prefix and tell of which layers it is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from caddis.errors import PrefixError
+from caddis.host import Host
+from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.ports.frames import Elf
+from caddis.ports.interpreter import Interpreters
+from caddis.stages.record.conda import RecordedPackage, read_packages
+from caddis.stages.record.dists import (
+    RecordedDist,
+    is_extension,
+    read_dists,
+    with_content,
+)
+from caddis.stages.record.interpreter import (
+    elf_files,
+    read_interpreter,
+    with_run_paths,
+)
+from caddis.stages.record.libraries import (
+    companions,
+    find_libraries,
+    run_path_from,
+)
+from caddis.stages.record.overlay import read_overlay
+
+__all__ = ["Tools", "record"]
+
+_VENV_FILES = frozenset(
+    "pyvenv.cfg .lock .gitignore CACHEDIR.TAG lib64 bin/activate bin/activate.csh"
+    " bin/activate.fish bin/activate.nu bin/activate.ps1 bin/Activate.ps1"
+    " bin/activate.bat bin/activate.xsh bin/activate_this.py bin/deactivate.bat"
+    " bin/pydoc.bat bin/python bin/python3".split()
+)
+_VENV_MODULES = ("_virtualenv.py", "_virtualenv.pth", "_uv_ephemeral_overlay.pth")
+_OF_CADDIS = frozenset(
+    "bin/activate bin/activate.fish bin/activate.csh bin/Activate.ps1"
+    " bin/caddis-unpack bin/conda-unpack".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What recording needs of the machine."""
+
+    interpreters: Interpreters
+    elf: Elf
+    host: Host
+
+
+def record(prefix: Path, *, tools: Tools) -> Stack:
+    """Tell of which layers the environment in *prefix* is made.
+
+    Raises:
+        PrefixError: there is no environment in *prefix*, or it cannot be told apart.
+    """
+    prefix = Path(os.path.abspath(prefix))
+    if any((prefix / "conda-meta").glob("*.json")):
+        return _record_conda(prefix, tools)
+    if (prefix / "pyvenv.cfg").is_file():
+        return _record_venv(prefix, tools)
+    if (prefix / ".caddis" / "manifest.json").is_file():
+        return _record_standalone(prefix)
+    raise PrefixError(
+        f"{prefix} is not an environment: it has neither conda-meta nor pyvenv.cfg",
+        hint="Name the folder of a conda environment or of a venv with -p.",
+    )
+
+
+def _record_venv(prefix: Path, tools: Tools) -> Stack:
+    python = tools.interpreters.describe(tools.host.python(prefix))
+    site_packages = tools.host.site_packages(python.short_version)
+    interpreter = read_interpreter(python, site_packages=site_packages, elf=tools.elf)
+    dists = list(read_dists(prefix, site_packages))
+    system, interpreter, dists, notes = _bring_libraries(interpreter, dists, tools)
+    notes += [note for dist in dists for note in _differences(dist)]
+    own = {f"bin/python{python.short_version}", *_VENV_FILES}
+    own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
+    overlay = read_overlay(
+        prefix, is_owned=_Owned(own, dists).__contains__, note=notes.append
+    )
+    return _stack(
+        [interpreter, system, *(dist.layer for dist in dists), overlay],
+        version=python.version,
+        notes=notes,
+        tools=tools,
+    )
+
+
+def _record_standalone(prefix: Path) -> Stack:
+    """Record an environment that caddis unpacked: its Python is a file like others."""
+    raise PrefixError(
+        f"{prefix} was unpacked from an archive and cannot be packed again yet",
+        hint="Copy the archive itself, or pack the environment it was made from.",
+    )
+
+
+def _record_conda(prefix: Path, tools: Tools) -> Stack:
+    packages = list(read_packages(prefix))
+    version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
+    dists: list[RecordedDist] = []
+    if version:
+        short = ".".join(version.split(".")[:2])
+        of_conda = _Owned(_OF_CADDIS, packages)
+        dists = [
+            dist
+            for dist in read_dists(prefix, tools.host.site_packages(short))
+            if _record_path(dist.layer) not in of_conda
+        ]
+    recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]
+    notes = [note for each in recorded for note in _differences(each)]
+    overlay = read_overlay(
+        prefix,
+        is_owned=_Owned(_OF_CADDIS, recorded).__contains__,
+        note=notes.append,
+    )
+    layers = [*(p.layer for p in packages), *(d.layer for d in dists), overlay]
+    return _stack(layers, version=version, notes=notes, tools=tools)
+
+
+def _bring_libraries(
+    interpreter: Layer, dists: list[RecordedDist], tools: Tools
+) -> tuple[Layer, Layer, list[RecordedDist], list[str]]:
+    """Collect the machine's libraries that Python and locally built wheels need."""
+    files = elf_files(interpreter)
+    local = {
+        entry.path: Path(entry.source)
+        for dist in dists
+        if dist.local
+        for entry in dist.layer.entries
+        if isinstance(entry.source, str) and is_extension(entry.path)
+    }
+    present = {path.rpartition("/")[2] for path in (*files, *local)}
+    libraries = find_libraries({**files, **local}, present=present, elf=tools.elf)
+    inside = frozenset(
+        path for path, file in files.items() if set(tools.elf.needed(file)) & present
+    )
+    interpreter = with_run_paths(interpreter, libraries.needy | inside, tools.elf)
+    program = next(path for path in files if path.startswith("bin/"))
+    entries = (
+        *libraries.entries,
+        *companions(tools.elf, wanted_by=files[program]),
+    )
+    system = Layer(
+        name="system-libraries",
+        kind=LayerKind.SYSTEM,
+        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+        needs=_glibc((*files.values(), *_sources(entries)), tools.elf),
+    )
+    patched = [_with_run_paths(dist, libraries.needy, tools.elf) for dist in dists]
+    notes = [
+        f"{path} needs {name}, which this machine does not have"
+        for name, path in sorted(libraries.missing.items())
+    ]
+    return system, interpreter, patched, notes
+
+
+def _with_run_paths(
+    dist: RecordedDist, needy: frozenset[str], elf: Elf
+) -> RecordedDist:
+    changed = {
+        entry.path: elf.with_run_path(
+            Path(entry.source), run_path_from(entry.path), inherited=False
+        )
+        for entry in dist.layer.entries
+        if entry.path in needy and isinstance(entry.source, str)
+    }
+    return with_content(dist, changed) if changed else dist
+
+
+def _sources(entries: Iterable[Entry]) -> list[Path]:
+    return [Path(e.source) for e in entries if isinstance(e.source, str) and not e.link]
+
+
+def _glibc(files: Iterable[Path], elf: Elf) -> Mapping[str, str]:
+    newest = max((elf.glibc(file) for file in files), key=version_key, default="")
+    return {"glibc": newest} if newest else {}
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Make `2.28` comparable; empty is the smallest."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _stack(
+    layers: list[Layer], *, version: str, notes: list[str], tools: Tools
+) -> Stack:
+    return Stack(
+        platform=tools.host.platform,
+        python=version,
+        layers=tuple(layer for layer in _without_doubles(layers) if layer.entries),
+        notes=tuple(notes),
+    )
+
+
+def _without_doubles(layers: list[Layer]) -> list[Layer]:
+    """Let the last layer that has a path keep it, as the disk does."""
+    owners = {
+        entry.path: number
+        for number, layer in enumerate(layers)
+        for entry in layer.entries
+    }
+    kept = []
+    for number, layer in enumerate(layers):
+        entries = tuple(e for e in layer.entries if owners[e.path] == number)
+        if len(entries) < len(layer.entries):
+            layer = replace(layer, entries=entries, key="")
+        kept.append(layer)
+    return kept
+
+
+def _record_path(layer: Layer) -> str:
+    return next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
+
+
+def _differences(recorded: RecordedDist | RecordedPackage) -> list[str]:
+    name = recorded.layer.name
+    return [
+        *(f"{path} of {name} was edited; the edit is kept" for path in recorded.edited),
+        *(f"{path} of {name} is missing" for path in recorded.missing),
+    ]
+
+
+class _Owned:
+    """Answers whether a path belongs to a package, unless it was edited."""
+
+    def __init__(
+        self,
+        own: Iterable[str],
+        recorded: Iterable[RecordedDist | RecordedPackage],
+    ) -> None:
+        every = list(recorded)
+        self._owned = set(own).union(*(one.owned for one in every))
+        carried = {e.path for one in every for e in one.layer.entries}
+        self._owned -= {p for one in every for p in one.edited} - carried
+
+    def __contains__(self, path: str) -> bool:
+        if path.startswith("conda-meta/") and path.endswith(".json"):
+            return True
+        return path in self._owned

@@ -1,0 +1,89 @@
+"""The last layer: what no package owns, and what was changed after installation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.stages.record.conda import relative_link
+from caddis.stages.record.interpreter import PLACEHOLDER
+from caddis.stages.record.scripts import portable_script
+
+_LARGEST_TEXT = 2**20
+"""Bytes; in a larger file nobody writes a prefix by hand."""
+_FOLDERS_LEFT_OUT = frozenset({"__pycache__", ".caddis"})
+_AT_ROOT_LEFT_OUT = frozenset({"envs", "pkgs", "conda-bld", ".cache"})
+_ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".c~", ".lock")
+
+
+def read_overlay(
+    prefix: Path,
+    *,
+    is_owned: Callable[[str], bool],
+    note: Callable[[str], object],
+) -> Layer:
+    """List what stands in *prefix* and is not owned."""
+    entries = []
+    for path, source in _walk(prefix):
+        if is_owned(path):
+            continue
+        entry = _entry(path, source, prefix)
+        if entry is None:
+            note(f"{path} was left out: it cannot be read or leads out of the prefix")
+        else:
+            entries.append(entry)
+    return Layer(
+        name="overlay",
+        kind=LayerKind.OVERLAY,
+        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+    )
+
+
+def _walk(prefix: Path) -> Iterator[tuple[str, Path]]:
+    top = os.fspath(prefix)
+    for folder, folders, names in os.walk(top):
+        inside = folder[len(top) + 1 :].replace(os.sep, "/")
+        start = f"{inside}/" if inside else ""
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        unwanted = _FOLDERS_LEFT_OUT | (frozenset() if inside else _AT_ROOT_LEFT_OUT)
+        folders[:] = sorted(set(folders) - unwanted - set(links))
+        for name in (*names, *links):
+            if not name.endswith(_ENDINGS_LEFT_OUT):
+                yield start + name, Path(folder, name)
+        if inside and not names and not folders and not links:
+            yield inside, Path(folder)
+
+
+def _entry(path: str, source: Path, prefix: Path) -> Entry | None:
+    if source.is_symlink():
+        return _link(path, source, prefix)
+    if source.is_dir():
+        return Entry(path=path, folder=True)
+    if not source.is_file() or not os.access(source, os.R_OK):
+        return None
+    status = source.stat()
+    executable = bool(status.st_mode & 0o111)
+    if status.st_size > _LARGEST_TEXT:
+        return Entry(path=path, source=os.fspath(source), executable=executable)
+    content = source.read_bytes()
+    script = portable_script(content) if executable else None
+    if script is not None:
+        return Entry(path=path, source=script, executable=True)
+    edit = None
+    if b"\0" not in content and os.fsencode(prefix) in content:
+        edit = Unrelocated(prefix=os.fspath(prefix), placeholder=PLACEHOLDER)
+    return Entry(path=path, source=os.fspath(source), executable=executable, edit=edit)
+
+
+def _link(path: str, source: Path, prefix: Path) -> Entry | None:
+    """Keep a link that stays inside; take the file that one leads to outside."""
+    target = relative_link(source, prefix)
+    inside = os.path.normpath(os.path.join(os.path.dirname(path), target))
+    if not os.path.isabs(target) and not inside.startswith(".."):
+        return Entry(path=path, link=target)
+    real = source.resolve()
+    if not real.is_file():
+        return None
+    return Entry(path=path, source=os.fspath(real), executable=os.access(real, os.X_OK))
