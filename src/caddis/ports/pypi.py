@@ -28,6 +28,8 @@ class PypiQuery:
     """Name and version of each distribution that conda brings."""
     preferred: tuple[tuple[str, str], ...] = ()
     """Name and version to stay with where nothing speaks against it."""
+    folder: Path = Path()
+    """Where relative paths in the requirements start."""
     exclude_newer: str = ""
     """Date or time; files uploaded later do not exist. Empty for no limit."""
 
@@ -60,8 +62,12 @@ class PypiInstaller(Protocol):
     def create_venv(self, prefix: Path, *, python: Path) -> None:
         """Make a virtual environment that can be moved."""
 
-    def install(self, prefix: Path, packages: Sequence[LockedPackage]) -> None:
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
         """Install exactly these files, replacing other versions.
+
+        Paths of local packages start at *folder*.
 
         Raises:
             FetchError: a file is missing or not what the lock says.

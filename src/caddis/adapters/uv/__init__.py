@@ -40,7 +40,9 @@ class Uv:
             exact = folder / "exact.in"
             exact.write_text("\n".join(line.line for line in own), "utf-8")
             words = ("pip", "compile", exact, "--no-deps", "--format", "pylock.toml")
-            files = self._process.run((*words, *self._options(query)), folder=folder)
+            files = self._process.run(
+                (*words, *self._options(query)), folder=query.folder
+            )
         return tuple(join(chosen, tuple(read_files(files))))
 
     def find_python(self, request: str) -> Path:
@@ -63,20 +65,15 @@ class Uv:
         words = ["venv", "--quiet", "--relocatable", "--allow-existing"]
         self._process.run([*words, "--no-project", "--python", python, prefix])
 
-    def install(self, prefix: Path, packages: Sequence[LockedPackage]) -> None:
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
         """Install exactly these files (see `PypiInstaller`)."""
-        if not packages:
-            return
+        words = ("pip", "install", *_into(prefix), "--no-deps", "--reinstall")
+        options = ("--preview-features", "pylock", *self._process.index_options())
         with TemporaryDirectory(prefix="caddis-install-") as name:
-            lines = installable(packages, Path(name))
-            self._process.run(
-                (
-                    *("pip", "install", *_into(prefix), "--no-deps", "--reinstall"),
-                    *("--preview-features", "pylock"),
-                    *lines,
-                    *self._process.index_options(),
-                )
-            )
+            for file in installable(packages, Path(name)):
+                self._process.run((*words, "-r", file, *options), folder=folder)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         """Remove these distributions."""
@@ -98,7 +95,7 @@ class Uv:
                 "--no-strip-extras",
                 *self._options(query),
             ),
-            folder=folder,
+            folder=query.folder,
         )
 
     def _options(self, query: PypiQuery) -> list[str]:

@@ -8,24 +8,22 @@ from pathlib import Path
 from caddis.model.lock import LockedFile, LockedPackage
 
 
-def installable(packages: Sequence[LockedPackage], folder: Path) -> list[str | Path]:
-    """Write what names *packages* for `uv pip install` and give its options.
+def installable(packages: Sequence[LockedPackage], folder: Path) -> Iterator[Path]:
+    """Write the files that name *packages*, one for each call of `uv pip install -r`.
 
     Files go through a pylock.toml, the one input that makes uv take a file by URL and
-    hash without recording it as a direct reference.
+    hash without recording it as a direct reference; it takes nothing beside it.
     """
-    options: list[str | Path] = []
     filed = [package for package in packages if not package.source]
     if filed:
         pylock = folder / "pylock.toml"
         pylock.write_text("\n".join(_pylock(filed)), "utf-8")
-        options += ["-r", pylock]
+        yield pylock
     sourced = [package for package in packages if package.source]
     if sourced:
         lines = folder / "sources.txt"
         lines.write_text("\n".join(package.source for package in sourced), "utf-8")
-        options += ["-r", lines]
-    return options
+        yield lines
 
 
 def _pylock(packages: Iterable[LockedPackage]) -> Iterator[str]:

@@ -25,6 +25,8 @@ class UvProcess:
     indexes: tuple[str, ...] = ()
     """URLs, most wanted first, with credentials where they are needed; empty for
     what uv's own settings say."""
+    replaces_pypi: bool = False
+    """Whether the first index stands in for PyPI rather than beside it."""
     find_links: tuple[str, ...] = ()
     cache: Path | None = None
     """None for uv's own cache."""
@@ -59,10 +61,10 @@ class UvProcess:
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""
-        first, *others = self.indexes or ("",)
-        options = ["--default-index", first] if first else []
-        for url in others:
-            options += ["--index", url]
+        options = []
+        for number, url in enumerate(self.indexes):
+            replaces = self.replaces_pypi and number == 0
+            options += ["--default-index" if replaces else "--index", url]
         for place in self.find_links:
             options += ["--find-links", place]
         return options

@@ -141,6 +141,7 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
         return chosen.name
     line = chosen.line
     place = line.removeprefix("-e ").split(" ;")[0].strip().removeprefix("file://")
+    place = place.removeprefix("./")
     for package in packages:
         if package.get("directory", {}).get("path") == place:
             return str(canonicalize_name(package["name"]))

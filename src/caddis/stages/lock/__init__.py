@@ -15,7 +15,7 @@ from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
 from caddis.stages.lock.machines import assumed_packages, glibc
 from caddis.stages.lock.reasons import explain
 
-__all__ = ["LockSettings", "lock"]
+__all__ = ["LockSettings", "hash_inputs", "lock"]
 
 
 def lock(
@@ -124,6 +124,7 @@ class _Line:
             preferred=tuple(
                 (p.name, p.version) for p in _of(self._kept, Ecosystem.PYPI)
             ),
+            folder=self._settings.folder,
             exclude_newer=self._settings.exclude_newer,
         )
         return self._pypi.resolve(query)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from caddis.model.requirements import Requirement
 from caddis.model.urls import public
@@ -27,6 +28,8 @@ class LockSettings:
     """`__glibc=2.36` …, in place of what is assumed of each platform."""
     exclude_newer: str = ""
     """Date or time after which nothing exists."""
+    folder: Path = Path()
+    """The project, where relative paths in requirements start."""
     upgrade: bool = False
     """Take nothing from the previous lock."""
     upgrade_packages: frozenset[str] = frozenset()

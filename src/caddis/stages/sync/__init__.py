@@ -32,6 +32,8 @@ class SyncSettings:
     python: str = ""
     """Interpreter for a prefix without conda: a path or `3.11`; empty for the
     version of the lock."""
+    folder: Path = Path()
+    """The project, where the paths of local packages start."""
     adopt: bool = False
     """Take over a prefix that caddis did not make."""
     dry_run: bool = False
@@ -75,6 +77,7 @@ def sync(
                 host=host,
                 engines=engines,
                 python=settings.python or wanted.python,
+                folder=settings.folder,
                 reporter=reporter,
             )
         except BaseException:

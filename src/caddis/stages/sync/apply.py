@@ -41,9 +41,13 @@ def apply_sync(
     host: Host,
     engines: Engines,
     python: str,
+    folder: Path,
     reporter: Reporter,
 ) -> None:
-    """Change *prefix* as *plan* says; *python* is the interpreter of a new venv.
+    """Change *prefix* as *plan* says.
+
+    *python* is the interpreter of a new venv; paths of local packages start at
+    *folder*.
 
     A mark stands in the prefix from the first change to the last, so that a sync
     after a crash knows what may be half done.
@@ -69,7 +73,8 @@ def apply_sync(
     after = plan_sync(wanted, read_installed(prefix, host=host))
     again = after.names(_PYPI) | (touched if plan.repair else set())
     reporter.step(0, len(again), "PyPI distributions")
-    engines.pypi.install(prefix, [p for p in wanted.of(_PYPI) if p.name in again])
+    arriving = [package for package in wanted.of(_PYPI) if package.name in again]
+    engines.pypi.install(prefix, arriving, folder=folder)
     write_journal(_journal(lock, read_installed(prefix, host=host), host), prefix)
     pending(prefix).unlink()
 

@@ -1,0 +1,120 @@
+"""The engines, set up from options and the environment; shared by commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.errors import UsageError
+
+if TYPE_CHECKING:
+    from caddis.adapters.rattler import Rattler
+    from caddis.adapters.uv import Uv
+    from caddis.stages.sync import Engines
+
+
+def add_index_options(parser: ArgumentParser) -> None:
+    """Add the options that say where packages come from."""
+    group = parser.add_argument_group("where packages come from")
+    group.add_argument(
+        "-c",
+        "--channel",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="conda channel, the most wanted first",
+    )
+    group.add_argument(
+        "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
+    )
+    group.add_argument(
+        "--extra-index-url",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="further PyPI index",
+    )
+    group.add_argument(
+        "--find-links",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="folder or page with wheels",
+    )
+    group.add_argument(
+        "--offline", action="store_true", help="use nothing but the caches"
+    )
+
+
+def make_uv(
+    args: Namespace,
+    *,
+    indexes: tuple[str, ...] = (),
+    replaces_pypi: bool = False,
+    find_links: tuple[str, ...] = (),
+) -> Uv:
+    """Set uv up; *indexes* and *find_links* are those of declared files."""
+    from caddis.adapters.uv import Uv, UvProcess
+
+    own = (args.index_url,) if args.index_url else ()
+    return Uv(
+        UvProcess(
+            indexes=(*own, *args.extra_index_url, *indexes),
+            replaces_pypi=bool(own) or replaces_pypi,
+            find_links=(*args.find_links, *find_links),
+            cache=_cache("uv"),
+            offline=args.offline,
+            environment=dict(os.environ),
+        )
+    )
+
+
+def make_rattler(args: Namespace) -> Rattler:
+    """Set rattler up."""
+    from caddis.adapters.rattler import Rattler
+
+    return Rattler(cache=_cache("rattler"), offline=args.offline)
+
+
+def make_engines(args: Namespace) -> Engines:
+    """Set up what a sync needs."""
+    from caddis.adapters.file_lock import hold
+    from caddis.stages.sync import Engines
+
+    return Engines(pypi=make_uv(args), conda=lambda: make_rattler(args), hold=hold)
+
+
+def find_prefix(args: Namespace) -> Path:
+    """Say which prefix is meant by -p or -n.
+
+    Raises:
+        UsageError: neither is given.
+    """
+    if args.prefix:
+        return Path(args.prefix)
+    if args.name:
+        return environments_folder() / str(args.name)
+    raise UsageError(
+        "Which environment?", hint="Name it with -p FOLDER or with -n NAME."
+    )
+
+
+def environments_folder() -> Path:
+    """Say where environments with a name live."""
+    from platformdirs import user_data_path
+
+    return user_data_path("caddis") / "envs"
+
+
+def running_python() -> str:
+    """Give the version of the running interpreter, `3.11`."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _cache(name: str) -> Path | None:
+    """Find the engine's cache: its own, shared with others, unless it is moved."""
+    chosen = os.environ.get("CADDIS_CACHE_DIR")
+    return Path(chosen) / name if chosen else None

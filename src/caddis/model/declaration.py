@@ -1,0 +1,38 @@
+"""What the files of a project declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from caddis.model.requirements import Requirement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declaration:
+    """All that declared files say about an environment."""
+
+    files: tuple[str, ...] = ()
+    """Every file read, relative to the project, the named ones first."""
+    requirements: tuple[Requirement, ...] = ()
+    """In the order of the files."""
+    constraints: tuple[Requirement, ...] = ()
+    """PyPI limits (`-c`) that ask for nothing themselves."""
+    channels: tuple[str, ...] = ()
+    """Most wanted first; with credentials where the file has them."""
+    indexes: tuple[str, ...] = ()
+    """Most wanted first; the first replaces PyPI when `replaces_pypi`."""
+    replaces_pypi: bool = False
+    """Whether `--index-url` was given, so that PyPI itself is not asked."""
+    find_links: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    virtual_packages: tuple[str, ...] = ()
+    python: str = ""
+    """`3.11` where a version was named outside of a package spec."""
+    requires_python: str = ""
+    """`>=3.10`, as PEP 621 and PEP 723 have it."""
+    exclude_newer: str = ""
+    name: str = ""
+    """Name of the environment or the project."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Set when the environment is activated."""

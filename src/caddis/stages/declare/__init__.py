@@ -1,0 +1,70 @@
+"""Declare: read what the files of a project ask for, each kind as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.stages.declare.environment_yml import read_environment
+from caddis.stages.declare.pyproject import read_pyproject, read_script
+from caddis.stages.declare.reading import Project, merge
+from caddis.stages.declare.requirements_txt import read_requirements
+
+__all__ = ["declare", "find_declarations"]
+
+_CANDIDATES = (
+    "environment.yml",
+    "environment.yaml",
+    "pyproject.toml",
+    "requirements.in",
+    "requirements.txt",
+)
+
+
+def declare(
+    folder: Path, files: Sequence[Path], *, variables: Mapping[str, str] | None = None
+) -> Declaration:
+    """Read *files* of the project in *folder* as one declaration.
+
+    *variables* are what `${NAME}` in index and channel URLs stands for.
+
+    Raises:
+        ProjectError: a file cannot be read or says something illegal.
+    """
+    project = Project(folder=folder, variables=variables or {})
+    return merge(_read(path, project) for path in files)
+
+
+def find_declarations(folder: Path) -> tuple[Path, ...]:
+    """Find the file that says what the project in *folder* needs; none, or one.
+
+    A pyproject.toml counts when it has dependencies or a [tool.caddis].
+    """
+    for name in _CANDIDATES:
+        path = folder / name
+        if path.is_file() and (name != "pyproject.toml" or _says_something(path)):
+            return (path,)
+    return ()
+
+
+def _read(path: Path, project: Project) -> Declaration:
+    if path.suffix in {".yml", ".yaml"}:
+        return read_environment(path, project)
+    if path.name == "pyproject.toml":
+        return read_pyproject(path, project)
+    if path.suffix in {".in", ".txt"}:
+        return read_requirements(path, project)
+    if path.suffix in {".py", ""}:
+        return read_script(path, project)
+    raise ProjectError(
+        f"{path} is no kind of file that declares requirements",
+        hint="These are: environment.yml, pyproject.toml, requirements.in, "
+        "requirements.txt and scripts with a # /// script block.",
+    )
+
+
+def _says_something(path: Path) -> bool:
+    found = read_pyproject(path, Project(folder=path.parent))
+    return bool(found.requirements or found.channels)

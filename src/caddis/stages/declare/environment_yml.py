@@ -1,0 +1,121 @@
+"""environment.yml, as conda reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.stages.declare.reading import Place, Project, conda_requirement, merge
+from caddis.stages.declare.requirements_txt import read_lines
+
+_KEYS = {"name", "channels", "dependencies", "variables", "prefix", "platforms"}
+
+
+def read_environment(path: Path, project: Project) -> Declaration:
+    """Read the environment.yml at *path*.
+
+    Raises:
+        ProjectError: it is not one that conda would take.
+    """
+    shown = project.show(path)
+    data = _load(project.read(path), shown)
+    for key in data:
+        if key not in _KEYS:
+            raise ProjectError(
+                f"{_at(shown, data, key)}: an environment file has no key {key!r}",
+                hint=f"It has: {', '.join(sorted(_KEYS))}.",
+            )
+    channels = _strings(data, "channels", shown)
+    return merge(
+        (
+            Declaration(
+                files=(shown,),
+                name=str(data.get("name") or ""),
+                channels=tuple(
+                    project.expand(name, at=at)
+                    for at, name in channels
+                    if name != "nodefaults"
+                ),
+                platforms=tuple(name for _, name in _strings(data, "platforms", shown)),
+                variables=_variables(data, shown),
+            ),
+            *_dependencies(data, shown, project, folder=path.parent),
+        )
+    )
+
+
+def _load(text: str, shown: str) -> CommentedMap:
+    try:
+        data = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ProjectError(
+            f"{shown}:{line}: this is not YAML: {error.problem}",
+            hint="Look at the indentation and the colons around this line.",
+        ) from None
+    if not isinstance(data, CommentedMap):
+        raise ProjectError(
+            f"{shown}:1: an environment file is a mapping",
+            hint="It starts like: name: …, channels: […], dependencies: […].",
+        )
+    return data
+
+
+def _dependencies(
+    data: CommentedMap, shown: str, project: Project, *, folder: Path
+) -> Iterator[Declaration]:
+    for at, item in _items(data, "dependencies", shown):
+        if isinstance(item, str):
+            yield Declaration(requirements=(conda_requirement(item, at=at),))
+            continue
+        if not isinstance(item, CommentedMap) or list(item) != ["pip"]:
+            raise ProjectError(
+                f"{at}: a dependency is a text or a pip section, not {item!r}",
+                hint="Write - numpy, or - pip: and the requirements below it.",
+            )
+        lines = tuple(_strings(item, "pip", shown))
+        yield from read_lines(lines, project, folder=folder, group="")
+
+
+def _variables(data: CommentedMap, shown: str) -> dict[str, str]:
+    found = data.get("variables") or {}
+    if not isinstance(found, CommentedMap):
+        raise ProjectError(
+            f"{_at(shown, data, 'variables')}: variables are a mapping",
+            hint="Write NAME: value, one a line.",
+        )
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def _strings(data: CommentedMap, key: str, shown: str) -> Iterator[tuple[Place, str]]:
+    for at, item in _items(data, key, shown):
+        if not isinstance(item, str):
+            raise ProjectError(
+                f"{at}: {key} has {item!r}, which is not a text",
+                hint="Put it in quotes.",
+            )
+        yield at, item
+
+
+def _items(data: CommentedMap, key: str, shown: str) -> Iterator[tuple[Place, Any]]:
+    items = data.get(key)
+    if items is None:
+        return
+    if not isinstance(items, CommentedSeq):
+        raise ProjectError(
+            f"{_at(shown, data, key)}: {key} is a list",
+            hint="Write each on a line of its own, after a dash.",
+        )
+    for number, item in enumerate(items):
+        yield Place(file=shown, line=items.lc.item(number)[0] + 1), item
+
+
+def _at(shown: str, data: CommentedMap, key: str) -> Place:
+    return Place(file=shown, line=data.lc.key(key)[0] + 1)

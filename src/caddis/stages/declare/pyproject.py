@@ -1,0 +1,226 @@
+"""pyproject.toml and the metadata in scripts.
+
+Dependencies and extras are PEP 621's, groups PEP 735's, scripts PEP 723's.
+`[tool.caddis]` has only what no standard covers.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.model.requirements import Requirement
+from caddis.stages.declare.reading import (
+    Place,
+    Project,
+    conda_requirement,
+    line_of,
+    merge,
+    pypi_requirement,
+)
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+_TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
+_TOOL_TEXTS = ("python", "exclude-newer")
+
+
+def read_pyproject(path: Path, project: Project) -> Declaration:
+    """Read the pyproject.toml at *path*.
+
+    Raises:
+        ProjectError: it is not TOML, or a value is not what the standards say.
+    """
+    text = project.read(path)
+    table = _Table(_load(text, project.show(path)), text, project.show(path))
+    about = table.section("project")
+    return merge(
+        (
+            Declaration(
+                files=(table.file,),
+                name=str(about.get("name", "")),
+                requires_python=str(about.get("requires-python", "")),
+                requirements=tuple(_pypi(table, about, "dependencies")),
+            ),
+            *_extras(table, about),
+            *_groups(table),
+            _tool(table, project),
+        )
+    )
+
+
+def read_script(path: Path, project: Project) -> Declaration:
+    """Read the PEP 723 metadata of the script at *path*; empty when there is none.
+
+    Raises:
+        ProjectError: the metadata is not legal.
+    """
+    source = project.read(path)
+    found = list(_SCRIPT.finditer(source.replace("\r\n", "\n")))
+    if not found:
+        return Declaration()
+    shown = project.show(path)
+    if len(found) > 1:
+        raise ProjectError(
+            f"{shown} has more than one script block",
+            hint="Keep one # /// script block.",
+        )
+    lines = found[0]["content"].splitlines()
+    text = "\n".join(line[2:] if line.startswith("# ") else line[1:] for line in lines)
+    first = source.count("\n", 0, found[0].start()) + 1
+    table = _Table(_load(text, shown, first=first), text, shown, first=first)
+    return merge(
+        (
+            Declaration(
+                files=(shown,),
+                requires_python=str(table.data.get("requires-python", "")),
+                requirements=tuple(_pypi(table, table.data, "dependencies")),
+            ),
+            _tool(table, project),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A TOML text and where it stands."""
+
+    data: Mapping[str, Any]
+    text: str
+    file: str
+    first: int = 0
+    """Lines of the file before the text."""
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Get a table by its dotted *name*; empty when it is missing."""
+        found: Any = self.data
+        for part in name.split("."):
+            found = found.get(part, {})
+            if not isinstance(found, Mapping):
+                raise ProjectError(f"{self.at(part)}: [{name}] is not a table")
+        return dict(found)
+
+    def at(self, wanted: str, *, after: str = "") -> Place:
+        """Find the line of *wanted*."""
+        line = line_of(self.text, wanted, after=after)
+        return Place(file=self.file, line=line + self.first)
+
+    def strings(self, table: Mapping[str, Any], key: str) -> list[str]:
+        """Get the list of texts under *key*."""
+        found = table.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(x, str) for x in found):
+            raise ProjectError(
+                f"{self.at(key)}: {key} is not a list of texts",
+                hint=f'Write {key} = ["…", "…"].',
+            )
+        return found
+
+
+def _load(text: str, shown: str, *, first: int = 0) -> Mapping[str, Any]:
+    try:
+        data: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise ProjectError(
+            f"{shown}:{line + first}: this is not TOML: {error}",
+            hint="Look at the quotes and brackets on this line.",
+        ) from None
+    return data
+
+
+def _pypi(
+    table: _Table, owner: Mapping[str, Any], key: str, *, group: str = ""
+) -> Iterator[Requirement]:
+    for spec in table.strings(owner, key):
+        yield pypi_requirement(spec, at=table.at(spec, after=key), group=group)
+
+
+def _extras(table: _Table, about: Mapping[str, Any]) -> Iterator[Declaration]:
+    extras = about.get("optional-dependencies", {})
+    if not isinstance(extras, Mapping):
+        raise ProjectError(
+            f"{table.at('optional-dependencies')}: optional-dependencies is not a table"
+        )
+    for name in extras:
+        group = str(canonicalize_name(name))
+        yield Declaration(requirements=tuple(_pypi(table, extras, name, group=group)))
+
+
+def _groups(table: _Table) -> Iterator[Declaration]:
+    groups = {
+        str(canonicalize_name(name)): items
+        for name, items in table.section("dependency-groups").items()
+    }
+    for name in groups:
+        found = tuple(_group(table, groups, name, ()))
+        yield Declaration(
+            requirements=tuple(
+                pypi_requirement(spec, at=table.at(spec), group=name) for spec in found
+            )
+        )
+
+
+def _group(
+    table: _Table, groups: Mapping[str, Any], name: str, path: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield a group's specs with those of the groups that it includes."""
+    if name in path:
+        raise ProjectError(
+            f"{table.at(name)}: the group {name} includes itself: "
+            f"{' → '.join((*path, name))}"
+        )
+    if name not in groups or not isinstance(groups[name], list):
+        raise ProjectError(
+            f"{table.at(name)}: there is no dependency group {name}",
+            hint=f"There are: {', '.join(groups)}.",
+        )
+    for item in groups[name]:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping) and list(item) == ["include-group"]:
+            other = str(canonicalize_name(item["include-group"]))
+            yield from _group(table, groups, other, (*path, name))
+        else:
+            raise ProjectError(
+                f"{table.at(name)}: the group {name} has {item!r}",
+                hint='An item is a requirement or {include-group = "name"} (PEP 735).',
+            )
+
+
+def _tool(table: _Table, project: Project) -> Declaration:
+    tool = table.section("tool.caddis")
+    for key in tool:
+        if key not in (*_TOOL_LISTS, *_TOOL_TEXTS):
+            raise ProjectError(
+                f"{table.at(key, after='[tool.caddis')}: [tool.caddis] has no {key!r}",
+                hint=f"It has: {', '.join((*_TOOL_LISTS, *_TOOL_TEXTS))}.",
+            )
+    channels = table.strings(tool, "channels")
+    return Declaration(
+        requirements=tuple(
+            conda_requirement(spec, at=table.at(spec, after="[tool.caddis"))
+            for spec in table.strings(tool, "conda")
+        ),
+        channels=tuple(project.expand(c, at=table.at(c)) for c in channels),
+        platforms=tuple(table.strings(tool, "platforms")),
+        virtual_packages=tuple(table.strings(tool, "virtual-packages")),
+        indexes=tuple(
+            project.expand(url, at=table.at(url))
+            for url in table.strings(tool, "indexes")
+        ),
+        python=str(tool.get("python", "")),
+        exclude_newer=str(tool.get("exclude-newer", "")),
+    )

@@ -1,0 +1,190 @@
+"""What every reader of declared files needs: text, places, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.model.requirements import Ecosystem, Evidence, Requirement
+
+_CONDA_NAME = re.compile(
+    r"(?:(?P<channel>[^\s\[]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[,@])"
+)
+_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A line of a file of the project."""
+
+    file: str
+    """Relative to the project, with forward slashes."""
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """Where relative paths start, and what `${NAME}` stands for."""
+
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, path: Path, *, asked_at: Place | None = None) -> str:
+        """Read the text of *path*.
+
+        Raises:
+            ProjectError: there is no such file, or it is not text.
+        """
+        try:
+            return path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            where = f"{asked_at}: " if asked_at else ""
+            raise ProjectError(
+                f"{where}there is no file {self.show(path)}",
+                hint="Paths are relative to the file that they stand in.",
+            ) from None
+        except UnicodeDecodeError:
+            raise ProjectError(
+                f"{self.show(path)} is not UTF-8 text", hint="Save it as UTF-8."
+            ) from None
+
+    def show(self, path: Path) -> str:
+        """Give *path* relative to the project where it is inside."""
+        try:
+            relative = path.resolve().relative_to(self.folder.resolve())
+        except ValueError:
+            return path.as_posix()
+        return relative.as_posix()
+
+    def expand(self, text: str, *, at: Place) -> str:
+        """Replace `${NAME}` and `$NAME` by their values.
+
+        Raises:
+            ProjectError: one is not set.
+        """
+
+        def value(found: re.Match[str]) -> str:
+            name = found[1] or found[2]
+            if name not in self.variables:
+                raise ProjectError(
+                    f"{at}: the environment variable {name} is not set",
+                    hint=f"Set it before: export {name}=…",
+                )
+            return self.variables[name]
+
+        return _VARIABLE.sub(value, text)
+
+
+def conda_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
+    """Read one conda package spec.
+
+    Raises:
+        ProjectError: it is not one.
+    """
+    found = _CONDA_NAME.match(spec.strip())
+    if not found:
+        raise ProjectError(
+            f"{at}: {spec!r} is not a conda package spec",
+            hint="Write it like numpy, numpy >=2, numpy=2.1 or conda-forge::numpy.",
+        )
+    return Requirement(
+        spec=spec.strip(),
+        name=found["name"].lower(),
+        ecosystem=Ecosystem.CONDA,
+        evidence=(_declared(at),),
+        origin=str(at),
+        group=group,
+    )
+
+
+def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
+    """Read one PEP 508 requirement.
+
+    Raises:
+        ProjectError: it is not one.
+    """
+    try:
+        name = Pep508(spec).name
+    except InvalidRequirement as error:
+        reason = str(error).splitlines()[0]
+        raise ProjectError(
+            f"{at}: {spec!r} is not a requirement: {reason}", hint=_advice(spec)
+        ) from None
+    return Requirement(
+        spec=spec,
+        name=str(canonicalize_name(name)),
+        ecosystem=Ecosystem.PYPI,
+        evidence=(_declared(at),),
+        origin=str(at),
+        group=group,
+    )
+
+
+def local_requirement(spec: str, name: str, *, at: Place, group: str) -> Requirement:
+    """Describe a requirement by path or editable URL, whose line is no PEP 508."""
+    return Requirement(
+        spec=spec,
+        name=str(canonicalize_name(name)),
+        ecosystem=Ecosystem.PYPI,
+        evidence=(_declared(at),),
+        origin=str(at),
+        group=group,
+    )
+
+
+def merge(parts: Iterable[Declaration]) -> Declaration:
+    """Put declarations together; what came first goes first."""
+    whole = Declaration()
+    for part in parts:
+        values = (
+            (field.name, _joined(getattr(whole, field.name), getattr(part, field.name)))
+            for field in fields(Declaration)
+        )
+        whole = replace(whole, **dict(values))
+    return whole
+
+
+def line_of(text: str, wanted: str, *, after: str = "") -> int:
+    """Find the line of a string in a TOML file, whose reader tells none."""
+    start = max(text.find(after), 0) if after else 0
+    at = text.find(wanted, start)
+    if at < 0:
+        at = text.find(wanted.replace('"', '\\"'), start)
+    return text.count("\n", 0, max(at, start)) + 1
+
+
+def _joined(old: Any, new: Any) -> Any:
+    if isinstance(old, tuple):
+        return tuple(dict.fromkeys((*old, *new)))
+    if isinstance(old, Mapping):
+        return {**new, **old}
+    return old or new
+
+
+def _declared(at: Place) -> Evidence:
+    return Evidence(source="declared", detail=f"{at} asks for it")
+
+
+def _advice(spec: str) -> str:
+    if re.match(r"[\w.-]+\s*=[^=]", spec):
+        return f"For one version write == here: {spec.replace('=', '==', 1)}"
+    if re.match(r"[\w.-]+\s+\d", spec):
+        return f"Put == before the version: {'=='.join(spec.split(maxsplit=1))}"
+    return "Write it like requests, requests>=2.31 or requests[socks]==2.32.*."
+
+
+def each_line(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of *text* with their numbers."""
+    yield from enumerate(text.splitlines(), start=1)

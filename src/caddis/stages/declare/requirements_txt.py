@@ -1,0 +1,218 @@
+"""requirements.in and requirements.txt, in pip's format.
+
+https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.model.requirements import Requirement
+from caddis.stages.declare.reading import (
+    Place,
+    Project,
+    each_line,
+    local_requirement,
+    merge,
+    pypi_requirement,
+)
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
+_SHORT = re.compile(r"(?P<name>-[rcefi])(?P<value>[^-\s=].*)")
+_HASH_OPTION = re.compile(r"\s+--(hash|config-settings?|global-option)[=\s]")
+_WITHOUT_EFFECT = {
+    "--pre",
+    "--trusted-host",
+    "--prefer-binary",
+    "--no-binary",
+    "--only-binary",
+    "--require-hashes",
+    "--use-feature",
+    "--no-index",
+}
+
+
+def read_requirements(
+    path: Path, project: Project, *, asked_at: Place | None = None, group: str = ""
+) -> Declaration:
+    """Read the requirements file at *path* and those that it names.
+
+    Raises:
+        ProjectError: a line is none that pip would take.
+    """
+    text = project.read(path, asked_at=asked_at)
+    shown = project.show(path)
+    lines = (
+        (Place(file=shown, line=number), line) for number, line in _logical_lines(text)
+    )
+    return merge(
+        (
+            Declaration(files=(shown,)),
+            *read_lines(lines, project, folder=path.parent, group=group),
+        )
+    )
+
+
+def read_lines(
+    lines: Iterable[tuple[Place, str]], project: Project, *, folder: Path, group: str
+) -> Iterator[Declaration]:
+    """Read *lines* of a requirements file that lies in *folder*."""
+    for at, line in lines:
+        option = _SHORT.fullmatch(line) or _OPTION.fullmatch(line)
+        if option:
+            name, value = option["name"], option["value"].strip()
+            yield _option(name, value, project, at=at, folder=folder, group=group)
+            continue
+        found = _requirement(line, project, at=at, folder=folder, group=group)
+        yield Declaration(requirements=(found,))
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Join continued lines and drop comments; the number is that of the first."""
+    start, parts = 0, []
+    for number, line in each_line(text):
+        start = start or number
+        continued = line.endswith("\\") and not line.lstrip().startswith("#")
+        parts.append(line[:-1] if continued else _COMMENT.sub("", line))
+        if continued:
+            continue
+        whole = " ".join(part.strip() for part in parts).strip()
+        if whole:
+            yield start, whole
+        start, parts = 0, []
+    if whole := " ".join(part.strip() for part in parts).strip():
+        yield start, whole
+
+
+def _option(
+    name: str, value: str, project: Project, *, at: Place, folder: Path, group: str
+) -> Declaration:
+    if name in {"-r", "--requirement"}:
+        file = folder / _unquoted(value)
+        return read_requirements(file, project, asked_at=at, group=group)
+    if name in {"-c", "--constraint"}:
+        file = folder / _unquoted(value)
+        limits = read_requirements(file, project, asked_at=at, group=group)
+        return replace(
+            limits,
+            requirements=(),
+            constraints=(*limits.constraints, *limits.requirements),
+        )
+    if name in {"-e", "--editable"}:
+        found = _editable(value, project, at=at, folder=folder, group=group)
+        return Declaration(requirements=(found,))
+    if name in {"-i", "--index-url"}:
+        url = project.expand(value, at=at)
+        return Declaration(indexes=(url,), replaces_pypi=True)
+    if name == "--extra-index-url":
+        return Declaration(indexes=(project.expand(value, at=at),))
+    if name in {"-f", "--find-links"}:
+        return Declaration(find_links=(_place(value, folder),))
+    if name in _WITHOUT_EFFECT:
+        return Declaration()
+    raise ProjectError(
+        f"{at}: caddis does not know the option {name}",
+        hint="Options that pip takes on its command line only do not belong here.",
+    )
+
+
+def _requirement(
+    line: str, project: Project, *, at: Place, folder: Path, group: str
+) -> Requirement:
+    spec = _HASH_OPTION.split(line)[0].strip()
+    if _is_path(spec):
+        path = _unquoted(spec.partition(" ;")[0].partition("[")[0])
+        name = _project_name(folder / path, at=at)
+        return local_requirement(
+            _reroot(spec, folder, project), name, at=at, group=group
+        )
+    if "://" in spec and " @ " not in spec and "@" not in spec.partition("://")[0]:
+        name = _name_in_url(spec, at=at)
+        return local_requirement(f"{name} @ {spec}", name, at=at, group=group)
+    return pypi_requirement(spec, at=at, group=group)
+
+
+def _editable(
+    value: str, project: Project, *, at: Place, folder: Path, group: str
+) -> Requirement:
+    value = _unquoted(value)
+    if "://" in value:
+        return local_requirement(
+            f"-e {value}", _name_in_url(value, at=at), at=at, group=group
+        )
+    path = value.partition("[")[0]
+    name = _project_name(folder / path, at=at)
+    rerooted = _reroot(value, folder, project)
+    return local_requirement(f"-e {rerooted}", name, at=at, group=group)
+
+
+def _is_path(spec: str) -> bool:
+    return spec.startswith((".", "/", "~")) or (
+        spec.partition(" ;")[0].endswith((".whl", ".tar.gz", ".zip"))
+        and "://" not in spec
+        and " @ " not in spec
+    )
+
+
+def _reroot(spec: str, folder: Path, project: Project) -> str:
+    """Make a path that is relative to *folder* relative to the project."""
+    path, bracket, rest = spec.partition("[")
+    shown = project.show(folder / path)
+    start = "" if shown.startswith("/") else "./"
+    return f"{start}{'' if shown == '.' else shown}{bracket}{rest}"
+
+
+def _project_name(path: Path, *, at: Place) -> str:
+    """Find the name of the project or file at *path*."""
+    if path.suffix == ".whl" or path.name.endswith((".tar.gz", ".zip")):
+        return path.name.split("-")[0]
+    if not path.is_dir():
+        raise ProjectError(
+            f"{at}: there is no folder {path.as_posix()}",
+            hint="A local package needs the folder with its pyproject.toml.",
+        )
+    try:
+        data = tomllib.loads((path / "pyproject.toml").read_text("utf-8"))
+        return str(data["project"]["name"])
+    except (FileNotFoundError, KeyError, ValueError):
+        return path.resolve().name
+
+
+def _name_in_url(url: str, *, at: Place) -> str:
+    parts = urlsplit(url)
+    egg = re.search(r"egg=([\w.-]+)", parts.fragment)
+    if egg:
+        return egg[1]
+    last = parts.path.partition("@")[0].rstrip("/").rpartition("/")[2]
+    if last.endswith(".whl"):
+        return last.split("-")[0]
+    if url.startswith(("git+", "hg+", "bzr+", "svn+")):
+        return last.removesuffix(".git")
+    raise ProjectError(
+        f"{at}: {url} does not tell the name of the package",
+        hint=f"Put the name before it: name @ {url}",
+    )
+
+
+def _place(value: str, folder: Path) -> str:
+    return value if "://" in value else str((folder / _unquoted(value)).absolute())
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in {"'", '"'}:
+        return " ".join(shlex.split(value))
+    return value
