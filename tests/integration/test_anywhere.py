@@ -1,0 +1,106 @@
+"""An archive runs on a machine with no Python and no network, after every move."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caddis.cli import main
+from tests.support.channel import SMALL
+from tests.support.running import IMPORT_EVERYTHING, LIBRARIES_NOT_FOUND
+from tests.support.sandbox import Sandbox, sandbox
+
+pytestmark = pytest.mark.integration
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def bare() -> Sandbox:
+    return sandbox()
+
+
+def unpack_with_tar(box: Sandbox, archive: Path, disk: Path) -> None:
+    binds = {archive.parent: "/carried", disk: "/disk"}
+    script = f"mkdir /disk/first && tar -xf /carried/{archive.name} -C /disk/first"
+    box.run(["sh", "-c", script], binds=binds)
+
+
+def each_place(box: Sandbox, disk: Path) -> Iterator[str]:
+    """Move the environment twice; the first time nothing has been relocated."""
+    yield "/disk/first"
+    for old, new in (("first", "second place"), ("second place", "third")):
+        box.run(["mv", f"/disk/{old}", f"/disk/{new}"], binds={disk: "/disk"})
+        box.run([f"/disk/{new}/bin/caddis-unpack"], binds={disk: "/disk"})
+        yield f"/disk/{new}"
+
+
+@pytest.mark.network
+def test_a_project_on_pypi_packages_runs_anywhere(
+    bare: Sandbox, tmp_path: Path
+) -> None:
+    archive = tmp_path / "carried" / "penguins.tar.gz"
+    disk = tmp_path / "disk"
+    for folder in (archive.parent, disk):
+        folder.mkdir()
+    project = tmp_path / "work" / "penguins"
+    copy = ["cp", "-r", str(EXAMPLES / "penguins"), str(project)]
+    project.parent.mkdir()
+    subprocess.run(copy, check=True)
+    prefix = tmp_path / "env"
+    words = ["pack", str(project), "-o", str(archive), "--keep-prefix", str(prefix)]
+    assert main(words) == 0
+    before = run_penguins(prefix / "bin" / "python", project.parent, tmp_path / "here")
+
+    unpack_with_tar(bare, archive, disk)
+    subprocess.run(["cp", "-r", str(project), str(disk / "penguins")], check=True)
+    for place in each_place(bare, disk):
+        binds = {disk: "/disk"}
+        python = f"{place}/bin/python"
+        bare.run([python, "-c", IMPORT_EVERYTHING], binds=binds)
+        script = f"cd /disk && rm -rf out && '{python}' -m penguins out"
+        bare.run(["sh", "-c", script], binds=binds)
+        assert (disk / "out" / "scores.csv").read_bytes() == before
+        assert (disk / "out" / "penguins.png").stat().st_size > 10_000
+        assert "usage" in bare.run([f"{place}/bin/f2py"], binds=binds).stdout.lower()
+
+
+def run_penguins(python: Path, folder: Path, out: Path) -> bytes:
+    command = [str(python), "-m", "penguins", str(out)]
+    subprocess.run(command, cwd=folder, check=True)
+    return (out / "scores.csv").read_bytes()
+
+
+def test_a_conda_environment_runs_anywhere(
+    bare: Sandbox, small_prefix: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "carried" / "small.tar.gz"
+    disk = tmp_path / "disk"
+    for folder in (archive.parent, disk):
+        folder.mkdir()
+    assert main(["pack", "-p", str(small_prefix), "-o", str(archive)]) == 0
+    unpack_with_tar(bare, archive, disk)
+    assert "pygments" in SMALL
+    for place in each_place(bare, disk):
+        binds = {disk: "/disk"}
+        bare.run([f"{place}/bin/python", "-c", IMPORT_EVERYTHING], binds=binds)
+        said = bare.run([f"{place}/bin/pygmentize", "-V"], binds=binds).stdout
+        assert "Pygments" in said
+
+
+def test_no_library_is_missing(tmp_path: Path) -> None:
+    # libstdc++ is the target's own where it has one, so ldd needs it to be there.
+    box = sandbox("libstdc++.so.6", "libgcc_s.so.1")
+    venv, archive, disk = tmp_path / "venv", tmp_path / "e.tar.gz", tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    assert main(["pack", "-p", str(venv), "-o", str(archive)]) == 0
+    unpack_with_tar(box, archive, disk)
+    said = box.run(
+        ["sh", "-c", LIBRARIES_NOT_FOUND, "sh", "/disk/first"], binds={disk: "/disk"}
+    )
+    assert said.stdout == ""
