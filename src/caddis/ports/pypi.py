@@ -26,6 +26,8 @@ class PypiQuery:
     """Limits on what may come, PEP 508; nothing comes because of them."""
     provided: tuple[tuple[str, str], ...] = ()
     """Name and version of each distribution that conda brings."""
+    lowest: bool = False
+    """Choose the oldest versions that will do, instead of the newest."""
     preferred: tuple[tuple[str, str], ...] = ()
     """Name and version to stay with where nothing speaks against it."""
     folder: Path = Path()
@@ -42,6 +44,14 @@ class PypiResolver(Protocol):
 
         `why` has the names of dependents and `asked`, `depends` the names of what
         a distribution needs, provided ones included.
+
+        Raises:
+            ResolveError: nothing fulfils the query.
+            FetchError: an index did not answer.
+        """
+
+    def versions(self, query: PypiQuery) -> dict[str, str]:
+        """Choose as `resolve` does, and tell only names and versions.
 
         Raises:
             ResolveError: nothing fulfils the query.

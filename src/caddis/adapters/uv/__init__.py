@@ -6,6 +6,7 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess
 from caddis.adapters.uv.resolve import join, read_choice, read_files, target
+from caddis.adapters.uv.stubs import stub_constraints, stub_version
 from caddis.errors import EngineError, PrefixError
 from caddis.host import this_host
 from caddis.model.lock import LockedPackage
@@ -31,9 +33,8 @@ class Uv:
         """Choose every distribution and its files (see `PypiResolver`)."""
         with TemporaryDirectory(prefix="caddis-resolve-") as name:
             folder = Path(name)
-            text = self._compile(query, folder)
-            chosen = tuple(read_choice(text))
             provided = {name for name, _ in query.provided}
+            chosen = tuple(read_choice(self._choose(query, folder)))
             own = tuple(line for line in chosen if line.name not in provided)
             if not own:
                 return ()
@@ -45,14 +46,25 @@ class Uv:
             )
         return tuple(join(chosen, tuple(read_files(files))))
 
+    def versions(self, query: PypiQuery) -> dict[str, str]:
+        """Choose as `resolve` does, and only tell names and versions."""
+        with TemporaryDirectory(prefix="caddis-resolve-") as name:
+            chosen = read_choice(self._choose(query, Path(name)))
+            return {line.name: line.version for line in chosen if line.version}
+
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.
+
+        The one that runs caddis goes first, that of its base when it is a venv's.
 
         Raises:
             PrefixError: there is none.
         """
+        running = ".".join(map(str, sys.version_info[:3]))
+        if f"{running}.".startswith(f"{request}."):
+            return _base_python()
         try:
-            found = self._process.run(["python", "find", "--no-project", request])
+            found = self._process.run(("python", "find", "--no-project", request))
         except EngineError as error:
             raise PrefixError(
                 f"There is no Python {request}: {error}",
@@ -62,8 +74,8 @@ class Uv:
 
     def create_venv(self, prefix: Path, *, python: Path) -> None:
         """Make a virtual environment that can be moved."""
-        words = ["venv", "--quiet", "--relocatable", "--allow-existing"]
-        self._process.run([*words, "--no-project", "--python", python, prefix])
+        words = ("venv", "--quiet", "--relocatable", "--allow-existing")
+        self._process.run((*words, "--no-project", "--python", python, prefix))
 
     def install(
         self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
@@ -78,14 +90,17 @@ class Uv:
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         """Remove these distributions."""
         if names:
-            self._process.run(["pip", "uninstall", *_into(prefix), *names])
+            self._process.run(("pip", "uninstall", *_into(prefix), *names))
 
-    def _compile(self, query: PypiQuery, folder: Path) -> str:
+    def _choose(self, query: PypiQuery, folder: Path) -> str:
         asked = folder / "asked.in"
         asked.write_text("\n".join(query.requirements), "utf-8")
         limits = folder / "limits.in"
-        provided = (f"{name}=={version}" for name, version in query.provided)
-        limits.write_text("\n".join((*query.constraints, *provided)), "utf-8")
+        stubs = stub_constraints(
+            ((name, stub_version(version)) for name, version in query.provided),
+            self._process.stubs,
+        )
+        limits.write_text("\n".join((*query.constraints, *stubs)), "utf-8")
         stay = folder / "stay.txt"
         stay.write_text("\n".join(f"{n}=={v}" for n, v in query.preferred), "utf-8")
         return self._process.run(
@@ -93,6 +108,7 @@ class Uv:
                 *("pip", "compile", asked, "-c", limits, "-o", stay, "--no-header"),
                 *("--annotation-style", "line", "--emit-index-annotation"),
                 "--no-strip-extras",
+                *(("--resolution", "lowest") if query.lowest else ()),
                 *self._options(query),
             ),
             folder=query.folder,
@@ -100,10 +116,16 @@ class Uv:
 
     def _options(self, query: PypiQuery) -> list[str]:
         options = ["--python-platform", target(query)]
-        options += ["--python-version", query.python]
+        options += ["--python-version", query.python, "--no-python-downloads"]
+        options += ["--python", str(_base_python())]
         if query.exclude_newer:
             options += ["--exclude-newer", query.exclude_newer]
         return options + self._process.index_options()
+
+
+def _base_python() -> Path:
+    """Find the interpreter that runs caddis, not that of a venv around it."""
+    return Path(getattr(sys, "_base_executable", "") or sys.executable)
 
 
 def _into(prefix: Path) -> list[str]:

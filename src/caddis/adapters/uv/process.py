@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from caddis.errors import CaddisError, EngineError, FetchError, ResolveError
 
 _CONFLICT = re.compile(r"No solution found|unsatisfiable|not found in the package reg")
@@ -30,6 +32,8 @@ class UvProcess:
     find_links: tuple[str, ...] = ()
     cache: Path | None = None
     """None for uv's own cache."""
+    stubs: Path = field(default_factory=lambda: user_cache_path("caddis") / "stubs")
+    """Where wheels that stand for conda packages are kept."""
     offline: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     """What uv sees of the environment; PATH, HOME, proxies, credentials."""

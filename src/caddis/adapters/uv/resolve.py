@@ -56,6 +56,12 @@ class Chosen:
         except InvalidRequirement:
             return ""
 
+    @property
+    def version(self) -> str:
+        """The exact version; empty for a URL or path."""
+        found = re.match(r"[^@;]*?==([^\s;]+)", self.line)
+        return found[1] if found else ""
+
 
 def target(query: PypiQuery) -> str:
     """Say *query*'s platform in uv's words.
@@ -127,7 +133,7 @@ def join(
             files=tuple(_files(package)),
             channel=line.index,
             extras=_extras(line.line),
-            source="" if "==" in line.line.split(";")[0].split("@")[0] else line.line,
+            source="" if line.version else line.line,
             why=line.needed_by,
             depends=tuple(
                 sorted(other for other, it in by_name.items() if name in it.needed_by)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from caddis.errors import UsageError
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
-from caddis.model.requirements import Ecosystem, Requirement
-from caddis.ports.conda import CondaQuery, CondaSolver
+from caddis.model.requirements import Requirement
+from caddis.ports.conda import CondaSolver
 from caddis.ports.progress import Reporter, Silent
-from caddis.ports.pypi import PypiQuery, PypiResolver
+from caddis.ports.pypi import PypiResolver
 from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
-from caddis.stages.lock.machines import assumed_packages, glibc
+from caddis.stages.lock.joint import Platform
+from caddis.stages.lock.machines import assumed_packages
 from caddis.stages.lock.reasons import explain
 
 __all__ = ["LockSettings", "hash_inputs", "lock"]
@@ -35,99 +35,35 @@ def lock(
     """
     reporter = reporter or Silent()
     parts = []
-    for done, platform in enumerate(settings.platforms):
-        reporter.step(done, len(settings.platforms), platform)
-        line = _Line(
-            platform=platform,
+    for done, name in enumerate(settings.platforms):
+        reporter.step(done, len(settings.platforms), name)
+        platform = Platform(
+            name=name,
             settings=settings,
+            requirements=tuple(requirements),
+            kept=_kept(previous, name, settings),
+            assumed=assumed_packages(name, settings.virtual_packages),
             conda=conda,
             pypi=pypi,
-            kept=_kept(previous, platform, settings),
         )
-        parts.append(line.lock(requirements))
+        parts.append(_lock_platform(platform))
     return Lock(
         platforms=tuple(sorted(parts, key=lambda part: part.platform)),
         requested=requested(requirements),
-        channels=settings.channels,
+        channels=settings.public_channels,
         indexes=settings.public_indexes,
         inputs=hash_inputs(requirements, settings),
     )
 
 
-class _Line:
-    """The locking of one platform."""
-
-    def __init__(
-        self,
-        *,
-        platform: str,
-        settings: LockSettings,
-        conda: CondaSolver | None,
-        pypi: PypiResolver,
-        kept: Sequence[LockedPackage],
-    ) -> None:
-        self._platform = platform
-        self._settings = settings
-        self._conda = conda
-        self._pypi = pypi
-        self._kept = kept
-        self._assumed = assumed_packages(platform, settings.virtual_packages)
-
-    def lock(self, requirements: Sequence[Requirement]) -> PlatformLock:
-        """Solve conda first, then PyPI around it."""
-        own = [r for r in requirements if r.ecosystem is Ecosystem.CONDA]
-        rest = [r for r in requirements if r.ecosystem is Ecosystem.PYPI]
-        with_conda = bool(own or self._settings.channels)
-        conda = self._solve(own) if with_conda else ()
-        python = _python_of(conda) or self._settings.python
-        pypi = self._resolve(rest, conda, python) if rest else ()
-        return PlatformLock(
-            platform=self._platform,
-            python=python,
-            virtual_packages=self._assumed if with_conda else (),
-            packages=explain((*conda, *pypi), requirements),
-        )
-
-    def _solve(self, requirements: Sequence[Requirement]) -> tuple[LockedPackage, ...]:
-        if self._conda is None or not self._settings.channels:
-            raise UsageError(
-                "Conda packages are asked for, but no channel",
-                hint="Name one with --channel, or in environment.yml.",
-            )
-        specs = [requirement.spec for requirement in requirements]
-        if not any(requirement.name == "python" for requirement in requirements):
-            specs.append(f"python {_any_patch(self._settings.python)}")
-        query = CondaQuery(
-            specs=tuple(specs),
-            channels=self._settings.channels,
-            platform=self._platform,
-            virtual_packages=self._assumed,
-            preferred=_of(self._kept, Ecosystem.CONDA),
-            exclude_newer=self._settings.exclude_newer,
-        )
-        return self._conda.solve(query)
-
-    def _resolve(
-        self,
-        requirements: Sequence[Requirement],
-        conda: Sequence[LockedPackage],
-        python: str,
-    ) -> tuple[LockedPackage, ...]:
-        query = PypiQuery(
-            requirements=tuple(requirement.spec for requirement in requirements),
-            platform=self._platform,
-            python=python,
-            glibc=glibc(self._assumed),
-            provided=tuple(
-                sorted((name, p.version) for p in conda for name in p.provides)
-            ),
-            preferred=tuple(
-                (p.name, p.version) for p in _of(self._kept, Ecosystem.PYPI)
-            ),
-            folder=self._settings.folder,
-            exclude_newer=self._settings.exclude_newer,
-        )
-        return self._pypi.resolve(query)
+def _lock_platform(platform: Platform) -> PlatformLock:
+    choice = platform.choose()
+    return PlatformLock(
+        platform=platform.name,
+        python=choice.python,
+        virtual_packages=platform.assumed if platform.uses_conda else (),
+        packages=explain((*choice.conda, *choice.pypi), platform.requirements),
+    )
 
 
 def _kept(
@@ -143,18 +79,3 @@ def _kept(
         for package in part.packages
         if package.name not in settings.upgrade_packages and not package.source
     )
-
-
-def _of(
-    packages: Iterable[LockedPackage], ecosystem: Ecosystem
-) -> tuple[LockedPackage, ...]:
-    return tuple(p for p in packages if p.ecosystem is ecosystem)
-
-
-def _python_of(packages: Iterable[LockedPackage]) -> str:
-    return next((p.version for p in packages if p.name == "python"), "")
-
-
-def _any_patch(version: str) -> str:
-    """Turn `3.11` into the match `3.11.*`; `3.11.7` stays exact."""
-    return f"{version}.*" if version.count(".") == 1 else f"=={version}"

@@ -24,6 +24,8 @@ class LockSettings:
     """Most wanted first; none means PyPI alone."""
     indexes: tuple[str, ...] = ()
     """PyPI indexes, most wanted first; empty for the engine's own."""
+    constraints: tuple[Requirement, ...] = ()
+    """PyPI limits that ask for nothing themselves."""
     virtual_packages: tuple[str, ...] = ()
     """`__glibc=2.36` …, in place of what is assumed of each platform."""
     exclude_newer: str = ""
@@ -34,6 +36,11 @@ class LockSettings:
     """Take nothing from the previous lock."""
     upgrade_packages: frozenset[str] = frozenset()
     """Normalized names to take nothing of from the previous lock."""
+
+    @property
+    def public_channels(self) -> tuple[str, ...]:
+        """The channels without credentials."""
+        return tuple(map(public, self.channels))
 
     @property
     def public_indexes(self) -> tuple[str, ...]:
@@ -55,7 +62,8 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         "requirements": asked,
         "platforms": sorted(settings.platforms),
         "python": settings.python,
-        "channels": list(map(public, settings.channels)),
+        "channels": settings.public_channels,
+        "constraints": sorted(limit.spec for limit in settings.constraints),
         "indexes": settings.public_indexes,
         "virtual_packages": sorted(settings.virtual_packages),
         "exclude_newer": settings.exclude_newer,

@@ -1,0 +1,107 @@
+"""Why nothing fulfils what was asked, in a person's words.
+
+A solver's own text names what it tried, in its order. What helps is smaller: which
+of the requirements cannot be together, where each stands, and which one to loosen.
+Both are found by asking the solver again with fewer requirements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from caddis.errors import ResolveError
+from caddis.model.requirements import Requirement
+
+Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | None]
+"""Resolves, and gives name → version; None when nothing fulfils it."""
+
+_MOST_TRIALS = 40
+_LIMIT = re.compile(r"[\s=<>!~].*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conflict:
+    """Requirements that cannot be together."""
+
+    core: tuple[Requirement, ...]
+    """None of them can be left out: the rest would work."""
+    cures: tuple[str, ...] = ()
+    """What would make it work, one sentence each."""
+
+
+def find_conflict(
+    requirements: Sequence[Requirement], text: str, attempt: Attempt
+) -> Conflict:
+    """Find the smallest set that fails; *text* is what the engine said."""
+    suspects = [r for r in requirements if _is_named(r, text)]
+    if not suspects or attempt(suspects) is not None:
+        suspects = list(requirements)
+    core = _shrink(suspects, attempt) if len(suspects) <= _MOST_TRIALS else suspects
+    cures = (_cure(requirement, core, attempt) for requirement in core)
+    return Conflict(core=tuple(core), cures=tuple(cure for cure in cures if cure))
+
+
+def explain_conflict(conflict: Conflict, text: str, *, where: str) -> ResolveError:
+    """Put a conflict into words; the engine's reasons come last."""
+    specs = [requirement.spec for requirement in conflict.core]
+    width = max(map(len, specs), default=0)
+    places = [
+        f"  {requirement.spec:{width}}  {_origin(requirement)}"
+        for requirement in conflict.core
+    ]
+    return ResolveError(
+        "\n".join((_headline(specs, where), *places, "because", _indented(text))),
+        hint=" ".join(conflict.cures) or "Ask for less, or for other versions.",
+    )
+
+
+def _headline(specs: Sequence[str], where: str) -> str:
+    if len(specs) == 1:
+        return f"{specs[0]} cannot be had for {where}:"
+    return f"{', '.join(specs[:-1])} and {specs[-1]} cannot be together for {where}:"
+
+
+def _shrink(suspects: list[Requirement], attempt: Attempt) -> list[Requirement]:
+    """Drop whatever is not needed for the failure."""
+    core = list(suspects)
+    for requirement in suspects:
+        rest = [other for other in core if other is not requirement]
+        if rest and attempt(rest) is None:
+            core = rest
+    return core
+
+
+def _cure(
+    requirement: Requirement, core: Sequence[Requirement], attempt: Attempt
+) -> str:
+    """Try *requirement* without its limit on the version."""
+    loose = replace(requirement, spec=_LIMIT.sub("", requirement.spec.strip()))
+    if loose.spec == requirement.spec:
+        return ""
+    found = attempt([loose if other is requirement else other for other in core])
+    if found is None or requirement.name not in found:
+        return ""
+    return (
+        f"It works with {loose.spec} {found[requirement.name]} in place of "
+        f"{requirement.spec} ({_origin(requirement)})."
+    )
+
+
+def _is_named(requirement: Requirement, text: str) -> bool:
+    name = re.escape(requirement.name)
+    return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text))
+
+
+def _origin(requirement: Requirement) -> str:
+    if requirement.origin:
+        return requirement.origin
+    if requirement.imports:
+        first = requirement.imports[0]
+        return f"import {first.module}, {first.path}:{first.line}"
+    return "asked for"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

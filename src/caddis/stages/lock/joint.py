@@ -1,0 +1,236 @@
+"""Conda and PyPI as one resolution.
+
+Conda is solved first; uv sees what it brings as the only version there is. Where a
+PyPI package needs another one, that need goes back to conda as a constraint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from caddis.errors import ResolveError, UsageError
+from caddis.model.lock import LockedPackage
+from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.conda import CondaQuery, CondaSolver
+from caddis.ports.pypi import PypiQuery, PypiResolver
+from caddis.stages.lock.conflicts import explain_conflict, find_conflict
+from caddis.stages.lock.inputs import LockSettings
+from caddis.stages.lock.machines import glibc
+
+_MOST_ROUNDS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What was chosen for one platform."""
+
+    python: str
+    conda: tuple[LockedPackage, ...] = ()
+    pypi: tuple[LockedPackage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """What PyPI packages need of a conda package."""
+
+    name: str
+    """Conda's."""
+    spec: str
+    """A match spec."""
+    by: tuple[str, ...]
+    """The PyPI packages."""
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.by) or 'PyPI'} (PyPI) needs {self.spec}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Platform:
+    """The resolution of one platform."""
+
+    name: str
+    settings: LockSettings
+    requirements: tuple[Requirement, ...]
+    kept: tuple[LockedPackage, ...]
+    """Of the previous lock, to stay with."""
+    assumed: tuple[str, ...]
+    """Virtual packages."""
+    conda: CondaSolver | None
+    pypi: PypiResolver
+
+    def choose(self) -> Choice:
+        """Choose every package.
+
+        Raises:
+            ResolveError: nothing fulfils the requirements.
+        """
+        if not self.uses_conda:
+            return self._without_conda(self.settings.python)
+        needs: dict[str, Need] = {}
+        for _ in range(_MOST_ROUNDS):
+            conda = self._conda(tuple(needs.values()))
+            python = next((p.version for p in conda if p.name == "python"), "")
+            try:
+                return self._add_pypi(python, conda)
+            except ResolveError as error:
+                new = self._needs(python, conda)
+                if not new or new.items() <= needs.items():
+                    raise self._explain_pypi(error, python, conda) from None
+                needs.update(new)
+        told = "; ".join(map(str, needs.values()))
+        raise ResolveError(
+            f"Conda and PyPI find no common ground in {_MOST_ROUNDS} rounds: {told}",
+            hint="Take the packages that disagree from one side only.",
+        )
+
+    @property
+    def uses_conda(self) -> bool:
+        """Whether anything comes from channels."""
+        return bool(self.settings.channels or self._of(Ecosystem.CONDA))
+
+    def _of(self, ecosystem: Ecosystem) -> tuple[Requirement, ...]:
+        return tuple(r for r in self.requirements if r.ecosystem is ecosystem)
+
+    def _conda(self, needs: Sequence[Need]) -> tuple[LockedPackage, ...]:
+        asked = self._of(Ecosystem.CONDA)
+        solver = self._solver()
+        query = self._conda_query(asked, needs)
+        try:
+            return solver.solve(query)
+        except ResolveError as error:
+            text = str(error)
+
+        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | None:
+            try:
+                found = solver.solve(self._conda_query(subset, needs))
+            except ResolveError:
+                return None
+            return {package.name: package.version for package in found}
+
+        told = "\n".join((*map(str, needs), text))
+        conflict = find_conflict(asked, text, attempt)
+        raise explain_conflict(conflict, told, where=self.name)
+
+    def _solver(self) -> CondaSolver:
+        if self.conda is None or not self.settings.channels:
+            first = self._of(Ecosystem.CONDA)[0]
+            raise UsageError(
+                f"{first.spec} comes from conda, but no channel is named",
+                hint="Name one with --channel, or in environment.yml.",
+            )
+        return self.conda
+
+    def _conda_query(
+        self, asked: Sequence[Requirement], needs: Sequence[Need]
+    ) -> CondaQuery:
+        specs = [requirement.spec for requirement in asked]
+        if not any(requirement.name == "python" for requirement in asked):
+            specs.append(f"python {_any_patch(self.settings.python)}")
+        return CondaQuery(
+            specs=tuple(specs),
+            channels=self.settings.channels,
+            platform=self.name,
+            virtual_packages=self.assumed,
+            constraints=tuple(need.spec for need in needs),
+            preferred=tuple(p for p in self.kept if p.ecosystem is Ecosystem.CONDA),
+            exclude_newer=self.settings.exclude_newer,
+        )
+
+    def _without_conda(self, python: str) -> Choice:
+        try:
+            return self._add_pypi(python, ())
+        except ResolveError as error:
+            raise self._explain_pypi(error, python, ()) from None
+
+    def _add_pypi(self, python: str, conda: tuple[LockedPackage, ...]) -> Choice:
+        asked = self._of(Ecosystem.PYPI)
+        query = self._pypi_query(asked, python, conda)
+        found = self.pypi.resolve(query) if asked else ()
+        return Choice(python=python, conda=conda, pypi=found)
+
+    def _explain_pypi(
+        self, error: ResolveError, python: str, conda: Sequence[LockedPackage]
+    ) -> ResolveError:
+        asked = self._of(Ecosystem.PYPI)
+        query = self._pypi_query(asked, python, conda)
+        text = str(error)
+
+        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | None:
+            specs = tuple(requirement.spec for requirement in subset)
+            try:
+                return self.pypi.versions(replace(query, requirements=specs))
+            except ResolveError:
+                return None
+
+        conflict = find_conflict(asked, text, attempt)
+        return explain_conflict(conflict, text, where=f"{self.name}, Python {python}")
+
+    def _pypi_query(
+        self,
+        asked: Iterable[Requirement],
+        python: str,
+        conda: Iterable[LockedPackage],
+    ) -> PypiQuery:
+        kept = (p for p in self.kept if p.ecosystem is Ecosystem.PYPI)
+        return PypiQuery(
+            requirements=tuple(requirement.spec for requirement in asked),
+            constraints=tuple(limit.spec for limit in self.settings.constraints),
+            platform=self.name,
+            python=python,
+            glibc=glibc(self.assumed),
+            provided=tuple(
+                sorted((name, p.version) for p in conda for name in p.provides)
+            ),
+            preferred=tuple((p.name, p.version) for p in kept),
+            folder=self.settings.folder,
+            exclude_newer=self.settings.exclude_newer,
+        )
+
+    def _needs(self, python: str, conda: Sequence[LockedPackage]) -> dict[str, Need]:
+        """Say what PyPI needs of conda packages that conda's choice rules out.
+
+        uv tells no ranges, so they are found from outside: what it chooses when conda
+        does not count is the newest that will do, and the oldest with all else equal
+        is the other end.
+        """
+        strict = self._pypi_query(self._of(Ecosystem.PYPI), python, conda)
+        owner = {name: p for p in conda for name in p.provides}
+        free = replace(
+            strict, provided=(), preferred=(*strict.preferred, *strict.provided)
+        )
+        try:
+            chosen = self.pypi.resolve(free)
+            newest = {package.name: package.version for package in chosen}
+            pins = tuple(f"{n}=={v}" for n, v in newest.items() if n not in owner)
+            oldest = self.pypi.versions(
+                replace(
+                    free,
+                    constraints=(*free.constraints, *pins),
+                    preferred=(),
+                    lowest=True,
+                )
+            )
+        except ResolveError:
+            return {}
+        there = dict(strict.provided)
+        return {
+            owner[name].name: Need(
+                name=owner[name].name,
+                spec=_between(owner[name].name, oldest.get(name, version), version),
+                by=tuple(p.name for p in chosen if name in p.depends),
+            )
+            for name, version in newest.items()
+            if name in owner and version != there[name]
+        }
+
+
+def _between(name: str, oldest: str, newest: str) -> str:
+    if oldest == newest:
+        return f"{name} =={newest}"
+    return f"{name} >={oldest},<={newest}"
+
+
+def _any_patch(version: str) -> str:
+    """Turn `3.11` into the match `3.11.*`; `3.11.7` stays exact."""
+    return f"{version}.*" if version.count(".") == 1 else f"=={version}"
