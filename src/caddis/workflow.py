@@ -1,1 +1,222 @@
-"""The whole line in one call: stages put together, for the CLI and for programs."""
+"""The whole line in one call: stages put together, for the CLI and for programs.
+
+folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -record→
+layers -pack→ archive
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from caddis.errors import ProjectError, UnknownImportError
+from caddis.host import Host
+from caddis.model.declaration import Declaration
+from caddis.model.imports import Import, ImportKind
+from caddis.model.lock import Lock
+from caddis.model.lock_file import LOCK_NAME, read_lock, write_lock
+from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.ports.conda import CondaCatalogue, CondaSolver
+from caddis.ports.progress import Narrator
+from caddis.ports.pypi import PypiResolver
+from caddis.stages.declare import declare, find_declarations
+from caddis.stages.lock import LockSettings, hash_inputs, lock
+from caddis.stages.pack import Packed, Packer, pack
+from caddis.stages.record import Tools, record
+from caddis.stages.scan import scan
+from caddis.stages.sync import Engines, SyncSettings, sync
+
+NEEDED = frozenset(
+    {
+        ImportKind.REQUIRED,
+        ImportKind.CONDITIONAL,
+        ImportKind.DEFERRED,
+        ImportKind.IMPLIED,
+    }
+)
+"""The kinds of import without whose packages the code does not run."""
+
+
+class FindNames(Protocol):
+    """Ties imports to packages, as `stages.requirements.find_requirements` does."""
+
+    def __call__(self, imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
+        """Find the packages of *ecosystem* that provide *imports*."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toolbox:
+    """All that the line needs of the outside world."""
+
+    host: Host
+    find: FindNames
+    catalogue: Callable[[], CondaCatalogue]
+    conda: Callable[[], CondaSolver]
+    pypi: Callable[[Declaration], PypiResolver]
+    """Made for the indexes that a declaration names."""
+    engines: Engines
+    recording: Callable[[], Tools]
+
+
+def find_needs(
+    folder: Path,
+    *,
+    files: Sequence[Path] = (),
+    channels: Sequence[str] = (),
+    toolbox: Toolbox,
+    variables: Mapping[str, str],
+    narrator: Narrator,
+) -> Declaration:
+    """Read what the project in *folder* declares, or else what its code imports.
+
+    Raises:
+        ProjectError: the folder does not exist or a declaration is illegal.
+        UnknownImportError: an import has no package that evidence supports.
+    """
+    if not folder.exists():
+        raise ProjectError(f"there is no folder {folder}", hint="Check the name.")
+    declarations = files or find_declarations(folder)
+    if declarations:
+        with narrator.stage("declare") as stage:
+            declared = declare(folder, declarations, variables=variables)
+            names = ", ".join(path.name for path in declarations)
+            stage.result = f"{len(declared.requirements)} requirements in {names}"
+        return declared
+    with narrator.stage("scan") as stage:
+        found = scan(folder, reporter=narrator)
+        stage.result = f"{len(found.imports)} imports in {found.files} files"
+    for problem in found.problems:
+        narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
+    needed = [item for item in found.imports if item.kind in NEEDED]
+    with narrator.stage("names") as stage:
+        requirements = _tie(needed, channels, toolbox)
+        stage.result = ", ".join(requirement.name for requirement in requirements)
+    return Declaration(requirements=requirements)
+
+
+def lock_needs(
+    needs: Declaration,
+    path: Path,
+    *,
+    settings: LockSettings,
+    toolbox: Toolbox,
+    narrator: Narrator,
+) -> Lock:
+    """Lock *needs* into the file *path*, unless what it holds is good already."""
+    previous = read_lock(path) if path.exists() else None
+    with narrator.stage("lock") as stage:
+        current = previous is not None and previous.inputs == hash_inputs(
+            needs.requirements, settings
+        )
+        if current and not settings.upgrade and not settings.upgrade_packages:
+            assert previous is not None
+            stage.result = f"{path} is up to date"
+            return previous
+        made = lock(
+            needs.requirements,
+            conda=toolbox.conda() if settings.channels else None,
+            pypi=toolbox.pypi(needs),
+            settings=settings,
+            previous=previous,
+            reporter=narrator,
+        )
+        if made != previous:
+            write_lock(made, path)
+        count = sum(len(part.packages) for part in made.platforms)
+        stage.result = f"{count} packages in {path}"
+    return made
+
+
+def pack_project(
+    out: Path,
+    *,
+    packer: Packer,
+    needs: Declaration,
+    settings: LockSettings,
+    prefix: Path,
+    toolbox: Toolbox,
+    narrator: Narrator,
+) -> Packed:
+    """Lock *needs*, install them into *prefix* and pack that as *out*."""
+    folder = settings.folder
+    made = lock_needs(
+        needs,
+        folder / LOCK_NAME,
+        settings=settings,
+        toolbox=toolbox,
+        narrator=narrator,
+    )
+    with narrator.stage("sync") as stage:
+        plan = sync(
+            made,
+            prefix,
+            host=toolbox.host,
+            engines=toolbox.engines,
+            settings=SyncSettings(folder=folder),
+            reporter=narrator,
+        )
+        changes = f"{len(plan.changes)} changes" if plan.changes else "nothing to do"
+        stage.result = f"{changes} in {prefix}"
+    return pack_prefix(
+        prefix, out, packer=packer, tools=toolbox.recording(), narrator=narrator
+    )
+
+
+def pack_prefix(
+    prefix: Path, out: Path, *, packer: Packer, tools: Tools, narrator: Narrator
+) -> Packed:
+    """Record the environment in *prefix* and pack it as *out*."""
+    with narrator.stage("record") as stage:
+        stack = record(prefix, tools=tools)
+        files = sum(len(layer.entries) for layer in stack.layers)
+        stage.result = f"{len(stack.layers)} layers, {files:,} files"
+    for note in stack.notes:
+        narrator.note(note)
+    with narrator.stage("pack") as stage:
+        packed = pack(stack, out, packer=packer, reporter=narrator)
+        stage.result = (
+            f"{packed.size / 2**20:.1f} MiB in {out}"
+            f" ({packed.cached} of {len(packed.manifest.layers)} frames were there)"
+        )
+    return packed
+
+
+def _tie(
+    imports: Sequence[Import], channels: Sequence[str], toolbox: Toolbox
+) -> tuple[Requirement, ...]:
+    """Find the packages: from the channels what they have, the rest from PyPI."""
+    if not channels:
+        return _known(toolbox.find(imports, Ecosystem.PYPI))
+    there = toolbox.catalogue().names(channels, toolbox.host.platform)
+    of_conda = toolbox.find(imports, Ecosystem.CONDA)
+    usable = [r for r in of_conda.requirements if r.name in there]
+    usable = [
+        replace(r, ecosystem=Ecosystem.CONDA, spec=r.name)
+        if r.ecosystem is not Ecosystem.CONDA
+        else r
+        for r in usable
+    ]
+    covered = {item for requirement in usable for item in requirement.imports}
+    rest = [item for item in imports if item not in covered]
+    return (*usable, *_known(toolbox.find(rest, Ecosystem.PYPI)))
+
+
+def _known(found: Requirements) -> tuple[Requirement, ...]:
+    if found.unresolved:
+        raise UnknownImportError(
+            f"no package is known for {_listed(found.unresolved)}",
+            hint="Name their packages in requirements.in or environment.yml; caddis"
+            " installs nothing on a guess.",
+        )
+    return tuple(r for r in found.requirements if r.kind in NEEDED)
+
+
+def _listed(unresolved: Iterable[Unresolved]) -> str:
+    return ", ".join(
+        f"{each.module} ({each.imports[0].path}:{each.imports[0].line})"
+        if each.imports
+        else each.module
+        for each in unresolved
+    )

@@ -55,7 +55,6 @@ class Zstd:
         except zstandard.ZstdError as error:
             raise ArchiveError(f"damaged zstd data ({error})") from None
 
-
     def first_unit(self, chunks: Iterator[bytes], *, limit: int) -> tuple[bytes, int]:
         """Decompress up to the end of the first frame."""
         machine = zstandard.ZstdDecompressor().decompressobj()
@@ -101,7 +100,6 @@ class Gzip:
         except zlib.error as error:
             raise ArchiveError(f"damaged gzip data ({error})") from None
 
-
     def first_unit(self, chunks: Iterator[bytes], *, limit: int) -> tuple[bytes, int]:
         """Decompress up to the end of the first member."""
         machine = isal_zlib.decompressobj(_GZIP_WRAPPER)
@@ -127,8 +125,11 @@ class _GzipCompressor:
 class _Decompressor(Protocol):
     """What the decompressors of both libraries have in common."""
 
-    eof: bool
-    unused_data: bytes
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
 
     def decompress(self, data: bytes, /) -> bytes: ...
 
@@ -149,8 +150,16 @@ def _first_unit(
     )
 
 
-_BY_ENDING: dict[str, Callable[[], Codec]] = {".tar.zst": Zstd, ".tar.gz": Gzip, ".tgz": Gzip, ".tzst": Zstd}
-_BY_MAGIC: dict[bytes, Callable[[], Codec]] = {b"\x28\xb5\x2f\xfd": Zstd, b"\x1f\x8b": Gzip}
+_BY_ENDING: dict[str, Callable[[], Codec]] = {
+    ".tar.zst": Zstd,
+    ".tar.gz": Gzip,
+    ".tgz": Gzip,
+    ".tzst": Zstd,
+}
+_BY_MAGIC: dict[bytes, Callable[[], Codec]] = {
+    b"\x28\xb5\x2f\xfd": Zstd,
+    b"\x1f\x8b": Gzip,
+}
 
 
 def codec_for_name(name: str) -> Codec:

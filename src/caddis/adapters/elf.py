@@ -83,7 +83,8 @@ def _read(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
             dynamic = elf.get_section_by_name(".dynamic")
             if not isinstance(dynamic, DynamicSection):
                 return nothing
-            needed, folders = [], []
+            needed: list[str] = []
+            folders: list[str] = []
             for tag in dynamic.iter_tags():
                 value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
                 if tag.entry.d_tag == "DT_NEEDED":

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from caddis.ports.progress import Stage
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -28,7 +30,7 @@ def add_output_options(parser: ArgumentParser) -> None:
 class Console:
     """Shows work in progress on stderr and its result on stdout.
 
-    A `caddis.ports.progress.Reporter`. The progress bar appears only where stderr
+    A `caddis.ports.progress.Narrator`. The progress bar appears only where stderr
     is a terminal; notes and stages are plain lines everywhere.
     """
 
@@ -94,11 +96,3 @@ class Console:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-
-class Stage:
-    """What one stage found; `Console.stage` shows it."""
-
-    def __init__(self) -> None:
-        self.result = ""
-        self.seconds = 0.0

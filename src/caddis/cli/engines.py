@@ -57,6 +57,8 @@ def make_uv(
     find_links: tuple[str, ...] = (),
 ) -> Uv:
     """Set uv up; *indexes* and *find_links* are those of declared files."""
+    from platformdirs import user_cache_path
+
     from caddis.adapters.uv import Uv, UvProcess
 
     own = (args.index_url,) if args.index_url else ()
@@ -66,6 +68,7 @@ def make_uv(
             replaces_pypi=bool(own) or replaces_pypi,
             find_links=(*args.find_links, *find_links),
             cache=_cache("uv"),
+            stubs=(_cache("stubs") or user_cache_path("caddis") / "stubs"),
             offline=args.offline,
             environment=dict(os.environ),
         )

@@ -8,12 +8,25 @@ The ending of OUT chooses the format. tar reads both; a minimal system has gzip 
 
 from __future__ import annotations
 
+import hashlib
+import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.places import cache_folder
+from caddis.cli.project import (
+    add_lock_options,
+    lock_settings,
+    make_packer,
+    make_recording,
+    make_toolbox,
+)
 from caddis.errors import UsageError
+
+if TYPE_CHECKING:
+    from caddis.stages.pack import Packed, Packer
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -23,6 +36,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, help="NAME.tar.zst or NAME.tar.gz"
     )
+    parser.add_argument(
+        "--keep-prefix",
+        type=Path,
+        metavar="PREFIX",
+        help="where to install a project's packages; else a folder in the cache",
+    )
+    add_lock_options(parser)
     add_output_options(parser)
 
 
@@ -33,28 +53,74 @@ def run(args: Namespace) -> int:
             "name either a project's FOLDER or an environment with -p PREFIX",
             hint="As in: caddis pack my-analysis -o my-analysis.tar.zst",
         )
-    from caddis.adapters.codecs import codec_for_name
-    from caddis.adapters.elf import ElfTools
-    from caddis.adapters.frame_cache import DiskFrameCache
-    from caddis.adapters.interpreters import LocalInterpreters
-    from caddis.host import this_host
-    from caddis.stages.pack import Packer, pack
-    from caddis.stages.record import Tools, record
-
-    elf = ElfTools()
-    packer = Packer(
-        codec=codec_for_name(args.output.name),
-        cache=DiskFrameCache(cache_folder()),
-        elf=elf,
-    )
-    tools = Tools(interpreters=LocalInterpreters(), elf=elf, host=this_host())
+    packer = make_packer(args.output)
     with Console(quiet=args.quiet, as_json=args.json) as console:
-        with console.stage("record") as stage:
-            stack = record(args.prefix, tools=tools)
-            stage.result = f"{len(stack.layers)} layers"
-        for note in stack.notes:
-            console.note(note)
-        with console.stage("pack") as stage:
-            packed = pack(stack, args.output, packer=packer, reporter=console)
-            stage.result = f"{args.output}, {packed.size / 2**20:.1f} MiB"
+        if args.prefix is not None:
+            from caddis.workflow import pack_prefix
+
+            packed = pack_prefix(
+                args.prefix,
+                args.output,
+                packer=packer,
+                tools=make_recording(),
+                narrator=console,
+            )
+        else:
+            packed = _pack_project(args, packer, console)
+        console.result("", _data(packed, args.output))
     return 0
+
+
+def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
+    from caddis.workflow import find_needs, pack_project
+
+    toolbox = make_toolbox(args)
+    needs = find_needs(
+        args.folder,
+        files=args.file,
+        channels=args.channel,
+        toolbox=toolbox,
+        variables=os.environ,
+        narrator=console,
+    )
+    return pack_project(
+        args.output,
+        packer=packer,
+        needs=needs,
+        settings=lock_settings(args, needs),
+        prefix=args.keep_prefix or _prefix_of(args.folder),
+        toolbox=toolbox,
+        narrator=console,
+    )
+
+
+def _prefix_of(folder: Path) -> Path:
+    """Give each project a prefix in the cache, so that a second pack is quick."""
+    whole = folder.resolve()
+    digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:8]
+    return cache_folder() / "envs" / f"{whole.name}-{digest}"
+
+
+def _data(packed: Packed, out: Path) -> dict[str, Any]:
+    """Describe *packed* for programs."""
+    manifest = packed.manifest
+    return {
+        "archive": str(out),
+        "size": packed.size,
+        "content_size": manifest.content_size,
+        "files": manifest.files,
+        "platform": manifest.platform,
+        "python": manifest.python,
+        "needs": dict(manifest.needs),
+        "frames_cached": packed.cached,
+        "layers": [
+            {
+                "name": layer.name,
+                "version": layer.version,
+                "kind": layer.kind.value,
+                "size": layer.frame.size,
+                "files": layer.frame.files,
+            }
+            for layer in manifest.layers
+        ],
+    }

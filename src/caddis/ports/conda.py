@@ -42,6 +42,17 @@ class CondaSolver(Protocol):
         """
 
 
+class CondaCatalogue(Protocol):
+    """Anything that knows which packages channels have."""
+
+    def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
+        """List the names of all packages in *channels*.
+
+        Raises:
+            FetchError: a channel did not answer.
+        """
+
+
 class CondaInstaller(Protocol):
     """Anything that can put conda packages into a prefix."""
 

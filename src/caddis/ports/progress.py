@@ -1,5 +1,7 @@
 """How long work says where it is."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -13,11 +15,31 @@ class Reporter(Protocol):
         """Something that a user wants to know, though nothing failed."""
 
 
+class Stage:
+    """One stage of a longer line of work: whoever does it says what came out."""
+
+    def __init__(self) -> None:
+        self.result = ""
+        self.seconds = 0.0
+
+
+class Narrator(Reporter, Protocol):
+    """A Reporter that also shows whole stages, with their time and result."""
+
+    def stage(self, name: str) -> AbstractContextManager[Stage]:
+        """Time what is done inside, then show it."""
+
+
 class Silent:
-    """The default Reporter."""
+    """The default Reporter and Narrator."""
 
     def step(self, done: int, total: int, label: str) -> None:
         """Say nothing."""
 
     def note(self, message: str) -> None:
         """Say nothing."""
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:  # noqa: ARG002
+        """Say nothing."""
+        yield Stage()

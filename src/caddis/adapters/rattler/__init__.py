@@ -101,14 +101,31 @@ class Rattler:
         except InstallerError as error:
             raise _explain_install(str(error)) from None
 
-    async def _solve(self, query: CondaQuery) -> list[RepoDataRecord]:
-        gateway = Gateway(
+    def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
+        """List the packages of *channels* (see `CondaCatalogue`)."""
+        return asyncio.run(self._names(channels, platform))
+
+    async def _names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
+        try:
+            found = await self._gateway().names(
+                sources=[Channel(name) for name in channels],
+                platforms=[Subdir(platform), Subdir("noarch")],
+            )
+        except (GatewayError, FetchRepoDataError) as error:
+            raise _no_answer(error) from None
+        return frozenset(name.normalized for name in found)
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
             cache_dir=self._cache and self._cache / "repodata",
             default_config=SourceConfig(
                 cache_action="force-cache-only" if self._offline else "cache-or-fetch"
             ),
             client=Client.default_client(),
         )
+
+    async def _solve(self, query: CondaQuery) -> list[RepoDataRecord]:
+        gateway = self._gateway()
         try:
             return await solve(
                 sources=[Channel(name) for name in query.channels],
@@ -123,10 +140,7 @@ class Rattler:
         except SolverError as error:
             raise ResolveError(f"No conda packages fulfil this:\n{error}") from None
         except (GatewayError, FetchRepoDataError) as error:
-            raise FetchError(
-                f"A channel did not answer: {error}",
-                hint="Check its URL, the network and the credentials.",
-            ) from None
+            raise _no_answer(error) from None
 
     def _with_names(self, package: LockedPackage) -> LockedPackage:
         known = self._pypi_names.get(package.name)
@@ -135,6 +149,13 @@ class Rattler:
             pythonic = needs & {"python", "python_abi"} or package.noarch == "python"
             known = (package.name.replace("_", "-"),) if pythonic else ()
         return replace(package, provides=known)
+
+
+def _no_answer(error: Exception) -> FetchError:
+    return FetchError(
+        f"A channel did not answer: {error}",
+        hint="Check its URL, the network and the credentials.",
+    )
 
 
 def read_spec(text: str) -> MatchSpec:

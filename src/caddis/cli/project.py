@@ -1,0 +1,141 @@
+"""What the commands that start from a project's folder share."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.cli.engines import (
+    add_index_options,
+    make_engines,
+    make_rattler,
+    make_uv,
+    running_python,
+)
+from caddis.cli.places import cache_folder
+from caddis.host import this_host
+
+if TYPE_CHECKING:
+    from caddis.model.declaration import Declaration
+    from caddis.model.imports import Import
+    from caddis.model.requirements import Ecosystem, Requirements
+    from caddis.stages.lock import LockSettings
+    from caddis.stages.pack import Packer
+    from caddis.stages.record import Tools
+    from caddis.workflow import Toolbox
+
+
+def add_lock_options(parser: ArgumentParser) -> None:
+    """Add the options that decide what a lock holds."""
+    parser.add_argument(
+        "-f",
+        "--file",
+        action="append",
+        default=[],
+        type=Path,
+        help="what declares the requirements, if not the file caddis finds",
+    )
+    parser.add_argument(
+        "--platform",
+        action="append",
+        default=[],
+        help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64; as often as needed",
+    )
+    parser.add_argument("--python", default="", help="version, as 3.11")
+    parser.add_argument(
+        "--virtual-package",
+        action="append",
+        default=[],
+        metavar="NAME=VERSION",
+        help="what to assume of the machine, as __glibc=2.36 or __cuda=12.4",
+    )
+    parser.add_argument(
+        "--exclude-newer", default="", metavar="DATE", help="ignore later packages"
+    )
+    change = parser.add_argument_group("what may change")
+    change.add_argument(
+        "-U", "--upgrade", action="store_true", help="take the newest of everything"
+    )
+    change.add_argument(
+        "-P",
+        "--upgrade-package",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take the newest of this and move only what it forces",
+    )
+    add_index_options(parser)
+
+
+def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
+    """Say how to lock: options go before what the project declares."""
+    from packaging.utils import canonicalize_name
+
+    from caddis.stages.lock import LockSettings
+
+    own_index = (args.index_url,) if args.index_url else ()
+    return LockSettings(
+        platforms=tuple(args.platform) or declared.platforms or (this_host().platform,),
+        python=args.python or declared.python or running_python(),
+        channels=tuple(args.channel) or declared.channels,
+        indexes=(*own_index, *args.extra_index_url, *declared.indexes),
+        constraints=declared.constraints,
+        virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
+        exclude_newer=args.exclude_newer or declared.exclude_newer,
+        folder=args.folder,
+        upgrade=args.upgrade,
+        upgrade_packages=frozenset(map(canonicalize_name, args.upgrade_package)),
+    )
+
+
+def make_toolbox(args: Namespace) -> Toolbox:
+    """Set up all that the line needs up to the lock; nothing is started yet."""
+    from caddis.workflow import Toolbox
+
+    return Toolbox(
+        host=this_host(),
+        find=find_names,
+        catalogue=lambda: make_rattler(args),
+        conda=lambda: make_rattler(args),
+        pypi=lambda declared: make_uv(
+            args,
+            indexes=declared.indexes,
+            replaces_pypi=declared.replaces_pypi,
+            find_links=declared.find_links,
+        ),
+        engines=make_engines(args),
+        recording=make_recording,
+    )
+
+
+def make_recording() -> Tools:
+    """Set up what recording an environment needs."""
+    from caddis.adapters.elf import ElfTools
+    from caddis.adapters.interpreters import LocalInterpreters
+    from caddis.stages.record import Tools
+
+    return Tools(interpreters=LocalInterpreters(), elf=ElfTools(), host=this_host())
+
+
+def make_packer(out: Path) -> Packer:
+    """Set up what packing needs; the name of *out* decides the format."""
+    from caddis.adapters.codecs import codec_for_name
+    from caddis.adapters.elf import ElfTools
+    from caddis.adapters.frame_cache import DiskFrameCache
+    from caddis.stages.pack import Packer
+
+    return Packer(
+        codec=codec_for_name(out.name),
+        cache=DiskFrameCache(cache_folder()),
+        elf=ElfTools(),
+    )
+
+
+def find_names(imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
+    """Tie imports to packages with the evidence that needs no network."""
+    from caddis.adapters.names_table import NamesTable
+    from caddis.stages.requirements import find_requirements
+
+    return find_requirements(imports, sources=[NamesTable()], ecosystem=ecosystem)
