@@ -37,7 +37,6 @@ class Codec(Protocol):
             ArchiveError: the data is damaged.
         """
 
-
     def first_unit(self, chunks: Iterator[bytes], *, limit: int) -> tuple[bytes, int]:
         """Give the content of the first unit and its compressed size.
 

@@ -125,9 +125,7 @@ def unpack(
     return tuple(skipped)
 
 
-def _write_frames(
-    archive: Opened, top: Path, threads: int, reporter: Reporter
-) -> None:
+def _write_frames(archive: Opened, top: Path, threads: int, reporter: Reporter) -> None:
     writer = Writer(os.fspath(top), limit=archive.manifest.content_size)
     spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
     with ThreadPoolExecutor(threads) as pool:
