@@ -46,6 +46,8 @@ class Requirement:
     """Other packages that provide the same modules."""
     group: str = ""
     """Dependency group or extra that it belongs to; empty for run time."""
+    marker: str = ""
+    """When it is needed, as a PEP 508 marker; empty for always."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,8 @@ class Unresolved:
     candidates: tuple[str, ...] = ()
     """Packages it might be; never installed without the user's word."""
     imports: tuple[Import, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """What was looked at, in vain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,3 +70,10 @@ class Requirements:
     requirements: tuple[Requirement, ...]
     """Sorted by ecosystem and name."""
     unresolved: tuple[Unresolved, ...] = ()
+    """Modules that the code cannot run without."""
+    optional: tuple[Requirement, ...] = ()
+    """What optional, typing-only, test and possible imports would add; `kind` says
+    which. No package stands here and in `requirements`."""
+    unresolved_optional: tuple[Unresolved, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Sentences about names that look like a mistake or a trap."""

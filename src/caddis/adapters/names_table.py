@@ -1,0 +1,170 @@
+"""The table of names that caddis carries; `tools/build_names.py` makes it.
+
+Two text files, sorted, one line a fact, fields between tabs:
+
+- `modules.tsv`: module, PyPI name, conda name, other PyPI names (commas), sources.
+  `*` as PyPI name marks a namespace, `-` that a world has no such package.
+- `packages.tsv`: PyPI name, conda name; `-` as above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from caddis.errors import ProjectError
+from caddis.model.names import Provider
+from caddis.model.requirements import Ecosystem, Evidence
+
+CARRIED = Path(__file__).parent.parent / "data"
+"""The folder of the table in this package."""
+MODULES = "modules.tsv"
+PACKAGES = "packages.tsv"
+
+_NONE = "-"
+_NAMESPACE = "*"
+_CURATED = "curated"
+
+
+class NamesTable:
+    """A `NameSource` and a `NameMap` held in two text files.
+
+    Reading is put off until the first question: most commands ask none.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (CARRIED,)) -> None:
+        """Use the files of *folders*; a later folder overrules an earlier one."""
+        self._folders = tuple(folders)
+
+    def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
+        """List the provider that the table has for exactly *module*."""
+        fields = self._modules.get(module)
+        if fields is None:
+            return ()
+        pypi, conda, others, sources = fields
+        if pypi == _NAMESPACE:
+            return (_namespace(module, ecosystem, sources),)
+        home, name = _choose_world(pypi, conda, ecosystem)
+        names = [other for other in others.split(",") if other]
+        if home is Ecosystem.CONDA:
+            names = [self.to_conda(other) or "" for other in names]
+        alternatives = dict.fromkeys(
+            other for other in names if other not in {"", name}
+        )
+        provider = Provider(
+            module=module,
+            name=name,
+            ecosystem=home,
+            evidence=Evidence(source="table", detail=_sentence(module, name, sources)),
+            alternatives=tuple(alternatives),
+            certain=sources == _CURATED,
+        )
+        return (provider,)
+
+    def to_conda(self, name: str) -> str | None:
+        """Give the conda name of a PyPI package; None where only PyPI has it."""
+        normalized = canonicalize_name(name)
+        known = self._to_conda.get(normalized, normalized)
+        return None if known == _NONE else known
+
+    def to_pypi(self, name: str) -> str | None:
+        """Give the PyPI name of a conda package; None where only conda has it."""
+        known = self._to_pypi.get(name.lower(), canonicalize_name(name))
+        return None if known == _NONE else known
+
+    def is_known(self, name: str) -> bool:
+        """Whether *name* is a PyPI package that the table has."""
+        return canonicalize_name(name) in self._to_conda
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The normalized names of the PyPI packages in the table."""
+        return frozenset(self._to_conda)
+
+    @property
+    def namespaces(self) -> frozenset[str]:
+        """The modules that several packages share."""
+        return frozenset(
+            module for module, row in self._modules.items() if row[0] == _NAMESPACE
+        )
+
+    @cached_property
+    def _modules(self) -> Mapping[str, tuple[str, str, str, str]]:
+        rows = self._rows(MODULES, width=5)
+        return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+    @cached_property
+    def _to_conda(self) -> Mapping[str, str]:
+        rows = self._rows(PACKAGES, width=2)
+        return {pypi: conda for pypi, conda in rows if pypi != _NONE}
+
+    @cached_property
+    def _to_pypi(self) -> Mapping[str, str]:
+        """The first line of a conda name counts: the build puts the default there."""
+        found: dict[str, str] = {}
+        for pypi, conda in self._rows(PACKAGES, width=2):
+            if conda != _NONE:
+                _prefer(found, conda, pypi)
+        return found
+
+    def _rows(self, filename: str, *, width: int) -> Iterator[list[str]]:
+        for folder in self._folders:
+            yield from read_rows(folder / filename, width=width)
+
+
+def carried_names(updates: Path | None = None) -> NamesTable:
+    """Open the table in this package, overruled by what was fetched to *updates*."""
+    if updates is None or not (updates / MODULES).is_file():
+        return NamesTable()
+    return NamesTable([CARRIED, updates])
+
+
+def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:
+    """Yield the fields of each line; nothing when there is no such file.
+
+    Raises:
+        ProjectError: a line has another number of fields.
+    """
+    if not path.is_file():
+        return
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        if len(fields) != width:
+            raise ProjectError(
+                f"{path}:{number}: {width} fields expected, {len(fields)} found",
+                hint="Fetch it again: caddis names update",
+            )
+        yield fields
+
+
+def _prefer(found: dict[str, str], conda: str, pypi: str) -> None:
+    """Keep the PyPI name that is spelled like the conda name, else the first."""
+    if conda not in found or canonicalize_name(conda) == pypi:
+        found[conda] = pypi
+
+
+def _namespace(module: str, ecosystem: Ecosystem, sources: str) -> Provider:
+    detail = f"{module} is a namespace that several packages share ({sources})"
+    return Provider(
+        module=module,
+        name="",
+        ecosystem=ecosystem,
+        evidence=Evidence(source="table", detail=detail),
+    )
+
+
+def _choose_world(pypi: str, conda: str, wanted: Ecosystem) -> tuple[Ecosystem, str]:
+    """Stay in the wanted world unless only the other one has the package."""
+    if conda == _NONE or (wanted is Ecosystem.PYPI and pypi != _NONE):
+        return Ecosystem.PYPI, pypi
+    return Ecosystem.CONDA, conda
+
+
+def _sentence(module: str, name: str, sources: str) -> str:
+    return f"the table says that {name} provides {module} ({sources})"

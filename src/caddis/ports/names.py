@@ -1,0 +1,44 @@
+"""What finding requirements asks of those who know names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from caddis.model.names import Contents, Provider
+from caddis.model.requirements import Ecosystem
+
+
+class NameSource(Protocol):
+    """Anything that can say which packages provide a module."""
+
+    def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
+        """List providers of exactly this dotted name, best first.
+
+        Nothing when it does not know; the caller asks for the packages around the
+        module one by one. A package of the other world may be the answer when
+        *ecosystem* has none.
+        """
+
+
+class PackageContents(Protocol):
+    """Anything that can look into packages without installing them."""
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Contents]:
+        """Say what is in each package; those that cannot be read are left out."""
+
+
+class NameMap(Protocol):
+    """Anything that knows packages by their names in both worlds."""
+
+    def to_conda(self, name: str) -> str | None:
+        """Give the conda name of a PyPI package; None where only PyPI has it.
+
+        The same name where nothing is known.
+        """
+
+    def to_pypi(self, name: str) -> str | None:
+        """Give the PyPI name of a conda package; None where only conda has it.
+
+        The same name where nothing is known.
+        """

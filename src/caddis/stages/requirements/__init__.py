@@ -1,0 +1,63 @@
+"""Find the packages that provide what code imports, with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from caddis.model.imports import Import
+from caddis.model.names import Contents, prefixes
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.ports.names import NameSource, PackageContents
+from caddis.stages.requirements.collect import collect
+from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_into
+from caddis.stages.requirements.explain import explain
+from caddis.stages.requirements.questions import targets, third_party
+
+__all__ = ["explain", "find_requirements"]
+
+
+def find_requirements(
+    imports: Iterable[Import],
+    *,
+    sources: Sequence[NameSource],
+    ecosystem: Ecosystem = Ecosystem.PYPI,
+    declared: Sequence[Requirement] = (),
+    providers: Mapping[str, str] | None = None,
+    contents: PackageContents | None = None,
+) -> Requirements:
+    """Say which packages of *ecosystem* the imports need, and how that is known.
+
+    *sources* stand in order of strength; *declared* is what the project asks for
+    already, *providers* its choice where several packages have a module. *contents*
+    proves answers by looking into packages; without it (offline) the sources alone
+    decide. Declared requirements that no import needs are not part of the result.
+    """
+    wanted = third_party(imports)
+    asked = dict.fromkeys(target for found in wanted for target in targets(found))
+    answers = {target: ask(target, sources, ecosystem) for target in asked}
+    facts = Facts(
+        ecosystem=ecosystem,
+        providers=answers,
+        declared=declared,
+        choices=providers or {},
+    )
+    facts = replace(facts, seen=_look(facts, contents))
+    decisions = {target: decide(target, facts) for target in asked}
+    namespaces = {
+        prefix
+        for found in answers.values()
+        for provider in found
+        if provider.is_namespace
+        for prefix in prefixes(provider.module)
+    }
+    return collect(wanted, decisions, namespaces=namespaces)
+
+
+def _look(facts: Facts, contents: PackageContents | None) -> Mapping[str, Contents]:
+    if contents is None:
+        return {}
+    names = {
+        name for target in facts.providers for name in names_to_look_into(target, facts)
+    }
+    return contents.look(sorted(names))

@@ -1,0 +1,108 @@
+"""From decisions about dotted names to the packages that a project needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import (
+    Ecosystem,
+    Requirement,
+    Requirements,
+    Unresolved,
+)
+from caddis.stages.requirements.decide import Decision
+from caddis.stages.requirements.questions import NEEDED, WANTED, label, targets
+
+_Answer = tuple[Import, Decision]
+
+
+def collect(
+    imports: Sequence[Import],
+    decisions: Mapping[str, Decision],
+    *,
+    namespaces: Collection[str],
+) -> Requirements:
+    """Group answers by package, and what has none by module."""
+    packages: dict[tuple[Ecosystem, str], list[_Answer]] = defaultdict(list)
+    unknown: dict[str, list[_Answer]] = defaultdict(list)
+    for found in imports:
+        for target in targets(found):
+            decision = decisions[target]
+            if decision.name:
+                packages[decision.ecosystem, decision.name].append((found, decision))
+            else:
+                unknown[label(target, namespaces)].append((found, decision))
+    filled = {target for target, decision in decisions.items() if decision.name}
+    for module in [name for name in unknown if _is_filled(name, namespaces, filled)]:
+        del unknown[module]
+    found_packages = [_requirement(answers) for _, answers in sorted(packages.items())]
+    missing = [_unresolved(module, unknown[module]) for module in sorted(unknown)]
+    return Requirements(
+        requirements=tuple(r for r in found_packages if r.kind in NEEDED),
+        optional=tuple(r for r in found_packages if r.kind not in NEEDED),
+        unresolved=tuple(u for u in missing if _is_needed(u.imports)),
+        unresolved_optional=tuple(u for u in missing if not _is_needed(u.imports)),
+    )
+
+
+def _is_filled(module: str, namespaces: Collection[str], filled: set[str]) -> bool:
+    """Whether a bare namespace comes along with packages that fill it."""
+    if module not in namespaces:
+        return False
+    return any(target.startswith(f"{module}.") for target in filled)
+
+
+def _is_needed(imports: Iterable[Import]) -> bool:
+    return any(found.kind in NEEDED for found in imports)
+
+
+def _requirement(answers: Sequence[_Answer]) -> Requirement:
+    decisions = list(dict.fromkeys(decision for _, decision in answers))
+    imports = tuple(sorted({found for found, _ in answers}))
+    first = decisions[0]
+    declared = next((d.declared for d in decisions if d.declared), None)
+    marker = _marker(imports)
+    spec = declared.spec if declared else _spec(first, marker)
+    return Requirement(
+        spec=spec,
+        name=first.name,
+        ecosystem=first.ecosystem,
+        kind=_strongest(imports),
+        evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
+        imports=imports,
+        origin=declared.origin if declared else "",
+        alternatives=tuple(dict.fromkeys(n for d in decisions for n in d.alternatives)),
+        group=declared.group if declared else "",
+        marker=marker,
+    )
+
+
+def _unresolved(module: str, answers: Sequence[_Answer]) -> Unresolved:
+    decisions = list(dict.fromkeys(decision for _, decision in answers))
+    return Unresolved(
+        module=module,
+        reason=decisions[0].reason,
+        candidates=tuple(dict.fromkeys(n for d in decisions for n in d.candidates)),
+        imports=tuple(sorted({found for found, _ in answers})),
+        evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
+    )
+
+
+def _strongest(imports: Iterable[Import]) -> ImportKind:
+    return min((found.kind for found in imports), key=WANTED.index)
+
+
+def _marker(imports: Iterable[Import]) -> str:
+    """Join the markers of the imports that matter; empty when one has none."""
+    needed = [found.marker for found in imports if found.kind in NEEDED]
+    if not needed or not all(needed):
+        return ""
+    return " or ".join(dict.fromkeys(needed))
+
+
+def _spec(decision: Decision, marker: str) -> str:
+    if marker and decision.ecosystem is Ecosystem.PYPI:
+        return f"{decision.name} ; {marker}"
+    return decision.name

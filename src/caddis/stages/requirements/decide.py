@@ -1,0 +1,244 @@
+"""Which package provides one dotted name; the strongest evidence decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.utils import canonicalize_name
+
+from caddis.model.names import Contents, Provider, prefixes
+from caddis.model.requirements import Ecosystem, Evidence, Requirement
+from caddis.ports.names import NameSource
+from caddis.stages.requirements.guesses import guess_names
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """All that was found out before anything is decided."""
+
+    ecosystem: Ecosystem
+    providers: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
+    """By dotted name, what each source says, strongest source first."""
+    declared: Sequence[Requirement] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Module or package → the package that the project wants for it."""
+    seen: Mapping[str, Contents] = field(default_factory=dict)
+    """By package name, what was found by looking into packages."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """The answer for one dotted name."""
+
+    target: str
+    name: str = ""
+    """Package; empty when no evidence supports any."""
+    ecosystem: Ecosystem = Ecosystem.PYPI
+    evidence: tuple[Evidence, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    declared: Requirement | None = None
+    """The declaration that covers it already."""
+    reason: str = ""
+    """Why there is no package."""
+    candidates: tuple[str, ...] = ()
+
+
+def ask(
+    target: str, sources: Iterable[NameSource], ecosystem: Ecosystem
+) -> tuple[Provider, ...]:
+    """Collect what each source says of the longest part of *target* it knows."""
+    return tuple(
+        provider
+        for source in sources
+        for provider in _longest_known(target, source, ecosystem)
+    )
+
+
+def names_to_look_into(target: str, facts: Facts) -> tuple[str, ...]:
+    """List the packages whose contents could decide about *target*."""
+    known = [provider for provider in facts.providers[target] if provider.name]
+    if any(provider.evidence.source == "installed" for provider in known):
+        return ()
+    if known:
+        return tuple(p.name for p in known if p.ecosystem is facts.ecosystem)
+    declared = (entry.name for entry in facts.declared)
+    return (*declared, *_guesses(target, facts))
+
+
+def decide(target: str, facts: Facts) -> Decision:
+    """Choose the package that provides *target*, or say why none is chosen."""
+    known = tuple(p for p in facts.providers[target] if p.name)
+    chosen = _chosen(target, known, facts.choices)
+    if chosen:
+        return _by_choice(target, chosen, known, facts)
+    for entry in facts.declared:
+        decision = _by_declaration(target, entry, known, facts)
+        if decision:
+            return decision
+    believed, doubted = _weigh(target, known, facts.seen)
+    for provider in believed:
+        if provider.ecosystem is facts.ecosystem or facts.ecosystem is Ecosystem.CONDA:
+            return _by_provider(target, provider, believed, facts)
+    return _undecided(target, believed, doubted, facts)
+
+
+def _longest_known(
+    target: str, source: NameSource, ecosystem: Ecosystem
+) -> Sequence[Provider]:
+    for prefix in prefixes(target):
+        found = source.find(prefix, ecosystem=ecosystem)
+        if found:
+            return found
+    return ()
+
+
+def _chosen(
+    target: str, known: Sequence[Provider], choices: Mapping[str, str]
+) -> str | None:
+    """Find the project's choice by module, or by the name of the default."""
+    keys = (*prefixes(target), *(provider.name for provider in known))
+    return next((choices[key] for key in keys if key in choices), None)
+
+
+def _by_choice(
+    target: str, chosen: str, known: Sequence[Provider], facts: Facts
+) -> Decision:
+    detail = f"the project chooses {chosen} for {target}"
+    others = {name for p in known for name in (p.name, *p.alternatives)}
+    covering = (entry for entry in facts.declared if _same(entry.name, chosen))
+    return Decision(
+        target=target,
+        name=chosen,
+        ecosystem=facts.ecosystem,
+        evidence=(
+            Evidence(source="declared", detail=detail),
+            *_proofs(chosen, target, facts.seen),
+        ),
+        alternatives=tuple(sorted(others - {chosen})),
+        declared=next(covering, None),
+    )
+
+
+def _by_declaration(
+    target: str, entry: Requirement, known: Sequence[Provider], facts: Facts
+) -> Decision | None:
+    """Take a declared package that is known, seen or called to provide *target*."""
+    for provider in known:
+        names = (provider.name, *provider.alternatives)
+        if any(_same(entry.name, name) for name in names):
+            return _declared(target, entry, (provider.evidence,), facts)
+    if known:
+        return None
+    proofs = _proofs(entry.name, target, facts.seen)
+    if proofs or (entry.name not in facts.seen and _called_like(entry.name, target)):
+        return _declared(target, entry, proofs, facts)
+    return None
+
+
+def _declared(
+    target: str, entry: Requirement, evidence: tuple[Evidence, ...], facts: Facts
+) -> Decision:
+    where = f" in {entry.origin}" if entry.origin else ""
+    declaration = Evidence(source="declared", detail=f"{entry.spec} is declared{where}")
+    proofs = _proofs(entry.name, target, facts.seen)
+    return Decision(
+        target=target,
+        name=entry.name,
+        ecosystem=entry.ecosystem,
+        evidence=tuple(dict.fromkeys((declaration, *evidence, *proofs))),
+        declared=entry,
+    )
+
+
+def _weigh(
+    target: str, known: Sequence[Provider], seen: Mapping[str, Contents]
+) -> tuple[tuple[Provider, ...], tuple[Provider, ...]]:
+    """Separate what may be believed from hearsay that a look has proven wrong."""
+    doubted = tuple(
+        provider
+        for provider in known
+        if not provider.certain
+        and provider.name in seen
+        and not seen[provider.name].provides(target)
+    )
+    return tuple(p for p in known if p not in doubted), doubted
+
+
+def _by_provider(
+    target: str, provider: Provider, believed: Sequence[Provider], facts: Facts
+) -> Decision:
+    agreeing = (p.evidence for p in believed if p.name == provider.name)
+    proofs = _proofs(provider.name, target, facts.seen)
+    others = dict.fromkeys(name for p in believed for name in (p.name, *p.alternatives))
+    return Decision(
+        target=target,
+        name=provider.name,
+        ecosystem=provider.ecosystem,
+        evidence=tuple(dict.fromkeys((*agreeing, *proofs))),
+        alternatives=tuple(name for name in others if name != provider.name),
+    )
+
+
+def _undecided(
+    target: str,
+    believed: Sequence[Provider],
+    doubted: Sequence[Provider],
+    facts: Facts,
+) -> Decision:
+    if believed:
+        names = tuple(provider.name for provider in believed)
+        return Decision(
+            target=target,
+            reason=f"only conda channels have {names[0]}, which provides it",
+            candidates=names,
+            evidence=tuple(provider.evidence for provider in believed),
+        )
+    guesses = _guesses(target, facts)
+    proven = tuple(name for name in guesses if _proofs(name, target, facts.seen))
+    proofs = (proof for name in proven for proof in _proofs(name, target, facts.seen))
+    denials = (
+        Evidence(source="wheel", detail=f"{seen.name} {seen.version} has no {target}")
+        for seen in (facts.seen[provider.name] for provider in doubted)
+    )
+    return Decision(
+        target=target,
+        reason=_reason(facts.providers[target], proven),
+        candidates=proven,
+        evidence=(*(p.evidence for p in doubted), *denials, *proofs),
+    )
+
+
+def _reason(providers: Sequence[Provider], proven: Sequence[str]) -> str:
+    if proven:
+        return "a package with a name like it contains it, but nothing vouches for that"
+    if any(provider.is_namespace for provider in providers):
+        return "several packages share the namespace, and none is known to have it"
+    return "no evidence ties it to a package"
+
+
+def _guesses(target: str, facts: Facts) -> tuple[str, ...]:
+    """Guess from the part of *target* that one package would provide alone."""
+    shared = [p.module for p in facts.providers[target] if p.is_namespace]
+    parts = target.split(".")
+    depth = max((namespace.count(".") + 2 for namespace in shared), default=1)
+    return guess_names(".".join(parts[:depth]))
+
+
+def _proofs(
+    name: str, target: str, seen: Mapping[str, Contents]
+) -> tuple[Evidence, ...]:
+    contents = seen.get(name)
+    if contents is None or not contents.provides(target):
+        return ()
+    module = next(p for p in prefixes(target) if p in contents.modules)
+    detail = f"{name} {contents.version} contains {module} ({contents.origin})"
+    return (Evidence(source=contents.kind, detail=detail),)
+
+
+def _same(name: str, other: str) -> bool:
+    return canonicalize_name(name) == canonicalize_name(other)
+
+
+def _called_like(name: str, target: str) -> bool:
+    return any(_same(name, prefix) for prefix in prefixes(target))
