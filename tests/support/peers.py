@@ -15,8 +15,11 @@ PEX = "pex==2.105.2"
 
 
 def peer(requirement: str, *extra: str, cache: Path = CACHE) -> Path:
-    """Install *requirement*, as `conda-pack==0.9.2`; return its program."""
-    environment = cache / "peers" / requirement
+    """Install *requirement*, as `conda-pack==0.9.2`; return its program.
+
+    *extra* are packages that it needs and does not ask for.
+    """
+    environment = cache / "peers" / "+".join([requirement, *extra])
     program = environment / "bin" / requirement.partition("==")[0]
     uv = str(Path(sys.executable).with_name("uv"))
     python = f"--python={environment}/bin/python"

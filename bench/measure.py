@@ -1,0 +1,114 @@
+"""Run commands side by side and tell what they cost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One way to do the job."""
+
+    name: str
+    command: tuple[str, ...]
+    output: Path
+    """What the command makes; removed before each run, measured after it."""
+    cold: bool = False
+    """Give caddis an empty cache at each run."""
+    prepare: tuple[str, ...] = ()
+    """A command to run before, outside the measurement."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What one run took."""
+
+    wall: float
+    """Seconds."""
+    cpu: float
+    """Seconds of user and system time, children included."""
+    peak: float
+    """MiB of the largest process."""
+    size: float
+    """MiB of the output, when it is a file."""
+
+
+def compare(cases: Sequence[Case], *, rounds: int, cache: Path) -> dict[str, Cost]:
+    """Run every case once a round, so that a busy minute hits all alike; medians."""
+    samples: dict[str, list[Cost]] = {case.name: [] for case in cases}
+    for _ in range(rounds):
+        for case in cases:
+            samples[case.name].append(_run(case, cache))
+    return {name: _median(costs) for name, costs in samples.items()}
+
+
+def table(costs: Mapping[str, Cost], *, base: str, sizes: bool) -> str:
+    """Write *costs* as a Markdown table, with ratios to the case *base*."""
+    head = ["", "wall s", "CPU s", "time ratio", "peak MiB"]
+    head += ["size MiB", "size ratio"] if sizes else []
+    lines = [_row(head), _row(["---"] * len(head))]
+    for name, cost in costs.items():
+        cells = [name, f"{cost.wall:.2f}", f"{cost.cpu:.2f}"]
+        cells += [f"{cost.wall / costs[base].wall:.3f}", f"{cost.peak:.0f}"]
+        if sizes and cost.size:
+            ratio = cost.size / costs[base].size
+            cells += [f"{cost.size:.1f}", f"{ratio:.2f}"]
+        elif sizes:
+            cells += ["", ""]
+        lines.append(_row(cells))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _run(case: Case, cache: Path) -> Cost:
+    _remove(case.output)
+    if case.prepare:
+        subprocess.run(case.prepare, check=True)
+    with tempfile.TemporaryDirectory(dir=cache.parent) as empty:
+        chosen = empty if case.cold else str(cache)
+        environment = {**os.environ, "CADDIS_CACHE_DIR": chosen}
+        os.sync()
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            case.command, env=environment, stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"{case.name} failed with status {status}: {case.command}")
+    made = case.output
+    return Cost(
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        peak=usage.ru_maxrss / 1024,
+        size=made.stat().st_size / MIB if made.is_file() else 0.0,
+    )
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        wall=median(cost.wall for cost in costs),
+        cpu=median(cost.cpu for cost in costs),
+        peak=median(cost.peak for cost in costs),
+        size=median(cost.size for cost in costs),
+    )

@@ -1,0 +1,238 @@
+"""Pack and unpack beside the tools of the trade: `python -m bench.pack -o table.md`.
+
+The environments are the real test channel's data-science environment and a venv of
+the same packages. Every case runs once a round, medians are shown, and the ratios are
+to conda-pack (or venv-pack) with its defaults, in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import MIB, Case, compare, table
+from tests.support.channel import DATA_SCIENCE, install_prefix, real_channel
+from tests.support.channel.real import CACHE
+from tests.support.peers import CONDA_PACK, PEX, VENV_PACK, peer
+
+CADDIS = str(Path(sys.executable).with_name("caddis"))
+UV = str(Path(sys.executable).with_name("uv"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """One table: its title, its cases, and what they are compared with."""
+
+    title: str
+    cases: tuple[Case, ...]
+    base: str
+    sizes: bool = True
+
+
+def main() -> None:
+    """Measure what was asked for and write the tables."""
+    args = parse()
+    work = CACHE / "bench"
+    work.mkdir(parents=True, exist_ok=True)
+    text = f"{machine()}, median of {args.rounds} rounds.\n"
+    for name in args.only or BENCHES:
+        bench = BENCHES[name](work)
+        costs = compare(bench.cases, rounds=args.rounds, cache=work / "caddis")
+        text += f"\n### {bench.title}\n\n"
+        text += table(costs, base=bench.base, sizes=bench.sizes)
+    print(text)
+    if args.out:
+        args.out.write_text(text, encoding="utf-8")
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=BENCHES, metavar="BENCH")
+    parser.add_argument("-o", "--out", type=Path, help="also write the tables here")
+    return parser.parse_args()
+
+
+def machine() -> str:
+    """Say where this ran."""
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}"
+
+
+def conda_environment(work: Path) -> Path:
+    """Install the data-science environment from the real test channel."""
+    prefix = work / "conda"
+    specs = ["python", *DATA_SCIENCE]
+    return install_prefix(
+        real_channel(DATA_SCIENCE), specs, prefix, cache=CACHE / "conda"
+    )
+
+
+def venv(work: Path) -> Path:
+    """Make a venv with the same packages and bytecode, as pip leaves it."""
+    prefix = work / "venv"
+    if not (prefix / "bin/ipython").exists():
+        create = [UV, "venv", "--quiet", "--clear", f"--python={sys.executable}"]
+        subprocess.run([*create, str(prefix)], check=True)
+        install = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
+        install += ["--link-mode=copy", f"--python={prefix}/bin/python"]
+        subprocess.run([*install, *DATA_SCIENCE], check=True)
+    return prefix
+
+
+def describe(prefix: Path) -> str:
+    """Say how big the tree at *prefix* is."""
+    files = [path for path in prefix.rglob("*") if not path.is_symlink()]
+    sizes = [path.stat().st_size for path in files if path.is_file()]
+    return f"{sum(sizes) / MIB:.0f} MiB in {len(sizes):,} files"
+
+
+def shell(script: str) -> tuple[str, ...]:
+    """Run *script* by the shell."""
+    return ("sh", "-ec", script)
+
+
+def caddis_pack(prefix: Path, out: Path, *options: str) -> tuple[str, ...]:
+    """Pack *prefix* with caddis."""
+    return (CADDIS, "pack", "-p", str(prefix), "-o", str(out), *options)
+
+
+def general(prefix: Path, work: Path) -> tuple[Case, ...]:
+    """Ways that know nothing of Python."""
+    zst, copy = work / "plain.tar.zst", work / "copy"
+    tar = f"tar -C {prefix} -cf - . | zstd -q -3 -T2 -o {zst}"
+    return (
+        Case(name="tar, zstd -3 -T2", command=shell(tar), output=zst),
+        Case(name="cp -a", command=("cp", "-a", str(prefix), str(copy)), output=copy),
+    )
+
+
+def caddis_packs(prefix: Path, work: Path) -> tuple[Case, ...]:
+    """Caddis with and without frames in its cache."""
+    zst, gz = work / "caddis.tar.zst", work / "caddis.tar.gz"
+    warm_up = caddis_pack(prefix, work / "warm.tar.zst")
+    env = f"CADDIS_CACHE_DIR={work / 'caddis'}"
+    warm = shell(f"rm -f {work}/warm.tar.*; {env} {' '.join(warm_up)} >/dev/null")
+    return (
+        Case(
+            name="caddis .tar.zst, nothing cached",
+            command=caddis_pack(prefix, zst),
+            output=zst,
+            cold=True,
+        ),
+        Case(
+            name="caddis .tar.zst, frames cached",
+            command=caddis_pack(prefix, zst),
+            output=zst,
+            prepare=warm,
+        ),
+        Case(
+            name="caddis .tar.gz, nothing cached",
+            command=caddis_pack(prefix, gz),
+            output=gz,
+            cold=True,
+        ),
+    )
+
+
+def pack_conda(work: Path) -> Bench:
+    """Pack the conda environment."""
+    prefix = conda_environment(work)
+    program = str(peer(CONDA_PACK, "zstandard"))
+
+    def conda_pack(name: str, ending: str, *options: str) -> Case:
+        out = work / f"conda-pack{ending}"
+        command = (program, "-q", "-p", str(prefix), "-o", str(out), *options)
+        return Case(name=name, command=command, output=out)
+
+    return Bench(
+        title=f"Pack a conda environment, {describe(prefix)}",
+        base="conda-pack",
+        cases=(
+            conda_pack("conda-pack", ".tar.gz"),
+            conda_pack("conda-pack -j 2", ".tar.gz", "-j", "2"),
+            conda_pack("conda-pack, .tar.zst", ".tar.zst"),
+            *general(prefix, work),
+            *caddis_packs(prefix, work),
+        ),
+    )
+
+
+def unpack_conda(work: Path) -> Bench:
+    """Unpack it again, until it runs."""
+    prefix = conda_environment(work)
+    theirs, zst, gz = (
+        work / name for name in ("theirs.tar.gz", "ours.tar.zst", "ours.tar.gz")
+    )
+    for archive in (theirs, zst, gz):
+        archive.unlink(missing_ok=True)
+    conda_pack = [str(peer(CONDA_PACK, "zstandard")), "-q", "-p", str(prefix), "-o", str(theirs)]
+    subprocess.run(conda_pack, check=True)
+    for archive in (zst, gz):
+        subprocess.run(caddis_pack(prefix, archive), check=True)
+    out = work / "unpacked"
+    untar = f"mkdir {out}; tar -xf {theirs} -C {out}"
+    relocate = f"{untar}; {out}/bin/python {out}/bin/conda-unpack"
+    base = "tar -xzf, conda-unpack"
+    return Bench(
+        title="Unpack the conda environment, ready to run",
+        base=base,
+        sizes=False,
+        cases=(
+            Case(name=base, command=shell(relocate), output=out),
+            Case(name="cp -a", command=("cp", "-a", str(prefix), str(out)), output=out),
+            *(
+                Case(
+                    name=f"caddis {archive.name.removeprefix('ours')}",
+                    command=(CADDIS, "unpack", str(archive), "-p", str(out)),
+                    output=out,
+                )
+                for archive in (zst, gz)
+            ),
+            Case(
+                name="tar -xf of caddis's .tar.zst",
+                command=shell(f"mkdir {out}; tar -xf {zst} -C {out}"),
+                output=out,
+            ),
+        ),
+    )
+
+
+def pack_venv(work: Path) -> Bench:
+    """Pack the venv; venv-pack and pex leave the interpreter behind."""
+    prefix = venv(work)
+    packed, app = work / "venv-pack.tar.gz", work / "app.pex"
+    venv_pack = (str(peer(VENV_PACK, "setuptools<81")), "-q", "-p", str(prefix))
+    pex = (str(peer(PEX)), "--venv-repository", str(prefix), *DATA_SCIENCE)
+    return Bench(
+        title=f"Pack a venv of the same packages, {describe(prefix)}",
+        base="venv-pack",
+        cases=(
+            Case(
+                name="venv-pack",
+                command=(*venv_pack, "-o", str(packed)),
+                output=packed,
+            ),
+            Case(name="pex", command=(*pex, "-o", str(app)), output=app),
+            *general(prefix, work),
+            *caddis_packs(prefix, work),
+        ),
+    )
+
+
+BENCHES: dict[str, Callable[[Path], Bench]] = {
+    "pack-conda": pack_conda,
+    "unpack-conda": unpack_conda,
+    "pack-venv": pack_venv,
+}
+
+
+if __name__ == "__main__":
+    main()
