@@ -5,13 +5,17 @@ Reading is pyelftools', editing patchelf's, finding follows ld.so(8).
 
 from __future__ import annotations
 
+import json
+import os
 import platform
 import struct
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSection
@@ -28,16 +32,34 @@ _ARCHITECTURES = {"x86_64": "x86-64", "aarch64": "AArch64"}
 _SYSTEM_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is read of one file."""
+
+    needed: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Run path."""
+    glibc: str = ""
+
+
 class ElfTools:
-    """Fulfils `caddis.ports.frames.Elf` on Linux."""
+    """Fulfils `caddis.ports.frames.Elf` on Linux.
+
+    What was read of a file is kept in *memory*, a JSON file, until the file changes.
+    """
+
+    def __init__(self, memory: Path | None = None) -> None:
+        self._memory = memory
+        self._known: dict[str, list[Any]] | None = None
+        self._new = False
 
     def needed(self, path: Path) -> tuple[str, ...]:
         """List what *path* asks the loader for."""
-        return _read(str(path))[0]
+        return self._facts(path).needed
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Look in the run path of *wanted_by*, then where the loader looks."""
-        for folder in _read(str(wanted_by))[1]:
+        for folder in self._facts(wanted_by).folders:
             origin = str(wanted_by.resolve().parent)
             found = Path(
                 folder.replace("${ORIGIN}", "$ORIGIN").replace("$ORIGIN", origin)
@@ -67,33 +89,66 @@ class ElfTools:
 
     def glibc(self, path: Path) -> str:
         """Read the newest GLIBC_ version among the symbols that *path* takes."""
-        return _read(str(path))[2]
+        return self._facts(path).glibc
+
+    def remember(self) -> None:
+        """Write down what was read; losing it costs only time."""
+        if self._memory is None or not self._new:
+            return
+        self._memory.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._memory.with_suffix(f".{os.getpid()}")
+        beside.write_text(json.dumps(self._known))
+        os.replace(beside, self._memory)
+
+    def _facts(self, path: Path) -> _Facts:
+        if self._known is None:
+            self._known = _recall(self._memory)
+        try:
+            status = path.stat()
+        except OSError:
+            return _Facts()
+        stamp = [status.st_size, status.st_mtime_ns]
+        known = self._known.get(str(path))
+        if known is None or known[0] != stamp:
+            facts = _read(path)
+            known = [stamp, facts.needed, facts.folders, facts.glibc]
+            self._known[str(path)] = known
+            self._new = True
+        return _Facts(tuple(known[1]), tuple(known[2]), known[3])
 
 
-@lru_cache(maxsize=8192)
-def _read(name: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Give needed libraries, run path and glibc version of the file *name*."""
-    nothing: tuple[tuple[str, ...], tuple[str, ...], str] = ((), (), "")
+def _recall(memory: Path | None) -> dict[str, list[Any]]:
     try:
-        with Path(name).open("rb") as file:
+        known = json.loads(memory.read_bytes()) if memory else {}
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _read(path: Path) -> _Facts:
+    try:
+        with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
-                return nothing
+                return _Facts()
             file.seek(0)
-            elf = ELFFile(file)
-            dynamic = elf.get_section_by_name(".dynamic")
-            if not isinstance(dynamic, DynamicSection):
-                return nothing
-            needed: list[str] = []
-            folders: list[str] = []
-            for tag in dynamic.iter_tags():
-                value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
-                if tag.entry.d_tag == "DT_NEEDED":
-                    needed.append(value)
-                elif value:
-                    folders += value.split(":")
-            return tuple(needed), tuple(filter(None, folders)), _glibc(elf)
+            return _facts_of(ELFFile(file))
     except (ELFError, struct.error, OSError):
-        return nothing
+        return _Facts()
+
+
+def _facts_of(elf: ELFFile) -> _Facts:
+    dynamic = elf.get_section_by_name(".dynamic")
+    if not isinstance(dynamic, DynamicSection):
+        return _Facts()
+    needed: list[str] = []
+    folders: list[str] = []
+    for tag in dynamic.iter_tags():
+        value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
+        if tag.entry.d_tag == "DT_NEEDED":
+            needed.append(value)
+        elif value:
+            folders += value.split(":")
+    return _Facts(tuple(needed), tuple(filter(None, folders)), _glibc(elf))
 
 
 def _glibc(elf: ELFFile) -> str:

@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
     """Lock and say what changed."""
     from caddis.model.lock_file import LOCK_NAME, dump_lock, read_lock
     from caddis.stages.lock import hash_inputs
-    from caddis.workflow import find_needs, lock_needs
+    from caddis.workflow.project import find_needs, lock_needs
 
     path = args.output or args.folder / LOCK_NAME
     toolbox = make_toolbox(args)

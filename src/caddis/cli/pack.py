@@ -56,7 +56,7 @@ def run(args: Namespace) -> int:
     packer = make_packer(args.output)
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.prefix is not None:
-            from caddis.workflow import pack_prefix
+            from caddis.workflow.environment import pack_prefix
 
             packed = pack_prefix(
                 args.prefix,
@@ -72,7 +72,7 @@ def run(args: Namespace) -> int:
 
 
 def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
-    from caddis.workflow import find_needs, pack_project
+    from caddis.workflow.project import find_needs, pack_project
 
     toolbox = make_toolbox(args)
     needs = find_needs(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
     from caddis.stages.record import Tools
-    from caddis.workflow import Toolbox
+    from caddis.workflow.project import Toolbox
 
 
 def add_lock_options(parser: ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
 
 def make_toolbox(args: Namespace) -> Toolbox:
     """Set up all that the line needs up to the lock; nothing is started yet."""
-    from caddis.workflow import Toolbox
+    from caddis.workflow.project import Toolbox
 
     return Toolbox(
         host=this_host(),
@@ -116,7 +116,11 @@ def make_recording() -> Tools:
     from caddis.adapters.interpreters import LocalInterpreters
     from caddis.stages.record import Tools
 
-    return Tools(interpreters=LocalInterpreters(), elf=ElfTools(), host=this_host())
+    return Tools(
+        interpreters=LocalInterpreters(),
+        elf=ElfTools(cache_folder() / "elf.json"),
+        host=this_host(),
+    )
 
 
 def make_packer(out: Path) -> Packer:

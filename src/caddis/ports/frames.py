@@ -72,3 +72,6 @@ class Elf(Protocol):
 
     def glibc(self, path: Path) -> str:
         """Say which glibc *path* needs, as `2.28`; empty when none."""
+
+    def remember(self) -> None:
+        """Keep what was read for the next time, where that is possible."""

@@ -21,6 +21,7 @@ from caddis.stages.record.dists import (
 )
 from caddis.stages.record.interpreter import (
     elf_files,
+    files_key,
     read_interpreter,
     with_run_paths,
 )
@@ -152,8 +153,10 @@ def _bring_libraries(
         name="system-libraries",
         kind=LayerKind.SYSTEM,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+        key=files_key("system", {entry.path: entry.source for entry in entries}),
         needs=_glibc((*files.values(), *_sources(entries)), tools.elf),
     )
+    tools.elf.remember()
     patched = [_with_run_paths(dist, libraries.needy, tools.elf) for dist in dists]
     notes = [
         f"{path} needs {name}, which this machine does not have"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def read_interpreter(python: Installation, *, site_packages: str, elf: Elf) -> L
         version=python.version,
         kind=LayerKind.INTERPRETER,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
-        key=_key(files),
+        key=files_key("python", files),
     )
 
 
@@ -175,11 +175,14 @@ def _reads_site_packages(python: Installation) -> bool:
     return "dist-packages" not in (python.stdlib / "site.py").read_text("utf-8")
 
 
-def _key(files: dict[str, Path]) -> str:
-    """Name the layer by its files and when they were last written."""
+def files_key(name: str, files: Mapping[str, str | Path | bytes]) -> str:
+    """Name a layer by its files and when they were last written."""
     digest = hashlib.sha256()
     for path, source in sorted(files.items()):
-        status = source.stat()
+        if isinstance(source, bytes):
+            digest.update(source)
+            continue
+        status = Path(source).stat()
         line = f"{path}\0{source}\0{status.st_size}\0{status.st_mtime_ns}\n"
         digest.update(line.encode("utf-8", "surrogateescape"))
-    return f"python-{digest.hexdigest()}"
+    return f"{name}-{digest.hexdigest()}"

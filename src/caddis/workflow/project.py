@@ -1,4 +1,4 @@
-"""The whole line in one call: stages put together, for the CLI and for programs.
+"""From a folder of code to an archive of its environment, in one call.
 
 folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -record→
 layers -pack→ archive
@@ -23,10 +23,11 @@ from caddis.ports.progress import Narrator
 from caddis.ports.pypi import PypiResolver
 from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, hash_inputs, lock
-from caddis.stages.pack import Packed, Packer, pack
-from caddis.stages.record import Tools, record
+from caddis.stages.pack import Packed, Packer
+from caddis.stages.record import Tools
 from caddis.stages.scan import scan
 from caddis.stages.sync import Engines, SyncSettings, sync
+from caddis.workflow.environment import pack_prefix
 
 NEEDED = frozenset(
     {
@@ -162,25 +163,6 @@ def pack_project(
     return pack_prefix(
         prefix, out, packer=packer, tools=toolbox.recording(), narrator=narrator
     )
-
-
-def pack_prefix(
-    prefix: Path, out: Path, *, packer: Packer, tools: Tools, narrator: Narrator
-) -> Packed:
-    """Record the environment in *prefix* and pack it as *out*."""
-    with narrator.stage("record") as stage:
-        stack = record(prefix, tools=tools)
-        files = sum(len(layer.entries) for layer in stack.layers)
-        stage.result = f"{len(stack.layers)} layers, {files:,} files"
-    for note in stack.notes:
-        narrator.note(note)
-    with narrator.stage("pack") as stage:
-        packed = pack(stack, out, packer=packer, reporter=narrator)
-        stage.result = (
-            f"{packed.size / 2**20:.1f} MiB in {out}"
-            f" ({packed.cached} of {len(packed.manifest.layers)} frames were there)"
-        )
-    return packed
 
 
 def _tie(

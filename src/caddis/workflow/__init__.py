@@ -1,0 +1,1 @@
+"""Stages put together, for the command line and for programs."""
