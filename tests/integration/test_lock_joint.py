@@ -161,8 +161,9 @@ def test_a_conflict_between_the_two_names_both_sides(make_lock: MakeLock) -> Non
             _pypi("frames", origin="environment.yml:7"),
         )
     text = str(caught.value)
-    assert "solver 1.0  environment.yml:5" in text
-    assert "frames (PyPI) needs arrays ==2.0" in text
+    assert "solver 1.0    environment.yml:5" in text
+    assert "arrays ==2.0  needed by frames (environment.yml:7) from PyPI" in text
+    assert "solver 1.0 requires arrays <2" in text
     # Loosening this one helps, and the hint says so.
     assert "solver 2.0 in place of solver 1.0 (environment.yml:5)" in caught.value.hint
 

@@ -18,6 +18,10 @@ Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | None]
 """Resolves, and gives name → version; None when nothing fulfils it."""
 
 _MOST_TRIALS = 40
+_OPTION = re.compile(
+    r"[├└]─ (?:(?P<package>.+) would require$|(?P<need>[^,]\S* .+?), which )"
+)
+_CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
 _LIMIT = re.compile(r"[\s=<>!~].*$")
 
 
@@ -43,16 +47,20 @@ def find_conflict(
     return Conflict(core=tuple(core), cures=tuple(cure for cure in cures if cure))
 
 
-def explain_conflict(conflict: Conflict, text: str, *, where: str) -> ResolveError:
-    """Put a conflict into words; the engine's reasons come last."""
-    specs = [requirement.spec for requirement in conflict.core]
-    width = max(map(len, specs), default=0)
-    places = [
-        f"  {requirement.spec:{width}}  {_origin(requirement)}"
-        for requirement in conflict.core
-    ]
+def explain_conflict(
+    conflict: Conflict, text: str, *, where: str, needs: Sequence[tuple[str, str]] = ()
+) -> ResolveError:
+    """Put a conflict into words; the engine's reasons come last.
+
+    *needs* are what the other ecosystem asks for, each a spec and who needs it.
+    """
+    places = [(r.spec, origin_of(r)) for r in conflict.core] + list(needs)
+    width = max((len(spec) for spec, _ in places), default=0)
+    lines = [f"  {spec:{width}}  {place}" for spec, place in places]
+    headline = _headline([spec for spec, _ in places], where)
+    reasons = [f"  {line}" for line in _reasons(text)]
     return ResolveError(
-        "\n".join((_headline(specs, where), *places, "because", _indented(text))),
+        "\n".join((headline, *lines, "because", *reasons)),
         hint=" ".join(conflict.cures) or "Ask for less, or for other versions.",
     )
 
@@ -61,6 +69,22 @@ def _headline(specs: Sequence[str], where: str) -> str:
     if len(specs) == 1:
         return f"{specs[0]} cannot be had for {where}:"
     return f"{', '.join(specs[:-1])} and {specs[-1]} cannot be together for {where}:"
+
+
+def _reasons(text: str) -> list[str]:
+    """Take the sentences out of a tree of options; other text stays as it is."""
+    sentences = []
+    parent = ""
+    for line in text.splitlines():
+        found = _OPTION.search(line)
+        if found and found["package"]:
+            parent = found["package"]
+        elif found and parent:
+            sentences.append(f"{parent} requires {found['need']}")
+            parent = ""
+        elif found_constraint := _CONSTRAINT.search(line):
+            sentences.append(f"{found_constraint[1]} is needed and ruled out")
+    return list(dict.fromkeys(sentences)) or text.splitlines()
 
 
 def _shrink(suspects: list[Requirement], attempt: Attempt) -> list[Requirement]:
@@ -85,7 +109,7 @@ def _cure(
         return ""
     return (
         f"It works with {loose.spec} {found[requirement.name]} in place of "
-        f"{requirement.spec} ({_origin(requirement)})."
+        f"{requirement.spec} ({origin_of(requirement)})."
     )
 
 
@@ -94,14 +118,11 @@ def _is_named(requirement: Requirement, text: str) -> bool:
     return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text))
 
 
-def _origin(requirement: Requirement) -> str:
+def origin_of(requirement: Requirement) -> str:
+    """Say where a requirement was asked for."""
     if requirement.origin:
         return requirement.origin
     if requirement.imports:
         first = requirement.imports[0]
         return f"import {first.module}, {first.path}:{first.line}"
     return "asked for"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

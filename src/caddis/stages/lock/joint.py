@@ -14,7 +14,11 @@ from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
 from caddis.ports.pypi import PypiQuery, PypiResolver
-from caddis.stages.lock.conflicts import explain_conflict, find_conflict
+from caddis.stages.lock.conflicts import (
+    explain_conflict,
+    find_conflict,
+    origin_of,
+)
 from caddis.stages.lock.inputs import LockSettings
 from caddis.stages.lock.machines import glibc
 
@@ -108,9 +112,15 @@ class Platform:
                 return None
             return {package.name: package.version for package in found}
 
-        told = "\n".join((*map(str, needs), text))
         conflict = find_conflict(asked, text, attempt)
-        raise explain_conflict(conflict, told, where=self.name)
+        told = [(need.spec, self._dependents(need)) for need in needs]
+        raise explain_conflict(conflict, text, where=self.name, needs=told)
+
+    def _dependents(self, need: Need) -> str:
+        """Say which PyPI packages have a need, and where they were asked for."""
+        places = {r.name: origin_of(r) for r in self._of(Ecosystem.PYPI)}
+        names = (f"{n} ({places[n]})" if n in places else n for n in need.by)
+        return f"needed by {', '.join(names)} from PyPI"
 
     def _solver(self) -> CondaSolver:
         if self.conda is None or not self.settings.channels:
