@@ -18,7 +18,9 @@ class FirstParty:
     file deep in a tree cannot hide a package of the same name elsewhere.
     """
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], *, name: str = "") -> None:
+        """Sort *paths*; the scanned folder is called *name*."""
+        self._name = name
         self._children: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._projects = {""}
@@ -45,6 +47,8 @@ class FirstParty:
     def owns(self, module: str, names: tuple[str, ...], path: str) -> bool:
         """Say whether *path*, which imports *module*, gets it from the project."""
         top = module.partition(".")[0]
+        if top == self._name and "" in self._packages:
+            return True
         return any(
             self._has(root, module, names)
             for root in self.visible(path.rpartition("/")[0])
