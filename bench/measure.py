@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 MIB = 1 << 20
+_TIMED = str(Path(__file__).with_name("timed.py"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,22 +82,17 @@ def _run(case: Case, cache: Path) -> Cost:
     with tempfile.TemporaryDirectory(dir=cache.parent) as empty:
         chosen = empty if case.cold else str(cache)
         environment = {**os.environ, "CADDIS_CACHE_DIR": chosen}
+        report = Path(empty, "cost.json")
+        timed = [sys.executable, "-IS", _TIMED, str(report), *case.command]
         os.sync()
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            case.command, env=environment, stdout=subprocess.DEVNULL
+        done = subprocess.run(
+            timed, env=environment, capture_output=True, text=True, check=False
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    if status:
-        raise SystemExit(f"{case.name} failed with status {status}: {case.command}")
+        if done.returncode:
+            raise SystemExit(f"{case.name} failed: {done.stderr}")
+        cost = json.loads(report.read_text())
     made = case.output
-    return Cost(
-        wall=wall,
-        cpu=usage.ru_utime + usage.ru_stime,
-        peak=usage.ru_maxrss / 1024,
-        size=made.stat().st_size / MIB if made.is_file() else 0.0,
-    )
+    return Cost(**cost, size=made.stat().st_size / MIB if made.is_file() else 0.0)
 
 
 def _remove(path: Path) -> None:

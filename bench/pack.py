@@ -2,7 +2,8 @@
 
 The environments are the real test channel's data-science environment and a venv of
 the same packages. Every case runs once a round, medians are shown, and the ratios are
-to conda-pack (or venv-pack) with its defaults, in the same run.
+to conda-pack (or venv-pack) with its defaults, in the same run. caddis leaves bytecode
+out, so there are rows of the others without it, too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,24 +68,28 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}"
 
 
-def conda_environment(work: Path) -> Path:
+def conda_environment(prefix: Path) -> Path:
     """Install the data-science environment from the real test channel."""
-    prefix = work / "conda"
     specs = ["python", *DATA_SCIENCE]
     return install_prefix(
         real_channel(DATA_SCIENCE), specs, prefix, cache=CACHE / "conda"
     )
 
 
-def venv(work: Path) -> Path:
+def venv(prefix: Path) -> Path:
     """Make a venv with the same packages and bytecode, as pip leaves it."""
-    prefix = work / "venv"
     if not (prefix / "bin/ipython").exists():
         create = [UV, "venv", "--quiet", "--clear", f"--python={sys.executable}"]
         subprocess.run([*create, str(prefix)], check=True)
         install = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
         install += ["--link-mode=copy", f"--python={prefix}/bin/python"]
         subprocess.run([*install, *DATA_SCIENCE], check=True)
+    return prefix
+
+
+def fresh(prefix: Path) -> Path:
+    """Remove what is left at *prefix*."""
+    shutil.rmtree(prefix, ignore_errors=True)
     return prefix
 
 
@@ -107,19 +113,23 @@ def caddis_pack(prefix: Path, out: Path, *options: str) -> tuple[str, ...]:
 def general(prefix: Path, work: Path) -> tuple[Case, ...]:
     """Ways that know nothing of Python."""
     zst, copy = work / "plain.tar.zst", work / "copy"
-    tar = f"tar -C {prefix} -cf - . | zstd -q -3 -T2 -o {zst}"
+    compress = f"zstd -q -3 -T2 -o {zst}"
+    whole = f"tar -C {prefix} -cf - . | {compress}"
+    lean = f"tar -C {prefix} --exclude=__pycache__ -cf - . | {compress}"
     return (
-        Case(name="tar, zstd -3 -T2", command=shell(tar), output=zst),
+        Case(name="tar, zstd -3 -T2", command=shell(whole), output=zst),
+        Case(name="tar without bytecode, zstd -3 -T2", command=shell(lean), output=zst),
         Case(name="cp -a", command=("cp", "-a", str(prefix), str(copy)), output=copy),
     )
 
 
-def caddis_packs(prefix: Path, work: Path) -> tuple[Case, ...]:
-    """Caddis with and without frames in its cache."""
-    zst, gz = work / "caddis.tar.zst", work / "caddis.tar.gz"
-    warm_up = caddis_pack(prefix, work / "warm.tar.zst")
-    env = f"CADDIS_CACHE_DIR={work / 'caddis'}"
-    warm = shell(f"rm -f {work}/warm.tar.*; {env} {' '.join(warm_up)} >/dev/null")
+def caddis_packs(prefix: Path, edited: Path, work: Path) -> tuple[Case, ...]:
+    """Caddis with no frames, with one package's frame missing, and with all."""
+    zst, gz, warm = (
+        work / f"caddis{x}" for x in (".tar.zst", ".tar.gz", ".warm.tar.zst")
+    )
+    cache = work / "caddis"
+    warm_up = f"CADDIS_CACHE_DIR={cache} {' '.join(caddis_pack(prefix, warm))} -q"
     return (
         Case(
             name="caddis .tar.zst, nothing cached",
@@ -128,10 +138,16 @@ def caddis_packs(prefix: Path, work: Path) -> tuple[Case, ...]:
             cold=True,
         ),
         Case(
+            name="caddis .tar.zst, one file of pandas edited",
+            command=caddis_pack(edited, zst),
+            output=zst,
+            prepare=shell(f"rm -rf {cache}; {warm_up}"),
+        ),
+        Case(
             name="caddis .tar.zst, frames cached",
             command=caddis_pack(prefix, zst),
             output=zst,
-            prepare=warm,
+            prepare=shell(warm_up),
         ),
         Case(
             name="caddis .tar.gz, nothing cached",
@@ -142,9 +158,19 @@ def caddis_packs(prefix: Path, work: Path) -> tuple[Case, ...]:
     )
 
 
+def edit_pandas(prefix: Path) -> Path:
+    """Change one file of pandas in *prefix*, and not the cache it is linked to."""
+    (module,) = prefix.glob("lib/python*/site-packages/pandas/__init__.py")
+    text = module.read_text(encoding="utf-8")
+    module.unlink()
+    module.write_text(f"{text}\n# edited\n", encoding="utf-8")
+    return prefix
+
+
 def pack_conda(work: Path) -> Bench:
     """Pack the conda environment."""
-    prefix = conda_environment(work)
+    prefix = conda_environment(work / "conda")
+    edited = edit_pandas(conda_environment(fresh(work / "conda-edited")))
     program = str(peer(CONDA_PACK, "zstandard"))
 
     def conda_pack(name: str, ending: str, *options: str) -> Case:
@@ -159,22 +185,23 @@ def pack_conda(work: Path) -> Bench:
             conda_pack("conda-pack", ".tar.gz"),
             conda_pack("conda-pack -j 2", ".tar.gz", "-j", "2"),
             conda_pack("conda-pack, .tar.zst", ".tar.zst"),
+            conda_pack("conda-pack, no bytecode", ".tar.gz", "--exclude", "*.pyc"),
             *general(prefix, work),
-            *caddis_packs(prefix, work),
+            *caddis_packs(prefix, edited, work),
         ),
     )
 
 
 def unpack_conda(work: Path) -> Bench:
     """Unpack it again, until it runs."""
-    prefix = conda_environment(work)
+    prefix = conda_environment(work / "conda")
     theirs, zst, gz = (
         work / name for name in ("theirs.tar.gz", "ours.tar.zst", "ours.tar.gz")
     )
     for archive in (theirs, zst, gz):
         archive.unlink(missing_ok=True)
-    conda_pack = [str(peer(CONDA_PACK, "zstandard")), "-q", "-p", str(prefix), "-o", str(theirs)]
-    subprocess.run(conda_pack, check=True)
+    conda_pack = [str(peer(CONDA_PACK, "zstandard")), "-q", "-p", str(prefix)]
+    subprocess.run([*conda_pack, "-o", str(theirs)], check=True)
     for archive in (zst, gz):
         subprocess.run(caddis_pack(prefix, archive), check=True)
     out = work / "unpacked"
@@ -207,7 +234,8 @@ def unpack_conda(work: Path) -> Bench:
 
 def pack_venv(work: Path) -> Bench:
     """Pack the venv; venv-pack and pex leave the interpreter behind."""
-    prefix = venv(work)
+    prefix = venv(work / "venv")
+    edited = edit_pandas(venv(fresh(work / "venv-edited")))
     packed, app = work / "venv-pack.tar.gz", work / "app.pex"
     venv_pack = (str(peer(VENV_PACK, "setuptools<81")), "-q", "-p", str(prefix))
     pex = (str(peer(PEX)), "--venv-repository", str(prefix), *DATA_SCIENCE)
@@ -222,7 +250,7 @@ def pack_venv(work: Path) -> Bench:
             ),
             Case(name="pex", command=(*pex, "-o", str(app)), output=app),
             *general(prefix, work),
-            *caddis_packs(prefix, work),
+            *caddis_packs(prefix, edited, work),
         ),
     )
 
