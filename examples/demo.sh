@@ -3,21 +3,21 @@
 set -eu
 cd "$(dirname "$0")"
 caddis="${CADDIS:-../.venv/bin/caddis}"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
+work="$PWD/../.cache/demo"
+rm -rf "$work"
+mkdir -p "$work/another machine" "$work/results"
 
 say() { printf '\n$ %s\n' "$*"; }
 
-cp -r penguins "$work/penguins"
+cp -r penguins "$work/"
 say caddis pack penguins -o penguins.tar.gz
-"$caddis" pack "$work/penguins" -o "$work/penguins.tar.gz"
+caddis=$(realpath "$caddis")
+(cd "$work" && "$caddis" pack penguins -o penguins.tar.gz)
 
-mkdir -p "$work/another machine"
 say tar -xf penguins.tar.gz -C "another machine"
 tar -xf "$work/penguins.tar.gz" -C "$work/another machine"
 
 say "another machine/bin/python" -m penguins results
-out="$PWD/../.cache/demo"
-mkdir -p "$out"
-(cd "$work" && env -i "$work/another machine/bin/python" -m penguins "$out")
-ls -l "$out"
+cd "$work"
+env -i "$work/another machine/bin/python" -m penguins results
+ls -l results
