@@ -13,7 +13,7 @@ from importlib import metadata
 from typing import Protocol
 
 import zstandard
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from caddis.errors import ArchiveError, UsageError
 from caddis.ports.frames import Codec, Compressor
@@ -24,9 +24,13 @@ _GZIP_WRAPPER = 31
 """zlib's number for a gzip header with the largest window."""
 
 
+_GZIP_ERRORS: tuple[type[Exception], ...] = (zlib.error, igzip_lib.IsalError)
+
+
 class Zstd:
-    """Zstandard frames; always its multi-threaded form, whose bytes do not depend
-    on the number of threads.
+    """Zstandard frames.
+
+    Always in the multi-threaded form: its bytes do not depend on the number of threads.
     """
 
     name = "zstd"
@@ -97,7 +101,7 @@ class Gzip:
             for chunk in chunks:
                 yield machine.decompress(chunk)
             yield machine.flush()
-        except zlib.error as error:
+        except _GZIP_ERRORS as error:
             raise ArchiveError(f"damaged gzip data ({error})") from None
 
     def first_unit(self, chunks: Iterator[bytes], *, limit: int) -> tuple[bytes, int]:
@@ -105,7 +109,7 @@ class Gzip:
         machine = isal_zlib.decompressobj(_GZIP_WRAPPER)
         try:
             return _first_unit(machine, chunks, limit)
-        except zlib.error as error:
+        except _GZIP_ERRORS as error:
             raise ArchiveError(f"damaged gzip data ({error})") from None
 
 

@@ -32,6 +32,10 @@ class CannotRelocate(Exception):
     """The environment cannot be made to work in this place."""
 
 
+class PrefixTooLong(CannotRelocate):
+    """A binary file has no room for the prefix."""
+
+
 def relocate(root: str, prefix: Optional[str] = None) -> List[str]:
     """Patch the environment in folder *root* to work as *prefix* (default: *root*).
 
@@ -39,7 +43,8 @@ def relocate(root: str, prefix: Optional[str] = None) -> List[str]:
     since they were unpacked, so that the prefix in them could not be replaced.
 
     Raises:
-        CannotRelocate: *prefix* is too long for a binary file; nothing was written.
+        PrefixTooLong: a binary file has no room for *prefix*; nothing was written.
+        CannotRelocate: *root* is no such environment; nothing was written.
     """
     prefix = os.path.abspath(root) if prefix is None else prefix
     places = _read_places(root)
@@ -71,7 +76,12 @@ def _read_places(root: str) -> Places:
         raise CannotRelocate(
             "%s has no %s: it was not unpacked from a caddis archive" % (root, MANIFEST)
         ) from None
-    return [place for layer in layers for place in layer["places"]]
+    places = [place for layer in layers for place in layer["places"]]
+    for place in places:
+        for path in (place["path"], place.get("record") or "x"):
+            if path.startswith("/") or ".." in path.split("/"):
+                raise CannotRelocate("%s leads out of the environment" % path)
+    return places
 
 
 def _check_length(places: Places, prefix: str) -> None:
@@ -79,7 +89,7 @@ def _check_length(places: Places, prefix: str) -> None:
     for place in places:
         room = len(place["placeholder"].encode())
         if place.get("ends") and size > room:
-            raise CannotRelocate(
+            raise PrefixTooLong(
                 "the path %s has %d bytes; %s has room for %d"
                 % (prefix, size, place["path"], room)
             )

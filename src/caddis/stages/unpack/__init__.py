@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.bootstrap.relocate import CannotRelocate, relocate
+from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.model.archive import MANIFEST, FrameOf, Manifest, read_manifest
 from caddis.ports.codecs import ChooseCodec
@@ -118,10 +118,11 @@ def unpack(
         place.write_bytes(archive.manifest_text)
         try:
             skipped = relocate(str(top), str(prefix))
+        except PrefixTooLong as error:
+            hint = "Choose a prefix with a shorter name."
+            raise ArchiveError(str(error), hint=hint) from None
         except CannotRelocate as error:
-            raise ArchiveError(
-                str(error), hint="Choose a prefix with a shorter name."
-            ) from None
+            raise ArchiveError(str(error), hint="Do not trust it.") from None
     return tuple(skipped)
 
 

@@ -1,0 +1,30 @@
+"""A machine whose files are all plain data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class NoElf:
+    """Fulfils `caddis.ports.frames.Elf` where nothing is an ELF file."""
+
+    def needed(self, path: Path) -> tuple[str, ...]:
+        return ()
+
+    def locate(self, library: str, *, wanted_by: Path) -> Path | None:
+        return None
+
+    def with_run_path(
+        self,
+        path: Path,
+        run_path: str,
+        *,
+        inherited: bool,
+    ) -> bytes:
+        return path.read_bytes()
+
+    def glibc(self, path: Path) -> str:
+        return ""
+
+    def remember(self) -> None:
+        return None

@@ -1,0 +1,229 @@
+"""Archives that were damaged, or made to do harm."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caddis.adapters.codecs import Gzip, Zstd, codec_for_content
+from caddis.errors import ArchiveError, CaddisError, PrefixError
+from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
+from caddis.model.layers import Frame, LayerKind, Place
+from caddis.ports.frames import Codec
+from caddis.stages.unpack import open_archive, unpack
+
+Member = tuple[tarfile.TarInfo, bytes]
+
+
+def file(path: str, content: bytes = b"x") -> Member:
+    info = tarfile.TarInfo(path)
+    info.size = len(content)
+    return info, content
+
+
+def special(path: str, kind: bytes, target: str = "") -> Member:
+    info = tarfile.TarInfo(path)
+    info.type, info.linkname = kind, target
+    return info, b""
+
+
+def link(path: str, target: str) -> Member:
+    return special(path, tarfile.SYMTYPE, target)
+
+
+def tar_of(*members: Member) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for info, content in members:
+            archive.addfile(info, io.BytesIO(content))
+        size = archive.offset
+    return out.getvalue()[:size]
+
+
+def unit(content: bytes, codec: Codec) -> bytes:
+    compressor = codec.compressor(len(content))
+    return compressor.compress(content) + compressor.finish()
+
+
+def archive_of(
+    *members: Member, codec: Codec | None = None, promised: int = -1, files: int = -1
+) -> bytes:
+    """Make an archive whose one frame holds *members*, with hashes that are right."""
+    codec = codec or Gzip()
+    content = tar_of(*members)
+    data = unit(content, codec)
+    frame = Frame(
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        content_size=len(content) if promised < 0 else promised,
+        files=len(members) if files < 0 else files,
+    )
+    named = FrameOf(
+        name="evil", version="1.0", build="", kind=LayerKind.PYPI, frame=frame
+    )
+    manifest = Manifest(
+        platform="linux-64", python="3.11.7", compression=codec.name, layers=(named,)
+    )
+    first = unit(tar_of(file(MANIFEST, write_manifest(manifest))), codec)
+    return first + data + unit(bytes(1024), codec)
+
+
+def try_to_unpack(data: bytes, folder: Path) -> Path:
+    path = folder / "env.tar.gz"
+    path.write_bytes(data)
+    prefix = folder / "disk" / "env"
+    prefix.parent.mkdir(exist_ok=True)
+    unpack(open_archive(path, choose=codec_for_content), prefix)
+    return prefix
+
+
+def nothing_was_left(folder: Path) -> bool:
+    return {path.name for path in folder.iterdir()} <= {"env.tar.gz", "disk"} and not (
+        list((folder / "disk").iterdir())
+    )
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        file("/etc/passwd"),
+        file("../outside"),
+        file("lib/../../outside"),
+        file("./lib/x"),
+        file(".."),
+        link("lib", "/etc"),
+        link("lib/x", "../../outside"),
+        link("x", ".."),
+        special("lib/x", tarfile.LNKTYPE, "/etc/passwd"),
+        special("lib/x", tarfile.LNKTYPE, "bin/python"),
+        special("fifo", tarfile.FIFOTYPE),
+        special("device", tarfile.CHRTYPE),
+        special("disk", tarfile.BLKTYPE),
+    ],
+    ids=lambda member: f"{member[0].name}-{member[0].type.decode()}",
+)
+def test_an_entry_that_could_do_harm_is_refused(member: Member, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError):
+        try_to_unpack(archive_of(file("lib/good.py"), member), tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    # A link inside the prefix, then a file below it: harmless here, but a link that
+    # is replaced between the two would not be. Links are written last.
+    data = archive_of(link("lib", "share"), file("lib/x"), file("share/y"))
+    with pytest.raises(ArchiveError, match="twice"):
+        try_to_unpack(data, tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+def test_one_name_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"lib/x\.py twice"):
+        try_to_unpack(archive_of(file("lib/x.py"), file("lib/x.py")), tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+def test_a_bomb_stops_at_the_size_that_the_manifest_promised(tmp_path: Path) -> None:
+    data = archive_of(file("big", bytes(50_000_000)), promised=1000)
+    with pytest.raises(ArchiveError, match="larger than its manifest says"):
+        try_to_unpack(data, tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+def test_a_place_to_patch_cannot_lie_outside(tmp_path: Path) -> None:
+    outside = tmp_path / "precious"
+    outside.write_bytes(b"/placeholder rest")
+    data = archive_of(file("lib/x"))
+    path = tmp_path / "env.tar.gz"
+    path.write_bytes(data)
+    opened = open_archive(path, choose=codec_for_content)
+    place = Place(path="../../precious", placeholder="/placeholder", offsets=(0,))
+    (layer,) = opened.manifest.layers
+    layers = (replace(layer, frame=replace(layer.frame, places=(place,))),)
+    manifest = replace(opened.manifest, layers=layers)
+    first = unit(tar_of(file(MANIFEST, write_manifest(manifest))), Gzip())
+    with pytest.raises(ArchiveError, match="precious"):
+        try_to_unpack(first + data[opened.frames_start :], tmp_path)
+    assert outside.read_bytes() == b"/placeholder rest"
+
+
+@pytest.mark.parametrize("codec", [Gzip(), Zstd()], ids=["gzip", "zstd"])
+def test_a_flipped_bit_in_a_frame_is_found_and_named(
+    codec: Codec, tmp_path: Path
+) -> None:
+    data = bytearray(archive_of(file("lib/x", os.urandom(5000)), codec=codec))
+    data[len(data) // 2 + 200] ^= 1
+    with pytest.raises(ArchiveError, match=r"evil 1\.0"):
+        try_to_unpack(bytes(data), tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+@given(data=st.data())
+def test_no_change_of_one_byte_gets_past_with_other_files(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("flip")
+    good = archive_of(file("lib/x", b"content " * 20), link("lib/y", "x"))
+    at = data.draw(st.integers(0, len(good) - 1))
+    value = data.draw(st.integers(0, 255).filter(lambda value: value != good[at]))
+    bad = bytearray(good)
+    bad[at] = value
+    try:
+        prefix = try_to_unpack(bytes(bad), folder)
+    except CaddisError:
+        return
+    # Only what is no part of any file may differ: gzip's header, the closing blocks.
+    assert (prefix / "lib/y").read_bytes() == b"content " * 20
+
+
+@given(end=st.integers(0, 400))
+def test_an_archive_that_was_cut_off_is_refused(
+    end: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("cut")
+    good = archive_of(file("lib/x", os.urandom(2000)))
+    with pytest.raises(ArchiveError):
+        try_to_unpack(good[:end], folder)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\x1f\x8b", b"\x28\xb5\x2f\xfd\0\0", bytes(10_000)]
+)
+def test_what_is_no_archive_is_called_so(data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError):
+        try_to_unpack(data, tmp_path)
+
+
+def test_an_ordinary_tar_is_not_taken_for_an_archive_of_caddis(tmp_path: Path) -> None:
+    data = unit(tar_of(file("lib/x"), file("lib/y")), Gzip())
+    with pytest.raises(ArchiveError, match="no manifest"):
+        try_to_unpack(data, tmp_path)
+
+
+def test_a_later_format_asks_for_a_newer_caddis(tmp_path: Path) -> None:
+    data = unit(tar_of(file(MANIFEST, b'{"caddis": 99}')), Gzip())
+    with pytest.raises(ArchiveError, match="format 99"):
+        try_to_unpack(data, tmp_path)
+
+
+def test_an_occupied_prefix_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "disk" / "env" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("do not touch")
+    with pytest.raises(PrefixError, match="not an empty folder"):
+        try_to_unpack(archive_of(file("lib/x")), tmp_path)
+    assert mine.read_text() == "do not touch"
+
+
+def test_an_empty_folder_may_be_the_prefix(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "env").mkdir(parents=True)
+    prefix = try_to_unpack(archive_of(file("lib/x")), tmp_path)
+    assert (prefix / "lib/x").read_bytes() == b"x"
