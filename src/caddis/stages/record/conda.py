@@ -19,6 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.prefix.conda_meta import GRACE, is_edited
 from caddis.stages.record.scripts import entry_point_script, portable_script
 
 _LEFT_OUT = (
@@ -29,8 +30,6 @@ _LEFT_OUT = (
     "requested_specs",
 )
 """Keys that tell of one installation, not of the package."""
-_GRACE = 2.0
-"""Seconds; a file this much newer than its record is looked at more closely."""
 _LARGEST_SCRIPT = 2**20
 """Bytes; what is larger is no script that needs a header."""
 _CALL = re.compile(
@@ -72,7 +71,7 @@ def _read_record(prefix: Path, record: Path) -> RecordedPackage:
 
 
 def _read_package(prefix: Path, record: Path, data: dict[str, Any]) -> RecordedPackage:
-    newest = record.stat().st_mtime + _GRACE
+    newest = record.stat().st_mtime + GRACE
     own = f"conda-meta/{record.name}"
     edited, missing, entries, kept = [], [], [], []
     for file in data["paths_data"]["paths"]:
@@ -121,7 +120,7 @@ def _entry(
         return Entry(path=path, link=relative_link(source, prefix))
     if source.is_dir():
         return Entry(path=path, folder=True)
-    if _is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
+    if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
         return str(path)
     executable = bool(status.st_mode & 0o111)
     if path.startswith("bin/") and executable and status.st_size < _LARGEST_SCRIPT:
@@ -155,24 +154,6 @@ def _edit(prefix: Path, file: Mapping[str, Any], record: str) -> Unrelocated | N
         sha256=file.get("sha256") or "",
         record=record,
     )
-
-
-def _is_edited(
-    source: Path, file: Mapping[str, Any], *, size: int, newer: bool
-) -> bool:
-    stated = file.get("size_in_bytes")
-    patched = file.get("prefix_placeholder")
-    if stated is not None and stated != size and not patched and not _made(file):
-        return True
-    expected = file.get("sha256_in_prefix") or (None if patched else file.get("sha256"))
-    if not newer or not expected:
-        return False
-    return _digest(source.read_bytes()) != str(expected)
-
-
-def _made(file: Mapping[str, Any]) -> bool:
-    """Say whether the installer wrote *file* itself."""
-    return str(file.get("path_type", "")).endswith("entry_point")
 
 
 def _as_carried(file: dict[str, Any], entry: Entry) -> dict[str, Any]:

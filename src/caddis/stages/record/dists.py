@@ -5,11 +5,9 @@ https://packaging.python.org/en/latest/specifications/recording-installed-packag
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import io
-import json
 import os
 import posixpath
 import re
@@ -21,13 +19,21 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.prefix.conda_meta import GRACE
+from caddis.model.prefix.dist_info import (
+    RecordRow,
+    is_bytecode,
+    is_edited,
+    read_direct_url,
+    read_head,
+    read_record,
+    record_hash,
+)
 from caddis.stages.record.scripts import entry_point_script, portable_script
 
 INSTALLER = b"caddis\n"
 _LEFT_OUT = {"REQUESTED", "uv_cache.json", "uv_build.json"}
 """Files of the metadata that tell of one installation, not of the package."""
-_GRACE = 2.0
-"""Seconds; a file this much newer than RECORD is looked at more closely."""
 _MANYLINUX = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
 _MANYLINUX_N = re.compile(r"manylinux_(\d+)_(\d+)_")
 
@@ -46,15 +52,6 @@ class RecordedDist:
     """Built on this machine: its wheel makes no promise about other machines."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
-    path: str
-    """Relative to the prefix."""
-    hash: str
-    """`sha256=…` in RECORD's base64, or empty."""
-    size: str
-
-
 def read_dists(prefix: Path, site_packages: str) -> Iterator[RecordedDist]:
     """Describe each distribution below *prefix*, in order of name.
 
@@ -68,11 +65,12 @@ def read_dists(prefix: Path, site_packages: str) -> Iterator[RecordedDist]:
 
 
 def _read_dist(prefix: Path, site_packages: str, info: Path) -> RecordedDist:
-    name, version = _identity(info)
+    head = read_head(info)
+    name, version = head.name, head.version
     _refuse_editable(info, name)
     rows = _rows(info, site_packages)
     scripts = _entry_points(info)
-    newest = (info / "RECORD").stat().st_mtime + _GRACE
+    newest = (info / "RECORD").stat().st_mtime + GRACE
     edited, missing, entries, kept = [], [], [], []
     metadata = f"{site_packages}/{info.name}"
     for row in rows:
@@ -117,7 +115,7 @@ def with_content(dist: RecordedDist, changed: Mapping[str, bytes]) -> RecordedDi
     site_packages = posixpath.dirname(posixpath.dirname(record))
     rows = [
         row
-        for row in _parse(entries[record].source, site_packages)
+        for row in read_record(entries[record].source, site_packages)
         if row.path not in changed and row.path != record
     ]
     for path, content in changed.items():
@@ -145,7 +143,11 @@ def with_content(dist: RecordedDist, changed: Mapping[str, bytes]) -> RecordedDi
 
 
 def _entry(
-    prefix: Path, row: _Row, *, scripts: Mapping[str, tuple[str, str]], newest: float
+    prefix: Path,
+    row: RecordRow,
+    *,
+    scripts: Mapping[str, tuple[str, str]],
+    newest: float,
 ) -> Entry | str | None:
     """Describe one file; its path as a string when edited, None when missing."""
     source = prefix / row.path
@@ -155,7 +157,7 @@ def _entry(
         return None
     executable = bool(status.st_mode & 0o111)
     folder, _, name = row.path.rpartition("/")
-    if _is_edited(source, row, size=status.st_size, newer=status.st_mtime > newest):
+    if is_edited(source, row, size=status.st_size, newer=status.st_mtime > newest):
         return row.path
     if folder == "bin":
         content = (
@@ -168,36 +170,8 @@ def _entry(
     return Entry(path=row.path, source=os.fspath(source), executable=executable)
 
 
-def _is_edited(source: Path, row: _Row, *, size: int, newer: bool) -> bool:
-    if not row.hash:
-        return False
-    if row.size and int(row.size) != size:
-        return True
-    if not newer:
-        return False
-    return _hash(source.read_bytes()) != row.hash
-
-
-def _identity(info: Path) -> tuple[str, str]:
-    """Read name and version out of METADATA's head."""
-    found = {"name": "", "version": ""}
-    with (info / "METADATA").open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            key, _, value = line.partition(":")
-            if key.lower() in found and not found[key.lower()]:
-                found[key.lower()] = value.strip()
-            if all(found.values()) or not line.strip():
-                break
-    name = re.sub(r"[-_.]+", "-", found["name"]).lower()
-    return name or info.name.partition("-")[0], found["version"]
-
-
 def _refuse_editable(info: Path, name: str) -> None:
-    try:
-        origin = json.loads((info / "direct_url.json").read_bytes())
-    except (OSError, ValueError):
-        return
-    if origin.get("dir_info", {}).get("editable"):
+    if read_direct_url(info).get("dir_info", {}).get("editable"):
         raise PrefixError(
             f"{name} is installed in editable mode, so its files are elsewhere",
             hint=f"Install it properly before packing: uv pip install {name} from its"
@@ -205,7 +179,7 @@ def _refuse_editable(info: Path, name: str) -> None:
         )
 
 
-def _rows(info: Path, site_packages: str) -> list[_Row]:
+def _rows(info: Path, site_packages: str) -> list[RecordRow]:
     try:
         text = (info / "RECORD").read_bytes()
     except OSError:
@@ -213,21 +187,9 @@ def _rows(info: Path, site_packages: str) -> list[_Row]:
             f"{info.name} has no RECORD, so nobody knows which files are its own",
             hint="Install that package again with uv or pip.",
         ) from None
-    return [row for row in _parse(text, site_packages) if not _is_bytecode(row.path)]
-
-
-def _parse(text: str | bytes, site_packages: str) -> Iterator[_Row]:
-    content = text if isinstance(text, str) else text.decode("utf-8")
-    for path, digest, size in csv.reader(io.StringIO(content)):
-        whole = f"{site_packages}/{path}"
-        if ".." in path or path.startswith("/"):
-            whole = posixpath.normpath(posixpath.join(site_packages, path))
-        if not whole.startswith(("../", "/")):
-            yield _Row(path=whole, hash=digest, size=size)
-
-
-def _is_bytecode(path: str) -> bool:
-    return path.endswith((".pyc", ".pyo")) and "__pycache__" in path
+    return [
+        row for row in read_record(text, site_packages) if not is_bytecode(row.path)
+    ]
 
 
 def _entry_points(info: Path) -> dict[str, tuple[str, str]]:
@@ -267,17 +229,12 @@ def _needs(tags: Iterable[str]) -> dict[str, str]:
     return {"glibc": lowest} if lowest else {}
 
 
-def _row_of(entry: Entry) -> _Row:
+def _row_of(entry: Entry) -> RecordRow:
     content = entry.source if isinstance(entry.source, bytes) else b""
-    return _Row(path=entry.path, hash=_hash(content), size=str(len(content)))
+    return RecordRow(path=entry.path, hash=record_hash(content), size=str(len(content)))
 
 
-def _hash(content: bytes) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
-    return "sha256=" + digest.decode().rstrip("=")
-
-
-def _record_text(rows: Iterable[_Row], site_packages: str, own: str) -> bytes:
+def _record_text(rows: Iterable[RecordRow], site_packages: str, own: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     inside = f"{site_packages}/"

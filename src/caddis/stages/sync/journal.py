@@ -1,79 +1,11 @@
-"""The journal of a prefix: what was asked for and which files it got.
+"""The journal that a sync keeps; its format is `caddis.model.prefix.journal`'s."""
 
-uv marks every distribution as asked for, and records do not say which file a package
-came from; so caddis keeps it, in `PREFIX/.caddis/journal.json`.
-"""
+from caddis.model.prefix.journal import (
+    Journal,
+    Noted,
+    journal_path,
+    read_journal,
+    write_journal,
+)
 
-from __future__ import annotations
-
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
-_FORMAT = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Noted:
-    """What the journal knows of one package."""
-
-    fingerprint: str
-    """Which file it came from."""
-    stamp: str
-    """The record as it was then; another one means that the note is stale."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Journal:
-    """What caddis did to a prefix."""
-
-    requested: tuple[str, ...] = ()
-    """As `Lock.requested`."""
-    inputs: str = ""
-    """As `Lock.inputs`."""
-    conda: Mapping[str, Noted] = field(default_factory=dict)
-    pypi: Mapping[str, Noted] = field(default_factory=dict)
-
-
-def journal_path(prefix: Path) -> Path:
-    """Say where the journal of *prefix* is."""
-    return prefix / ".caddis" / "journal.json"
-
-
-def read_journal(prefix: Path) -> Journal:
-    """Read the journal of *prefix*; an empty one when there is none to trust."""
-    try:
-        data = json.loads(journal_path(prefix).read_bytes())
-        return Journal(
-            requested=tuple(data["requested"]),
-            inputs=data["inputs"],
-            conda=_notes(data["conda"]),
-            pypi=_notes(data["pypi"]),
-        )
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return Journal()
-
-
-def write_journal(journal: Journal, prefix: Path) -> None:
-    """Write *journal* whole or not at all."""
-    path = journal_path(prefix)
-    path.parent.mkdir(exist_ok=True)
-    data = {
-        "caddis-journal": _FORMAT,
-        "inputs": journal.inputs,
-        "requested": list(journal.requested),
-        "conda": _plain(journal.conda),
-        "pypi": _plain(journal.pypi),
-    }
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", "utf-8")
-    beside.replace(path)
-
-
-def _notes(data: Mapping[str, list[str]]) -> dict[str, Noted]:
-    return {n: Noted(fingerprint=f, stamp=s) for n, (f, s) in data.items()}
-
-
-def _plain(notes: Mapping[str, Noted]) -> dict[str, list[str]]:
-    return {name: [note.fingerprint, note.stamp] for name, note in notes.items()}
+__all__ = ["Journal", "Noted", "journal_path", "read_journal", "write_journal"]

@@ -1,0 +1,132 @@
+"""An environment: a prefix on disk, told in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+
+
+class PrefixKind(str, Enum):
+    """Who made a prefix."""
+
+    CONDA = "conda"
+    VENV = "venv"
+    STANDALONE = "standalone"
+    """A Python of its own with packages in it, and no conda."""
+
+
+class KnownBy(str, Enum):
+    """How it is known that a package was asked for, the surest first."""
+
+    JOURNAL = "journal"
+    """caddis noted it."""
+    HISTORY = "history"
+    """`conda-meta/history`."""
+    RECORD = "record"
+    """The package's own conda record names the spec."""
+    REQUESTED = "REQUESTED"
+    """pip's mark in the distribution's metadata."""
+    WORKED_OUT = "worked out"
+    """Nothing else needs it; what was asked for is written nowhere."""
+
+
+class FileState(str, Enum):
+    """How a file differs from what its package brought."""
+
+    EDITED = "edited"
+    MISSING = "missing"
+    SHADOWED = "shadowed"
+    """Another package put its own file in this place."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Something that was asked for."""
+
+    spec: str
+    """A match spec for conda, a requirements line for PyPI."""
+    name: str
+    ecosystem: Ecosystem
+    known_by: KnownBy
+
+    def __str__(self) -> str:
+        return f"{self.ecosystem.value}:{self.spec}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class ChangedFile:
+    """A file that is not as its package brought it."""
+
+    path: str
+    """Relative to the prefix, with forward slashes."""
+    package: str
+    """The package that brought it."""
+    state: FileState
+    by: str = ""
+    """For a shadowed file the package whose file is there now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """All that a prefix tells about itself."""
+
+    name: str
+    """The last part of its path."""
+    prefix: str
+    """Absolute."""
+    kind: PrefixKind
+    platform: str
+    """Conda's name, as `linux-64`."""
+    python: str
+    """Full, as `3.11.7`; empty without an interpreter."""
+    packages: tuple[LockedPackage, ...] = ()
+    """Sorted by ecosystem and name. One in both ecosystems is there twice: PyPI's
+    files are the ones that count."""
+    requested: tuple[Asked, ...] = ()
+    """Sorted by ecosystem and name."""
+    channels: tuple[str, ...] = ()
+    """Most wanted first, without credentials."""
+    indexes: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Set when the environment is activated."""
+    pins: tuple[str, ...] = ()
+    """Match specs that conda keeps to here (`conda-meta/pinned`)."""
+    virtual_packages: tuple[str, ...] = ()
+    """`__glibc=2.36=0` …: what the machine of the prefix has."""
+    changed: tuple[ChangedFile, ...] = ()
+    """Sorted by path."""
+    notes: tuple[str, ...] = ()
+    """What is not known, and how it was made up for."""
+
+    def of(self, ecosystem: Ecosystem) -> tuple[LockedPackage, ...]:
+        """Select the packages of one *ecosystem*."""
+        return tuple(p for p in self.packages if p.ecosystem is ecosystem)
+
+    def asked(self, ecosystem: Ecosystem) -> tuple[Asked, ...]:
+        """Select what was asked of one *ecosystem*."""
+        return tuple(a for a in self.requested if a.ecosystem is ecosystem)
+
+    @property
+    def shadowed(self) -> tuple[str, ...]:
+        """Name the packages whose files another package replaced."""
+        files = (file for file in self.changed if file.state is FileState.SHADOWED)
+        return tuple(sorted({file.package for file in files}))
+
+    def to_lock(self) -> Lock:
+        """Give the lock that makes this environment again."""
+        part = PlatformLock(
+            platform=self.platform,
+            python=self.python,
+            virtual_packages=self.virtual_packages,
+            packages=self.packages,
+        )
+        return Lock(
+            platforms=(part,),
+            requested=tuple(sorted(map(str, self.requested))),
+            channels=self.channels,
+            indexes=self.indexes,
+        )

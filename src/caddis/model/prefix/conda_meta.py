@@ -1,0 +1,74 @@
+"""`conda-meta/NAME-VERSION-BUILD.json`: one record for each conda package.
+
+https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/install.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from caddis.errors import PrefixError
+
+GRACE = 2.0
+"""Seconds; a file this much newer than its record is looked at more closely."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaRecord:
+    """The record of one package in a prefix."""
+
+    path: Path
+    data: Mapping[str, Any]
+
+    @property
+    def files(self) -> list[Mapping[str, Any]]:
+        """Describe each file as the record does: `_path`, hashes, placeholder."""
+        described = self.data.get("paths_data", {}).get("paths")
+        if described:
+            return list(described)
+        return [{"_path": path} for path in self.data.get("files", ())]
+
+
+def read_conda_meta(prefix: Path) -> Iterator[CondaRecord]:
+    """Read every record of *prefix*, in order of file name.
+
+    Raises:
+        PrefixError: a record is not what conda writes.
+    """
+    for path in sorted((prefix / "conda-meta").glob("*.json")):
+        try:
+            data = json.loads(path.read_bytes())
+            complete = {"name", "version", "build"} <= data.keys()
+        except (ValueError, AttributeError):
+            complete = False
+        if not complete:
+            raise PrefixError(
+                f"{path} is not a record of a conda package",
+                hint="Remove that package and install it again.",
+            )
+        yield CondaRecord(path=path, data=data)
+
+
+def is_edited(source: Path, file: Mapping[str, Any], *, size: int, newer: bool) -> bool:
+    """Tell whether the file *source* is no longer what its record says.
+
+    *size* is that of the file now, *newer* whether it is younger than the record.
+    """
+    stated = file.get("size_in_bytes")
+    patched = file.get("prefix_placeholder")
+    if stated is not None and stated != size and not patched and not _made(file):
+        return True
+    expected = file.get("sha256_in_prefix") or (None if patched else file.get("sha256"))
+    if not newer or not expected:
+        return False
+    return hashlib.sha256(source.read_bytes()).hexdigest() != str(expected)
+
+
+def _made(file: Mapping[str, Any]) -> bool:
+    """Say whether the installer wrote *file* itself."""
+    return str(file.get("path_type", "")).endswith("entry_point")

@@ -1,0 +1,125 @@
+"""`NAME-VERSION.dist-info`: what an installed distribution tells about itself.
+
+https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_HEADERS = {"name", "version", "requires-dist", "provides-extra"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordRow:
+    """One line of RECORD."""
+
+    path: str
+    """Relative to the prefix."""
+    hash: str
+    """`sha256=…` in RECORD's base64, or empty."""
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DistHead:
+    """The head of METADATA."""
+
+    name: str
+    """Normalized, as PEP 503 has it."""
+    version: str
+    requires: tuple[str, ...] = ()
+    """PEP 508."""
+    extras: tuple[str, ...] = ()
+
+
+def normalize(name: str) -> str:
+    """Give the normal form of a distribution's name, as PEP 503 has it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def read_head(info: Path) -> DistHead:
+    """Read the head of the metadata in *info*, a dist-info or an egg-info."""
+    found: dict[str, list[str]] = {header: [] for header in _HEADERS}
+    with _metadata(info).open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if not line.strip():
+                break
+            key, _, value = line.partition(":")
+            if key.lower() in found:
+                found[key.lower()].append(value.strip())
+    name = "".join(found["name"][:1]) or info.name.partition("-")[0]
+    return DistHead(
+        name=normalize(name),
+        version="".join(found["version"][:1]),
+        requires=tuple(found["requires-dist"]),
+        extras=tuple(found["provides-extra"]),
+    )
+
+
+def read_record(text: str | bytes, site_packages: str) -> Iterator[RecordRow]:
+    """Read RECORD; files that lead out of the prefix are left out."""
+    content = text if isinstance(text, str) else text.decode("utf-8")
+    for path, digest, size in csv.reader(io.StringIO(content)):
+        whole = f"{site_packages}/{path}"
+        if ".." in path or path.startswith("/"):
+            whole = posixpath.normpath(posixpath.join(site_packages, path))
+        if not whole.startswith(("../", "/")):
+            yield RecordRow(path=whole, hash=digest, size=size)
+
+
+def read_installer(info: Path) -> str:
+    """Say who installed it: `pip`, `uv`, `conda` …; empty when it does not tell."""
+    try:
+        return (info / "INSTALLER").read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def read_direct_url(info: Path) -> Mapping[str, Any]:
+    """Read where it came from, when that was no index (PEP 610); else nothing."""
+    try:
+        found = json.loads((info / "direct_url.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def record_hash(content: bytes) -> str:
+    """Hash *content* as RECORD does."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+    return "sha256=" + digest.decode().rstrip("=")
+
+
+def is_edited(source: Path, row: RecordRow, *, size: int, newer: bool) -> bool:
+    """Tell whether the file *source* is no longer what RECORD says.
+
+    *size* is that of the file now, *newer* whether it is younger than RECORD.
+    """
+    if not row.hash:
+        return False
+    if row.size and int(row.size) != size:
+        return True
+    return newer and record_hash(source.read_bytes()) != row.hash
+
+
+def is_bytecode(path: str) -> bool:
+    """Say whether *path* is a compiled module, which anybody may write again."""
+    return path.endswith((".pyc", ".pyo")) and "__pycache__" in path
+
+
+def _metadata(info: Path) -> Path:
+    if info.is_file():
+        return info
+    name = "METADATA" if info.suffix == ".dist-info" else "PKG-INFO"
+    return info / name

@@ -1,0 +1,86 @@
+"""`conda-meta/history`: what was asked of conda, and from which channels.
+
+Every change of a prefix adds a header with the time, comments, and a line with + or -
+for each package. https://github.com/conda/conda/blob/main/conda/history.py
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SPECS = re.compile(
+    r"# *(?P<action>update|install|remove|uninstall|neutered)? *specs: *(?P<specs>.*)"
+)
+_NAME = re.compile(r"(?:[^\s\[]+::)?(?P<name>[\w.-]+)")
+_COMMAND = "# cmd: "
+_OF_CADDIS = "# cmd: caddis sync"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What the history of a prefix tells."""
+
+    specs: Mapping[str, str] = field(default_factory=dict)
+    """Match spec by package name: what is asked for in the end."""
+    channels: tuple[str, ...] = ()
+    """Named on command lines (`-c`), the last command's first."""
+
+
+def read_history(prefix: Path) -> History:
+    """Read the history of *prefix*; an empty one when there is none to read."""
+    try:
+        text = (prefix / "conda-meta" / "history").read_text("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return History()
+    specs: dict[str, str] = {}
+    channels: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(_OF_CADDIS):
+            # A sync tells everything that is asked for, not what is new.
+            specs = {}
+        elif line.startswith(_COMMAND):
+            channels = [*_channels(line.removeprefix(_COMMAND)), *channels]
+        elif found := _SPECS.match(line):
+            _apply(specs, found["action"] or "update", found["specs"])
+    return History(specs=specs, channels=tuple(dict.fromkeys(channels)))
+
+
+def spec_name(spec: str) -> str:
+    """Find the package that a match spec is about; empty when it names none."""
+    found = _NAME.match(spec.strip())
+    return found["name"].lower() if found else ""
+
+
+def _apply(specs: dict[str, str], action: str, text: str) -> None:
+    for spec in _read_list(text):
+        name = spec_name(spec)
+        if action in {"remove", "uninstall"}:
+            specs.pop(name, None)
+        elif name:
+            specs[name] = spec
+
+
+def _read_list(text: str) -> list[str]:
+    """Read what conda writes as a Python list, and its older comma-separated form."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return [str(spec) for spec in found] if isinstance(found, (list, tuple)) else []
+
+
+def _channels(command: str) -> Iterator[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = command.split()
+    for number, word in enumerate(words):
+        if word in {"-c", "--channel"} and number + 1 < len(words):
+            yield words[number + 1]
+        elif word.startswith("--channel="):
+            yield word.partition("=")[2]
