@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.errors import UsageError
+from caddis.cli.places import cache_folder
 
 if TYPE_CHECKING:
     from caddis.adapters.rattler import Rattler
@@ -57,8 +57,6 @@ def make_uv(
     find_links: tuple[str, ...] = (),
 ) -> Uv:
     """Set uv up; *indexes* and *find_links* are those of declared files."""
-    from platformdirs import user_cache_path
-
     from caddis.adapters.uv import Uv, UvProcess
 
     own = (args.index_url,) if args.index_url else ()
@@ -68,7 +66,7 @@ def make_uv(
             replaces_pypi=bool(own) or replaces_pypi,
             find_links=(*args.find_links, *find_links),
             cache=_cache("uv"),
-            stubs=(_cache("stubs") or user_cache_path("caddis") / "stubs"),
+            stubs=cache_folder() / "stubs",
             offline=args.offline,
             environment=dict(os.environ),
         )
@@ -91,18 +89,12 @@ def make_engines(args: Namespace) -> Engines:
 
 
 def find_prefix(args: Namespace) -> Path:
-    """Say which prefix is meant by -p or -n.
-
-    Raises:
-        UsageError: neither is given.
-    """
+    """Say which prefix is meant: -p, -n, or the project's own."""
     if args.prefix:
         return Path(args.prefix)
     if args.name:
         return environments_folder() / str(args.name)
-    raise UsageError(
-        "Which environment?", hint="Name it with -p FOLDER or with -n NAME."
-    )
+    return Path(args.folder) / ".caddis" / "env"
 
 
 def environments_folder() -> Path:

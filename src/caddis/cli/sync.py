@@ -23,19 +23,40 @@ def configure(parser: ArgumentParser) -> None:
         "folder", nargs="?", default=".", type=Path, help="project with the lock"
     )
     add_sync_options(parser)
-    parser.add_argument(
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument(
         "--dry-run", action="store_true", help="only say what would change"
+    )
+    only.add_argument(
+        "--check",
+        action="store_true",
+        help="exit with 1 if a package or a file differs; change nothing",
     )
     add_index_options(parser)
     add_output_options(parser)
 
 
 def add_sync_options(parser: ArgumentParser) -> None:
-    """Add the options that name a lock and a prefix."""
+    """Add the options that name a lock, a prefix and what of the lock it gets."""
     place = parser.add_mutually_exclusive_group()
-    place.add_argument("-p", "--prefix", metavar="FOLDER", help="the environment")
+    place.add_argument(
+        "-p",
+        "--prefix",
+        metavar="FOLDER",
+        help="the environment, if not .caddis/env in the project",
+    )
     place.add_argument("-n", "--name", help="an environment by its name")
     parser.add_argument("--lock", type=Path, help="the lock, if not caddis.lock")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        help="also what this dependency group needs",
+    )
+    which.add_argument(
+        "--only", action="append", default=[], help="only what this group needs"
+    )
     parser.add_argument(
         "--python", default="", help="interpreter for an environment without conda's"
     )
@@ -46,28 +67,51 @@ def add_sync_options(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Sync and say what changed."""
-    from caddis.host import this_host
-    from caddis.model.lock_file import LOCK_NAME, read_lock
-    from caddis.stages.sync import SyncSettings, sync
-
-    prefix = find_prefix(args)
-    lock = read_lock(args.lock or args.folder / LOCK_NAME)
     with Console(quiet=args.quiet, as_json=args.json) as console:
-        plan = sync(
-            lock,
-            prefix,
-            host=this_host(),
-            engines=make_engines(args),
-            settings=SyncSettings(
-                python=args.python,
-                folder=args.folder,
-                adopt=args.adopt,
-                dry_run=args.dry_run,
-            ),
-            reporter=console,
-        )
+        plan = sync_project(args, console, dry_run=args.dry_run or args.check)
+    if args.check:
+        return _check(plan, args, console)
     console.result(describe_plan(plan), plan_data(plan))
     return 0
+
+
+def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPlan:
+    """Make the prefix that the options name equal to the lock."""
+    from caddis.host import this_host
+    from caddis.model.lock_file import LOCK_NAME, read_lock
+    from caddis.stages.sync import RUN_TIME, SyncSettings, sync
+
+    return sync(
+        read_lock(args.lock or args.folder / LOCK_NAME),
+        find_prefix(args),
+        host=this_host(),
+        engines=make_engines(args),
+        settings=SyncSettings(
+            python=args.python,
+            folder=args.folder,
+            groups=frozenset(args.only or (RUN_TIME, *args.group)),
+            adopt=args.adopt,
+            dry_run=dry_run,
+        ),
+        reporter=console,
+    )
+
+
+def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
+    """Report packages and files that differ; the exit code is 1 if any does."""
+    from caddis.host import this_host
+    from caddis.stages.sync import check_files
+
+    changed = check_files(find_prefix(args).absolute(), host=this_host())
+    lines = [*map(str, plan.changes), *map(str, changed)]
+    data = {
+        **plan_data(plan),
+        "files": [
+            {"path": d.path, "package": d.package, "what": d.what} for d in changed
+        ],
+    }
+    console.result("\n".join(lines) or "as locked", data)
+    return 0 if plan.is_empty and not changed else 1
 
 
 def describe_plan(plan: SyncPlan) -> str:

@@ -55,7 +55,8 @@ class LockedPackage:
     """Sorted: names of packages that need it, `asked` when the user did, or
     `import cv2` when code did."""
     groups: tuple[str, ...] = ()
-    """Dependency groups it belongs to; empty for run time."""
+    """Dependency groups it belongs to; empty for run time alone, with `""` among
+    them when it is needed at run time as well."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -44,7 +43,6 @@ from caddis.model.lock import LockedPackage
 from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
 
-_NO_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _CHUNK = 1 << 20
 
 
@@ -56,7 +54,7 @@ class Rattler:
         *,
         cache: Path | None = None,
         offline: bool = False,
-        pypi_names: Mapping[str, tuple[str, ...]] = _NO_NAMES,
+        pypi_names: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """Work with *cache*, or rattler's own.
 
@@ -65,7 +63,7 @@ class Rattler:
         """
         self._cache = cache
         self._offline = offline
-        self._pypi_names = pypi_names
+        self._pypi_names = dict(pypi_names or {})
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
         """Choose every package (see `CondaSolver`)."""

@@ -35,7 +35,7 @@ def explain(
         replace(
             by_key[key],
             why=tuple(sorted(reasons[key])),
-            groups=() if "" in groups[key] else tuple(sorted(groups[key])),
+            groups=() if groups[key] == {""} else tuple(sorted(groups[key])),
         )
         for key in sorted(by_key, key=lambda key: (key[0].value, key[1]))
     )

@@ -7,20 +7,28 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.lock import Lock
+from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.sync.apply import Engines, apply_sync
+from caddis.stages.sync.apply import Engines, Goal, apply_sync
+from caddis.stages.sync.check import Difference, check_files
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
-from caddis.stages.sync.prefix import check_ours, is_new, remove_new
+from caddis.stages.sync.prefix import check_kind, check_ours, is_new, remove_new
+from caddis.stages.sync.selection import RUN_TIME, select
 
 __all__ = [
+    "RUN_TIME",
     "Change",
+    "Difference",
     "Engines",
+    "Goal",
     "SyncPlan",
     "SyncSettings",
     "apply_sync",
+    "check_files",
     "plan_sync",
     "read_installed",
+    "select",
     "sync",
 ]
 
@@ -34,6 +42,8 @@ class SyncSettings:
     version of the lock."""
     folder: Path = Path()
     """The project, where the paths of local packages start."""
+    groups: frozenset[str] = frozenset({RUN_TIME})
+    """The groups to install; `""` is what is needed at run time."""
     adopt: bool = False
     """Take over a prefix that caddis did not make."""
     dry_run: bool = False
@@ -57,31 +67,37 @@ def sync(
     """
     settings = settings or SyncSettings()
     reporter = reporter or Silent()
-    wanted = lock.for_platform(host.platform)
+    wanted = select(lock.for_platform(host.platform), settings.groups)
     prefix = prefix.absolute()
-    check_ours(prefix, adopt=settings.adopt)
+    goal = Goal(
+        prefix=prefix,
+        host=host,
+        lock=lock,
+        wanted=wanted,
+        python=settings.python or wanted.python,
+        folder=settings.folder,
+    )
+    check_ours(prefix, adopt=settings.adopt or settings.dry_run)
+    check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
     plan = plan_sync(wanted, read_installed(prefix, host=host))
     if plan.is_empty or settings.dry_run:
         return plan
     with engines.hold(prefix / ".caddis" / "lock"):
-        new = is_new(prefix)
-        # Somebody else may have been at it while this sync waited.
-        plan = plan_sync(wanted, read_installed(prefix, host=host))
-        if plan.repair:
-            reporter.note(f"an earlier sync of {prefix} was interrupted; repairing it")
-        try:
-            apply_sync(
-                plan,
-                lock,
-                prefix,
-                host=host,
-                engines=engines,
-                python=settings.python or wanted.python,
-                folder=settings.folder,
-                reporter=reporter,
-            )
-        except BaseException:
-            if new:
-                remove_new(prefix)
-            raise
+        return _sync_alone(goal, engines=engines, reporter=reporter)
+
+
+def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan:
+    """Plan again, as somebody else may have been at it, and apply."""
+    new = is_new(goal.prefix)
+    plan = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+    if plan.is_empty:
+        return plan
+    if plan.repair:
+        reporter.note(f"an earlier sync of {goal.prefix} was interrupted; repairing")
+    try:
+        apply_sync(plan, goal, engines=engines, reporter=reporter)
+    except BaseException:
+        if new:
+            remove_new(goal.prefix)
+        raise
     return plan

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.host import Host
-from caddis.model.lock import Lock
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.ports.conda import CondaInstaller
 from caddis.ports.progress import Reporter
@@ -18,6 +18,7 @@ from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.journal import Journal, Noted, write_journal
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
 from caddis.stages.sync.prefix import mark_pending, pending, read_pending
+from caddis.stages.sync.repair import remove_half_written, remove_old_python
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
@@ -33,56 +34,98 @@ class Engines:
     """Waits until nobody else holds the lock file of that path."""
 
 
-def apply_sync(
-    plan: SyncPlan,
-    lock: Lock,
-    prefix: Path,
-    *,
-    host: Host,
-    engines: Engines,
-    python: str,
-    folder: Path,
-    reporter: Reporter,
-) -> None:
-    """Change *prefix* as *plan* says.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """What a prefix shall be."""
 
-    *python* is the interpreter of a new venv; paths of local packages start at
-    *folder*.
+    prefix: Path
+    host: Host
+    lock: Lock
+    wanted: PlatformLock
+    """The part of the lock for this machine and the chosen groups."""
+    python: str
+    """Interpreter of a new virtual environment."""
+    folder: Path
+    """Where the paths of local packages start."""
+
+
+def apply_sync(
+    plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
+) -> None:
+    """Change the prefix as *plan* says.
 
     A mark stands in the prefix from the first change to the last, so that a sync
     after a crash knows what may be half done.
     """
-    wanted = lock.for_platform(host.platform)
-    broken = read_pending(prefix) if plan.repair else frozenset()
-    touched = plan.touched if broken is not None else {p.name for p in wanted.packages}
-    touched |= broken or set()
-    mark_pending(prefix, sorted(touched))
-    if plan.create and not wanted.of(_CONDA):
-        engines.pypi.create_venv(prefix, python=engines.pypi.find_python(python))
-    engines.pypi.uninstall(prefix, plan.gone(_PYPI))
-    if plan.touches(_CONDA) or (plan.repair and wanted.of(_CONDA)):
-        engines.conda().install(
-            prefix,
-            wanted.of(_CONDA),
-            requested=asked_of_conda(lock),
-            reinstall=sorted(plan.kept_version(_CONDA) | (broken or set())),
-            reporter=reporter,
-        )
-        write_history(plan, lock, prefix)
+    doubtful = _doubtful(plan, goal)
+    mark_pending(goal.prefix, sorted(plan.touched | doubtful))
+    if plan.repair:
+        remove_half_written(goal.prefix, host=goal.host)
+        plan = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+    _remove_distributions(plan, goal, engines=engines)
+    if goal.wanted.of(_CONDA):
+        _apply_conda(plan, goal, doubtful, engines=engines, reporter=reporter)
+    elif plan.create:
+        python = engines.pypi.find_python(goal.python)
+        engines.pypi.create_venv(goal.prefix, python=python)
     # A new Python has an empty site-packages: look again.
-    after = plan_sync(wanted, read_installed(prefix, host=host))
-    again = after.names(_PYPI) | (touched if plan.repair else set())
-    reporter.step(0, len(again), "PyPI distributions")
-    arriving = [package for package in wanted.of(_PYPI) if package.name in again]
-    engines.pypi.install(prefix, arriving, folder=folder)
-    write_journal(_journal(lock, read_installed(prefix, host=host), host), prefix)
-    pending(prefix).unlink()
+    now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+    arriving = _named(goal.wanted.of(_PYPI), now.names(_PYPI) | doubtful)
+    reporter.step(0, len(arriving), "PyPI distributions")
+    engines.pypi.install(goal.prefix, arriving, folder=goal.folder)
+    after = read_installed(goal.prefix, host=goal.host)
+    write_journal(_journal(goal, after), goal.prefix)
+    pending(goal.prefix).unlink()
 
 
-def _journal(lock: Lock, installed: Installed, host: Host) -> Journal:
+def _doubtful(plan: SyncPlan, goal: Goal) -> frozenset[str]:
+    """Name what an interrupted sync may have left half installed."""
+    if not plan.repair:
+        return frozenset()
+    names = read_pending(goal.prefix)
+    if names is None:
+        return frozenset(package.name for package in goal.wanted.packages)
+    return names
+
+
+def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> None:
+    """Remove what goes first: conda may bring files of the same names."""
+    engines.pypi.uninstall(goal.prefix, plan.gone(_PYPI))
+    if plan.old_python:
+        remove_old_python(goal.prefix, plan.old_python, host=goal.host)
+
+
+def _apply_conda(
+    plan: SyncPlan,
+    goal: Goal,
+    doubtful: frozenset[str],
+    *,
+    engines: Engines,
+    reporter: Reporter,
+) -> None:
+    if not (plan.touches(_CONDA) or doubtful):
+        return
+    packages = goal.wanted.of(_CONDA)
+    again = plan.kept_version(_CONDA) | {p.name for p in _named(packages, doubtful)}
+    engines.conda().install(
+        goal.prefix,
+        packages,
+        requested=asked_of_conda(goal.lock.requested),
+        reinstall=sorted(again),
+        reporter=reporter,
+    )
+    write_history(plan, goal.lock, goal.prefix)
+
+
+def _named(
+    packages: Iterable[LockedPackage], names: frozenset[str]
+) -> list[LockedPackage]:
+    return [package for package in packages if package.name in names]
+
+
+def _journal(goal: Goal, installed: Installed) -> Journal:
     """Note which file each package came from."""
-    wanted = lock.for_platform(host.platform)
-    files = {(p.ecosystem, p.name): fingerprint(p) for p in wanted.packages}
+    files = {(p.ecosystem, p.name): fingerprint(p) for p in goal.wanted.packages}
     notes: dict[Ecosystem, dict[str, Noted]] = {_CONDA: {}, _PYPI: {}}
     for package in installed.packages:
         key = (package.ecosystem, package.name)
@@ -91,8 +134,8 @@ def _journal(lock: Lock, installed: Installed, host: Host) -> Journal:
                 fingerprint=files[key], stamp=package.stamp
             )
     return Journal(
-        requested=lock.requested,
-        inputs=lock.inputs,
+        requested=goal.lock.requested,
+        inputs=goal.lock.inputs,
         conda=notes[_CONDA],
         pypi=notes[_PYPI],
     )

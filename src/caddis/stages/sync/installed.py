@@ -40,6 +40,8 @@ class Installed:
     """Whether there is an environment at all."""
     python: str = ""
     """`3.11.7`; empty without an interpreter."""
+    is_venv: bool = False
+    """Whether its Python is another's, borrowed."""
     interrupted: bool = False
     """An earlier sync did not end."""
     packages: tuple[InstalledPackage, ...] = ()
@@ -56,6 +58,7 @@ def read_installed(prefix: Path, *, host: Host) -> Installed:
     return Installed(
         exists=True,
         python=python,
+        is_venv=not conda,
         interrupted=pending(prefix).exists(),
         packages=(*conda, *pypi),
     )
@@ -79,9 +82,7 @@ def _distributions(
     prefix: Path, host: Host, python: str, journal: Journal
 ) -> Iterator[InstalledPackage]:
     """Yield the distributions that no conda package brought."""
-    minor = ".".join(python.split(".")[:2])
-    site = prefix / host.site_packages(minor)
-    for info in sorted(site.glob("*.dist-info")):
+    for info in sorted(site_packages(prefix, python, host).glob("*.dist-info")):
         if _installer(info) == "conda":
             continue
         name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
@@ -94,6 +95,16 @@ def _distributions(
             fingerprint=_known(journal.pypi.get(name), stamp),
             stamp=stamp,
         )
+
+
+def site_packages(prefix: Path, python: str, host: Host) -> Path:
+    """Say where packages of *python*, `3.11.7`, are."""
+    return prefix / host.site_packages(minor(python))
+
+
+def minor(python: str) -> str:
+    """Shorten `3.11.7` to `3.11`."""
+    return ".".join(python.split(".")[:2])
 
 
 def normalize(name: str) -> str:

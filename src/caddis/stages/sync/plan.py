@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from caddis.model.lock import LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
-from caddis.stages.sync.installed import Installed, InstalledPackage
+from caddis.stages.sync.installed import Installed, InstalledPackage, minor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,8 @@ class SyncPlan:
     """The prefix does not exist yet."""
     repair: bool = False
     """An earlier sync was interrupted, so everything is looked at."""
+    old_python: str = ""
+    """The version that a virtual environment has and may not keep."""
 
     @property
     def is_empty(self) -> bool:
@@ -74,6 +76,7 @@ class SyncPlan:
 
 def plan_sync(wanted: PlatformLock, installed: Installed) -> SyncPlan:
     """Say what must change to make *installed* what is *wanted*."""
+    old_python = _unfit_python(wanted, installed)
     there = {(p.ecosystem, p.name): p for p in installed.packages}
     asked = {(p.ecosystem, p.name): p for p in wanted.packages}
     changes = [
@@ -84,9 +87,17 @@ def plan_sync(wanted: PlatformLock, installed: Installed) -> SyncPlan:
         changes=tuple(
             sorted(_real(changes), key=lambda c: (c.ecosystem.value, c.name))
         ),
-        create=not installed.exists,
+        create=not installed.exists or bool(old_python),
         repair=installed.interrupted,
+        old_python=old_python,
     )
+
+
+def _unfit_python(wanted: PlatformLock, installed: Installed) -> str:
+    """Find the Python of a virtual environment that is not the lock's."""
+    if not installed.exists or not installed.is_venv or wanted.of(Ecosystem.CONDA):
+        return ""
+    return "" if minor(wanted.python) == minor(installed.python) else installed.python
 
 
 def fingerprint(package: LockedPackage) -> str:

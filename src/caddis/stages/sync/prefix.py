@@ -46,6 +46,22 @@ def check_ours(prefix: Path, *, adopt: bool) -> None:
         )
 
 
+def check_kind(prefix: Path, *, wants_conda: bool) -> None:
+    """Make sure that a virtual environment does not become conda's, or back.
+
+    Raises:
+        PrefixError: it would.
+    """
+    has_conda = any((prefix / "conda-meta").glob("*.json"))
+    is_venv = (prefix / "pyvenv.cfg").exists()
+    if (is_venv and wants_conda) or (has_conda and not wants_conda):
+        kinds = ("a virtual environment", "a conda environment")
+        raise PrefixError(
+            f"{prefix} is {kinds[has_conda]} and the lock is for {kinds[wants_conda]}",
+            hint=f"Remove it first: rm -r {prefix}",
+        )
+
+
 def mark_pending(prefix: Path, names: list[str]) -> None:
     """Note that the packages *names* are being changed."""
     path = pending(prefix)

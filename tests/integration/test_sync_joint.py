@@ -1,0 +1,346 @@
+"""A prefix made equal to a lock by the real engines, whatever happens to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from caddis.errors import CaddisError, FetchError, PrefixError, UsageError
+from caddis.host import this_host
+from caddis.model.lock import Lock, LockedFile, LockedPackage
+from caddis.ports.progress import Silent
+from caddis.stages.sync import (
+    RUN_TIME,
+    SyncPlan,
+    SyncSettings,
+    check_files,
+    sync,
+)
+from tests.support.joint import World, conda, joint_world, pypi
+
+pytestmark = pytest.mark.integration
+
+_COLOURS = "import colours; colours.main()"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with joint_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+def _sync(world: World, lock: Lock, prefix: Path, **settings: object) -> SyncPlan:
+    return sync(
+        lock,
+        prefix,
+        host=this_host(),
+        engines=world.engines,
+        settings=SyncSettings(**settings),  # type: ignore[arg-type]
+    )
+
+
+def _output(prefix: Path, *words: str) -> str:
+    done = subprocess.run(
+        [prefix / "bin" / words[0], *words[1:]],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+def _snapshot(prefix: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(prefix).as_posix(): path.read_bytes()
+        for path in sorted(prefix.rglob("*"))
+        if path.is_file() and ".caddis" not in path.parts
+    }
+
+
+def test_a_venv_is_made_and_its_commands_run(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(pypi("plots")), prefix)
+    assert _output(prefix, "colours") == "1.5"
+    assert _output(prefix, "python", "-c", "import plots; print(plots.version)") == (
+        "1.0"
+    )
+
+
+def test_a_conda_prefix_gets_pypi_packages_beside_it(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(conda("arrays"), pypi("plots")), prefix)
+    assert _output(prefix, "python", "-c", "import arrays; print(arrays.v)") == "3.0"
+    # The stand-in Python gives scripts a foreign first line, so not by the script.
+    assert _output(prefix, "python", "-c", _COLOURS) == "1.5"
+    # A second copy of arrays from PyPI would have replaced conda's files.
+    assert len(list(prefix.rglob("arrays-*.dist-info"))) == 1
+
+
+def test_a_second_sync_has_nothing_to_do(world: World, tmp_path: Path) -> None:
+    lock = world.lock(conda("arrays"), pypi("plots"))
+    _sync(world, lock, tmp_path / "env")
+    before = _snapshot(tmp_path / "env")
+    assert _sync(world, lock, tmp_path / "env").is_empty
+    assert _snapshot(tmp_path / "env") == before
+
+
+def test_packages_come_go_and_change(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(conda("arrays 2.0"), pypi("plots")), prefix)
+    plan = _sync(world, world.lock(conda("arrays 3.0"), conda("libnative")), prefix)
+    assert [str(change) for change in plan.changes] == [
+        "~ arrays 2.0 0 → 3.0 0",
+        "+ libnative 1.0 0",
+        "- colours 1.5",
+        "- plots 1.0",
+    ]
+    assert not (prefix / "bin" / "colours").exists()
+    assert check_files(prefix, host=this_host()) == ()
+
+
+def test_a_package_may_move_from_pypi_to_conda_and_back(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    of_pypi = world.lock(conda("python"), pypi("arrays==2.0"))
+    of_conda = world.lock(conda("arrays 2.0"))
+    for lock in (of_pypi, of_conda, of_pypi):
+        _sync(world, lock, prefix)
+        assert len(list(prefix.rglob("arrays-*.dist-info"))) == 1
+        assert check_files(prefix, host=this_host()) == ()
+
+
+def test_a_dry_run_changes_nothing(world: World, tmp_path: Path) -> None:
+    plan = _sync(world, world.lock(pypi("plots")), tmp_path / "env", dry_run=True)
+    assert [change.name for change in plan.changes] == ["arrays", "colours", "plots"]
+    assert not (tmp_path / "env").exists()
+
+
+def test_groups_come_when_they_are_asked_for(world: World, tmp_path: Path) -> None:
+    lock = world.lock(pypi("grid"), pypi("checker", group="dev"))
+    prefix = tmp_path / "env"
+    _sync(world, lock, prefix)
+    assert not list(prefix.rglob("checker*"))
+    _sync(world, lock, prefix, groups=frozenset({RUN_TIME, "dev"}))
+    assert list(prefix.rglob("checker-*.dist-info"))
+    assert list(prefix.rglob("grid-*.dist-info"))
+    _sync(world, lock, prefix, groups=frozenset({"dev"}))
+    assert not list(prefix.rglob("grid-*.dist-info"))
+    with pytest.raises(UsageError, match="no group 'docs'"):
+        _sync(world, lock, prefix, groups=frozenset({"docs"}))
+
+
+def test_the_history_says_what_was_asked_for(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(conda("arrays <3"), conda("libnative")), prefix)
+    _sync(world, world.lock(conda("arrays <3")), prefix)
+    history = (prefix / "conda-meta" / "history").read_text().splitlines()
+    assert "# update specs: ['arrays <3', 'libnative']" in history
+    assert "# remove specs: ['libnative']" in history
+    assert "-libnative-1.0-0" in history
+
+
+def test_an_edited_and_a_missing_file_are_found(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(conda("arrays"), conda("libnative"), pypi("plots")), prefix)
+    assert check_files(prefix, host=this_host()) == ()
+    native = prefix / "share" / "native.txt"
+    native.write_text(native.read_text() + "edited\n")
+    (prefix / "bin" / "colours").unlink()
+    assert [str(found) for found in check_files(prefix, host=this_host())] == [
+        "missing bin/colours (colours)",
+        "changed share/native.txt (libnative)",
+    ]
+
+
+def test_a_strange_environment_is_left_alone_until_it_is_adopted(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    world.uv.create_venv(prefix, python=Path(sys.executable))
+    lock = world.lock(pypi("plots"))
+    with pytest.raises(PrefixError, match="did not make"):
+        _sync(world, lock, prefix)
+    _sync(world, lock, prefix, adopt=True)
+    assert _output(prefix, "colours") == "1.5"
+
+
+def test_a_folder_with_other_files_is_never_taken(world: World, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(PrefixError, match="not an environment"):
+        _sync(world, world.lock(pypi("plots")), tmp_path, adopt=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_changed_file_of_a_local_channel_is_refused(
+    world: World, tmp_path: Path
+) -> None:
+    # rattler itself links such a file without a word.
+    lock = _with_other_hash(world.lock(conda("libnative")), "libnative")
+    with pytest.raises(FetchError, match="not the file that the lock names"):
+        _sync(world, lock, tmp_path / "env")
+    assert not (tmp_path / "env").exists()
+
+
+def test_a_changed_wheel_is_refused(world: World, tmp_path: Path) -> None:
+    lock = world.lock(pypi("plots"))
+    # Once with uv's cache warm, as it might take the wheel it knows.
+    _sync(world, lock, tmp_path / "good")
+    with pytest.raises(FetchError, match="not the one that the lock names"):
+        _sync(world, _with_other_hash(lock, "colours"), tmp_path / "env")
+    assert not (tmp_path / "env").exists()
+
+
+def test_a_failing_sync_of_a_good_prefix_is_repaired_by_the_next(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    old = world.lock(conda("arrays 2.0"), pypi("colours"))
+    new = world.lock(conda("arrays 3.0"), pypi("plots"))
+    _sync(world, old, prefix)
+    with pytest.raises(CaddisError):
+        _sync(world, _with_other_hash(new, "plots"), prefix)
+    notes = _Notes()
+    sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
+    assert "interrupted" in notes.told[0]
+    assert check_files(prefix, host=this_host()) == ()
+    assert _sync(world, new, prefix).is_empty
+
+
+def test_a_killed_sync_is_repaired_by_the_next(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    lock = world.lock(conda("arrays"), conda("libnative"), pypi("plots"))
+    # Not forked: the engine's threads would be gone and their locks held.
+    child = get_context("spawn").Process(
+        target=_sync_and_die, args=(world, lock, prefix)
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert (prefix / "conda-meta").is_dir()
+    plan = _sync(world, lock, prefix)
+    assert plan.repair
+    assert check_files(prefix, host=this_host()) == ()
+    assert _output(prefix, "python", "-c", _COLOURS) == "1.5"
+
+
+def test_two_syncs_of_one_prefix_wait_for_each_other(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    lock = world.lock(pypi("plots"))
+    slow = _Slow(world)
+    threads = [
+        threading.Thread(
+            target=sync,
+            args=(lock, prefix),
+            kwargs={
+                "host": this_host(),
+                "engines": replace(world.engines, pypi=slow),
+            },
+        )
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # The second found all done when it was let in.
+    assert slow.installs == 1
+    assert check_files(prefix, host=this_host()) == ()
+
+
+def test_the_journal_keeps_what_was_asked_for(world: World, tmp_path: Path) -> None:
+    _sync(world, world.lock(conda("arrays"), pypi("plots")), tmp_path / "env")
+    journal = json.loads((tmp_path / "env/.caddis/journal.json").read_text())
+    assert journal["requested"] == ["conda:arrays", "pypi:plots"]
+
+
+def _with_other_hash(lock: Lock, name: str) -> Lock:
+    part = lock.platforms[0]
+    packages = tuple(_falsified(p) if p.name == name else p for p in part.packages)
+    return replace(lock, platforms=(replace(part, packages=packages),))
+
+
+def _falsified(package: LockedPackage) -> LockedPackage:
+    file = package.files[0]
+    wrong = LockedFile(url=file.url, sha256="0" * 64, size=file.size)
+    return replace(package, files=(wrong,))
+
+
+def _sync_and_die(world: World, lock: Lock, prefix: Path) -> None:
+    engines = replace(world.engines, pypi=_DiesInstalling(world))
+    sync(lock, prefix, host=this_host(), engines=engines)
+
+
+class _Notes(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.told.append(message)
+
+
+class _Wrapped:
+    """A PyPI installer that lets uv do it."""
+
+    def __init__(self, world: World) -> None:
+        self._uv = world.uv
+
+    def find_python(self, request: str) -> Path:
+        return self._uv.find_python(request)
+
+    def create_venv(self, prefix: Path, *, python: Path) -> None:
+        self._uv.create_venv(prefix, python=python)
+
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
+        self._uv.install(prefix, packages, folder=folder)
+
+    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        self._uv.uninstall(prefix, names)
+
+
+class _DiesInstalling(_Wrapped):
+    """Leaves half a distribution behind and is killed."""
+
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
+        site = next(prefix.rglob("site-packages"))
+        (site / "plots").mkdir()
+        (site / "plots" / "__init__.py").write_text("half a fi")
+        (site / "plots-1.0.dist-info").mkdir()
+        next((prefix / "conda-meta").glob("libnative*")).write_text('{"name": "lib')
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Slow(_Wrapped):
+    """Takes its time, and counts."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.installs = 0
+
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
+        self.installs += 1
+        time.sleep(0.3)
+        super().install(prefix, packages, folder=folder)

@@ -1,0 +1,140 @@
+"""Locks with the real engines, a tiny channel and an index of tiny wheels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from caddis.adapters.file_lock import hold
+from caddis.adapters.rattler import Rattler
+from caddis.adapters.uv import Uv, UvProcess
+from caddis.host import this_host
+from caddis.model.lock import Lock
+from caddis.model.requirements import Ecosystem, Requirement
+from caddis.stages.lock import LockSettings, lock
+from caddis.stages.sync import Engines
+from tests.support.channel import Package, index_channel, write_package
+from tests.support.channel.dist import with_dist_info
+from tests.support.channel.package import text_file
+from tests.support.channel.tiny import PYTHON_VERSION, stand_in_python
+from tests.support.index import Dist, write_index
+from tests.support.server import serve
+
+PYTHON = ".".join(PYTHON_VERSION.split(".")[:2])
+
+DISTS = (
+    Dist(name="arrays", version="1.0"),
+    Dist(name="arrays", version="2.0"),
+    Dist(name="arrays", version="3.0"),
+    Dist(name="frames", version="1.0", requires=("arrays>=2,<3",)),
+    Dist(name="plots", version="1.0", requires=("arrays", "colours>=1")),
+    Dist(name="colours", version="1.5", commands=("colours = colours:main",)),
+    Dist(name="grid", version="1.0", requires=("arrays",)),
+    Dist(name="grid", version="2.0", requires=("arrays>=3",)),
+    Dist(name="checker", version="1.0", requires=("colours",)),
+)
+
+
+def conda_dist(name: str, version: str, *depends: str) -> Package:
+    """Make a conda package of a Python distribution."""
+    files = {f"site-packages/{name}/__init__.py": text_file(f'v = "{version}"\n')}
+    return Package(
+        name=name,
+        version=version,
+        noarch="python",
+        depends=("python", *depends),
+        files=with_dist_info(files, name=name, version=version, site="site-packages"),
+    )
+
+
+PACKAGES = (
+    stand_in_python(),
+    conda_dist("arrays", "1.0"),
+    conda_dist("arrays", "2.0"),
+    conda_dist("arrays", "2.5"),
+    conda_dist("arrays", "3.0"),
+    conda_dist("solver", "1.0", "arrays <2"),
+    conda_dist("solver", "2.0", "arrays <3"),
+    Package(
+        name="libnative",
+        files={"share/native.txt": text_file("home={prefix}\n")},
+    ),
+)
+
+
+def conda(spec: str, origin: str = "") -> Requirement:
+    """Ask conda for *spec*."""
+    return Requirement(
+        spec=spec, name=spec.split()[0], ecosystem=Ecosystem.CONDA, origin=origin
+    )
+
+
+def pypi(spec: str, origin: str = "", group: str = "") -> Requirement:
+    """Ask PyPI for *spec*."""
+    return Requirement(
+        spec=spec,
+        name=spec.rstrip("<>=.0123456789"),
+        ecosystem=Ecosystem.PYPI,
+        origin=origin,
+        group=group,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A channel, an index and the engines that use them."""
+
+    folder: Path
+    """Of the channel; its files can be changed."""
+    channel: str
+    uv: Uv
+    rattler: Rattler
+
+    @property
+    def engines(self) -> Engines:
+        """What a sync needs."""
+        return Engines(pypi=self.uv, conda=lambda: self.rattler, hold=hold)
+
+    def lock(
+        self, *requirements: Requirement, previous: Lock | None = None, **settings: Any
+    ) -> Lock:
+        """Lock for this machine; the channel counts when conda is asked."""
+        asks_conda = any(r.ecosystem is Ecosystem.CONDA for r in requirements)
+        chosen = {
+            "platforms": (this_host().platform,),
+            "python": PYTHON,
+            "channels": (self.channel,) if asks_conda else (),
+            **settings,
+        }
+        return lock(
+            requirements,
+            conda=self.rattler,
+            pypi=self.uv,
+            settings=LockSettings(**chosen),
+            previous=previous,
+        )
+
+
+@contextmanager
+def joint_world(folder: Path) -> Iterator[World]:
+    """Build the channel and the index in *folder* and serve the index."""
+    channel = folder / "channel"
+    for package in PACKAGES:
+        write_package(package, channel)
+    write_index(DISTS, folder / "index")
+    with serve(folder / "index") as url:
+        process = UvProcess(
+            indexes=(f"{url}/simple",),
+            replaces_pypi=True,
+            cache=folder / "cache" / "uv",
+            stubs=folder / "cache" / "stubs",
+        )
+        yield World(
+            folder=channel,
+            channel=index_channel(channel),
+            uv=Uv(process),
+            rattler=Rattler(cache=folder / "cache" / "rattler"),
+        )
