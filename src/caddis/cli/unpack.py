@@ -26,8 +26,9 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Unpack and say where the environment is."""
+    from caddis.adapters.archive_file import open_archive
     from caddis.adapters.codecs import codec_for_content
-    from caddis.stages.unpack import open_archive, unpack
+    from caddis.stages.unpack import unpack
 
     with Console(quiet=args.quiet, as_json=args.json) as console:
         with console.stage("unpack") as stage:

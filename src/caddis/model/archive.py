@@ -16,6 +16,15 @@ FORMAT = 1
 MANIFEST = ".caddis/manifest.json"
 """The first entry of every archive, relative to the prefix."""
 
+SIGNATURE = ".caddis/manifest.json.sig"
+"""The entry behind the manifest in an archive that is signed."""
+
+CURRENT = ".caddis/prefix"
+"""In an unpacked environment: the prefix that its files hold at present."""
+
+UNLISTED = frozenset({LayerKind.INTERPRETER, LayerKind.SYSTEM, LayerKind.CODE})
+"""Kinds of layer whose files only the manifest lists."""
+
 EPOCH = 315_576_000
 """Modification time of everything in an archive, seconds: noon of 1980-01-01. Zip
 files know nothing earlier, and GNU tar finds 0 implausible."""
@@ -30,6 +39,8 @@ class FrameOf:
     build: str
     kind: LayerKind
     frame: Frame
+    paths: tuple[str, ...] = ()
+    """Its files and links, for a layer that no RECORD and no conda-meta lists."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +162,7 @@ def _layer_data(layer: FrameOf) -> dict[str, Any]:
         "build": layer.build,
         "kind": layer.kind.value,
         **frame_data(layer.frame),
+        **({"paths": list(layer.paths)} if layer.paths else {}),
     }
 
 
@@ -161,4 +173,5 @@ def _read_layer(data: Mapping[str, Any]) -> FrameOf:
         build=str(data["build"]),
         kind=LayerKind(data["kind"]),
         frame=read_frame(data),
+        paths=tuple(map(str, data.get("paths", ()))),
     )

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Gzip, Zstd, codec_for_content
 from caddis.errors import ArchiveError, CaddisError, PrefixError
 from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
 from caddis.model.layers import Frame, LayerKind, Place
 from caddis.ports.frames import Codec
-from caddis.stages.unpack import open_archive, unpack
+from caddis.stages.unpack import unpack
 
 Member = tuple[tarfile.TarInfo, bytes]
 

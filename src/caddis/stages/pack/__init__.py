@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import SystemFailure
-from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
+from caddis.model import tar_headers as tar
+from caddis.model.archive import MANIFEST, UNLISTED, FrameOf, Manifest, write_manifest
 from caddis.model.layers import Frame, Layer, Stack
 from caddis.ports.frames import Codec, Elf, FrameCache
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.pack import tar
 from caddis.stages.pack.frames import make_frame
 from caddis.stages.pack.home import home_layer
 
@@ -144,10 +144,15 @@ def _manifest(
                 build=layer.build,
                 kind=layer.kind,
                 frame=each.frame,
+                paths=_paths(layer) if layer.kind in UNLISTED else (),
             )
             for layer, each in zip(layers, made, strict=True)
         ),
     )
+
+
+def _paths(layer: Layer) -> tuple[str, ...]:
+    return tuple(entry.path for entry in layer.entries)
 
 
 def _needs(layers: tuple[Layer, ...]) -> dict[str, str]:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from caddis.errors import PrefixError
+from caddis.model import tar_headers as tar
 from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
 from caddis.ports.frames import Codec, Elf
-from caddis.stages.pack import tar
 from caddis.stages.pack.placeholders import find_places, put_back
 
 _WHOLE = 8 * 2**20

@@ -10,89 +10,20 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
-from caddis.model.archive import MANIFEST, FrameOf, Manifest, read_manifest
-from caddis.ports.codecs import ChooseCodec
-from caddis.ports.frames import Codec
+from caddis.model.archive import MANIFEST, FrameOf, Manifest
+from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.unpack.tar import Stream, items
 from caddis.stages.unpack.writing import Writer
 
-__all__ = ["Opened", "open_archive", "unpack"]
-
-_CHUNK = 2**20
-"""Bytes read from the archive at once."""
-_LARGEST_MANIFEST = 256 * 2**20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opened:
-    """An archive whose manifest has been read."""
-
-    path: Path
-    codec: Codec
-    manifest: Manifest
-    manifest_text: bytes
-    frames_start: int
-    """Byte at which the first frame starts."""
-
-    def spans(self) -> Iterator[tuple[FrameOf, int]]:
-        """Yield each layer and the byte at which its frame starts."""
-        start = self.frames_start
-        for layer in self.manifest.layers:
-            yield layer, start
-            start += layer.frame.size
-
-
-def open_archive(path: Path, *, choose: ChooseCodec) -> Opened:
-    """Read the manifest of the archive *path*.
-
-    Raises:
-        ArchiveError: it is no archive of caddis, or damaged.
-    """
-    try:
-        with path.open("rb") as file:
-            codec = choose(file.read(16))
-            file.seek(0)
-            content, size = codec.first_unit(
-                iter(lambda: file.read(_CHUNK), b""), limit=_LARGEST_MANIFEST
-            )
-    except FileNotFoundError:
-        raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
-    except IsADirectoryError:
-        raise ArchiveError(f"{path} is a folder, not an archive") from None
-    stream = Stream(iter((content,)))
-    item = next(items(stream), None)
-    if item is None or item.path != MANIFEST:
-        raise ArchiveError(
-            f"{path} has no manifest as its first entry",
-            hint="caddis unpack takes what caddis pack wrote; tar takes others.",
-        )
-    text = stream.read(item.size)
-    opened = Opened(
-        path=path,
-        codec=codec,
-        manifest=read_manifest(text),
-        manifest_text=text,
-        frames_start=size,
-    )
-    end = opened.frames_start + sum(
-        layer.frame.size for layer in opened.manifest.layers
-    )
-    if path.stat().st_size < end:
-        raise ArchiveError(
-            f"{path} has {path.stat().st_size:,} bytes and should have over {end:,}",
-            hint="It was cut off on its way; copy it again.",
-        )
-    return opened
+__all__ = ["unpack"]
 
 
 def unpack(
-    archive: Opened,
+    archive: Archive,
     prefix: Path,
     *,
     threads: int = 2,
@@ -126,7 +57,9 @@ def unpack(
     return tuple(skipped)
 
 
-def _write_frames(archive: Opened, top: Path, threads: int, reporter: Reporter) -> None:
+def _write_frames(
+    archive: Archive, top: Path, threads: int, reporter: Reporter
+) -> None:
     writer = Writer(os.fspath(top), limit=archive.manifest.content_size)
     spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
     with ThreadPoolExecutor(threads) as pool:
@@ -146,35 +79,24 @@ def _write_frames(archive: Opened, top: Path, threads: int, reporter: Reporter) 
     writer.finish()
 
 
-def _write_frame(archive: Opened, layer: FrameOf, start: int, writer: Writer) -> None:
+def _write_frame(archive: Archive, layer: FrameOf, start: int, writer: Writer) -> None:
     """Check one frame against its hash, then write its files."""
     damaged = ArchiveError(
         f"the frame of {layer.name} {layer.version} in {archive.path} is damaged",
         hint="The archive changed after it was made; copy it again.",
     )
-    if _digest(archive.path, start, layer.frame.size) != layer.frame.sha256:
+    if _digest(archive.read(start, layer.frame.size)) != layer.frame.sha256:
         raise damaged
-    chunks = _chunks(archive.path, start, layer.frame.size)
+    chunks = archive.read(start, layer.frame.size)
     if writer.write(archive.codec.decompress(chunks)) != layer.frame.files:
         raise damaged
 
 
-def _digest(path: Path, start: int, size: int) -> str:
+def _digest(chunks: Iterator[bytes]) -> str:
     digest = hashlib.sha256()
-    for chunk in _chunks(path, start, size):
+    for chunk in chunks:
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _chunks(path: Path, start: int, size: int) -> Iterator[bytes]:
-    with path.open("rb", buffering=0) as file:
-        file.seek(start)
-        while size > 0:
-            chunk = file.read(min(_CHUNK, size))
-            if not chunk:
-                return
-            size -= len(chunk)
-            yield chunk
 
 
 def _refuse_occupied(prefix: Path) -> None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 
 from caddis.errors import ArchiveError
-from caddis.stages.unpack.tar import Item, Stream, items, skip_padding
+from caddis.model.tar import Item, Stream, items, skip_padding
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _MODES = {False: 0o644, True: 0o755}
