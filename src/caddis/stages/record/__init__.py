@@ -12,6 +12,7 @@ from caddis.host import Host
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
+from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
 from caddis.stages.record.conda import RecordedPackage, read_packages
 from caddis.stages.record.dists import (
     RecordedDist,
@@ -41,10 +42,6 @@ _VENV_FILES = frozenset(
     " bin/pydoc.bat bin/python bin/python3".split()
 )
 _VENV_MODULES = ("_virtualenv.py", "_virtualenv.pth", "_uv_ephemeral_overlay.pth")
-_OF_CADDIS = frozenset(
-    "bin/activate bin/activate.fish bin/activate.csh bin/Activate.ps1"
-    " bin/caddis-unpack bin/conda-unpack".split()
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +65,7 @@ def record(prefix: Path, *, tools: Tools) -> Stack:
     if (prefix / "pyvenv.cfg").is_file():
         return _record_venv(prefix, tools)
     if (prefix / ".caddis" / "manifest.json").is_file():
-        return _record_standalone(prefix)
+        return _record_standalone(prefix, tools)
     raise PrefixError(
         f"{prefix} is not an environment: it has neither conda-meta nor pyvenv.cfg",
         hint="Name the folder of a conda environment or of a venv with -p.",
@@ -85,7 +82,10 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
-        prefix, is_owned=_Owned(own, dists).__contains__, note=notes.append
+        prefix,
+        embedded=str(prefix),
+        is_owned=_Owned(own, dists).__contains__,
+        note=notes.append,
     )
     return _stack(
         [interpreter, system, *(dist.layer for dist in dists), overlay],
@@ -95,21 +95,36 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     )
 
 
-def _record_standalone(prefix: Path) -> Stack:
+def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     """Record an environment that caddis unpacked: its Python is a file like others."""
-    raise PrefixError(
-        f"{prefix} was unpacked from an archive and cannot be packed again yet",
-        hint="Copy the archive itself, or pack the environment it was made from.",
+    carried = read_carried(prefix)
+    version = carried.manifest.python
+    site_packages = tools.host.site_packages(".".join(version.split(".")[:2]))
+    dists = list(read_dists(prefix, site_packages))
+    notes = [note for dist in dists for note in _differences(dist)]
+    own = {entry.path for layer in carried.layers for entry in layer.entries}
+    overlay = read_overlay(
+        prefix,
+        embedded=carried.embedded,
+        is_owned=_Owned(own | OF_CADDIS, dists).__contains__,
+        note=notes.append,
+    )
+    return _stack(
+        [*carried.layers, *(dist.layer for dist in dists), overlay],
+        version=version,
+        notes=notes,
+        tools=tools,
     )
 
 
 def _record_conda(prefix: Path, tools: Tools) -> Stack:
-    packages = list(read_packages(prefix))
+    embedded = embedded_prefix(prefix)
+    packages = list(read_packages(prefix, embedded=embedded))
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
     dists: list[RecordedDist] = []
     if version:
         short = ".".join(version.split(".")[:2])
-        of_conda = _Owned(_OF_CADDIS, packages)
+        of_conda = _Owned(OF_CADDIS, packages)
         dists = [
             dist
             for dist in read_dists(prefix, tools.host.site_packages(short))
@@ -119,7 +134,8 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     notes = [note for each in recorded for note in _differences(each)]
     overlay = read_overlay(
         prefix,
-        is_owned=_Owned(_OF_CADDIS, recorded).__contains__,
+        embedded=embedded,
+        is_owned=_Owned(OF_CADDIS, recorded).__contains__,
         note=notes.append,
     )
     layers = [*(p.layer for p in packages), *(d.layer for d in dists), overlay]
@@ -204,15 +220,24 @@ def _stack(
 
 
 def _without_doubles(layers: list[Layer]) -> list[Layer]:
-    """Let the last layer that has a path keep it, as the disk does."""
+    """Let the last layer that has a path keep it, as the disk does.
+
+    A folder that is empty in one layer and has files in another is no entry at all.
+    """
     owners = {
         entry.path: number
         for number, layer in enumerate(layers)
         for entry in layer.entries
     }
+    empty = {e.path for layer in layers for e in layer.entries if e.folder}
+    filled = {path for path in empty if any(p.startswith(f"{path}/") for p in owners)}
     kept = []
     for number, layer in enumerate(layers):
-        entries = tuple(e for e in layer.entries if owners[e.path] == number)
+        entries = tuple(
+            entry
+            for entry in layer.entries
+            if owners[entry.path] == number and entry.path not in filled
+        )
         if len(entries) < len(layer.entries):
             layer = replace(layer, entries=entries, key="")
         kept.append(layer)

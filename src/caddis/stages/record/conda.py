@@ -24,6 +24,7 @@ from caddis.stages.record.scripts import entry_point_script, portable_script
 
 _LEFT_OUT = (
     "extracted_package_dir",
+    "indexed_timestamp",
     "link",
     "package_tarball_full_path",
     "requested_spec",
@@ -50,19 +51,22 @@ class RecordedPackage:
     """Every path that belongs to it, those that are left out included."""
 
 
-def read_packages(prefix: Path) -> Iterator[RecordedPackage]:
+def read_packages(prefix: Path, *, embedded: str) -> Iterator[RecordedPackage]:
     """Describe each conda package in *prefix*, in order of file name.
+
+    *embedded* is the prefix that stands in its files.
 
     Raises:
         PrefixError: a record is not what conda writes.
     """
     for record in sorted((prefix / "conda-meta").glob("*.json")):
-        yield _read_record(prefix, record)
+        yield _read_record(prefix, record, embedded)
 
 
-def _read_record(prefix: Path, record: Path) -> RecordedPackage:
+def _read_record(prefix: Path, record: Path, embedded: str) -> RecordedPackage:
     try:
-        return _read_package(prefix, record, json.loads(record.read_bytes()))
+        data = json.loads(record.read_bytes())
+        return _read_package(prefix, record, data, embedded=embedded)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PrefixError(
             f"{record} is not a record of a conda package ({error!r})",
@@ -70,7 +74,9 @@ def _read_record(prefix: Path, record: Path) -> RecordedPackage:
         ) from None
 
 
-def _read_package(prefix: Path, record: Path, data: dict[str, Any]) -> RecordedPackage:
+def _read_package(
+    prefix: Path, record: Path, data: dict[str, Any], *, embedded: str
+) -> RecordedPackage:
     newest = record.stat().st_mtime + GRACE
     own = f"conda-meta/{record.name}"
     edited, missing, entries, kept = [], [], [], []
@@ -78,7 +84,7 @@ def _read_package(prefix: Path, record: Path, data: dict[str, Any]) -> RecordedP
         path = file["_path"]
         if path.endswith((".pyc", ".pyo")):
             continue
-        entry = _entry(prefix, file, record=own, newest=newest)
+        entry = _entry(prefix, file, edit=_edit(embedded, file, own), newest=newest)
         if entry is None:
             missing.append(path)
         elif isinstance(entry, str):
@@ -107,7 +113,11 @@ def _read_package(prefix: Path, record: Path, data: dict[str, Any]) -> RecordedP
 
 
 def _entry(
-    prefix: Path, file: Mapping[str, Any], *, record: str, newest: float
+    prefix: Path,
+    file: Mapping[str, Any],
+    *,
+    edit: Unrelocated | None,
+    newest: float,
 ) -> Entry | str | None:
     """Describe one file; its path as a string when edited, None when missing."""
     path = file["_path"]
@@ -131,7 +141,7 @@ def _entry(
         path=path,
         source=os.fspath(source),
         executable=executable,
-        edit=_edit(prefix, file, record),
+        edit=edit,
     )
 
 
@@ -143,12 +153,12 @@ def _script(content: bytes, path_type: str) -> bytes | None:
     return portable_script(content)
 
 
-def _edit(prefix: Path, file: Mapping[str, Any], record: str) -> Unrelocated | None:
+def _edit(embedded: str, file: Mapping[str, Any], record: str) -> Unrelocated | None:
     placeholder = file.get("prefix_placeholder")
     if not placeholder:
         return None
     return Unrelocated(
-        prefix=os.fspath(prefix),
+        prefix=embedded,
         placeholder=placeholder,
         binary=file.get("file_mode") == "binary",
         sha256=file.get("sha256") or "",
@@ -164,9 +174,13 @@ def _as_carried(file: dict[str, Any], entry: Entry) -> dict[str, Any]:
         if value is not None and key != "sha256_in_prefix"
     }
     if isinstance(entry.source, bytes) and not entry.link and not entry.folder:
-        carried["sha256_in_prefix"] = _digest(entry.source)
+        carried["sha256"] = carried["sha256_in_prefix"] = _digest(entry.source)
+        carried["size_in_bytes"] = len(entry.source)
         carried.pop("prefix_placeholder", None)
         carried.pop("file_mode", None)
+    elif entry.edit is not None:
+        # Some installers state the size with the prefix of this installation in it.
+        carried.pop("size_in_bytes", None)
     elif entry.edit is None and "sha256" in carried:
         carried["sha256_in_prefix"] = carried["sha256"]
     return carried

@@ -21,15 +21,19 @@ _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".c~", ".lock")
 def read_overlay(
     prefix: Path,
     *,
+    embedded: str,
     is_owned: Callable[[str], bool],
     note: Callable[[str], object],
 ) -> Layer:
-    """List what stands in *prefix* and is not owned."""
+    """List what stands in *prefix* and is not owned.
+
+    *embedded* is the prefix that stands in its files.
+    """
     entries = []
     for path, source in _walk(prefix):
         if is_owned(path):
             continue
-        entry = _entry(path, source, prefix)
+        entry = _entry(path, source, prefix, embedded)
         if entry is None:
             note(f"{path} was left out: it cannot be read or leads out of the prefix")
         else:
@@ -56,7 +60,7 @@ def _walk(prefix: Path) -> Iterator[tuple[str, Path]]:
             yield inside, Path(folder)
 
 
-def _entry(path: str, source: Path, prefix: Path) -> Entry | None:
+def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None:
     if source.is_symlink():
         return _link(path, source, prefix)
     if source.is_dir():
@@ -72,8 +76,8 @@ def _entry(path: str, source: Path, prefix: Path) -> Entry | None:
     if script is not None:
         return Entry(path=path, source=script, executable=True)
     edit = None
-    if b"\0" not in content and os.fsencode(prefix) in content:
-        edit = Unrelocated(prefix=os.fspath(prefix), placeholder=PLACEHOLDER)
+    if b"\0" not in content and os.fsencode(embedded) in content:
+        edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
     return Entry(path=path, source=os.fspath(source), executable=executable, edit=edit)
 
 
