@@ -10,7 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from importlib import metadata
-from typing import Protocol
+from typing import Any, Protocol
 
 import zstandard
 from isal import igzip_lib, isal_zlib
@@ -24,7 +24,7 @@ _GZIP_WRAPPER = 31
 """zlib's number for a gzip header with the largest window."""
 
 
-_GZIP_ERRORS: tuple[type[Exception], ...] = (zlib.error, igzip_lib.IsalError)
+_GZIP_ERRORS: Any = (zlib.error, igzip_lib.IsalError)
 
 
 class Zstd:
