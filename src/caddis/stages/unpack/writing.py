@@ -11,9 +11,12 @@ import threading
 from collections.abc import Iterator
 
 from caddis.errors import ArchiveError
+from caddis.model.archive import EPOCH
 from caddis.model.tar import Item, Stream, items, skip_padding
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_TIMES = (EPOCH, EPOCH)
+"""As tar sets them: what is edited later is seen to be newer than its record."""
 _MODES = {False: 0o644, True: 0o755}
 
 
@@ -77,6 +80,7 @@ class Writer:
                 _write_all(file, piece)
             if left:
                 raise ArchiveError(f"the archive ends inside {item.path}")
+            os.utime(file, _TIMES)
         finally:
             os.close(file)
 
