@@ -2,6 +2,8 @@
 
     caddis pack FOLDER -o OUT.tar.zst     scan, lock, install and pack a project
     caddis pack -p PREFIX -o OUT.tar.gz   pack an environment that exists
+    caddis pack -n NAME -o OUT.tar.gz     one that caddis, conda, mamba or pixi keeps
+    caddis pack -o OUT.tar.gz             the active one
 
 The ending of OUT chooses the format. tar reads both; a minimal system has gzip only.
 """
@@ -15,7 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
+from caddis.cli.engines import environments_folder
 from caddis.cli.places import cache_folder
+from caddis.cli.prefixes import active_prefix, named_prefix
 from caddis.cli.project import (
     add_lock_options,
     lock_settings,
@@ -33,6 +37,7 @@ def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis pack`."""
     parser.add_argument("folder", nargs="?", type=Path, help="the project")
     parser.add_argument("-p", "--prefix", type=Path, help="the environment to pack")
+    parser.add_argument("-n", "--name", help="the environment to pack, by its name")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, help="NAME.tar.zst or NAME.tar.gz"
     )
@@ -42,33 +47,53 @@ def configure(parser: ArgumentParser) -> None:
         metavar="PREFIX",
         help="where to install a project's packages; else a folder in the cache",
     )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 1 if a package's file was edited or is missing",
+    )
     add_lock_options(parser)
     add_output_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Pack and say what the archive holds."""
-    if (args.folder is None) == (args.prefix is None):
+    if sum(bool(each) for each in (args.folder, args.prefix, args.name)) > 1:
         raise UsageError(
-            "name either a project's FOLDER or an environment with -p PREFIX",
-            hint="As in: caddis pack my-analysis -o my-analysis.tar.zst",
+            "a FOLDER, -p PREFIX and -n NAME are three ways to say what to pack",
+            hint="Give one of them.",
         )
     packer = make_packer(args.output)
     with Console(quiet=args.quiet, as_json=args.json) as console:
-        if args.prefix is not None:
+        if args.folder is not None:
+            packed = _pack_project(args, packer, console)
+        else:
             from caddis.workflow.environment import pack_prefix
 
             packed = pack_prefix(
-                args.prefix,
+                _prefix(args),
                 args.output,
                 packer=packer,
                 tools=make_recording(),
+                strict=args.strict,
                 narrator=console,
             )
-        else:
-            packed = _pack_project(args, packer, console)
         console.result("", _data(packed, args.output))
     return 0
+
+
+def _prefix(args: Namespace) -> Path:
+    if args.prefix is not None:
+        return Path(args.prefix)
+    if args.name is None:
+        return active_prefix(os.environ)
+    return named_prefix(
+        args.name,
+        own=environments_folder(),
+        home=Path.home(),
+        here=Path.cwd(),
+        variables=os.environ,
+    )
 
 
 def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:

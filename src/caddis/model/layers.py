@@ -106,8 +106,10 @@ class Stack:
     python: str
     """Full version of the interpreter, empty when there is none."""
     layers: tuple[Layer, ...]
+    differences: tuple[str, ...] = ()
+    """Which files are no longer as their packages brought them."""
     notes: tuple[str, ...] = ()
-    """What was met on the way that a user wants to know."""
+    """What else was met on the way that a user wants to know."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

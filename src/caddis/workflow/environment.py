@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from caddis.errors import CheckFailed
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
 from caddis.stages.record import Tools, record
 
 
 def pack_prefix(
-    prefix: Path, out: Path, *, packer: Packer, tools: Tools, narrator: Narrator
+    prefix: Path,
+    out: Path,
+    *,
+    packer: Packer,
+    tools: Tools,
+    strict: bool = False,
+    narrator: Narrator,
 ) -> Packed:
-    """Record the environment in *prefix* and pack it as *out*."""
+    """Record the environment in *prefix* and pack it as *out*.
+
+    Raises:
+        CheckFailed: *strict*, and a package's file was edited or is missing.
+    """
     with narrator.stage("record") as stage:
         stack = record(prefix, tools=tools)
         files = sum(len(layer.entries) for layer in stack.layers)
         stage.result = f"{len(stack.layers)} layers, {files:,} files"
-    for note in stack.notes:
+    for note in (*stack.differences, *stack.notes):
         narrator.note(note)
+    if strict and stack.differences:
+        raise CheckFailed(
+            f"{prefix} is not as its packages were installed",
+            hint="Install those packages again, or pack without --strict.",
+        )
     with narrator.stage("pack") as stage:
         packed = pack(stack, out, packer=packer, reporter=narrator)
         stage.result = (

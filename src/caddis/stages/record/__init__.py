@@ -78,7 +78,6 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     interpreter = read_interpreter(python, site_packages=site_packages, elf=tools.elf)
     dists = list(read_dists(prefix, site_packages))
     system, interpreter, dists, notes = _bring_libraries(interpreter, dists, tools)
-    notes += [note for dist in dists for note in _differences(dist)]
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -90,6 +89,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     return _stack(
         [interpreter, system, *(dist.layer for dist in dists), overlay],
         version=python.version,
+        differences=_differences(dists),
         notes=notes,
         tools=tools,
     )
@@ -101,7 +101,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     version = carried.manifest.python
     site_packages = tools.host.site_packages(".".join(version.split(".")[:2]))
     dists = list(read_dists(prefix, site_packages))
-    notes = [note for dist in dists for note in _differences(dist)]
+    notes: list[str] = []
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
         prefix,
@@ -112,6 +112,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     return _stack(
         [*carried.layers, *(dist.layer for dist in dists), overlay],
         version=version,
+        differences=_differences(dists),
         notes=notes,
         tools=tools,
     )
@@ -131,7 +132,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
             if _record_path(dist.layer) not in of_conda
         ]
     recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]
-    notes = [note for each in recorded for note in _differences(each)]
+    notes: list[str] = []
     overlay = read_overlay(
         prefix,
         embedded=embedded,
@@ -139,7 +140,13 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
         note=notes.append,
     )
     layers = [*(p.layer for p in packages), *(d.layer for d in dists), overlay]
-    return _stack(layers, version=version, notes=notes, tools=tools)
+    return _stack(
+        layers,
+        version=version,
+        differences=_differences(recorded),
+        notes=notes,
+        tools=tools,
+    )
 
 
 def _bring_libraries(
@@ -209,12 +216,18 @@ def version_key(version: str) -> tuple[int, ...]:
 
 
 def _stack(
-    layers: list[Layer], *, version: str, notes: list[str], tools: Tools
+    layers: list[Layer],
+    *,
+    version: str,
+    differences: tuple[str, ...],
+    notes: list[str],
+    tools: Tools,
 ) -> Stack:
     return Stack(
         platform=tools.host.platform,
         python=version,
         layers=tuple(layer for layer in _without_doubles(layers) if layer.entries),
+        differences=differences,
         notes=tuple(notes),
     )
 
@@ -248,12 +261,18 @@ def _record_path(layer: Layer) -> str:
     return next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
 
 
-def _differences(recorded: RecordedDist | RecordedPackage) -> list[str]:
-    name = recorded.layer.name
-    return [
-        *(f"{path} of {name} was edited; the edit is kept" for path in recorded.edited),
-        *(f"{path} of {name} is missing" for path in recorded.missing),
-    ]
+def _differences(
+    recorded: Iterable[RecordedDist | RecordedPackage],
+) -> tuple[str, ...]:
+    return tuple(
+        f"{path} of {each.layer.name} {what}"
+        for each in recorded
+        for paths, what in (
+            (each.edited, "was edited; the edit is kept"),
+            (each.missing, "is missing"),
+        )
+        for path in paths
+    )
 
 
 class _Owned:
