@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
 from caddis.model.prefix.conda_meta import GRACE, is_edited
-from caddis.stages.record.scripts import entry_point_script, portable_script
+from caddis.model.prefix.scripts import entry_point_script, portable_script
 
 _LEFT_OUT = (
     "extracted_package_dir",

@@ -29,7 +29,7 @@ from caddis.model.prefix.dist_info import (
     read_record,
     record_hash,
 )
-from caddis.stages.record.scripts import entry_point_script, portable_script
+from caddis.model.prefix.scripts import entry_point_script, portable_script
 
 INSTALLER = b"caddis\n"
 _LEFT_OUT = {"REQUESTED", "uv_cache.json", "uv_build.json"}

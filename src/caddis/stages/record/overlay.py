@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.prefix.scripts import portable_script
 from caddis.stages.record.conda import relative_link
 from caddis.stages.record.interpreter import PLACEHOLDER
-from caddis.stages.record.scripts import portable_script
 
 _LARGEST_TEXT = 2**20
 """Bytes; in a larger file nobody writes a prefix by hand."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.stages.record.scripts import entry_point_script, portable_script
+from caddis.model.prefix.scripts import entry_point_script, portable_script
 
 BODY = b"import sys\nprint(sys.argv[1:])\n"
 

@@ -27,7 +27,8 @@ _SHEBANG = re.compile(
 )
 _PYTHON = re.compile(rb"(?:.*/)?pythonw?(?:\d(?:\.\d+)?)?$")
 _TWO_FACED = re.compile(
-    rb"#!/bin/sh\n(?P<cookie>#.*coding.*\n)?'''(?:exec' (?P<command>[^\n]*)\n' '''"
+    rb"#!/bin/sh\n(?P<cookie>#.*coding.*\n)?"
+    rb"'''(?:exec' (?P<command>[^\n]*)(?: #|\n' )'''"
     rb"|:'\n(?:(?!''').*\n)*?exec (?P<ours>[^\n]*)\n''')\n"
 )
 """What pip, uv and conda write for long or relocatable prefixes, and our own."""
