@@ -73,9 +73,9 @@ def _folders(home: Path, here: Path, variables: Mapping[str, str]) -> Iterator[P
         yield Path(variables["CONDA_EXE"]).parent.parent / "envs"
     for name in _CONDA_FOLDERS:
         yield home / name / "envs"
-    for folder in (here, *here.parents):
-        if (folder / ".pixi" / "envs").is_dir():
-            yield folder / ".pixi" / "envs"
+    for parent in (here, *here.parents):
+        if (parent / ".pixi" / "envs").is_dir():
+            yield parent / ".pixi" / "envs"
 
 
 def _configured(home: Path) -> Iterator[Path]:
