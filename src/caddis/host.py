@@ -56,3 +56,9 @@ def this_host() -> Host:
     name = f"{system}-{_MACHINES.get(machine, machine)}"
     layout = _WINDOWS if system == "win" else _POSIX
     return HOSTS.get(name) or Host(platform=name, **layout)
+
+
+def this_glibc() -> str:
+    """Give the version of the GNU C library here, as `2.36`; empty without one."""
+    name, version = platform.libc_ver()
+    return version if name == "glibc" else ""

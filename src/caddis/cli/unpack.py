@@ -21,6 +21,11 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-p", "--prefix", type=Path, required=True, help="a folder that is not there"
     )
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="unpack even if the environment cannot run on this machine",
+    )
     add_output_options(parser)
 
 
@@ -28,12 +33,15 @@ def run(args: Namespace) -> int:
     """Unpack and say where the environment is."""
     from caddis.adapters.archive_file import open_archive
     from caddis.adapters.codecs import codec_for_content
-    from caddis.stages.unpack import unpack
+    from caddis.host import this_glibc, this_host
+    from caddis.stages.unpack import check_machine, unpack
 
     with Console(quiet=args.quiet, as_json=args.json) as console:
         with console.stage("unpack") as stage:
             archive = open_archive(args.archive, choose=codec_for_content)
             manifest = archive.manifest
+            if not args.anyway:
+                check_machine(manifest, host=this_host(), glibc=this_glibc())
             skipped = unpack(archive, args.prefix, reporter=console)
             stage.result = f"{manifest.files:,} files in {args.prefix}"
         for path in skipped:

@@ -17,9 +17,10 @@ from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.model.archive import MANIFEST, FrameOf, Manifest
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
+from caddis.stages.unpack.machine import check_machine
 from caddis.stages.unpack.writing import Writer
 
-__all__ = ["unpack"]
+__all__ = ["check_machine", "unpack"]
 
 
 def unpack(
