@@ -153,6 +153,18 @@ def test_the_history_says_what_was_asked_for(world: World, tmp_path: Path) -> No
     assert "-libnative-1.0-0" in history
 
 
+def test_variables_reach_a_prefix_that_needs_no_package(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    _sync(world, world.lock(conda("libnative")), prefix)
+    state = prefix / "conda-meta" / "state"
+    state.write_text('{"version": 1, "env_vars": {"MINE": "1"}}')
+    plan = _sync(world, world.lock(conda("libnative"), variables=("A=b",)), prefix)
+    assert plan.changes == ()
+    assert json.loads(state.read_text())["env_vars"] == {"A": "b", "MINE": "1"}
+
+
 def test_an_edited_and_a_missing_file_are_found(world: World, tmp_path: Path) -> None:
     prefix = tmp_path / "env"
     _sync(world, world.lock(conda("arrays"), conda("libnative"), pypi("plots")), prefix)

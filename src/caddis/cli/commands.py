@@ -21,6 +21,8 @@ _ALL = (
     Command("scan", "caddis.cli.scan", "list what the code of a folder imports"),
     Command("lock", "caddis.cli.lock", "choose every package, exactly"),
     Command("sync", "caddis.cli.sync", "make a prefix equal to the lock"),
+    Command("run", "caddis.cli.run", "run a program in a project's environment"),
+    Command("compile", "caddis.cli.compile", "pin requirements files"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
 )

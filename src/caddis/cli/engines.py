@@ -67,6 +67,7 @@ def make_uv(
             find_links=(*args.find_links, *find_links),
             cache=_cache("uv"),
             stubs=cache_folder() / "stubs",
+            no_index=getattr(args, "no_index", False),
             offline=args.offline,
             environment=dict(os.environ),
         )

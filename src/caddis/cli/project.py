@@ -82,6 +82,7 @@ def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
         channels=tuple(args.channel) or declared.channels,
         indexes=(*own_index, *args.extra_index_url, *declared.indexes),
         constraints=declared.constraints,
+        variables=tuple(f"{name}={text}" for name, text in declared.variables.items()),
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
         exclude_newer=args.exclude_newer or declared.exclude_newer,
         folder=args.folder,

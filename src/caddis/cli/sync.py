@@ -118,7 +118,9 @@ def describe_plan(plan: SyncPlan) -> str:
     """Describe *plan* for people."""
     if plan.is_empty:
         return "nothing to do"
-    return "\n".join(map(str, plan.changes)) or "repaired"
+    if not plan.changes:
+        return "repaired" if plan.repair else "nothing to install; noted what is asked"
+    return "\n".join(map(str, plan.changes))
 
 
 def plan_data(plan: SyncPlan) -> dict[str, Any]:
@@ -127,6 +129,7 @@ def plan_data(plan: SyncPlan) -> dict[str, Any]:
         "version": 1,
         "create": plan.create,
         "repair": plan.repair,
+        "notes": plan.notes,
         "changes": [
             {
                 "ecosystem": change.ecosystem.value,

@@ -19,6 +19,8 @@ class LockedFile:
     editable, local path)."""
     size: int = 0
     """Bytes; 0 when the index does not tell."""
+    md5: str = ""
+    """Lower-case hex; known of conda packages that are installed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,8 @@ class Lock:
     """What was asked for, as `conda:numpy >=2` or `pypi:requests`, sorted."""
     channels: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    """`NAME=value`, set when the environment is activated; sorted."""
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
 

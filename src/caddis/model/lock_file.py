@@ -56,6 +56,7 @@ def dump_lock(lock: Lock) -> str:
         f'"requested": {_lines(map(_text, lock.requested))}',
         f'"channels": {_lines(map(_text, lock.channels))}',
         f'"indexes": {_lines(map(_text, lock.indexes))}',
+        f'"variables": {_lines(map(_text, lock.variables))}',
         f'"platforms": {_lines(map(_platform, lock.platforms))}',
     ]
     return "{\n" + ",\n".join(head) + "\n}\n"
@@ -78,6 +79,7 @@ def parse_lock(text: str, *, where: str) -> Lock:
             requested=tuple(data["requested"]),
             channels=tuple(data["channels"]),
             indexes=tuple(data["indexes"]),
+            variables=tuple(data.get("variables", ())),
             inputs=data["inputs"],
         )
     except json.JSONDecodeError as error:

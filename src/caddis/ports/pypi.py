@@ -85,3 +85,48 @@ class PypiInstaller(Protocol):
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         """Remove these distributions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompileQuery:
+    """Which requirements files to compile, and how the result shall look."""
+
+    folder: Path
+    """Where paths start."""
+    sources: tuple[str, ...]
+    """`requirements.in` …, relative to *folder*."""
+    constraints: tuple[str, ...] = ()
+    """Files of limits."""
+    before: str = ""
+    """What was compiled last time, to stay with; empty for nothing."""
+    upgrade: tuple[str, ...] = ()
+    """Names not to stay with."""
+    python: str = ""
+    """Empty for the running one."""
+    platform: str = ""
+    """Conda's name; empty for this machine."""
+    hashes: bool = False
+    annotate: bool = True
+    annotation_style: str = "split"
+    """`split` or `line`."""
+    keep_extras: bool = False
+    emit_index: bool = False
+    prereleases: bool = False
+    extras: tuple[str, ...] = ()
+    all_extras: bool = False
+    groups: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Names that the result shall not have."""
+    exclude_newer: str = ""
+
+
+class RequirementsCompiler(Protocol):
+    """Anything that pins requirements files."""
+
+    def compile(self, query: CompileQuery) -> str:
+        """Give the lines of the compiled file, without a header.
+
+        Raises:
+            ResolveError: nothing fulfils the requirements.
+            FetchError: an index did not answer.
+        """

@@ -1,7 +1,7 @@
-"""uv: resolves and installs from PyPI.
+"""uv: resolves, compiles and installs from PyPI.
 
 The binary is the one that uv's wheel brings, never one from PATH. It fulfils
-`caddis.ports.pypi.PypiResolver` and `PypiInstaller`.
+`PypiResolver`, `PypiInstaller` and `RequirementsCompiler` of `caddis.ports.pypi`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess
 from caddis.adapters.uv.resolve import join, read_choice, read_files, target
@@ -18,7 +19,8 @@ from caddis.adapters.uv.stubs import stub_constraints, stub_version
 from caddis.errors import EngineError, PrefixError
 from caddis.host import this_host
 from caddis.model.lock import LockedPackage
-from caddis.ports.pypi import PypiQuery
+from caddis.model.urls import public
+from caddis.ports.pypi import CompileQuery, PypiQuery
 
 __all__ = ["Uv", "UvProcess"]
 
@@ -51,6 +53,19 @@ class Uv:
         with TemporaryDirectory(prefix="caddis-resolve-") as name:
             chosen = read_choice(self._choose(query, Path(name)))
             return {line.name: line.version for line in chosen if line.version}
+
+    def compile(self, query: CompileQuery) -> str:
+        """Compile requirements files (see `RequirementsCompiler`)."""
+        with TemporaryDirectory(prefix="caddis-compile-") as name:
+            out = Path(name) / "requirements.txt"
+            out.write_text(query.before, "utf-8")
+            options = compile_options(query, out)
+            python = () if query.python else ("--python", _base_python())
+            self._process.run(
+                ("pip", "compile", *options, *python, *self._process.index_options()),
+                folder=query.folder,
+            )
+            return public(out.read_text("utf-8"))
 
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.

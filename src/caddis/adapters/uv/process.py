@@ -10,13 +10,20 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from caddis.errors import CaddisError, EngineError, FetchError, ResolveError
+from caddis.errors import (
+    CaddisError,
+    EngineError,
+    FetchError,
+    ProjectError,
+    ResolveError,
+)
 
-_CONFLICT = re.compile(r"No solution found|unsatisfiable|not found in the package reg")
 _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status"
 )
+_OWN_DOINGS = ("Using Python", "Using CPython", "warning:", "error: No solution found")
+_SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _HASH = re.compile(r"[Hh]ash mismatch")
 
 
@@ -30,6 +37,8 @@ class UvProcess:
     replaces_pypi: bool = False
     """Whether the first index stands in for PyPI rather than beside it."""
     find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    """Take nothing but what `find_links` has."""
     cache: Path | None = None
     """None for uv's own cache."""
     stubs: Path = field(default_factory=lambda: user_cache_path("caddis") / "stubs")
@@ -65,7 +74,7 @@ class UvProcess:
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""
-        options = []
+        options = ["--no-index"] if self.no_index else []
         for number, url in enumerate(self.indexes):
             replaces = self.replaces_pypi and number == 0
             options += ["--default-index" if replaces else "--index", url]
@@ -92,18 +101,22 @@ def without_credentials(text: str) -> str:
 
 def _explain(stderr: str) -> CaddisError:
     text = _without_frames(stderr)
+    if "No solution found" in stderr:
+        return ResolveError(text)
     if _HASH.search(text):
         return FetchError(
             f"A file is not the one that the lock names:\n{text}",
             hint="Ask who runs the index; if the change is meant, lock again.",
         )
-    if _NETWORK.search(text) and not _CONFLICT.search(text):
+    if _NETWORK.search(text):
         return FetchError(
             f"A package could not be fetched:\n{text}",
             hint="Check the network, the index URL and its credentials.",
         )
-    if _CONFLICT.search(text):
-        return ResolveError(text)
+    if _SYNTAX.search(text):
+        return ProjectError(
+            text, hint="Write it like requests, requests>=2.31 or requests[socks]==2.*."
+        )
     return EngineError(f"uv failed:\n{text}")
 
 
@@ -111,7 +124,7 @@ def _without_frames(stderr: str) -> str:
     """Take uv's marks and the lines about its own doing out of a message."""
     lines = (line.strip().lstrip("×╰─▶│├ ") for line in stderr.splitlines())
     return "\n".join(
-        line
+        line.removeprefix("error: ").removeprefix("cause: ")
         for line in lines
-        if line and not line.startswith(("Using Python", "Using CPython", "warning:"))
+        if line and not line.startswith(_OWN_DOINGS)
     )

@@ -52,6 +52,7 @@ def lock(
         requested=requested(requirements),
         channels=settings.public_channels,
         indexes=settings.public_indexes,
+        variables=tuple(sorted(settings.variables)),
         inputs=hash_inputs(requirements, settings),
     )
 

@@ -28,6 +28,8 @@ class LockSettings:
     """PyPI limits that ask for nothing themselves."""
     virtual_packages: tuple[str, ...] = ()
     """`__glibc=2.36` …, in place of what is assumed of each platform."""
+    variables: tuple[str, ...] = ()
+    """`NAME=value`, for the activated environment."""
     exclude_newer: str = ""
     """Date or time after which nothing exists."""
     folder: Path = Path()
@@ -66,6 +68,7 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         "constraints": sorted(limit.spec for limit in settings.constraints),
         "indexes": settings.public_indexes,
         "virtual_packages": sorted(settings.virtual_packages),
+        "variables": sorted(settings.variables),
         "exclude_newer": settings.exclude_newer,
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)

@@ -79,7 +79,7 @@ def sync(
     )
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
     check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
-    plan = plan_sync(wanted, read_installed(prefix, host=host))
+    plan = _plan(goal)
     if plan.is_empty or settings.dry_run:
         return plan
     with engines.hold(prefix / ".caddis" / "lock"):
@@ -89,7 +89,7 @@ def sync(
 def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan:
     """Plan again, as somebody else may have been at it, and apply."""
     new = is_new(goal.prefix)
-    plan = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+    plan = _plan(goal)
     if plan.is_empty:
         return plan
     if plan.repair:
@@ -101,3 +101,8 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
             remove_new(goal.prefix)
         raise
     return plan
+
+
+def _plan(goal: Goal) -> SyncPlan:
+    installed = read_installed(goal.prefix, host=goal.host)
+    return plan_sync(goal.wanted, installed, inputs=goal.lock.inputs)

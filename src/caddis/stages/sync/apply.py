@@ -9,16 +9,23 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock_file import write_lock
+from caddis.model.prefix.journal import (
+    Journal,
+    Noted,
+    applied_lock_path,
+    write_journal,
+)
 from caddis.model.requirements import Ecosystem
 from caddis.ports.conda import CondaInstaller
 from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PypiInstaller
 from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, read_installed
-from caddis.stages.sync.journal import Journal, Noted, write_journal
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
 from caddis.stages.sync.prefix import mark_pending, pending, read_pending
 from caddis.stages.sync.repair import remove_half_written, remove_old_python
+from caddis.stages.sync.variables import write_variables
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
@@ -61,7 +68,8 @@ def apply_sync(
     mark_pending(goal.prefix, sorted(plan.touched | doubtful))
     if plan.repair:
         remove_half_written(goal.prefix, host=goal.host)
-        plan = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+        there = read_installed(goal.prefix, host=goal.host)
+        plan = plan_sync(goal.wanted, there, inputs=goal.lock.inputs)
     _remove_distributions(plan, goal, engines=engines)
     if goal.wanted.of(_CONDA):
         _apply_conda(plan, goal, doubtful, engines=engines, reporter=reporter)
@@ -75,6 +83,7 @@ def apply_sync(
     engines.pypi.install(goal.prefix, arriving, folder=goal.folder)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
+    write_lock(goal.lock, applied_lock_path(goal.prefix))
     pending(goal.prefix).unlink()
 
 
@@ -103,18 +112,18 @@ def _apply_conda(
     engines: Engines,
     reporter: Reporter,
 ) -> None:
-    if not (plan.touches(_CONDA) or doubtful):
-        return
     packages = goal.wanted.of(_CONDA)
     again = plan.kept_version(_CONDA) | {p.name for p in _named(packages, doubtful)}
-    engines.conda().install(
-        goal.prefix,
-        packages,
-        requested=asked_of_conda(goal.lock.requested),
-        reinstall=sorted(again),
-        reporter=reporter,
-    )
+    if plan.touches(_CONDA) or again:
+        engines.conda().install(
+            goal.prefix,
+            packages,
+            requested=asked_of_conda(goal.lock.requested),
+            reinstall=sorted(again),
+            reporter=reporter,
+        )
     write_history(plan, goal.lock, goal.prefix)
+    write_variables(goal.prefix, goal.lock.variables)
 
 
 def _named(

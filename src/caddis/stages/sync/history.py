@@ -11,8 +11,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from caddis.model.lock import Lock
+from caddis.model.prefix.journal import read_journal
 from caddis.model.requirements import Ecosystem
-from caddis.stages.sync.journal import read_journal
 from caddis.stages.sync.plan import SyncPlan
 
 

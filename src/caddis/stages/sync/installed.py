@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.host import Host
+from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.requirements import Ecosystem
-from caddis.stages.sync.journal import Journal, Noted, read_journal
 from caddis.stages.sync.prefix import pending
 
 
@@ -42,6 +42,8 @@ class Installed:
     """`3.11.7`; empty without an interpreter."""
     is_venv: bool = False
     """Whether its Python is another's, borrowed."""
+    inputs: str = ""
+    """Hash of what was asked for at the last sync."""
     interrupted: bool = False
     """An earlier sync did not end."""
     packages: tuple[InstalledPackage, ...] = ()
@@ -59,6 +61,7 @@ def read_installed(prefix: Path, *, host: Host) -> Installed:
         exists=True,
         python=python,
         is_venv=not conda,
+        inputs=journal.inputs,
         interrupted=pending(prefix).exists(),
         packages=(*conda, *pypi),
     )
@@ -67,7 +70,7 @@ def read_installed(prefix: Path, *, host: Host) -> Installed:
 def _conda_packages(prefix: Path, journal: Journal) -> Iterator[InstalledPackage]:
     for record in sorted((prefix / "conda-meta").glob("*.json")):
         name, version, build = record.stem.rsplit("-", 2)
-        stamp = _stamp(record)
+        stamp = stamp_of(record)
         noted = journal.conda.get(name)
         yield InstalledPackage(
             ecosystem=Ecosystem.CONDA,
@@ -87,7 +90,7 @@ def _distributions(
             continue
         name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
         name = normalize(name)
-        stamp = _stamp(info / "RECORD")
+        stamp = stamp_of(info / "RECORD")
         yield InstalledPackage(
             ecosystem=Ecosystem.PYPI,
             name=name,
@@ -127,14 +130,6 @@ def _python_version(prefix: Path, conda: tuple[InstalledPackage, ...]) -> str:
 
 def _known(noted: Noted | None, stamp: str) -> str:
     return noted.fingerprint if noted and noted.stamp == stamp else ""
-
-
-def _stamp(file: Path) -> str:
-    try:
-        status = file.stat()
-    except FileNotFoundError:
-        return ""
-    return f"{status.st_mtime_ns}:{status.st_size}"
 
 
 def _sha256_of(record: Path) -> str:

@@ -42,13 +42,15 @@ class SyncPlan:
     """The prefix does not exist yet."""
     repair: bool = False
     """An earlier sync was interrupted, so everything is looked at."""
+    notes: bool = False
+    """What is asked for is not what the prefix's journal has."""
     old_python: str = ""
     """The version that a virtual environment has and may not keep."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not (self.changes or self.create or self.repair)
+        return not (self.changes or self.create or self.repair or self.notes)
 
     @property
     def touched(self) -> frozenset[str]:
@@ -74,8 +76,13 @@ class SyncPlan:
         )
 
 
-def plan_sync(wanted: PlatformLock, installed: Installed) -> SyncPlan:
-    """Say what must change to make *installed* what is *wanted*."""
+def plan_sync(
+    wanted: PlatformLock, installed: Installed, *, inputs: str = ""
+) -> SyncPlan:
+    """Say what must change to make *installed* what is *wanted*.
+
+    *inputs* is the hash of what the lock was made from, if that is to be noted.
+    """
     old_python = _unfit_python(wanted, installed)
     there = {(p.ecosystem, p.name): p for p in installed.packages}
     asked = {(p.ecosystem, p.name): p for p in wanted.packages}
@@ -89,6 +96,7 @@ def plan_sync(wanted: PlatformLock, installed: Installed) -> SyncPlan:
         ),
         create=not installed.exists or bool(old_python),
         repair=installed.interrupted,
+        notes=bool(inputs) and inputs != installed.inputs,
         old_python=old_python,
     )
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from caddis.errors import PrefixError
-from caddis.stages.sync.journal import journal_path
+from caddis.model.prefix.journal import journal_path
 
 
 def pending(prefix: Path) -> Path:

@@ -1,0 +1,75 @@
+"""Which requirements file builds on which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path, PurePosixPath
+
+from caddis.errors import ProjectError
+
+_NAMES_FILE = re.compile(
+    r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """Requirements files that are compiled into one."""
+
+    sources: tuple[str, ...]
+    output: str
+    builds_on: tuple[str, ...]
+    """Outputs of the layers whose files the sources name with -r or -c."""
+
+    @classmethod
+    def of(cls, folder: Path, sources: Sequence[str], output: str) -> Layer:
+        """Read which files *sources* name.
+
+        Raises:
+            ProjectError: a source is missing.
+        """
+        named = sorted({name for source in sources for name in _named(folder, source)})
+        return cls(
+            sources=tuple(sources),
+            output=output,
+            builds_on=tuple(name for name in named if name != output),
+        )
+
+
+def in_order(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """Yield *layers* so that each comes after those that it builds on.
+
+    Raises:
+        ProjectError: there is a circle.
+    """
+    by_output = {layer.output: layer for layer in layers}
+    graph = {
+        layer.output: [name for name in layer.builds_on if name in by_output]
+        for layer in by_output.values()
+    }
+    try:
+        yield from (by_output[name] for name in TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise ProjectError(
+            f"Requirements files build on each other in a circle: "
+            f"{' → '.join(error.args[1])}",
+            hint="Take one of these -r or -c lines out.",
+        ) from None
+
+
+def _named(folder: Path, source: str) -> Iterator[str]:
+    """Yield the compiled form of each requirements file that *source* names."""
+    if not source.endswith((".in", ".txt")):
+        return
+    try:
+        text = (folder / source).read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ProjectError(
+            f"There is no {source}", hint="Name the requirements file to compile."
+        ) from None
+    for found in _NAMES_FILE.finditer(text):
+        path = PurePosixPath(source).parent / found["file"]
+        yield str(path.with_suffix(".txt"))
