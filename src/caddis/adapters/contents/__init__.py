@@ -1,0 +1,5 @@
+"""Looks into packages of indexes and channels without installing them."""
+
+from caddis.adapters.contents.wheels import PYPI, WheelContents
+
+__all__ = ["PYPI", "WheelContents"]

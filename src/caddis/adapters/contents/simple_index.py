@@ -1,0 +1,122 @@
+"""Pages of a package index: HTML (PEP 503) and JSON (PEP 691)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from caddis.adapters.contents.web import Page, Web
+from caddis.errors import FetchError
+from caddis.model.urls import public
+
+ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.9, */*;q=0.1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wheel:
+    """A wheel that an index offers."""
+
+    filename: str
+    url: str
+    """With the credentials of the index, where it is on the same host."""
+    version: Version
+
+
+def read_project(index: str, name: str, *, web: Web) -> Mapping[str, str] | None:
+    """Ask the index at *index* for the files of *name*, their URLs by filename.
+
+    None when it has no such project.
+
+    Raises:
+        FetchError: no answer, or one that is no index page.
+    """
+    page = web.fetch(f"{index.rstrip('/')}/{canonicalize_name(name)}/", accept=ACCEPT)
+    if page is None:
+        return None
+    folder = page.url if page.url.endswith("/") else f"{page.url}/"
+    return {
+        _filename(link): _with_credentials(urljoin(folder, link), index)
+        for link in _links(page)
+    }
+
+
+def newest_wheel(files: Mapping[str, str], name: str) -> Wheel | None:
+    """Choose a wheel of the newest final version that has one.
+
+    Pure Python is preferred, then Linux: their folders are the same elsewhere. Only
+    the wheels of that version are looked at closely, for there may be thousands.
+    """
+    by_version: dict[str, list[str]] = {}
+    for filename in files:
+        fields = filename.split("-")
+        if filename.endswith(".whl") and canonicalize_name(fields[0]) == name:
+            by_version.setdefault(fields[1], []).append(filename)
+    versions = {text: found for text in by_version if (found := _version(text))}
+    final = [text for text, version in versions.items() if not version.is_prerelease]
+    newest = max(final or versions, key=lambda text: versions[text], default=None)
+    if newest is None:
+        return None
+    filename = max(by_version[newest], key=_handiness)
+    return Wheel(filename=filename, url=files[filename], version=versions[newest])
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _handiness(filename: str) -> int:
+    platform = filename.removesuffix(".whl").rpartition("-")[2]
+    if platform == "any":
+        return 2
+    return int("linux" in platform and "x86_64" in platform)
+
+
+def _links(page: Page) -> list[str]:
+    if page.content_type.endswith("json"):
+        return _json_links(page)
+    parser = _Links()
+    parser.feed(page.body.decode("utf-8", "replace"))
+    return parser.found
+
+
+def _json_links(page: Page) -> list[str]:
+    try:
+        entries = json.loads(page.body)["files"]
+        return [str(e["url"]) for e in entries if not e.get("yanked")]
+    except (ValueError, KeyError, TypeError):
+        raise FetchError(f"{public(page.url)} is not an index page") from None
+
+
+class _Links(HTMLParser):
+    """Collects the links of a page, yanked files left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        fields = dict(attrs)
+        if tag == "a" and fields.get("href") and "data-yanked" not in fields:
+            self.found.append(str(fields["href"]))
+
+
+def _filename(link: str) -> str:
+    return unquote(urlsplit(link).path).rpartition("/")[2]
+
+
+def _with_credentials(url: str, index: str) -> str:
+    """Carry the index's credentials over to files on the same host, only there."""
+    file, origin = urlsplit(url), urlsplit(index)
+    secret, at, host = origin.netloc.rpartition("@")
+    if not at or file.netloc != host or file.scheme != origin.scheme:
+        return urlunsplit((*file[:4], ""))
+    return urlunsplit((file.scheme, f"{secret}@{host}", *file[2:4], ""))

@@ -1,0 +1,93 @@
+"""What is in the wheels of package indexes, without downloading them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from caddis.adapters.contents.cache import ContentsCache
+from caddis.adapters.contents.simple_index import (
+    newest_wheel,
+    read_project,
+)
+from caddis.adapters.contents.web import Web
+from caddis.adapters.contents.zip_end import read_zip_end
+from caddis.errors import FetchError
+from caddis.model.modules import outermost_modules
+from caddis.model.names import Contents
+from caddis.model.urls import public
+from caddis.ports.progress import Reporter, Silent
+
+PYPI = "https://pypi.org/simple"
+_THREADS = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelContents:
+    """A `PackageContents` that reads the directory at the end of each wheel.
+
+    The first index that has a name answers for it, as a resolver would have it.
+    """
+
+    indexes: Sequence[str] = (PYPI,)
+    """In order of preference; may have credentials in them."""
+    namespaces: Collection[str] = ()
+    """Modules known to be shared by several packages."""
+    cache: Path | None = None
+    reporter: Reporter = field(default_factory=Silent)
+    web: Web = field(default_factory=Web)
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Contents]:
+        """Say what is in the newest wheel of each package.
+
+        Packages without a wheel are left out, and those of an index that does not
+        answer, which the reporter is told.
+        """
+        with ThreadPoolExecutor(_THREADS) as threads:
+            found = list(threads.map(self._look, names))
+        return {name: seen for name, seen in zip(names, found, strict=True) if seen}
+
+    def _look(self, name: str) -> Contents | None:
+        store = self._store()
+        known, contents = store.load(name) if store else (False, None)
+        if known:
+            return contents
+        try:
+            contents = self._ask(name)
+        except FetchError as error:
+            self.reporter.note(f"could not look into {name}: {error}")
+            return None
+        if store:
+            store.save(name, contents)
+        return contents
+
+    def _store(self) -> ContentsCache | None:
+        if self.cache is None:
+            return None
+        shared = " ".join(sorted(self.namespaces))
+        return ContentsCache(self.cache, key=f"{' '.join(self.indexes)} {shared}")
+
+    def _ask(self, name: str) -> Contents | None:
+        having = list(self._having(name))
+        if not having:
+            return None
+        index, files = having[0]
+        wheel = newest_wheel(files, name)
+        end = read_zip_end(wheel.url, web=self.web) if wheel else None
+        if wheel is None or end is None:
+            return None
+        return Contents(
+            name=name,
+            version=str(wheel.version),
+            modules=outermost_modules(end.names, namespaces=self.namespaces),
+            origin=public(index),
+            also_on=tuple(public(other) for other, _ in having[1:]),
+        )
+
+    def _having(self, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+        for index in self.indexes:
+            files = read_project(index, name, web=self.web)
+            if files:
+                yield index, files
