@@ -16,6 +16,7 @@ from caddis.stages.scan.lexer import read_source
 from caddis.stages.scan.notebook import code_cells
 from caddis.stages.scan.standard_library import Version, standard_library
 from caddis.stages.scan.statements import Source, Statement
+from caddis.stages.scan.text import readable
 from caddis.stages.scan.walk import python_files
 
 _FIRM = {ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED}
@@ -41,7 +42,7 @@ def scan(
     root = folder if folder.is_dir() else folder.parent
     found = list(python_files(root)) if folder.is_dir() else [folder.name]
     paths = [item for item in found if isinstance(item, str)]
-    own = FirstParty(paths)
+    own = FirstParty(paths, name=root.resolve().name)
     stdlib = standard_library(options.python)
     imports: list[Import] = []
     problems: list[Problem] = []
@@ -74,13 +75,21 @@ def _sources(root: Path, path: str) -> Iterator[tuple[str, Source]]:
         yield path, Source((), problem=f"not read: {error.strerror}")
         return
     if not path.endswith(".ipynb"):
-        yield path, read_source(data)
+        yield path, _read(data)
         return
     try:
         for number, text in code_cells(data):
-            yield f"{path}#cell-{number}", read_source(text.encode())
+            yield f"{path}#cell-{number}", _read(text.encode())
     except ValueError as error:
         yield path, Source((), problem=f"not a notebook: {error}")
+
+
+def _read(data: bytes) -> Source:
+    text = readable(data)
+    source = read_source(text.data)
+    if text.problem and not source.problem:
+        return source._replace(problem=text.problem)
+    return source
 
 
 def _classified(

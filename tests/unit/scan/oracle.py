@@ -1,24 +1,56 @@
-"""Find the import statements of a piece of Python."""
+"""What Python's own parser says of a source: the truth that the lexer is held to."""
 
 from __future__ import annotations
 
 import ast
 import warnings
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from caddis.stages.scan.statements import Block, Source, Statement
+from caddis.model.imports import ImportKind
+from caddis.stages.scan.kinds import standing
+from caddis.stages.scan.statements import Block, Statement
 
 
-def read_source(data: bytes) -> Source:
-    """Find every import statement of *data*, in order."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        return Source((), problem=f"not read: {error}", problem_line=line)
-    return Source(tuple(_statements(tree.body, ())))
+class Finding(NamedTuple):
+    """One import as both sides tell it."""
+
+    line: int
+    column: int
+    module: str
+    names: tuple[str, ...]
+    kind: ImportKind
+    marker: str
+
+
+def findings(statements: tuple[Statement, ...]) -> list[Finding]:
+    """Judge *statements*, in the order of their places."""
+    return sorted(
+        Finding(s.line, s.column, s.module, s.names, *standing(s.blocks))
+        for s in statements
+    )
+
+
+def parsed(data: bytes) -> list[Finding]:
+    """Find the imports of *data* with `ast`.
+
+    Raises:
+        SyntaxError: *data* is not Python of this version.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(data)
+    lines = data.split(b"\n")
+    return findings(
+        tuple(
+            found._replace(column=_characters(lines[found.line - 1], found.column))
+            for found in _statements(tree.body, ())
+        )
+    )
+
+
+def _characters(line: bytes, column: int) -> int:
+    return len(line[:column].decode())
 
 
 def _statements(body: list[ast.stmt], blocks: tuple[Block, ...]) -> Iterator[Statement]:
@@ -51,7 +83,7 @@ def _inside(node: ast.stmt) -> Iterator[tuple[Block, list[ast.stmt]]]:
     elif isinstance(node, ast.Match):
         for case in node.cases:
             yield Block("case"), case.body
-    elif hasattr(node, "handlers"):
+    elif isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try))):
         yield from _guarded(node)
 
 

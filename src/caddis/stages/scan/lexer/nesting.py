@@ -1,0 +1,156 @@
+"""Which blocks a statement stands in, told from the lines that open blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from caddis.stages.scan.lexer.tokens import end_of_head
+from caddis.stages.scan.statements import Block
+
+_STRING_OR_GAP = re.compile(
+    rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?:[ \t\f\n\\]|\#[^\n]*)+"""
+)
+
+
+class Line(NamedTuple):
+    """A line that opens a block, or a statement that imports."""
+
+    start: int
+    """Offset of its first word."""
+    indent: int
+    """Columns; one more than its line has for a statement after a colon."""
+    keyword: bytes
+    """`import`, `from`, or what opens the block; `async` for all that follows it."""
+
+
+def columns(indentation: bytes) -> int:
+    """Count columns as Python does: tabs to eights, a form feed starts again."""
+    if not indentation.strip(b" "):
+        return len(indentation)
+    first = indentation.split(b"\\")[0]
+    return len(first.rpartition(b"\f")[2].expandtabs(8))
+
+
+class Opened:
+    """A block whose end, and whose handlers, may lie ahead."""
+
+    __slots__ = ("earlier", "handlers", "indent", "keyword", "start")
+
+    def __init__(self, line: Line, earlier: Opened | None) -> None:
+        self.start = line.start
+        self.indent = line.indent
+        self.keyword = line.keyword
+        self.earlier = earlier
+        """The branch before this one of the same if or try."""
+        self.handlers: list[Opened] = []
+
+
+_ALSO_IN_BRACKETS = {b"if", b"else", b"for", b"async"}
+_NEAREST = 16
+"""How many false branches count: chains of thousands exist."""
+_FOLLOWING = {b"elif", b"else", b"except", b"finally"}
+
+
+class Nesting:
+    """The blocks that are open while the lines of a source go by."""
+
+    def __init__(self) -> None:
+        self._open: list[Opened] = []
+        self._awaited: set[Opened] = set()
+
+    def enter(self, line: Line) -> None:
+        """Close what *line* ends and open the block that it begins."""
+        closed = self._close(line.indent)
+        earlier = closed if line.keyword in _FOLLOWING else None
+        opened = Opened(line, earlier)
+        if line.keyword == b"except":
+            attempt = _first_branch(opened)
+            attempt.handlers.append(opened)
+        elif closed is not None:
+            self._awaited.discard(_first_branch(closed))
+        self._open.append(opened)
+
+    def around(self, indent: int) -> tuple[Opened, ...]:
+        """List the blocks around a statement at *indent*, outermost first."""
+        self._close(indent)
+        for block in self._open:
+            if block.keyword == b"try":
+                self._awaited.add(block)
+        return tuple(self._open)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all handlers of the statements asked about have gone by."""
+        return not self._awaited
+
+    def _close(self, indent: int) -> Opened | None:
+        """Close the blocks that *indent* ends; answer the one at that very column."""
+        closed = None
+        while self._open and self._open[-1].indent >= indent:
+            closed = self._open.pop()
+            if closed.indent > indent:
+                self._awaited.discard(_first_branch(closed))
+        return closed if closed is not None and closed.indent == indent else None
+
+
+def _tightened(part: re.Match[bytes]) -> bytes:
+    return part[1] or b" "
+
+
+def _first_branch(block: Opened) -> Opened:
+    while block.earlier is not None:
+        block = block.earlier
+    return block
+
+
+class Heads:
+    """Reads what stands between the keyword of a block and its colon."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._read: dict[int, str] = {}
+
+    def block(self, opened: Opened) -> Block:
+        """Describe *opened*, all of whose branches have been seen."""
+        keyword = opened.keyword.decode()
+        if keyword == "async":
+            keyword = self.text(opened).partition(" ")[0]
+        if keyword == "try":
+            return Block("try", "", tuple(map(self.text, opened.handlers)))
+        if keyword in {"elif", "else"}:
+            return Block(keyword, self.text(opened), self._failed(opened))
+        if keyword in {"if", "except", "with"}:
+            return Block(keyword, self.text(opened))
+        return Block(keyword)
+
+    def is_whole(self, opened: Opened) -> bool:
+        """Say whether a line that looks as if it opened a block really does.
+
+        Lines in brackets may begin with these words, too, but have no such colon.
+        """
+        if opened.keyword not in _ALSO_IN_BRACKETS:
+            return True
+        return end_of_head(self._data, opened.start + len(opened.keyword)) >= 0
+
+    def text(self, opened: Opened) -> str:
+        """Read the head of one block; its spaces and comments become single spaces."""
+        if opened.start not in self._read:
+            start = opened.start + len(opened.keyword)
+            end = end_of_head(self._data, start)
+            if end < 0:
+                end = self._data.find(b"\n", start)
+            head = _STRING_OR_GAP.sub(_tightened, self._data[start:end]).strip()
+            self._read[opened.start] = head.decode(errors="replace")
+        return self._read[opened.start]
+
+    def _failed(self, opened: Opened) -> tuple[str, ...]:
+        """List the nearest conditions before *opened*; none of a try, for or while."""
+        failed: list[str] = []
+        branch = opened.earlier
+        while branch is not None and len(failed) < _NEAREST:
+            if branch.keyword not in {b"if", b"elif"}:
+                return ()
+            failed.insert(0, self.text(branch))
+            branch = branch.earlier
+        return tuple(failed)

@@ -1,0 +1,125 @@
+"""Where the strings and comments of a source are, as far as somebody asks.
+
+Quotes of three are looked for with `bytes.find`, and only the line before one is
+read closely, so a file costs little more than its size in memory bandwidth.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_NO_QUOTE = re.compile(rb"[^\"'#\\\n]*")
+_DOUBLE = rb'"(?!"")[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+_SINGLE = _DOUBLE.replace(b'"', b"'")
+_CODE = re.compile(
+    rb"[^\"'#\\]*(?:(?:\\.|%b|%b)[^\"'#\\]*)*" % (_DOUBLE, _SINGLE), re.DOTALL
+)
+_PLAIN_STRING = re.compile(b"%b|%b" % (_DOUBLE, _SINGLE), re.DOTALL)
+_REST_OF_DOUBLE = rb'[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+_REST = {
+    b'"""': re.compile(_REST_OF_DOUBLE, re.DOTALL),
+    b"'''": re.compile(_REST_OF_DOUBLE.replace(b'"', b"'"), re.DOTALL),
+}
+_FORMATTED = re.compile(rb"(?<![\w\x80-\xff])(?:[rR]?[fFtT]|[fFtT][rR])\Z")
+_BACKSLASH = ord("\\")
+
+
+class Unsure(Exception):
+    """The quick way cannot tell; the thorough one must read this source."""
+
+
+class Strings:
+    """The triple-quoted strings of a source, found from its start as far as asked."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._at = 0
+        self._next = {quotes: data.find(quotes) for quotes in _REST}
+        self.unclosed = -1
+        """Where a string begins that never ends; -1 if none was seen."""
+
+    def inside(self, position: int) -> bool:
+        """Say whether *position* is within a triple-quoted string."""
+        self._read_to(position)
+        index = bisect_right(self._starts, position) - 1
+        return index >= 0 and position < self._ends[index]
+
+    def is_code(self, position: int) -> bool:
+        """Say whether *position* is outside of every string and comment."""
+        if self.inside(position):
+            return False
+        index = bisect_right(self._starts, position) - 1
+        line = self._line_start(position, self._ends[index] if index >= 0 else 0)
+        match = _CODE.match(self._data, line, position)
+        return match is not None and match.end() == position
+
+    def _read_to(self, position: int) -> None:
+        while self._at <= position:
+            first, quotes = self._next_quotes()
+            if first < 0 or first > position:
+                return
+            self._at = self._after(first, quotes)
+
+    def _next_quotes(self) -> tuple[int, bytes]:
+        first, found = -1, b""
+        for quotes, place in self._next.items():
+            if 0 <= place < self._at:
+                place = self._next[quotes] = self._data.find(quotes, self._at)
+            if place >= 0 and (first < 0 or place < first):
+                first, found = place, quotes
+        return first, found
+
+    def _after(self, first: int, quotes: bytes) -> int:
+        """Say where to go on after the *quotes* at *first*, noting their string."""
+        data = self._data
+        line = self._line_start(first, self._at)
+        if _NO_QUOTE.match(data, line).end() < first:  # type: ignore[union-attr]
+            code = _CODE.match(data, line, first)
+            stop = code.end() if code else line
+            if stop < first:
+                return self._after_token(stop)
+        end = self._end_of_string(first, quotes)
+        if end < 0:
+            self.unclosed = first if self.unclosed < 0 else self.unclosed
+            return first + 3
+        self._starts.append(first)
+        self._ends.append(end)
+        return end
+
+    def _line_start(self, position: int, lowest: int) -> int:
+        """Find where the line of *position* starts, backslashes before it included."""
+        data = self._data
+        line = data.rfind(b"\n", lowest, position) + 1
+        while line > lowest + 1 and data[line - 2] == _BACKSLASH:
+            line = data.rfind(b"\n", lowest, line - 1) + 1
+        return max(line, lowest)
+
+    def _after_token(self, start: int) -> int:
+        """Step over the comment or plain string that hides a triple quote."""
+        if self._data[start] == ord("#"):
+            end = self._data.find(b"\n", start)
+            return end if end >= 0 else len(self._data)
+        string = _PLAIN_STRING.match(self._data, start)
+        if string is None:
+            raise Unsure
+        return string.end()
+
+    def _end_of_string(self, first: int, quotes: bytes) -> int:
+        """Find the end of a triple-quoted string; -1 when there is none."""
+        data = self._data
+        end = data.find(quotes, first + 3)
+        if end < 0:
+            return -1
+        if data[end - 1] == _BACKSLASH:
+            rest = _REST[quotes].match(data, first + 3)
+            if rest is None:
+                return -1
+            end = rest.end() - 3
+        if _FORMATTED.search(data[max(first - 3, 0) : first]):
+            content = data[first:end]
+            if content.count(b"{") != content.count(b"}"):
+                raise Unsure
+        return end + 3

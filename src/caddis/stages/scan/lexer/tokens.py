@@ -1,0 +1,136 @@
+"""Step over strings, comments and brackets as Python's own tokenizer does."""
+
+from __future__ import annotations
+
+import re
+
+_DOUBLE = (
+    rb'"(?:""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    rb'|(?!"")[^"\\\n]*(?:\\.[^"\\\n]*)*")'
+)
+_SINGLE = _DOUBLE.replace(b'"', b"'")
+TOKEN = re.compile(
+    rb"""
+    [^"'\#\\()\[\]{}\n:;]*(?:
+      (?P<string>%b|%b)
+    | (?P<comment>\#[^\n]*)
+    | (?P<joined>\\\n)
+    | (?P<opening>[(\[{])
+    | (?P<closing>[)\]}])
+    | (?P<end>\n)
+    | (?P<walrus>:=)
+    | (?P<colon>:)
+    | (?P<semicolon>;)
+    | (?P<loose>["'])
+    | (?P<other>\\)
+    )
+    """
+    % (_DOUBLE, _SINGLE),
+    re.VERBOSE | re.DOTALL,
+)
+_PREFIX = re.compile(rb"(?<![\w\x80-\xff])(?:([rR])?[fFtT]|[fFtT]([rR]))\Z")
+_LITERAL = re.compile(rb"[{}\\\n]|\"{3}|'{3}|[\"']")
+_NAMED = re.compile(rb"\\N\{[^{}\n]*\}")
+_DEEPEST = 100
+"""How far f-strings may nest: Python allows 150 of them."""
+_NOT_FORMATTED, _BROKEN = -1, -2
+
+
+def formatted_end(data: bytes, quote: int, *, depth: int = 0) -> int:
+    """Find the end of the f-string whose quote is at *quote* (PEP 701).
+
+    Answers a negative number when none starts there, or one that never ends.
+    """
+    prefix = _PREFIX.search(data[max(quote - 3, 0) : quote])
+    if prefix is None:
+        return _NOT_FORMATTED
+    quotes = data[quote : quote + 3]
+    if quotes not in {b'"""', b"'''"}:
+        quotes = quotes[:1]
+    raw = bool(prefix[1] or prefix[2])
+    return _literal_end(data, quote + len(quotes), quotes, raw=raw, depth=depth)
+
+
+def _literal_end(data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int) -> int:
+    while match := _LITERAL.search(data, at):
+        at, found = match.end(), match[0]
+        if found == b"{":
+            if data[at : at + 1] == b"{":
+                at += 1
+                continue
+            at = _replacement_end(data, at, quotes, raw=raw, depth=depth)
+            if at < 0:
+                return _BROKEN
+        elif found == b"\\":
+            named = None if raw else _NAMED.match(data, at - 1)
+            if named:
+                at = named.end()
+            elif data[at : at + 1] not in b"{}":
+                at += 1
+        elif found == b"\n":
+            if len(quotes) == 1:
+                return _BROKEN
+        elif found.startswith(quotes):
+            return match.start() + len(quotes)
+        elif len(found) == 3 and quotes[:1] != found[:1]:
+            continue
+    return _BROKEN
+
+
+def _replacement_end(
+    data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int
+) -> int:
+    """Find what follows the brace that closes a replacement field."""
+    if depth > _DEEPEST:
+        return _BROKEN
+    brackets = 0
+    while match := TOKEN.match(data, at):
+        at, kind = match.end(), match.lastgroup
+        if kind == "opening":
+            brackets += 1
+        elif kind == "closing":
+            if not brackets:
+                return at if data[at - 1 : at] == b"}" else _BROKEN
+            brackets -= 1
+        elif kind in {"string", "loose"}:
+            nested = formatted_end(data, match.start(kind), depth=depth + 1)
+            if nested == _BROKEN or (nested < 0 and kind == "loose"):
+                return _BROKEN
+            at = max(at, nested)
+        elif kind in {"colon", "walrus"} and not brackets:
+            start = match.start(kind) + 1
+            return _format_end(data, start, quotes, raw=raw, depth=depth)
+    return _BROKEN
+
+
+def _format_end(data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int) -> int:
+    """Find what follows the brace that ends a format specification."""
+    while match := _LITERAL.search(data, at):
+        at, found = match.end(), match[0]
+        if found == b"}":
+            return at
+        if found == b"{":
+            at = _replacement_end(data, at, quotes, raw=raw, depth=depth + 1)
+            if at < 0:
+                return _BROKEN
+        elif found.startswith(quotes):
+            return _BROKEN
+    return _BROKEN
+
+
+def end_of_head(data: bytes, at: int) -> int:
+    """Find the colon that ends the head of a block; -1 when the line has none."""
+    brackets = 0
+    while match := TOKEN.match(data, at):
+        at, kind = match.end(), match.lastgroup
+        if kind == "opening":
+            brackets += 1
+        elif kind == "closing":
+            brackets -= 1
+        elif kind == "colon" and not brackets:
+            return at - 1
+        elif kind == "string":
+            at = max(at, formatted_end(data, match.start(kind)))
+        elif brackets < 0 or kind == "loose" or (kind == "end" and not brackets):
+            return -1
+    return -1
