@@ -11,9 +11,7 @@ layer, and the last the two empty blocks that close a tar file.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from caddis.errors import SystemFailure
 from caddis.model import tar_headers as tar
 from caddis.model.archive import MANIFEST, UNLISTED, FrameOf, Manifest, write_manifest
 from caddis.model.layers import Frame, Layer, Stack
+from caddis.model.whole import whole_file
 from caddis.ports.frames import Codec, Elf, FrameCache
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.pack.frames import make_frame
@@ -79,7 +78,7 @@ def pack(
     made = _frames(layers, packer, reporter or Silent())
     try:
         manifest = _manifest(stack, layers, made, packer.codec)
-        with _written_whole(out) as file:
+        with whole_file(out) as file:
             _write_unit(file, _manifest_entry(manifest), packer.codec)
             for each in made:
                 _append(file, each.data)
@@ -188,19 +187,3 @@ def _append(file: int, data: Path) -> None:
             left -= os.sendfile(file, descriptor, None, left)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _written_whole(out: Path) -> Iterator[int]:
-    """Open a file beside *out* that takes its name when all went well."""
-    beside = out.with_name(f".{out.name}.{os.getpid()}.partial")
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        try:
-            yield file
-        finally:
-            os.close(file)
-        os.replace(beside, out)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

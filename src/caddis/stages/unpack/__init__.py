@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.model.archive import MANIFEST, FrameOf, Manifest
+from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.unpack.machine import check_machine
@@ -42,7 +40,8 @@ def unpack(
     """
     prefix = Path(os.path.abspath(prefix))
     _refuse_occupied(prefix)
-    with _appears_whole(prefix) as top:
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    with whole_folder(prefix) as top:
         _refuse_full(archive.manifest, top)
         _write_frames(archive, top, threads, reporter or Silent())
         place = top / MANIFEST
@@ -118,25 +117,3 @@ def _refuse_full(manifest: Manifest, top: Path) -> None:
             f" {free / 2**20:,.0f} MiB are free at {top.parent}",
             hint="Free some space or choose a prefix on another disk.",
         )
-
-
-@contextmanager
-def _appears_whole(prefix: Path) -> Iterator[Path]:
-    """Give a folder that takes the name *prefix* when all went well."""
-    prefix.parent.mkdir(parents=True, exist_ok=True)
-    top = Path(tempfile.mkdtemp(prefix=f".{prefix.name}.", dir=prefix.parent))
-    try:
-        top.chmod(0o755)
-        yield top
-        try:
-            os.replace(top, prefix)
-        except OSError as error:
-            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
-                raise
-            raise PrefixError(
-                f"{prefix} appeared while the archive was unpacked",
-                hint="Somebody else unpacks into the same place; use theirs.",
-            ) from None
-    except BaseException:
-        shutil.rmtree(top, ignore_errors=True)
-        raise

@@ -1,0 +1,98 @@
+"""Files and folders that appear under their name when they are complete, or never.
+
+They are made beside their place as `.NAME.PID.partial` and renamed at the end. What a
+process left behind that was killed is removed by the next that makes the same thing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from caddis.errors import PrefixError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[int]:
+    """Open a file that replaces *path* when all went well; gives its descriptor."""
+    beside = _beside(path)
+    file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        try:
+            yield file
+        finally:
+            os.close(file)
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Make a folder that takes the name *path* when all went well.
+
+    Raises:
+        PrefixError: something with files in it appeared at *path* meanwhile.
+    """
+    beside = _beside(path)
+    beside.mkdir(mode=0o755)
+    try:
+        yield beside
+        os.replace(beside, path)
+    except BaseException as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        if _is_taken(error):
+            raise PrefixError(
+                f"{path} appeared while it was being made",
+                hint="Somebody else makes the same; use theirs or another name.",
+            ) from None
+        raise
+
+
+def _is_taken(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in {
+        errno.ENOTEMPTY,
+        errno.EEXIST,
+        errno.ENOTDIR,
+    }
+
+
+def _beside(path: Path) -> Path:
+    _remove_abandoned(path)
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove what processes that are no more left of *path*."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.(\d+)\.partial")
+    with contextlib.suppress(OSError):
+        for name in os.listdir(path.parent):
+            found = pattern.fullmatch(name)
+            if found and not _is_running(int(found[1])):
+                _remove(path.parent / name)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,127 @@
+"""kill -9, a full disk, two at once: nothing that looks finished is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from caddis.cli import main
+
+pytestmark = pytest.mark.integration
+
+CADDIS = [sys.executable, "-m", "caddis"]
+
+
+@pytest.fixture
+def archive(small_prefix: Path, tmp_path: Path) -> Path:
+    out = tmp_path / "small.tar.gz"
+    assert main(["pack", "-q", "-p", str(small_prefix), "-o", str(out)]) == 0
+    return out
+
+
+def killed_after(seconds: float, *words: object) -> int:
+    process = subprocess.Popen([*CADDIS, *map(str, words)], stderr=subprocess.PIPE)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return process.returncode
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.25, 0.35, 0.5])
+def test_a_killed_unpack_leaves_no_prefix_and_the_next_one_clears_up(
+    seconds: float, archive: Path, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    code = killed_after(seconds, "unpack", "-q", archive, "-p", disk / "env")
+    assert code == 0 or not (disk / "env").exists()
+    if code == 0:
+        return
+    assert main(["unpack", "-q", str(archive), "-p", str(disk / "env")]) == 0
+    assert os.listdir(disk) == ["env"]
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.3, 0.5])
+def test_a_killed_pack_leaves_the_old_archive(
+    seconds: float, small_prefix: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out" / "env.tar.gz"
+    out.parent.mkdir()
+    out.write_bytes(b"yesterday")
+    code = killed_after(seconds, "pack", "-q", "-p", small_prefix, "-o", out)
+    if code == 0:
+        return
+    assert out.read_bytes() == b"yesterday"
+    assert main(["pack", "-q", "-p", str(small_prefix), "-o", str(out)]) == 0
+    assert os.listdir(out.parent) == ["env.tar.gz"]
+
+
+def on_a_small_disk(megabytes: int, binds: dict[Path, str], *words: str) -> str:
+    """Run caddis where /tmp/disk has so much room; give what it says and leaves."""
+    small = ["--size", str(megabytes * 2**20), "--tmpfs", "/tmp/disk"]
+    place = [part for host, inside in binds.items() for part in
+             ("--ro-bind", str(host), inside)]  # fmt: skip
+    script = f"{' '.join([*CADDIS, *words])}; echo exit $?; ls -A /tmp/disk"
+    command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/tmp", *small, *place]
+    done = subprocess.run(
+        [*command, "--setenv", "CADDIS_CACHE_DIR", "/tmp/cache", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_disk_that_fills_up_while_packing_is_told_and_left_clean(
+    small_prefix: Path,
+) -> None:
+    binds = {small_prefix: "/tmp/env"}
+    said = on_a_small_disk(
+        5, binds, "pack", "-q", "-p", "/tmp/env", "-o", "/tmp/disk/e.tar.gz"
+    )
+    assert "No space left on device" in said
+    assert "exit 10\n" in said
+    assert "e.tar.gz" not in said.partition("exit 10")[2].partition("error")[0]
+
+
+def test_a_disk_too_small_for_the_environment_is_told_before(archive: Path) -> None:
+    said = on_a_small_disk(
+        5, {archive: "/tmp/e.tar.gz"}, "unpack", "/tmp/e.tar.gz", "-p", "/tmp/disk/env"
+    )
+    assert "MiB are free" in said
+    assert "exit 10\n" in said
+
+
+def test_of_two_unpacks_into_one_place_one_succeeds(
+    archive: Path, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    command = [*CADDIS, "unpack", "-q", str(archive), "-p", str(prefix)]
+    with ThreadPoolExecutor(2) as pool:
+        codes = [
+            done.returncode
+            for done in pool.map(
+                lambda _: subprocess.run(command, capture_output=True, check=False),
+                range(2),
+            )
+        ]
+    assert sorted(codes) == [0, 7]
+    subprocess.run([prefix / "bin" / "python", "-c", "import numpy"], check=True)
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(".partial")]
+
+
+def test_a_read_only_target_is_told(archive: Path, tmp_path: Path) -> None:
+    command = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", str(tmp_path), "/mnt"]
+    words = [*CADDIS, "unpack", "-q", str(archive), "-p", "/mnt/env"]
+    done = subprocess.run(
+        [*command, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 10
+    assert "Read-only file system: /mnt" in done.stderr
