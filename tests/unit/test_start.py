@@ -1,0 +1,56 @@
+"""Starting caddis costs little, because engines are imported when they are used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from caddis.cli import main
+from caddis.cli.commands import COMMANDS
+
+HEAVY = ("rattler", "uv", "rich", "zstandard", "elftools", "tomlkit", "ruamel", "isal")
+
+
+def modules_after(code: str) -> set[str]:
+    show = "import sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{show}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_answering_who_caddis_is_loads_no_engine(option: str) -> None:
+    loaded = modules_after(f"from caddis.cli import main; main([{option!r}])")
+    assert not loaded & {*HEAVY, "asyncio", "argparse"}
+
+
+def test_importing_the_library_loads_no_engine() -> None:
+    assert not modules_after("import caddis") & {*HEAVY, "asyncio", "argparse"}
+
+
+def test_the_verbs_are_functions_of_the_library() -> None:
+    code = "import caddis; assert all(callable(getattr(caddis, v)) for v in "
+    modules_after(code + "('scan', 'lock', 'sync', 'record', 'pack', 'unpack'))")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([name, "--help"])
+    assert stop.value.code == 0
+    assert f"usage: caddis {name}" in capsys.readouterr().out
+
+
+def test_a_slip_of_the_finger_gets_a_suggestion(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["unpakc"]) == 2
+    assert "did you mean 'unpack'" in capsys.readouterr().err
