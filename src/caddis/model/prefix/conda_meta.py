@@ -14,8 +14,9 @@ from typing import Any
 
 from caddis.errors import PrefixError
 
-GRACE = 2.0
-"""Seconds; a file this much newer than its record is looked at more closely."""
+GRACE = 0.0
+"""Seconds; a file this much newer than its record is looked at more closely. Records
+are written last, so whatever is newer may be an edit, however soon it was made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +55,9 @@ def read_conda_meta(prefix: Path) -> Iterator[CondaRecord]:
         yield CondaRecord(path=path, data=data)
 
 
-def is_edited(source: Path, file: Mapping[str, Any], *, size: int, newer: bool) -> bool:
+def is_edited(
+    source: Path | str, file: Mapping[str, Any], *, size: int, newer: bool
+) -> bool:
     """Tell whether the file *source* is no longer what its record says.
 
     *size* is that of the file now, *newer* whether it is younger than the record.
@@ -66,7 +69,7 @@ def is_edited(source: Path, file: Mapping[str, Any], *, size: int, newer: bool) 
     expected = file.get("sha256_in_prefix") or (None if patched else file.get("sha256"))
     if not newer or not expected:
         return False
-    return hashlib.sha256(source.read_bytes()).hexdigest() != str(expected)
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() != str(expected)
 
 
 def _made(file: Mapping[str, Any]) -> bool:
