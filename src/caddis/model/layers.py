@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 
@@ -95,6 +95,8 @@ class Layer:
     without reading a file; empty when only reading can tell."""
     needs: Mapping[str, str] = field(default_factory=dict)
     """What the target machine must have, as `{"glibc": "2.28"}`."""
+    local: bool = False
+    """Built on this machine: its files make no promise about other machines."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,3 +126,28 @@ class Frame:
     """Bytes of tar, before compression."""
     files: int
     places: tuple[Place, ...] = ()
+
+
+def without_doubles(layers: Sequence[Layer]) -> list[Layer]:
+    """Let the last layer that has a path keep it, as the disk does.
+
+    A folder that is empty in one layer and has files in another is no entry at all.
+    """
+    owners = {
+        entry.path: number
+        for number, layer in enumerate(layers)
+        for entry in layer.entries
+    }
+    empty = {e.path for layer in layers for e in layer.entries if e.folder}
+    filled = {path for path in empty if any(p.startswith(f"{path}/") for p in owners)}
+    kept = []
+    for number, layer in enumerate(layers):
+        entries = tuple(
+            entry
+            for entry in layer.entries
+            if owners[entry.path] == number and entry.path not in filled
+        )
+        if len(entries) < len(layer.entries):
+            layer = replace(layer, entries=entries, key="")
+        kept.append(layer)
+    return kept

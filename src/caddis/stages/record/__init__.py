@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.host import Host
-from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.layers import Layer, Stack, without_doubles
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
 from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
 from caddis.stages.record.conda import RecordedPackage, read_packages
-from caddis.stages.record.dists import (
-    RecordedDist,
-    is_extension,
-    read_dists,
-    with_content,
-)
-from caddis.stages.record.interpreter import (
-    elf_files,
-    files_key,
-    read_interpreter,
-    with_run_paths,
-)
-from caddis.stages.record.libraries import (
-    companions,
-    find_libraries,
-    run_path_from,
-)
+from caddis.stages.record.dists import RecordedDist, read_dists
+from caddis.stages.record.machine import bring_python
 from caddis.stages.record.overlay import read_overlay
 
-__all__ = ["Tools", "record"]
+__all__ = ["Tools", "bring_python", "record"]
 
 _VENV_FILES = frozenset(
     "pyvenv.cfg .lock .gitignore CACHEDIR.TAG lib64 bin/activate bin/activate.csh"
@@ -75,9 +60,13 @@ def record(prefix: Path, *, tools: Tools) -> Stack:
 def _record_venv(prefix: Path, tools: Tools) -> Stack:
     python = tools.interpreters.describe(tools.host.python(prefix))
     site_packages = tools.host.site_packages(python.short_version)
-    interpreter = read_interpreter(python, site_packages=site_packages, elf=tools.elf)
     dists = list(read_dists(prefix, site_packages))
-    system, interpreter, dists, notes = _bring_libraries(interpreter, dists, tools)
+    layers, notes = bring_python(
+        python,
+        [dist.layer for dist in dists],
+        site_packages=site_packages,
+        elf=tools.elf,
+    )
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -87,7 +76,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
         note=notes.append,
     )
     return _stack(
-        [interpreter, system, *(dist.layer for dist in dists), overlay],
+        [*layers, overlay],
         version=python.version,
         differences=_differences(dists),
         notes=notes,
@@ -149,72 +138,6 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     )
 
 
-def _bring_libraries(
-    interpreter: Layer, dists: list[RecordedDist], tools: Tools
-) -> tuple[Layer, Layer, list[RecordedDist], list[str]]:
-    """Collect the machine's libraries that Python and locally built wheels need."""
-    files = elf_files(interpreter)
-    local = {
-        entry.path: Path(entry.source)
-        for dist in dists
-        if dist.local
-        for entry in dist.layer.entries
-        if isinstance(entry.source, str) and is_extension(entry.path)
-    }
-    present = {path.rpartition("/")[2] for path in (*files, *local)}
-    libraries = find_libraries({**files, **local}, present=present, elf=tools.elf)
-    inside = frozenset(
-        path for path, file in files.items() if set(tools.elf.needed(file)) & present
-    )
-    interpreter = with_run_paths(interpreter, libraries.needy | inside, tools.elf)
-    program = next(path for path in files if path.startswith("bin/"))
-    entries = (
-        *libraries.entries,
-        *companions(tools.elf, wanted_by=files[program]),
-    )
-    system = Layer(
-        name="system-libraries",
-        kind=LayerKind.SYSTEM,
-        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
-        key=files_key("system", {entry.path: entry.source for entry in entries}),
-        needs=_glibc((*files.values(), *_sources(entries)), tools.elf),
-    )
-    tools.elf.remember()
-    patched = [_with_run_paths(dist, libraries.needy, tools.elf) for dist in dists]
-    notes = [
-        f"{path} needs {name}, which this machine does not have"
-        for name, path in sorted(libraries.missing.items())
-    ]
-    return system, interpreter, patched, notes
-
-
-def _with_run_paths(
-    dist: RecordedDist, needy: frozenset[str], elf: Elf
-) -> RecordedDist:
-    changed = {
-        entry.path: elf.with_run_path(
-            Path(entry.source), run_path_from(entry.path), inherited=False
-        )
-        for entry in dist.layer.entries
-        if entry.path in needy and isinstance(entry.source, str)
-    }
-    return with_content(dist, changed) if changed else dist
-
-
-def _sources(entries: Iterable[Entry]) -> list[Path]:
-    return [Path(e.source) for e in entries if isinstance(e.source, str) and not e.link]
-
-
-def _glibc(files: Iterable[Path], elf: Elf) -> Mapping[str, str]:
-    newest = max((elf.glibc(file) for file in files), key=version_key, default="")
-    return {"glibc": newest} if newest else {}
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Make `2.28` comparable; empty is the smallest."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
-
-
 def _stack(
     layers: list[Layer],
     *,
@@ -226,35 +149,10 @@ def _stack(
     return Stack(
         platform=tools.host.platform,
         python=version,
-        layers=tuple(layer for layer in _without_doubles(layers) if layer.entries),
+        layers=tuple(layer for layer in without_doubles(layers) if layer.entries),
         differences=differences,
         notes=tuple(notes),
     )
-
-
-def _without_doubles(layers: list[Layer]) -> list[Layer]:
-    """Let the last layer that has a path keep it, as the disk does.
-
-    A folder that is empty in one layer and has files in another is no entry at all.
-    """
-    owners = {
-        entry.path: number
-        for number, layer in enumerate(layers)
-        for entry in layer.entries
-    }
-    empty = {e.path for layer in layers for e in layer.entries if e.folder}
-    filled = {path for path in empty if any(p.startswith(f"{path}/") for p in owners)}
-    kept = []
-    for number, layer in enumerate(layers):
-        entries = tuple(
-            entry
-            for entry in layer.entries
-            if owners[entry.path] == number and entry.path not in filled
-        )
-        if len(entries) < len(layer.entries):
-            layer = replace(layer, entries=entries, key="")
-        kept.append(layer)
-    return kept
 
 
 def _record_path(layer: Layer) -> str:

@@ -1,0 +1,89 @@
+"""What a virtual environment takes from the machine: its Python and libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.prefix.dist_layer import with_content
+from caddis.ports.frames import Elf
+from caddis.ports.interpreter import Installation
+from caddis.stages.record.dists import is_extension
+from caddis.stages.record.interpreter import (
+    elf_files,
+    files_key,
+    read_interpreter,
+    with_run_paths,
+)
+from caddis.stages.record.libraries import (
+    companions,
+    find_libraries,
+    run_path_from,
+)
+
+
+def bring_python(
+    python: Installation, dists: Sequence[Layer], *, site_packages: str, elf: Elf
+) -> tuple[list[Layer], list[str]]:
+    """Put *python* and the libraries that it and *dists* need below *dists*.
+
+    Gives the layers, lowest first, and what a user wants to know. Only distributions
+    that were built on this machine may need its libraries.
+    """
+    interpreter = read_interpreter(python, site_packages=site_packages, elf=elf)
+    files = elf_files(interpreter)
+    local = {
+        entry.path: Path(entry.source)
+        for dist in dists
+        if dist.local
+        for entry in dist.entries
+        if isinstance(entry.source, str) and is_extension(entry.path)
+    }
+    present = {path.rpartition("/")[2] for path in (*files, *local)}
+    libraries = find_libraries({**files, **local}, present=present, elf=elf)
+    inside = frozenset(
+        path for path, file in files.items() if set(elf.needed(file)) & present
+    )
+    interpreter = with_run_paths(interpreter, libraries.needy | inside, elf)
+    program = next(path for path in files if path.startswith("bin/"))
+    entries = (*libraries.entries, *companions(elf, wanted_by=files[program]))
+    system = Layer(
+        name="system-libraries",
+        kind=LayerKind.SYSTEM,
+        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+        key=files_key("system", {entry.path: entry.source for entry in entries}),
+        needs=_glibc((*files.values(), *_sources(entries)), elf),
+    )
+    elf.remember()
+    patched = (_with_run_paths(dist, libraries.needy, elf) for dist in dists)
+    notes = [
+        f"{path} needs {name}, which this machine does not have"
+        for name, path in sorted(libraries.missing.items())
+    ]
+    return [interpreter, system, *patched], notes
+
+
+def _with_run_paths(dist: Layer, needy: frozenset[str], elf: Elf) -> Layer:
+    changed = {
+        entry.path: elf.with_run_path(
+            Path(entry.source), run_path_from(entry.path), inherited=False
+        )
+        for entry in dist.entries
+        if entry.path in needy and isinstance(entry.source, str)
+    }
+    return with_content(dist, changed) if changed else dist
+
+
+def _sources(entries: Iterable[Entry]) -> list[Path]:
+    return [Path(e.source) for e in entries if isinstance(e.source, str) and not e.link]
+
+
+def _glibc(files: Iterable[Path], elf: Elf) -> Mapping[str, str]:
+    newest = max((elf.glibc(file) for file in files), key=version_key, default="")
+    return {"glibc": newest} if newest else {}
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Make `2.28` comparable; empty is the smallest."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
