@@ -90,6 +90,8 @@ class World:
     folder: Path
     """Of the channel; its files can be changed."""
     channel: str
+    wheels: Path
+    """Folder of the index's wheels."""
     uv: Uv
     rattler: Rattler
 
@@ -135,6 +137,7 @@ def joint_world(folder: Path) -> Iterator[World]:
         yield World(
             folder=channel,
             channel=index_channel(channel),
+            wheels=folder / "index" / "files",
             uv=Uv(process),
             rattler=Rattler(cache=folder / "cache" / "rattler"),
         )

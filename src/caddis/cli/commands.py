@@ -23,6 +23,7 @@ _ALL = (
     Command("sync", "caddis.cli.sync", "make a prefix equal to the lock"),
     Command("run", "caddis.cli.run", "run a program in a project's environment"),
     Command("compile", "caddis.cli.compile", "pin requirements files"),
+    Command("export", "caddis.cli.export", "write the lock for other tools"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
 )

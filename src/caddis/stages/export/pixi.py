@@ -1,0 +1,97 @@
+"""pixi.lock, in version 6 of rattler-lock.
+
+rattler's own writer loses hashes and editables of PyPI packages and keeps the
+credentials in URLs, so this is written here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+from caddis.stages.export.exported import Exported, parts_of
+
+
+def pixi_text(lock: Lock, platform: str) -> Exported:
+    """Write *lock* as the default environment of a pixi.lock."""
+    parts = parts_of(lock, platform)
+    environment: dict[str, Any] = {
+        "channels": [{"url": f"{url.rstrip('/')}/"} for url in lock.channels],
+        "indexes": list(lock.indexes) or ["https://pypi.org/simple"],
+        "packages": {part.platform: _references(part) for part in parts},
+    }
+    packages = {_place(p): p for part in parts for p in part.packages}
+    document = {
+        "version": 6,
+        "environments": {"default": environment},
+        "packages": [dict(_package(packages[place])) for place in sorted(packages)],
+    }
+    losses = tuple(
+        f"pixi.lock cannot hold that {p.name} is for the groups {', '.join(p.groups)}"
+        for p in packages.values()
+        if p.groups
+    )
+    return Exported(text="\n".join(_yaml(document)) + "\n", losses=losses)
+
+
+def _references(part: PlatformLock) -> list[dict[str, str]]:
+    return [{package.ecosystem.value: _place(package)} for package in part.packages]
+
+
+def _place(package: LockedPackage) -> str:
+    if package.source:
+        return package.source.removeprefix("-e ").rpartition(" @ ")[2]
+    return package.files[0].url
+
+
+def _package(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a package; those that say nothing are left out."""
+    yield package.ecosystem.value, _place(package)
+    of_kind = _conda if package.ecosystem is Ecosystem.CONDA else _pypi
+    yield from ((key, value) for key, value in of_kind(package) if value)
+
+
+def _conda(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+    yield "name", package.name
+    yield "version", package.version
+    yield "build", package.build
+    yield "build_number", package.build_number
+    yield "subdir", package.subdir
+    yield "noarch", package.noarch
+    yield "sha256", package.files[0].sha256
+    yield "depends", list(package.depends)
+    yield "constrains", list(package.constrains)
+    yield "size", package.files[0].size
+
+
+def _pypi(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+    yield "name", package.name
+    yield "version", package.version or "0"
+    yield "sha256", package.files[0].sha256 if package.files else ""
+    yield "requires_dist", list(package.depends)
+    yield "editable", package.source.startswith("-e ")
+
+
+def _yaml(value: Any, depth: int = 0) -> Iterator[str]:
+    """Write plain data as YAML; every text is quoted as JSON, which is YAML too."""
+    pad = "  " * depth
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, (dict, list)) and item:
+                yield f"{pad}{key}:"
+                yield from _yaml(item, depth + (1 if isinstance(item, dict) else 0))
+            else:
+                yield f"{pad}{key}: {_scalar(item)}"
+        return
+    for item in value:
+        lines = list(_yaml(item, depth + 1)) if isinstance(item, dict) else []
+        first = lines[0].strip() if lines else _scalar(item)
+        yield f"{pad}- {first}"
+        yield from lines[1:]
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
