@@ -3,7 +3,8 @@
 # Quick and silent when everything is there.
 set -eu
 
-needed="bwrap:bubblewrap zstd:zstd tar:tar gzip:gzip mawk:mawk"
+needed="bwrap:bubblewrap zstd:zstd tar:tar gzip:gzip mawk:mawk zsh:zsh fish:fish"
+needed="$needed tcsh:tcsh mksquashfs:squashfs-tools ssh-keygen:openssh-client unzip:unzip"
 missing=""
 for pair in $needed; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"

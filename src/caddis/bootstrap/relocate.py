@@ -11,6 +11,9 @@ A text file grows and shrinks with the prefix. In a binary file each string that
 a prefix keeps its space and is filled up with NULs, so the prefix may be as long as the
 placeholder at most. Files are replaced whole (written beside, then renamed), so a hard
 link elsewhere is never touched, and an interrupted run is finished by the next.
+
+`.caddis/variables` has one file for each variable that activation sets, so that shells
+need no JSON: its name is the variable's, its content the value.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -26,6 +30,12 @@ Places = List[Dict[str, Any]]
 MANIFEST = os.path.join(".caddis", "manifest.json")
 CURRENT = os.path.join(".caddis", "prefix")
 INTENDED = os.path.join(".caddis", "prefix.next")
+VARIABLES = os.path.join(".caddis", "variables")
+
+_PACKAGE_VARIABLES = os.path.join("etc", "conda", "env_vars.d")
+_OWN_VARIABLES = os.path.join("conda-meta", "state")
+_UNSET = "***unset***"
+"""conda's mark for a variable that is not to be set."""
 
 
 class CannotRelocate(Exception):
@@ -64,6 +74,7 @@ def relocate(root: str, prefix: Optional[str] = None) -> List[str]:
             patched.setdefault(place["record"], {})[place["path"]] = digest
     for record, digests in patched.items():
         _update_record(os.path.join(root, record), digests)
+    write_variables(root)
     os.replace(os.path.join(root, INTENDED), os.path.join(root, CURRENT))
     return skipped
 
@@ -191,6 +202,50 @@ def _update_record(path: str, digests: Dict[str, str]) -> None:
     _replace(path, text.encode() + b"\n")
 
 
+def write_variables(root: str | os.PathLike[str]) -> None:
+    """Write the variables of the environment in *root* for shells to read.
+
+    Packages bring theirs in `etc/conda/env_vars.d`; those of the environment, which
+    `conda env config vars` sets, stand in `conda-meta/state` and win.
+    """
+    values = _read_variables(root)
+    folder = os.path.join(root, VARIABLES)
+    if not values and not os.path.isdir(folder):
+        return
+    os.makedirs(folder, exist_ok=True)
+    for name in set(os.listdir(folder)) - set(values):
+        os.unlink(os.path.join(folder, name))
+    for name, value in values.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(value)
+
+
+def _read_variables(root: str | os.PathLike[str]) -> Dict[str, str]:
+    folder = os.path.join(root, _PACKAGE_VARIABLES)
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    values: Dict[str, Any] = {}
+    for name in names:
+        if name.endswith(".json"):
+            values.update(_read_object(os.path.join(folder, name)))
+    state = _read_object(os.path.join(root, _OWN_VARIABLES))
+    own = state.get("env_vars")
+    values.update(own if isinstance(own, dict) else {})
+    return {
+        name: str(value)
+        for name, value in values.items()
+        if re.match(r"[A-Za-z_][A-Za-z0-9_]*\Z", name) and value != _UNSET
+    }
+
+
+def _read_object(path: str) -> Dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _replace(path: str, content: bytes) -> None:
     mode = os.stat(path).st_mode & 0o777
     beside = "%s.caddis-%d" % (path, os.getpid())
@@ -218,11 +273,15 @@ def _write_line(path: str, text: str) -> None:
         file.write(os.fsencode(text) + b"\n")
 
 
-def main() -> int:
-    """Relocate the environment that this file travels in."""
+def main(words: List[str]) -> int:
+    """Relocate the environment that this file travels in.
+
+    *words* may name the prefix that it will have, if that is not where it is now.
+    """
     root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
     try:
-        skipped = relocate(root)
+        skipped = relocate(root, words[0] if words else None)
+        write_variables(root)
     except (CannotRelocate, OSError) as error:
         sys.stderr.write("caddis-unpack: %s\n" % error)
         return 8
@@ -234,4 +293,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

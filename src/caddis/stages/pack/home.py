@@ -8,7 +8,11 @@ from caddis.model.layers import Entry, Layer, LayerKind
 
 _FILES = (
     (".caddis/relocate.py", "relocate.py", False),
+    (".caddis/deactivate.csh", "deactivate.csh", False),
+    ("bin/Activate.ps1", "Activate.ps1", False),
     ("bin/activate", "activate.sh", False),
+    ("bin/activate.csh", "activate.csh", False),
+    ("bin/activate.fish", "activate.fish", False),
     ("bin/caddis-unpack", "caddis-unpack", True),
     ("bin/conda-unpack", "caddis-unpack", True),
 )

@@ -1,0 +1,98 @@
+<#
+.Synopsis
+Use this environment in the running PowerShell.
+.Description
+    . PREFIX/bin/Activate.ps1         (on Windows: . PREFIX\Scripts\Activate.ps1)
+
+and leave it with: deactivate
+#>
+
+$_caddis_prefix = (Resolve-Path -LiteralPath (Join-Path $PSScriptRoot '..')).ProviderPath
+$_caddis_windows = $env:OS -eq 'Windows_NT'
+
+# An environment that is active is left first, ours or a venv's.
+if ((Test-Path Function:\deactivate) -and ($env:CADDIS_PREFIX -or $env:VIRTUAL_ENV)) {
+    deactivate
+}
+
+function global:_caddis_set([string]$name, $value) {
+    # Nothing as the value removes the variable. What it was is remembered.
+    if (-not $global:_caddis_saved.Contains($name)) {
+        $global:_caddis_saved[$name] = [Environment]::GetEnvironmentVariable($name)
+    }
+    [Environment]::SetEnvironmentVariable($name, $value)
+}
+
+function global:_caddis_run_all([string]$folder) {
+    $scripts = Join-Path $env:CADDIS_PREFIX "etc/conda/$folder"
+    if (Test-Path -LiteralPath $scripts) {
+        Get-ChildItem -LiteralPath $scripts -Filter '*.ps1' | Sort-Object Name |
+            ForEach-Object { . $_.FullName }
+    }
+}
+
+function global:deactivate {
+    if ($null -ne $global:_caddis_saved) {
+        _caddis_run_all 'deactivate.d'
+        foreach ($name in @($global:_caddis_saved.Keys)) {
+            [Environment]::SetEnvironmentVariable($name, $global:_caddis_saved[$name])
+        }
+        if (Test-Path Function:\_caddis_old_prompt) {
+            Copy-Item -Path Function:\_caddis_old_prompt -Destination Function:\prompt
+            Remove-Item -Path Function:\_caddis_old_prompt
+        }
+    }
+    Remove-Variable -Name _caddis_saved -Scope Global -ErrorAction SilentlyContinue
+    foreach ($name in '_caddis_set', '_caddis_run_all', 'deactivate') {
+        Remove-Item -LiteralPath "Function:\$name" -ErrorAction SilentlyContinue
+    }
+}
+
+$global:_caddis_saved = @{}
+_caddis_set 'CADDIS_PREFIX' $_caddis_prefix
+
+# The first time in a new place, files that hold the prefix are patched.
+$_caddis_noted = Join-Path $_caddis_prefix '.caddis/prefix'
+$_caddis_known = ''
+if (Test-Path -LiteralPath $_caddis_noted) {
+    $_caddis_known = @(Get-Content -LiteralPath $_caddis_noted -Encoding UTF8)[0]
+}
+if ($_caddis_known -cne $_caddis_prefix) {
+    $_caddis_python = if ($_caddis_windows) { 'python.exe' } else { 'bin/python' }
+    & (Join-Path $_caddis_prefix $_caddis_python) -I -S (Join-Path $_caddis_prefix '.caddis/relocate.py')
+    if ($LASTEXITCODE -ne 0) {
+        Write-Warning "files that hold the prefix of $_caddis_prefix are stale"
+    }
+}
+
+_caddis_set 'PYTHONHOME' $null
+if (Test-Path -LiteralPath (Join-Path $_caddis_prefix 'conda-meta')) {
+    _caddis_set 'VIRTUAL_ENV' $null
+    _caddis_set 'CONDA_PREFIX' $_caddis_prefix
+    _caddis_set 'CONDA_DEFAULT_ENV' $_caddis_prefix
+} else {
+    _caddis_set 'VIRTUAL_ENV' $_caddis_prefix
+}
+$_caddis_folders = if ($_caddis_windows) {
+    '', 'Library\mingw-w64\bin', 'Library\usr\bin', 'Library\bin', 'Scripts', 'bin'
+} else {
+    , 'bin'
+}
+$_caddis_path = @($_caddis_folders | ForEach-Object { Join-Path $_caddis_prefix $_ }) + $env:PATH
+_caddis_set 'PATH' ($_caddis_path -join [IO.Path]::PathSeparator)
+
+$_caddis_variables = Join-Path $_caddis_prefix '.caddis/variables'
+if (Test-Path -LiteralPath $_caddis_variables) {
+    Get-ChildItem -LiteralPath $_caddis_variables -File | ForEach-Object {
+        _caddis_set $_.Name ([IO.File]::ReadAllText($_.FullName))
+    }
+}
+
+if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT -and (Test-Path Function:\prompt)) {
+    Copy-Item -Path Function:\prompt -Destination Function:\global:_caddis_old_prompt
+    function global:prompt {
+        "($(Split-Path -Leaf $env:CADDIS_PREFIX)) " + (_caddis_old_prompt)
+    }
+}
+_caddis_run_all 'activate.d'
+Remove-Variable -Name _caddis_prefix, _caddis_windows, _caddis_noted, _caddis_known, _caddis_folders, _caddis_path, _caddis_variables
