@@ -1,0 +1,180 @@
+"""A conda package as a layer: the same, whether it is installed or still a file.
+
+Each installer writes other things into `conda-meta`. Here the record gets one form,
+which holds what is true of the package wherever it is put.
+https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/install.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.prefix.scripts import entry_point_script, portable_script
+from caddis.model.urls import public
+
+LARGEST_SCRIPT = 2**20
+"""Bytes; what is larger is no script that needs a header."""
+_KEPT = frozenset(
+    "name version build build_number subdir noarch depends constrains fn url md5 sha256"
+    " size license python_site_packages_path".split()
+)
+"""Keys of the record that tell of the package, not of one installation."""
+_CALL = re.compile(
+    rb"^from (?P<module>[\w.]+) import \w+\s.*sys\.exit\((?P<call>[\w.]+)\(\)\)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CondaFile:
+    """One file of a package: what `paths_data` says of it, and what is carried."""
+
+    told: Mapping[str, Any]
+    entry: Entry | None
+    """None when it was edited, so that the overlay has it."""
+
+
+def package_layer(
+    data: Mapping[str, Any],
+    files: Iterable[CondaFile],
+    *,
+    missing: Iterable[str] = (),
+) -> Layer:
+    """Make the layer of one package.
+
+    *data* is its record, or what a channel says of it; *missing* are paths that
+    ought to be there.
+    """
+    every = sorted(files, key=lambda file: str(file.told["_path"]))
+    text = _record_text(data, [_carried(file.told, file.entry) for file in every])
+    record = Entry(path=record_path(data), source=text)
+    edited = [str(file.told["_path"]) for file in every if file.entry is None]
+    entries = (*(file.entry for file in every if file.entry is not None), record)
+    different = repr((*edited, "", *sorted(missing)))
+    return Layer(
+        name=data["name"],
+        version=data["version"],
+        build=data["build"],
+        kind=LayerKind.CONDA,
+        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+        key=f"conda-{_digest(text + different.encode())}",
+        needs=_needs(data.get("depends", ())),
+    )
+
+
+def record_path(data: Mapping[str, Any]) -> str:
+    """Say where the record of a package is, relative to the prefix."""
+    return f"conda-meta/{data['name']}-{data['version']}-{data['build']}.json"
+
+
+def unrelocated(
+    told: Mapping[str, Any], *, prefix: str, record: str
+) -> Unrelocated | None:
+    """Say how *prefix* comes out of a file again; None when it never was in it.
+
+    In a file of a package, *prefix* is the placeholder itself, as empty text says.
+    """
+    placeholder = told.get("prefix_placeholder")
+    if not placeholder:
+        return None
+    return Unrelocated(
+        prefix=prefix or placeholder,
+        placeholder=placeholder,
+        binary=told.get("file_mode") == "binary",
+        sha256=told.get("sha256") or "",
+        record=record,
+    )
+
+
+def script_entry(
+    path: str, content: bytes, *, path_type: str, edit: Unrelocated | None
+) -> Entry | None:
+    """Describe a file of `bin` that is a Python script; None when it is none."""
+    if edit is not None and not edit.binary:
+        content = content.replace(edit.prefix.encode(), edit.placeholder.encode())
+    script = _entry_point(content) if path_type.endswith("entry_point") else None
+    script = script or portable_script(content)
+    if script is None:
+        return None
+    stays = edit is not None and edit.placeholder.encode() in script
+    if edit is not None and stays:
+        edit = replace(edit, prefix=edit.placeholder, sha256="")
+    return Entry(
+        path=path, source=script, executable=True, edit=edit if stays else None
+    )
+
+
+def _entry_point(content: bytes) -> bytes | None:
+    call = _CALL.search(content)
+    if call is None:
+        return None
+    return entry_point_script(call["module"].decode(), call["call"].decode())
+
+
+def _carried(told: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
+    """Describe a file as it stands in the frame."""
+    carried = {"_path": told["_path"], "path_type": told.get("path_type")}
+    if entry is not None and (entry.link or entry.folder):
+        carried["path_type"] = "softlink" if entry.link else "directory"
+        carried["sha256"] = told.get("sha256")
+        return _without_nothing(carried)
+    digest, size = _digest_and_size(told, entry)
+    carried["sha256"] = digest
+    if entry is not None and isinstance(entry.edit, Unrelocated):
+        # The size and the hash with a prefix in it differ from place to place.
+        carried["file_mode"] = "binary" if entry.edit.binary else "text"
+        carried["prefix_placeholder"] = entry.edit.placeholder
+    else:
+        carried["sha256_in_prefix"] = digest
+        carried["size_in_bytes"] = size
+    return _without_nothing(carried)
+
+
+def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _digest_and_size(
+    told: Mapping[str, Any], entry: Entry | None
+) -> tuple[str | None, int | None]:
+    if entry is not None and isinstance(entry.source, bytes):
+        return _digest(entry.source), len(entry.source)
+    digest, size = told.get("sha256"), told.get("size_in_bytes")
+    if entry is None or entry.edit is not None or (digest and size is not None):
+        return digest, size
+    # Old packages tell no hashes.
+    content = Path(str(entry.source)).read_bytes()
+    return _digest(content), len(content)
+
+
+def _record_text(data: Mapping[str, Any], paths: list[dict[str, Any]]) -> bytes:
+    record = {key: data[key] for key in _KEPT if data.get(key)}
+    record["build_number"] = data.get("build_number", 0)
+    record["depends"] = list(data.get("depends") or ())
+    if isinstance(record.get("url"), str):
+        record["url"] = public(record["url"])
+        record["channel"] = record["url"].rsplit("/", 2)[0] + "/"
+    record["files"] = [file["_path"] for file in paths]
+    record["paths_data"] = {"paths_version": 1, "paths": paths}
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def _needs(depends: Iterable[str]) -> dict[str, str]:
+    """Read `__glibc >=2.17` among the dependencies."""
+    for spec in depends:
+        match = re.match(r"__glibc\s*>=\s*([\d.]+)", spec)
+        if match:
+            return {"glibc": match[1].rstrip(".")}
+    return {}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
