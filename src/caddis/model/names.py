@@ -50,6 +50,12 @@ class Contents:
         """Whether *module* or a package around it is in there."""
         return any(prefix in self.modules for prefix in prefixes(module))
 
+    def denies(self, module: str) -> bool:
+        """Whether neither *module*, nor a package around it, nor a part is there."""
+        within = f"{module}."
+        inside = any(name.startswith(within) for name in self.modules)
+        return not inside and not self.provides(module)
+
 
 def prefixes(module: str) -> tuple[str, ...]:
     """List a dotted name and the packages around it, longest first.

@@ -77,7 +77,7 @@ class _Https(HTTPSHandler):
 
 def _plain(addresses: Addresses, host: str, **options: Any) -> HTTPConnection:
     connection = HTTPConnection(host, **options)
-    connection._create_connection = addresses.connect  # type: ignore[attr-defined]  # noqa: SLF001, E501
+    connection._create_connection = addresses.connect  # type: ignore[attr-defined]  # noqa: SLF001
     return connection
 
 
@@ -85,5 +85,5 @@ def _secure(
     addresses: Addresses, trust: ssl.SSLContext, host: str, **options: Any
 ) -> HTTPSConnection:
     connection = HTTPSConnection(host, context=trust, **options)
-    connection._create_connection = addresses.connect  # type: ignore[attr-defined]  # noqa: SLF001, E501
+    connection._create_connection = addresses.connect  # type: ignore[attr-defined]  # noqa: SLF001
     return connection

@@ -47,23 +47,37 @@ def read_project(index: str, name: str, *, web: Web) -> Mapping[str, str] | None
 
 
 def newest_wheel(files: Mapping[str, str], name: str) -> Wheel | None:
-    """Choose a wheel of the newest final version that has one.
+    """Choose a wheel of the newest final version; None when that has none.
 
-    Pure Python is preferred, then Linux: their folders are the same elsewhere. Only
-    the wheels of that version are looked at closely, for there may be thousands.
+    An older wheel would not tell where modules are today. Pure Python is preferred,
+    then Linux: their folders are the same elsewhere. Only the wheels of that version
+    are looked at closely, for there may be thousands.
     """
     by_version: dict[str, list[str]] = {}
     for filename in files:
-        fields = filename.split("-")
-        if filename.endswith(".whl") and canonicalize_name(fields[0]) == name:
-            by_version.setdefault(fields[1], []).append(filename)
+        by_version.setdefault(_version_text(filename, name), []).append(filename)
     versions = {text: found for text in by_version if (found := _version(text))}
     final = [text for text, version in versions.items() if not version.is_prerelease]
     newest = max(final or versions, key=lambda text: versions[text], default=None)
     if newest is None:
         return None
-    filename = max(by_version[newest], key=_handiness)
+    same = [text for text in versions if versions[text] == versions[newest]]
+    wheels = [f for text in same for f in by_version[text] if f.endswith(".whl")]
+    if not wheels:
+        return None
+    filename = max(wheels, key=_handiness)
     return Wheel(filename=filename, url=files[filename], version=versions[newest])
+
+
+def _version_text(filename: str, name: str) -> str:
+    """Cut the version out of a filename of *name*; empty when it is none."""
+    if filename.endswith(".whl"):
+        found, _, rest = filename.partition("-")
+        text = rest.partition("-")[0]
+    else:
+        archive = filename.removesuffix(".tar.gz").removesuffix(".zip")
+        found, _, text = archive.rpartition("-")
+    return text if canonicalize_name(found) == name else ""
 
 
 def _version(text: str) -> Version | None:

@@ -160,7 +160,7 @@ def _weigh(
         for provider in known
         if not provider.certain
         and provider.name in seen
-        and not seen[provider.name].provides(target)
+        and seen[provider.name].denies(target)
     )
     return tuple(p for p in known if p not in doubted), doubted
 

@@ -1,0 +1,1 @@
+"""How the table of names is made; `tools/build_names.py` is the way in."""
