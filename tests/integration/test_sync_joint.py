@@ -24,9 +24,9 @@ from caddis.stages.sync import (
     RUN_TIME,
     SyncPlan,
     SyncSettings,
-    check_files,
     sync,
 )
+from caddis.stages.sync.check import check_files
 from tests.support.joint import World, conda, joint_world, pypi
 
 pytestmark = pytest.mark.integration
@@ -261,7 +261,7 @@ def test_two_syncs_of_one_prefix_wait_for_each_other(
             args=(lock, prefix),
             kwargs={
                 "host": this_host(),
-                "engines": replace(world.engines, pypi=slow),
+                "engines": replace(world.engines, pypi=lambda: slow),
             },
         )
         for _ in range(2)
@@ -294,7 +294,7 @@ def _falsified(package: LockedPackage) -> LockedPackage:
 
 
 def _sync_and_die(world: World, lock: Lock, prefix: Path) -> None:
-    engines = replace(world.engines, pypi=_DiesInstalling(world))
+    engines = replace(world.engines, pypi=lambda: _DiesInstalling(world))
     sync(lock, prefix, host=this_host(), engines=engines)
 
 

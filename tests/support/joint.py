@@ -98,7 +98,7 @@ class World:
     @property
     def engines(self) -> Engines:
         """What a sync needs."""
-        return Engines(pypi=self.uv, conda=lambda: self.rattler, hold=hold)
+        return Engines(pypi=lambda: self.uv, conda=lambda: self.rattler, hold=hold)
 
     def lock(
         self, *requirements: Requirement, previous: Lock | None = None, **settings: Any

@@ -86,7 +86,9 @@ def make_engines(args: Namespace) -> Engines:
     from caddis.adapters.file_lock import hold
     from caddis.stages.sync import Engines
 
-    return Engines(pypi=make_uv(args), conda=lambda: make_rattler(args), hold=hold)
+    return Engines(
+        pypi=lambda: make_uv(args), conda=lambda: make_rattler(args), hold=hold
+    )
 
 
 def find_prefix(args: Namespace) -> Path:

@@ -100,7 +100,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
 def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
     """Report packages and files that differ; the exit code is 1 if any does."""
     from caddis.host import this_host
-    from caddis.stages.sync import check_files
+    from caddis.stages.sync.check import check_files
 
     changed = check_files(find_prefix(args).absolute(), host=this_host())
     lines = [*map(str, plan.changes), *map(str, changed)]

@@ -10,7 +10,6 @@ from caddis.model.lock import Lock
 from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.apply import Engines, Goal, apply_sync
-from caddis.stages.sync.check import Difference, check_files
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours, is_new, remove_new
@@ -19,13 +18,11 @@ from caddis.stages.sync.selection import RUN_TIME, select
 __all__ = [
     "RUN_TIME",
     "Change",
-    "Difference",
     "Engines",
     "Goal",
     "SyncPlan",
     "SyncSettings",
     "apply_sync",
-    "check_files",
     "plan_sync",
     "read_installed",
     "select",

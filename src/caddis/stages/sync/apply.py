@@ -32,11 +32,14 @@ _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Engines:
-    """What does the installing, and what keeps two syncs apart."""
+    """What does the installing, and what keeps two syncs apart.
 
-    pypi: PypiInstaller
+    The engines are made when they are needed: importing one costs more than a sync
+    that has nothing to do.
+    """
+
+    pypi: Callable[[], PypiInstaller]
     conda: Callable[[], CondaInstaller]
-    """Made when it is needed: importing it costs more than a sync with no work."""
     hold: Callable[[Path], AbstractContextManager[None]]
     """Waits until nobody else holds the lock file of that path."""
 
@@ -74,13 +77,14 @@ def apply_sync(
     if goal.wanted.of(_CONDA):
         _apply_conda(plan, goal, doubtful, engines=engines, reporter=reporter)
     elif plan.create:
-        python = engines.pypi.find_python(goal.python)
-        engines.pypi.create_venv(goal.prefix, python=python)
+        pypi = engines.pypi()
+        pypi.create_venv(goal.prefix, python=pypi.find_python(goal.python))
     # A new Python has an empty site-packages: look again.
     now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
     arriving = _named(goal.wanted.of(_PYPI), now.names(_PYPI) | doubtful)
     reporter.step(0, len(arriving), "PyPI distributions")
-    engines.pypi.install(goal.prefix, arriving, folder=goal.folder)
+    if arriving:
+        engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
     write_lock(goal.lock, applied_lock_path(goal.prefix))
@@ -99,7 +103,8 @@ def _doubtful(plan: SyncPlan, goal: Goal) -> frozenset[str]:
 
 def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> None:
     """Remove what goes first: conda may bring files of the same names."""
-    engines.pypi.uninstall(goal.prefix, plan.gone(_PYPI))
+    if gone := plan.gone(_PYPI):
+        engines.pypi().uninstall(goal.prefix, gone)
     if plan.old_python:
         remove_old_python(goal.prefix, plan.old_python, host=goal.host)
 

@@ -6,8 +6,8 @@ with + or - for each package.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timezone
 from pathlib import Path
 
 from caddis.model.lock import Lock
@@ -33,7 +33,7 @@ def asked_of_conda(requested: Iterable[str]) -> list[str]:
 
 def _entry(plan: SyncPlan, lock: Lock, before: Sequence[str]) -> Iterator[str]:
     specs = asked_of_conda(lock.requested)
-    yield f"==> {datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S} <=="
+    yield time.strftime("==> %Y-%m-%d %H:%M:%S <==", time.gmtime())
     yield "# cmd: caddis sync"
     yield from sorted(_changes(plan), reverse=True)
     gone = [spec for spec in before if spec not in specs]
