@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from caddis.cli import main
 from tests.support.channel import SMALL
@@ -16,6 +17,7 @@ from tests.support.sandbox import Sandbox, sandbox
 
 pytestmark = pytest.mark.integration
 
+DEBIAN_PYTHON = Path("/usr/bin/python3")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -104,3 +106,55 @@ def test_no_library_is_missing(tmp_path: Path) -> None:
         ["sh", "-c", LIBRARIES_NOT_FOUND, "sh", "/disk/first"], binds={disk: "/disk"}
     )
     assert said.stdout == ""
+
+
+@pytest.mark.network
+def test_a_python_that_uv_manages_goes_before_the_running_one(
+    bare: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What uv downloads cannot be had here, but what caddis unpacks is of the same
+    # kind: a Python that can be moved, in the folder and under the name uv expects.
+    venv, archive = tmp_path / "venv", tmp_path / "python.tar.gz"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    assert main(["pack", "-q", "-p", str(venv), "-o", str(archive)]) == 0
+    version = ".".join(map(str, sys.version_info[:3]))
+    managed = tmp_path / "managed" / f"cpython-{version}-linux-x86_64-gnu"
+    assert main(["unpack", "-q", str(archive), "-p", str(managed)]) == 0
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(managed.parent))
+
+    project, prefix = tmp_path / "project", tmp_path / "env"
+    project.mkdir()
+    (project / "requirements.in").write_text("pygments\n")
+    words = ["pack", str(project), "-o", str(tmp_path / "e.tar.gz")]
+    assert main([*words, "--keep-prefix", str(prefix)]) == 0
+    assert f"home = {managed}/bin" in (prefix / "pyvenv.cfg").read_text()
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    unpack_with_tar(bare, tmp_path / "e.tar.gz", disk)
+    binds = {disk: "/disk"}
+    bare.run(["/disk/first/bin/python", "-c", IMPORT_EVERYTHING], binds=binds)
+
+
+@pytest.mark.skipif(not DEBIAN_PYTHON.exists(), reason="no Python of the system")
+def test_the_python_of_debian_runs_anywhere(bare: Sandbox, tmp_path: Path) -> None:
+    # It keeps its library in /usr, its settings in /etc and looks for packages in
+    # dist-packages: none of that is there in a prefix of its own.
+    venv, archive, disk = tmp_path / "venv", tmp_path / "e.tar.gz", tmp_path / "disk"
+    uv = [find_uv_bin(), "-q"]
+    subprocess.run([*uv, "venv", "-p", str(DEBIAN_PYTHON), str(venv)], check=True)
+    packages = venv / "lib" / f"python{debian_version()}" / "site-packages"
+    (packages / "mine.pth").write_text("import sys; sys.mine = True\n")
+    assert main(["pack", "-q", "-p", str(venv), "-o", str(archive)]) == 0
+    disk.mkdir()
+    unpack_with_tar(bare, archive, disk)
+    for place in each_place(bare, disk):
+        code = f"{IMPORT_EVERYTHING}\nassert sys.mine and sys.prefix == {place!r}"
+        bare.run([f"{place}/bin/python", "-c", code], binds={disk: "/disk"})
+
+
+def debian_version() -> str:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run(
+        [DEBIAN_PYTHON, "-c", code], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()

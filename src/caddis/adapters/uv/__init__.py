@@ -16,7 +16,7 @@ from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess
 from caddis.adapters.uv.resolve import join, read_choice, read_files, target
 from caddis.adapters.uv.stubs import stub_constraints, stub_version
-from caddis.errors import EngineError, PrefixError
+from caddis.errors import CaddisError, EngineError, PrefixError
 from caddis.host import this_host
 from caddis.model.lock import LockedPackage
 from caddis.model.urls import public
@@ -70,11 +70,15 @@ class Uv:
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.
 
-        The one that runs caddis goes first, that of its base when it is a venv's.
+        One that uv manages goes first, for it is made to be moved; then the one that
+        runs caddis, that of its base when it is a venv's.
 
         Raises:
             PrefixError: there is none.
         """
+        managed = self._find_managed(request)
+        if managed is not None:
+            return managed
         running = ".".join(map(str, sys.version_info[:3]))
         if f"{running}.".startswith(f"{request}."):
             return _base_python()
@@ -86,6 +90,13 @@ class Uv:
                 hint="Name an interpreter with --python PATH.",
             ) from None
         return Path(found.strip())
+
+    def _find_managed(self, request: str) -> Path | None:
+        words = ("python", "find", "--no-project", "--managed-python", request)
+        try:
+            return Path(self._process.run((*words, "--no-python-downloads")).strip())
+        except CaddisError:
+            return None
 
     def create_venv(self, prefix: Path, *, python: Path) -> None:
         """Make a virtual environment that can be moved."""
