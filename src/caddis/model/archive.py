@@ -139,6 +139,7 @@ def frame_data(frame: Frame) -> dict[str, Any]:
         "sha256": frame.sha256,
         "size": frame.size,
         "content_size": frame.content_size,
+        "content_sha256": frame.content_sha256,
         "files": frame.files,
         "places": [place_data(place) for place in frame.places],
     }
@@ -150,6 +151,7 @@ def read_frame(data: Mapping[str, Any]) -> Frame:
         sha256=str(data["sha256"]),
         size=int(data["size"]),
         content_size=int(data["content_size"]),
+        content_sha256=str(data.get("content_sha256", "")),
         files=int(data["files"]),
         places=tuple(read_place(place) for place in data["places"]),
     )

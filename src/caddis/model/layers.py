@@ -126,6 +126,9 @@ class Frame:
     """Bytes of tar, before compression."""
     files: int
     places: tuple[Place, ...] = ()
+    content_sha256: str = ""
+    """Of the tar before compression, lower-case hex: what stays the same however it
+    is compressed, and what a delta is checked against."""
 
 
 def without_doubles(layers: Sequence[Layer]) -> list[Layer]:

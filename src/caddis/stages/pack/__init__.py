@@ -5,21 +5,31 @@ An archive is one compressed tar file, made of units that can be decompressed al
     manifest | frame | frame | … | end
 
 The first holds `.caddis/manifest.json` and nothing else, each frame the files of one
-layer, and the last the two empty blocks that close a tar file.
+layer, and the last the two empty blocks that close a tar file, with a hash of the
+first (`caddis.model.seal`).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import SystemFailure
 from caddis.model import tar_headers as tar
-from caddis.model.archive import MANIFEST, UNLISTED, FrameOf, Manifest, write_manifest
+from caddis.model.archive import (
+    MANIFEST,
+    SIGNATURE,
+    UNLISTED,
+    FrameOf,
+    Manifest,
+    write_manifest,
+)
 from caddis.model.layers import Frame, Layer, Stack
 from caddis.model.whole import whole_file
+from caddis.ports.formats import Wrap
 from caddis.ports.frames import Codec, Elf, FrameCache
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.pack.frames import make_frame
@@ -27,7 +37,7 @@ from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 1
+_FORMAT = 2
 """Of frames; a change makes every cached frame useless."""
 
 
@@ -50,6 +60,10 @@ class Packer:
     cache: FrameCache
     elf: Elf
     threads: int = 2
+    wrap: Wrap | None = None
+    """Gives the finished archive another form."""
+    sign: Callable[[bytes], bytes] | None = None
+    """Signs the manifest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,18 +92,18 @@ def pack(
     made = _frames(layers, packer, reporter or Silent())
     try:
         manifest = _manifest(stack, layers, made, packer.codec)
-        with whole_file(out) as file:
-            _write_unit(file, _manifest_entry(manifest), packer.codec)
-            for each in made:
-                _append(file, each.data)
-            _write_unit(file, tar.END, packer.codec)
-            size = os.lseek(file, 0, os.SEEK_CUR)
+        if packer.wrap is None:
+            _write_archive(out, manifest, made, packer)
+        else:
+            _write_wrapped(out, manifest, made, packer)
     finally:
         for each in made:
             if each.passing:
                 each.data.unlink(missing_ok=True)
     return Packed(
-        manifest=manifest, size=size, cached=sum(each.cached for each in made)
+        manifest=manifest,
+        size=manifest.content_size if out.is_dir() else out.stat().st_size,
+        cached=sum(each.cached for each in made),
     )
 
 
@@ -167,15 +181,51 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
-def _manifest_entry(manifest: Manifest) -> bytes:
-    text = write_manifest(manifest)
-    header = tar.file_header(MANIFEST, len(text), executable=False)
-    return header + text + tar.padding(len(text))
+def _write_archive(
+    out: Path, manifest: Manifest, made: list[_Made], packer: Packer
+) -> None:
+    with whole_file(out) as file:
+        content = _head(write_manifest(manifest), packer.sign)
+        compressor = packer.codec.compressor(len(content))
+        head = compressor.compress(content) + compressor.finish()
+        _write_all(file, head)
+        for each in made:
+            _append(file, each.data)
+        with os.fdopen(os.dup(file), "rb") as written:
+            end = packer.codec.end(written, start=0, head=len(head))
+        os.lseek(file, 0, os.SEEK_END)
+        _write_all(file, end)
 
 
-def _write_unit(file: int, content: bytes, codec: Codec) -> None:
-    compressor = codec.compressor(len(content))
-    os.write(file, compressor.compress(content) + compressor.finish())
+def _write_wrapped(
+    out: Path, manifest: Manifest, made: list[_Made], packer: Packer
+) -> None:
+    assert packer.wrap is not None
+    archive = packer.cache.reserve()
+    try:
+        _write_archive(archive, manifest, made, packer)
+        packer.wrap(archive, out, manifest=manifest)
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def _head(manifest: bytes, sign: Callable[[bytes], bytes] | None) -> bytes:
+    """Give the first unit's content: the manifest, and its signature if wanted."""
+    files = {MANIFEST: manifest}
+    if sign is not None:
+        files[SIGNATURE] = sign(manifest)
+    return b"".join(
+        tar.file_header(path, len(content), executable=False)
+        + content
+        + tar.padding(len(content))
+        for path, content in files.items()
+    )
+
+
+def _write_all(file: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]
 
 
 def _append(file: int, data: Path) -> None:

@@ -26,7 +26,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
         PrefixError: a file of the layer is gone or changed while it was read.
     """
     places: list[Place] = []
-    digest = hashlib.sha256()
+    digest, content_digest = hashlib.sha256(), hashlib.sha256()
     compressor = codec.compressor(_estimate(layer))
     size = content_size = 0
     with out.open("wb", buffering=0) as file:
@@ -40,12 +40,14 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
 
         for batch in _batches(_tar(layer, elf=elf, found=places.append)):
             content_size += len(batch)
+            content_digest.update(batch)
             write(compressor.compress(batch))
         write(compressor.finish())
     return Frame(
         sha256=digest.hexdigest(),
         size=size,
         content_size=content_size,
+        content_sha256=content_digest.hexdigest(),
         files=len(layer.entries),
         places=tuple(places),
     )
