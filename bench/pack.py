@@ -71,9 +71,9 @@ def machine() -> str:
 def conda_environment(prefix: Path) -> Path:
     """Install the data-science environment from the real test channel."""
     specs = ["python", *DATA_SCIENCE]
-    return install_prefix(
-        real_channel(DATA_SCIENCE), specs, prefix, cache=CACHE / "conda"
-    )
+    channel = real_channel(DATA_SCIENCE)
+    cache = CACHE / "conda"
+    return install_prefix(channel, specs, prefix, cache=cache, hard_links=True)
 
 
 def venv(prefix: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.carrying import Environment
 from tests.support.channel import (
     DATA_SCIENCE,
     SMALL,
@@ -15,6 +16,7 @@ from tests.support.channel import (
     tiny_channel,
 )
 from tests.support.channel.real import CACHE
+from tests.support.channel.tiny import TINY
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,8 +48,18 @@ def data_channel() -> str:
 
 @pytest.fixture
 def small_prefix(small_channel: str, tmp_path: Path) -> Path:
-    """A conda prefix of the small channel; its files are hard links to a cache."""
+    """A conda prefix of the small channel."""
     specs = ["python", *SMALL]
     return install_prefix(
         small_channel, specs, tmp_path / "small", cache=CACHE / "conda"
     )
+
+
+@pytest.fixture
+def environment(tiny: str, tmp_path: Path) -> Environment:
+    """Makes a conda environment of the tiny channel at a name below tmp_path."""
+
+    def install(name: str = "env", specs: tuple[str, ...] = TINY) -> Path:
+        return install_prefix(tiny, specs, tmp_path / name, cache=tmp_path / "pkgs")
+
+    return install

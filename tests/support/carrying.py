@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import zstandard
 
 from caddis.cli import main
+
+Environment = Callable[..., Path]
+"""Makes a conda environment of the tiny channel: `environment(name, specs)`."""
 
 
 def pack(prefix: Path, archive: Path, *options: str) -> Path:
@@ -25,12 +29,6 @@ def unpack(archive: Path, prefix: Path) -> Path:
 def carry(prefix: Path, target: Path) -> Path:
     """Pack *prefix*, unpack it at *target*, and return that."""
     return unpack(pack(prefix, target.with_name(f"{target.name}.tar.zst")), target)
-
-
-def edit(path: Path, content: str) -> None:
-    """Change a file without changing the cache that it is hard-linked to."""
-    path.unlink()
-    path.write_text(content, encoding="utf-8")
 
 
 def members(archive: Path) -> list[tarfile.TarInfo]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+from pathlib import Path
+
 NATIVE = "ssl, sqlite3, ctypes, lzma, bz2, readline, curses, uuid, zlib"
 """Standard modules that need shared libraries beyond glibc."""
 
@@ -31,3 +35,17 @@ done
 true
 """
 """A shell script that names each file of the prefix $1 that lacks a library."""
+
+
+def run(*command: str | Path, **variables: str) -> str:
+    """Run *command* with nothing of this environment and return what it said."""
+    words = [str(word) for word in command]
+    env = {"PATH": "/usr/bin:/bin", **variables}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{words} ended {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+def sha256(path: Path) -> str:
+    """Hash a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -21,20 +21,27 @@ def index_channel(channel: Path) -> str:
 
 
 def install_prefix(
-    channel: str, specs: Sequence[str], prefix: Path, *, cache: Path
+    channel: str,
+    specs: Sequence[str],
+    prefix: Path,
+    *,
+    cache: Path,
+    hard_links: bool = False,
 ) -> Path:
     """Solve *specs* from the *channel* URL and install them; return *prefix*.
 
-    *cache* takes repodata and extracted packages; the prefix hard-links into it.
+    *cache* takes repodata and extracted packages. The prefix gets copies, so that a
+    test may change them; *hard_links* shares the files, as installers do.
     """
-    asyncio.run(_install(channel, specs, prefix, cache))
+    asyncio.run(_install(channel, specs, prefix, cache, hard_links=hard_links))
     return prefix
 
 
 async def _install(
-    channel: str, specs: Sequence[str], prefix: Path, cache: Path
+    channel: str, specs: Sequence[str], prefix: Path, cache: Path, *, hard_links: bool
 ) -> None:
     from rattler import Gateway, MatchSpec, VirtualPackage, install, solve
+    from rattler.config import Config
 
     parsed = [MatchSpec(spec) for spec in specs]
     records = await solve(
@@ -43,10 +50,12 @@ async def _install(
         gateway=Gateway(cache_dir=cache / "repodata"),
         virtual_packages=VirtualPackage.detect(),
     )
+    allowed = str(hard_links).lower()
     await install(
         records,
         prefix,
         cache_dir=cache / "pkgs",
         requested_specs=[spec._match_spec for spec in parsed],
         show_progress=False,
+        config=Config.from_toml(f"allow-hard-links = {allowed}"),
     )

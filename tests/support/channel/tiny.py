@@ -34,6 +34,9 @@ from tests.support.channel.package import (
 )
 
 ODD_NAME = "_odd.name-x_y"
+TINY = ("greet", "prefixed", "activated", "linked", "data-only", "base", ODD_NAME)
+"""All of it that can live together."""
+
 PYTHON_VERSION = platform.python_version()
 _MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
