@@ -57,7 +57,7 @@ class Asked:
         return f"{self.ecosystem.value}:{self.spec}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedFile:
     """A file that is not as its package brought it."""
 
@@ -129,4 +129,5 @@ class Environment:
             requested=tuple(sorted(map(str, self.requested))),
             channels=self.channels,
             indexes=self.indexes,
+            variables=tuple(f"{n}={v}" for n, v in sorted(self.variables.items())),
         )

@@ -15,14 +15,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _HEADERS = {"name", "version", "requires-dist", "provides-extra"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordRow:
-    """One line of RECORD."""
+class RecordRow(NamedTuple):
+    """One line of RECORD; a tuple, as an environment has many thousands."""
 
     path: str
     """Relative to the prefix."""
@@ -53,7 +52,7 @@ def read_head(info: Path) -> DistHead:
     found: dict[str, list[str]] = {header: [] for header in _HEADERS}
     with _metadata(info).open(encoding="utf-8", errors="replace") as file:
         for line in file:
-            if not line.strip():
+            if line == "\n":
                 break
             key, _, value = line.partition(":")
             if key.lower() in found:
@@ -101,7 +100,7 @@ def record_hash(content: bytes) -> str:
     return "sha256=" + digest.decode().rstrip("=")
 
 
-def is_edited(source: Path, row: RecordRow, *, size: int, newer: bool) -> bool:
+def is_edited(source: Path | str, row: RecordRow, *, size: int, newer: bool) -> bool:
     """Tell whether the file *source* is no longer what RECORD says.
 
     *size* is that of the file now, *newer* whether it is younger than RECORD.
@@ -110,7 +109,7 @@ def is_edited(source: Path, row: RecordRow, *, size: int, newer: bool) -> bool:
         return False
     if row.size and int(row.size) != size:
         return True
-    return newer and record_hash(source.read_bytes()) != row.hash
+    return newer and record_hash(Path(source).read_bytes()) != row.hash
 
 
 def is_bytecode(path: str) -> bool:

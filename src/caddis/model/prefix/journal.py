@@ -1,7 +1,8 @@
 """The journal of a prefix: what was asked for and which files it got.
 
 uv marks every distribution as asked for, and records do not say which file a package
-came from; so caddis keeps it, in `PREFIX/.caddis/journal.json`.
+came from; so caddis keeps it, in `PREFIX/.caddis/journal.json`. The lock that was
+installed stands beside it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from caddis.errors import ProjectError
+from caddis.model.lock import Lock
+from caddis.model.lock_file import LOCK_NAME, read_lock
 
 _FORMAT = 1
 
@@ -69,6 +74,28 @@ def write_journal(journal: Journal, prefix: Path) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", "utf-8")
     beside.replace(path)
+
+
+def stamp_of(record: Path) -> str:
+    """Give what changes when a package is installed again; empty without a record."""
+    try:
+        status = record.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    return f"{status.st_mtime_ns}:{status.st_size}"
+
+
+def applied_lock_path(prefix: Path) -> Path:
+    """Say where the lock that was installed into *prefix* is kept."""
+    return prefix / ".caddis" / LOCK_NAME
+
+
+def read_applied_lock(prefix: Path) -> Lock:
+    """Read the lock that was installed; an empty one when there is none to trust."""
+    try:
+        return read_lock(applied_lock_path(prefix))
+    except (ProjectError, NotADirectoryError):
+        return Lock(platforms=())
 
 
 def _notes(data: Mapping[str, list[str]]) -> dict[str, Noted]:

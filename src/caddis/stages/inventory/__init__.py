@@ -1,0 +1,149 @@
+"""Inventory: read a prefix and tell all that it says about itself.
+
+No network, no interpreter, no engine: only files are read, and no content of a file
+that its size and its time vouch for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from caddis.errors import PrefixError
+from caddis.host import Host
+from caddis.model.environment import Environment, PrefixKind
+from caddis.model.prefix.conda_meta import read_conda_meta
+from caddis.model.prefix.history import read_history
+from caddis.model.prefix.journal import read_applied_lock, read_journal
+from caddis.stages.inventory.conda import (
+    FoundPackage,
+    find_channels,
+    read_package,
+    read_pins,
+    read_variables,
+)
+from caddis.stages.inventory.dists import FoundDist, read_dists
+from caddis.stages.inventory.files import find_changed
+from caddis.stages.inventory.intent import Sources, find_requested
+
+__all__ = ["read_environment"]
+
+
+def read_environment(
+    prefix: Path, *, host: Host, virtual_packages: Sequence[str] = ()
+) -> Environment:
+    """Tell all about the environment in *prefix*.
+
+    *virtual_packages* are those of the machine, `__glibc=2.36=0`.
+
+    Raises:
+        PrefixError: there is no environment in *prefix*.
+    """
+    prefix = Path(os.path.abspath(prefix))
+    kind = _kind(prefix, host)
+    packages = [read_package(record) for record in read_conda_meta(prefix)]
+    python = _python(prefix, packages, host)
+    site = host.site_packages(".".join(python.split(".")[:2]))
+    of_conda = frozenset(path for found in packages for path in found.infos)
+    journal, applied = read_journal(prefix), read_applied_lock(prefix)
+    dists = read_dists(
+        prefix, site, of_conda=of_conda, journal=journal, applied=applied
+    )
+    sources = Sources(
+        journal=journal, history=read_history(prefix), python=python, kind=kind
+    )
+    requested, notes = find_requested(packages, dists, sources)
+    locked = [found.package for found in packages] + [d.package for d in dists]
+    return Environment(
+        name=prefix.name,
+        prefix=os.fspath(prefix),
+        kind=kind,
+        platform=_platform(packages) or host.platform,
+        python=python,
+        packages=tuple(sorted(locked, key=lambda p: (p.ecosystem.value, p.name))),
+        requested=requested,
+        channels=find_channels(packages, sources.history),
+        indexes=applied.indexes,
+        variables=read_variables(prefix),
+        pins=read_pins(prefix),
+        virtual_packages=tuple(virtual_packages),
+        changed=find_changed(prefix, packages, dists),
+        notes=(*notes, *_notes(prefix, dists)),
+    )
+
+
+def _kind(prefix: Path, host: Host) -> PrefixKind:
+    if any((prefix / "conda-meta").glob("*.json")):
+        return PrefixKind.CONDA
+    if (prefix / "pyvenv.cfg").is_file():
+        return PrefixKind.VENV
+    if _library_version(prefix, host):
+        return PrefixKind.STANDALONE
+    raise PrefixError(
+        f"{prefix} is not an environment: it has no conda-meta, no pyvenv.cfg and no"
+        " Python library",
+        hint="Name the folder of a conda environment or of a venv with -p.",
+    )
+
+
+def _python(prefix: Path, packages: Sequence[FoundPackage], host: Host) -> str:
+    """Find the version of the interpreter."""
+    for found in packages:
+        if found.package.name == "python":
+            return found.package.version
+    settings = _read_settings(prefix / "pyvenv.cfg")
+    stated = settings.get("version_info") or settings.get("version", "")
+    numbers = re.match(r"\d+(\.\d+){1,2}", stated)
+    return numbers[0] if numbers else _library_version(prefix, host)
+
+
+def _library_version(prefix: Path, host: Host) -> str:
+    """Read the version off the folder of the standard library, as `3.11`."""
+    if host.exe:
+        return ""
+    found = [
+        folder.parent.name.removeprefix("python")
+        for folder in prefix.glob(host.site_packages("3.*"))
+    ]
+    return max(found, key=lambda text: int(text.partition(".")[2] or 0), default="")
+
+
+def _platform(packages: Sequence[FoundPackage]) -> str:
+    subdirs = (found.package.subdir for found in packages)
+    return next((name for name in subdirs if name and name != "noarch"), "")
+
+
+def _read_settings(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    pairs = (line.partition("=") for line in lines)
+    return {key.strip().lower(): value.strip() for key, _, value in pairs}
+
+
+def _notes(prefix: Path, dists: Sequence[FoundDist]) -> list[str]:
+    notes = []
+    settings = _read_settings(prefix / "pyvenv.cfg")
+    if settings.get("include-system-site-packages", "").lower() == "true":
+        base = settings.get("home", "its base Python")
+        notes.append(f"packages of {base} can be imported too and are not listed")
+    unhashed = [
+        dist.package.name
+        for dist in dists
+        if not dist.package.files and not dist.package.source
+    ]
+    if unhashed:
+        notes.append(
+            f"the files that {_listed(unhashed)} came from are not on record, so the"
+            " lock has their versions without hashes"
+        )
+    return notes
+
+
+def _listed(names: Sequence[str], *, most: int = 4) -> str:
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
