@@ -6,16 +6,18 @@ Both formats allow units one after another: https://www.rfc-editor.org/rfc/rfc88
 
 from __future__ import annotations
 
+import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
 from importlib import metadata
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import zstandard
 from isal import igzip_lib, isal_zlib
 
 from caddis.errors import ArchiveError, UsageError
+from caddis.model.seal import gzip_end, zstd_end
 from caddis.ports.frames import Codec, Compressor
 
 _ZSTD_LEVEL = 3
@@ -67,6 +69,10 @@ class Zstd:
         except zstandard.ZstdError as error:
             raise ArchiveError(f"damaged zstd data ({error})") from None
 
+    def end(self, archive: BinaryIO, *, start: int, head: int) -> bytes:
+        """Close the tar and seal the first unit."""
+        return zstd_end(_hash(archive, start, head))
+
 
 class _ZstdCompressor:
     """Gives zstandard's compressor the words of our protocol."""
@@ -112,6 +118,10 @@ class Gzip:
         except _GZIP_ERRORS as error:
             raise ArchiveError(f"damaged gzip data ({error})") from None
 
+    def end(self, archive: BinaryIO, *, start: int, head: int) -> bytes:
+        """Close the tar and seal the first unit."""
+        return gzip_end(_hash(archive, start, head))
+
 
 class _GzipCompressor:
     """Gives zlib's interface the words of our protocol."""
@@ -136,6 +146,11 @@ class _Decompressor(Protocol):
     def unused_data(self) -> bytes: ...
 
     def decompress(self, data: bytes, /) -> bytes: ...
+
+
+def _hash(archive: BinaryIO, start: int, size: int) -> bytes:
+    archive.seek(start)
+    return hashlib.sha256(archive.read(size)).digest()
 
 
 def _first_unit(

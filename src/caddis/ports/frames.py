@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from caddis.model.layers import Frame
 
@@ -42,6 +42,13 @@ class Codec(Protocol):
 
         Raises:
             ArchiveError: the data is damaged, or the content larger than *limit*.
+        """
+
+    def end(self, archive: BinaryIO, *, start: int, head: int) -> bytes:
+        """Give the bytes that close an archive, of which all else is written.
+
+        It begins at byte *start* of the file *archive* with a unit of *head* bytes.
+        There is only one right ending: a reader compares it with what it finds.
         """
 
 

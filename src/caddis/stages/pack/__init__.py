@@ -31,7 +31,9 @@ from caddis.model.layers import Frame, Layer, Stack
 from caddis.model.whole import whole_file
 from caddis.ports.formats import Wrap
 from caddis.ports.frames import Codec, Elf, FrameCache
+from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Reporter, Silent
+from caddis.stages.pack.bytecode import with_bytecode
 from caddis.stages.pack.frames import make_frame
 from caddis.stages.pack.home import home_layer
 
@@ -59,6 +61,8 @@ class Packer:
     codec: Codec
     cache: FrameCache
     elf: Elf
+    compiler: Compiler | None = None
+    """Given when bytecode is to go along."""
     threads: int = 2
     wrap: Wrap | None = None
     """Gives the finished archive another form."""
@@ -127,19 +131,28 @@ def _frames(
 
 
 def _frame(layer: Layer, packer: Packer) -> _Made:
-    key = f"{_FORMAT} {packer.codec.label} {layer.key}" if layer.key else ""
+    key = _key(layer, packer)
     found = packer.cache.find(key) if key else None
     if found:
         return _Made(frame=found[0], data=found[1], cached=True)
     data = packer.cache.reserve()
     try:
-        frame = make_frame(layer, data, codec=packer.codec, elf=packer.elf)
+        with with_bytecode(layer, packer.compiler) as whole:
+            frame = make_frame(whole, data, codec=packer.codec, elf=packer.elf)
     except BaseException:
         data.unlink(missing_ok=True)
         raise
     if key:
         return _Made(frame=frame, data=packer.cache.keep(key, frame, data))
     return _Made(frame=frame, data=data, passing=True)
+
+
+def _key(layer: Layer, packer: Packer) -> str:
+    """Name the frame by all that decides its bytes; empty when that is not known."""
+    if not layer.key:
+        return ""
+    tag = packer.compiler.tag if packer.compiler else ""
+    return f"{_FORMAT} {packer.codec.label} {tag} {layer.key}"
 
 
 def _manifest(
