@@ -1,0 +1,210 @@
+"""Getting a locked file: over HTTP or from disk, and only if it is the one."""
+
+from __future__ import annotations
+
+import hashlib
+import netrc
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.request import Request, url2pathname, urlopen
+
+from caddis.errors import FetchError
+from caddis.model.lock import LockedFile
+from caddis.model.urls import public
+
+_CHUNK = 2**20
+_TIMEOUT = 30
+"""Seconds without a byte."""
+_PAUSES = (0.5, 2.0)
+"""Seconds before each further attempt."""
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP answers that may be others a moment later."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetcher:
+    """How files are got."""
+
+    sources: tuple[str, ...] = ()
+    """Indexes and channels, with the credentials that their files need."""
+    netrc: Path | None = None
+    """Further credentials, by host; None for none."""
+    offline: bool = False
+    pauses: tuple[float, ...] = _PAUSES
+
+    def check_vouched(self, file: LockedFile) -> None:
+        """Refuse a file that the lock has no hash of.
+
+        Raises:
+            FetchError: there is none, so nobody could tell what comes.
+        """
+        if not file.sha256:
+            raise FetchError(
+                f"The lock has no sha256 of {file_name(file)}",
+                hint="Lock again from an index or channel that states hashes.",
+            )
+
+    def fetch(self, file: LockedFile, *, into: Path, folder: Path) -> Path:
+        """Give the path of *file*: its own on this disk, or *into*.
+
+        A relative path starts at *folder*.
+
+        Raises:
+            FetchError: it cannot be had, or is not what the lock says.
+        """
+        local = _local(file.url, folder)
+        if local is None:
+            self._download(file, into)
+            return into
+        try:
+            with local.open("rb") as stream:
+                _check(file, _pieces(stream))
+        except OSError as error:
+            raise FetchError(
+                f"{local} cannot be read: {error.strerror or error}",
+                hint="The lock names it; bring it back, or lock again.",
+            ) from None
+        return local
+
+    def _download(self, file: LockedFile, into: Path) -> None:
+        if self.offline:
+            raise FetchError(
+                f"{file_name(file)} is not in the cache",
+                hint="Do the same once without --offline.",
+            )
+        failure = self._attempt(file, into)
+        for pause in self.pauses:
+            if failure is None or not _may_pass(failure):
+                break
+            time.sleep(pause)
+            failure = self._attempt(file, into)
+        if failure is not None:
+            raise _no_answer(file, failure)
+
+    def _attempt(self, file: LockedFile, into: Path) -> Exception | None:
+        """Try once; give what went wrong on the way, if anything did."""
+        url, authorization = self._with_credentials(file.url)
+        request = Request(url, headers={"User-Agent": "caddis"})  # noqa: S310
+        if authorization:
+            request.add_unredirected_header("Authorization", authorization)
+        try:
+            with (
+                urlopen(request, timeout=_TIMEOUT) as answer,  # noqa: S310
+                into.open("wb") as out,
+            ):
+                _check(file, _copied(_whole(answer), out))
+        except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
+            return error
+        return None
+
+    def _with_credentials(self, url: str) -> tuple[str, str]:
+        """Give the URL to ask and the header to ask it with."""
+        user, password = "", ""
+        parts = urlsplit(url)
+        for source in self.sources:
+            known = urlsplit(source)
+            if (known.scheme, known.hostname, known.port) != (
+                *(parts.scheme, parts.hostname, parts.port),
+            ):
+                continue
+            user = user or unquote(known.username or "")
+            password = password or unquote(known.password or "")
+            shown = public(_bare(source)).rstrip("/")
+            if "/t/" in known.path and _bare(url).startswith(f"{shown}/"):
+                url = _bare(source).rstrip("/") + _bare(url)[len(shown) :]
+        if not user and self.netrc is not None:
+            user, password = _from_netrc(self.netrc, parts.hostname or "")
+        pair = b64encode(f"{user}:{password}".encode()).decode()
+        return _bare(url), f"Basic {pair}" if user else ""
+
+
+def file_name(file: LockedFile) -> str:
+    """Give the last part of a file's URL or path."""
+    return unquote(PurePosixPath(urlsplit(file.url).path).name)
+
+
+def _bare(url: str) -> str:
+    """Take user, password and fragment out of *url*, and quote what must be."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    path = quote(parts.path, safe="/%:@+~!$&'(),;=")
+    return urlunsplit((parts.scheme, host, path, parts.query, ""))
+
+
+def _local(url: str, folder: Path) -> Path | None:
+    if url.startswith("file:"):
+        return Path(url2pathname(urlsplit(url).path))
+    return None if "://" in url else folder / url
+
+
+def _from_netrc(path: Path, host: str) -> tuple[str, str]:
+    try:
+        found = netrc.netrc(path).authenticators(host)
+    except (OSError, netrc.NetrcParseError):
+        return "", ""
+    return (found[0], found[2] or "") if found else ("", "")
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(_CHUNK):
+        yield piece
+
+
+def _whole(answer: Any) -> Iterator[bytes]:
+    """Yield what a server sends, and notice when it stops too early."""
+    yield from _pieces(answer)
+    if getattr(answer, "length", 0):
+        raise HTTPException("the connection broke off")
+
+
+def _copied(pieces: Iterator[bytes], out: IO[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        out.write(piece)
+        yield piece
+
+
+def _check(file: LockedFile, pieces: Iterator[bytes]) -> None:
+    """Compare what comes with the lock, and stop at the first byte too many."""
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        if file.size and size > file.size:
+            break
+    if file.size and size != file.size:
+        more = "more than" if size > file.size else f"{size} bytes, not"
+        raise FetchError(
+            f"{file_name(file)} has {more} the {file.size} bytes that the lock states",
+            hint="Ask who runs the index; if the change is meant, lock again.",
+        )
+    if digest.hexdigest() != file.sha256:
+        raise FetchError(
+            f"{file_name(file)} is not the file that the lock names: its sha256 is"
+            f" {digest.hexdigest()}, not {file.sha256}",
+            hint="Ask who runs the index; if the change is meant, lock again.",
+        )
+
+
+def _may_pass(error: Exception) -> bool:
+    return error.code in _PASSING if isinstance(error, HTTPError) else True
+
+
+def _no_answer(file: LockedFile, error: Exception) -> FetchError:
+    if isinstance(error, HTTPError):
+        reason = f"the server answers {error.code} {error.reason}"
+        login = error.code in {401, 403}
+        hint = "Name the index or channel with its credentials." if login else ""
+    else:
+        reason = str(error.reason if isinstance(error, URLError) else error)
+        hint = "Check the network; with --offline caddis takes what the cache has."
+    return FetchError(
+        f"{file_name(file)} cannot be fetched from {public(file.url)}: {reason}",
+        hint=hint,
+    )
