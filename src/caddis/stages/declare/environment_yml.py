@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def _dependencies(
 
 def _variables(data: CommentedMap, shown: str) -> dict[str, str]:
     found = data.get("variables") or {}
-    if not isinstance(found, CommentedMap):
+    if not isinstance(found, Mapping):
         raise ProjectError(
             f"{_at(shown, data, 'variables')}: variables are a mapping",
             hint="Write NAME: value, one a line.",

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Ecosystem, Requirement
+from caddis.stages.lock.conflicts import explain_conflict, find_conflict
+
+
+def _ask(spec: str, origin: str = "") -> Requirement:
+    name = spec.split("<")[0].split(">")[0].strip()
+    return Requirement(spec=spec, name=name, ecosystem=Ecosystem.PYPI, origin=origin)
+
+
+class _Solver:
+    """Fails while all of *enemies* are asked for; counts what it is asked."""
+
+    def __init__(self, *enemies: str) -> None:
+        self._enemies = set(enemies)
+        self.calls = 0
+
+    def __call__(self, asked: Sequence[Requirement]) -> Mapping[str, str] | None:
+        self.calls += 1
+        if self._enemies <= {requirement.spec for requirement in asked}:
+            return None
+        return {requirement.name: "9.0" for requirement in asked}
+
+
+_ASKED = (
+    _ask("rich"),
+    _ask("frames>=3", "environment.yml:4"),
+    _ask("arrays<2", "environment.yml:7"),
+    _ask("plots"),
+)
+
+
+def test_only_what_cannot_be_together_is_named() -> None:
+    found = find_conflict(_ASKED, "", _Solver("frames>=3", "arrays<2"))
+    assert [r.spec for r in found.core] == ["frames>=3", "arrays<2"]
+
+
+def test_names_in_the_engines_text_save_trials() -> None:
+    many = tuple(_ask(f"p{number}") for number in range(30))
+    solver = _Solver("frames>=3", "arrays<2")
+    text = "Because frames depends on arrays>=2 …"
+    find_conflict((*many, *_ASKED), text, solver)
+    assert solver.calls <= 6
+
+
+def test_names_in_the_text_are_not_believed_blindly() -> None:
+    # The text speaks of frames alone; the real conflict is elsewhere.
+    found = find_conflict(_ASKED, "frames", _Solver("rich", "plots"))
+    assert [r.spec for r in found.core] == ["rich", "plots"]
+
+
+def test_loosening_a_limit_is_proposed_when_it_helps() -> None:
+    solver = _Solver("frames>=3", "arrays<2")
+    conflict = find_conflict(_ASKED, "", solver)
+    error = explain_conflict(conflict, "Because …", where="linux-64")
+    assert "arrays 9.0 in place of arrays<2 (environment.yml:7)" in error.hint
+
+
+def test_the_message_names_each_place() -> None:
+    conflict = find_conflict(_ASKED, "", _Solver("frames>=3", "arrays<2"))
+    lines = str(explain_conflict(conflict, "Because …", where="linux-64")).splitlines()
+    assert lines == [
+        "frames>=3 and arrays<2 cannot be together for linux-64:",
+        "  frames>=3  environment.yml:4",
+        "  arrays<2   environment.yml:7",
+        "because",
+        "  Because …",
+    ]
+
+
+def test_an_import_is_a_place_too() -> None:
+    found = Import(module="cv2", kind=ImportKind.REQUIRED, path="see.py", line=3)
+    asked = Requirement(
+        spec="opencv", name="opencv", ecosystem=Ecosystem.PYPI, imports=(found,)
+    )
+    conflict = find_conflict([asked], "", _Solver("opencv"))
+    text = str(explain_conflict(conflict, "", where="linux-64"))
+    assert "opencv  import cv2, see.py:3" in text
+
+
+_TREE = """\
+Cannot solve the request because of: The following packages are incompatible
+├─ right * can be installed with any of the following options:
+│  └─ right 1.0 would require
+│     └─ base >=2, which can be installed with any of the following options:
+│        └─ base 2.0
+└─ left * cannot be installed because there are no viable options:
+   └─ left 1.0 would require
+      └─ base >=1,<2, which cannot be installed because there are no viable options:
+         └─ base 1.0, which conflicts with the versions reported above.
+"""
+
+
+def test_a_solvers_tree_becomes_sentences() -> None:
+    conflict = find_conflict([_ask("left"), _ask("right")], _TREE, _Solver("left"))
+    text = str(explain_conflict(conflict, _TREE, where="linux-64"))
+    assert "  right 1.0 requires base >=2\n  left 1.0 requires base >=1,<2" in text
+    assert "─" not in text

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
+from caddis.model.requirements import Ecosystem
+from caddis.stages.declare import declare, find_declarations
+
+
+def _declare(folder: Path, name: str, text: str, **variables: str) -> Declaration:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return declare(folder, [path], variables=variables)
+
+
+def _specs(found: Declaration, ecosystem: Ecosystem) -> list[str]:
+    return [r.spec for r in found.requirements if r.ecosystem is ecosystem]
+
+
+_ENVIRONMENT = """\
+name: analysis
+channels:
+  - conda-forge
+  - https://${USER}:${WORD}@c.example/private
+  - nodefaults
+dependencies:
+  - python=3.11
+  - numpy=1.26=py311_0
+  - conda-forge::scipy >=1.11
+  - pip
+  - pip:
+    - --extra-index-url https://p.example/simple
+    - requests[socks]>=2.31  # for the proxy
+    - -r more.txt
+    - -e ./lib
+variables:
+  MODE: fast
+  LEVEL: 3
+prefix: /home/me/envs/analysis
+"""
+
+
+def test_an_environment_file_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("idna==3.10\n")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "pyproject.toml").write_text('[project]\nname = "my-lib"\n')
+    found = _declare(tmp_path, "environment.yml", _ENVIRONMENT, USER="u", WORD="w")
+    assert found.name == "analysis"
+    assert found.channels == ("conda-forge", "https://u:w@c.example/private")
+    assert found.indexes == ("https://p.example/simple",)
+    assert not found.replaces_pypi
+    assert dict(found.variables) == {"MODE": "fast", "LEVEL": "3"}
+    assert _specs(found, Ecosystem.CONDA) == [
+        "python=3.11",
+        "numpy=1.26=py311_0",
+        "conda-forge::scipy >=1.11",
+        "pip",
+    ]
+    assert _specs(found, Ecosystem.PYPI) == [
+        "requests[socks]>=2.31",
+        "idna==3.10",
+        "-e ./lib",
+    ]
+    assert found.files == ("environment.yml", "more.txt")
+    by_name = {r.name: r.origin for r in found.requirements}
+    assert by_name["scipy"] == "environment.yml:9"
+    assert by_name["requests"] == "environment.yml:13"
+    assert by_name["idna"] == "more.txt:1"
+    assert by_name["my-lib"] == "environment.yml:15"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "advice"),
+    [
+        ("dependencies: [numpy\n", r"environment.yml:2: this is not YAML", "colons"),
+        ("- numpy\n", r"environment.yml:1: an environment file is a map", "name:"),
+        ("name: x\ndependecies: [a]\n", r"yml:2: .* no key 'dependecies'", "depend"),
+        ("dependencies: numpy\n", r"yml:1: dependencies is a list", "dash"),
+        ("dependencies:\n- 3\n", r"yml:2: a dependency is a text", "- numpy"),
+        ("dependencies:\n- '>=2'\n", r"yml:2: '>=2' is not a conda pack", "numpy >=2"),
+        ("channels:\n- https://$NO@x\n", r"yml:2: .* NO is not set", "export NO="),
+        ("dependencies:\n- pip:\n  - a=1\n", r"yml:3: 'a=1' is not", "a==1"),
+    ],
+)
+def test_a_wrong_environment_file_is_explained(
+    tmp_path: Path, text: str, message: str, advice: str
+) -> None:
+    with pytest.raises(ProjectError, match=message) as caught:
+        _declare(tmp_path, "environment.yml", text)
+    assert advice in caught.value.hint
+
+
+_REQUIREMENTS = """\
+--index-url https://u:${WORD}@p.example/simple
+-c limits.txt
+requests >= 2.31 ; python_version > "3.8"
+numpy==2.1.0 \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb
+git+https://g.example/me/tool.git@v1
+lib @ https://x.example/lib-1.0-py3-none-any.whl
+-rother/more.in
+# a comment
+./wheels/local-1.0-py3-none-any.whl
+"""
+
+
+def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "limits.txt").write_text("urllib3<3\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "more.in").write_text("-e sub\n")
+    (tmp_path / "other" / "sub").mkdir()
+    found = _declare(tmp_path, "requirements.in", _REQUIREMENTS, WORD="w")
+    assert found.indexes == ("https://u:w@p.example/simple",)
+    assert found.replaces_pypi
+    assert [limit.spec for limit in found.constraints] == ["urllib3<3"]
+    assert _specs(found, Ecosystem.PYPI) == [
+        'requests >= 2.31 ; python_version > "3.8"',
+        "numpy==2.1.0",
+        "tool @ git+https://g.example/me/tool.git@v1",
+        "lib @ https://x.example/lib-1.0-py3-none-any.whl",
+        # A path is told from the project, not from the file that names it.
+        "-e ./other/sub",
+        "./wheels/local-1.0-py3-none-any.whl",
+    ]
+    by_name = {r.name: r.origin for r in found.requirements}
+    assert by_name["numpy"] == "requirements.in:4"
+    assert by_name["tool"] == "requirements.in:7"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("requests=2\n", "requirements.in:1: 'requests=2' is not a requirement"),
+        ("\n\nfoo bar\n", "requirements.in:3: 'foo bar' is not a requirement"),
+        ("-r gone.txt\n", "requirements.in:1: there is no file gone.txt"),
+        ("-e ./gone\n", "requirements.in:1: there is no folder"),
+        ("--target x\n", "requirements.in:1: caddis does not know .* --target"),
+        ("https://x.example/get?id=3\n", "requirements.in:1: .* name of the pack"),
+    ],
+)
+def test_a_wrong_requirement_is_reported_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ProjectError, match=message):
+        _declare(tmp_path, "requirements.in", text)
+
+
+_PYPROJECT = """\
+[project]
+name = "thing"
+requires-python = ">=3.10"
+dependencies = [
+    "requests",
+    "rich>=13",
+]
+
+[project.optional-dependencies]
+plots = ["matplotlib"]
+
+[dependency-groups]
+test = ["pytest"]
+Dev = ["ruff", {include-group = "test"}]
+
+[tool.caddis]
+channels = ["conda-forge"]
+platforms = ["linux-64", "osx-arm64"]
+conda = ["gdal >=3"]
+python = "3.12"
+virtual-packages = ["__cuda=12.4"]
+"""
+
+
+def test_a_pyproject_is_read_whole(tmp_path: Path) -> None:
+    found = _declare(tmp_path, "pyproject.toml", _PYPROJECT)
+    groups = {(r.name, r.group) for r in found.requirements}
+    assert groups == {
+        ("requests", ""),
+        ("rich", ""),
+        ("gdal", ""),
+        ("matplotlib", "plots"),
+        ("pytest", "test"),
+        ("ruff", "dev"),
+        ("pytest", "dev"),
+    }
+    assert found.requires_python == ">=3.10"
+    assert found.python == "3.12"
+    assert found.platforms == ("linux-64", "osx-arm64")
+    assert found.virtual_packages == ("__cuda=12.4",)
+    by_name = {r.name: r.origin for r in found.requirements}
+    assert by_name["rich"] == "pyproject.toml:6"
+    assert by_name["gdal"] == "pyproject.toml:19"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[project]\nname = "x\n', "pyproject.toml:2: this is not TOML"),
+        ('[project]\ndependencies = "numpy"\n', "toml:2: dependencies is not a list"),
+        ('[project]\ndependencies = [\n"a b"]\n', "toml:3: 'a b' is not a require"),
+        ('[tool.caddis]\nchanels = ["x"]\n', "toml:2: .* has no 'chanels'"),
+        ('[dependency-groups]\na = [{include-group = "b"}]\n', "no dependency group b"),
+        ('[dependency-groups]\na = [{include-group = "a"}]\n', "a includes itself"),
+    ],
+)
+def test_a_wrong_pyproject_is_reported_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ProjectError, match=message):
+        _declare(tmp_path, "pyproject.toml", text)
+
+
+def test_the_metadata_of_a_script_is_read(tmp_path: Path) -> None:
+    text = (
+        "#!/usr/bin/env python\n# /// script\n"
+        '# requires-python = ">=3.11"\n# dependencies = [\n#   "rich",\n# ]\n# ///\n'
+    )
+    found = _declare(tmp_path, "tool.py", text)
+    assert found.requires_python == ">=3.11"
+    assert [(r.spec, r.origin) for r in found.requirements] == [("rich", "tool.py:5")]
+
+
+def test_a_script_without_metadata_declares_nothing(tmp_path: Path) -> None:
+    assert _declare(tmp_path, "tool.py", "import rich\n") == Declaration()
+
+
+@pytest.mark.parametrize(
+    ("files", "chosen"),
+    [
+        (["requirements.txt", "environment.yml", "pyproject.toml"], "environment.yml"),
+        (["requirements.txt", "requirements.in"], "requirements.in"),
+        (["requirements.txt", "pyproject.toml"], "requirements.txt"),
+    ],
+)
+def test_the_first_file_that_says_something_counts(
+    tmp_path: Path, files: list[str], chosen: str
+) -> None:
+    for name in files:
+        # A pyproject.toml with settings of tools only declares nothing.
+        (tmp_path / name).write_text("[tool.ruff]\n" if "toml" in name else "")
+    assert [path.name for path in find_declarations(tmp_path)] == [chosen]
+
+
+def test_a_folder_of_code_alone_declares_nothing(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import numpy\n")
+    assert find_declarations(tmp_path) == ()

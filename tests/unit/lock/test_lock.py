@@ -1,0 +1,216 @@
+"""Locking with engines that are dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from caddis.errors import ResolveError, UsageError
+from caddis.model.imports import Import, ImportKind
+from caddis.model.lock import Lock, LockedFile, LockedPackage
+from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.conda import CondaQuery
+from caddis.ports.pypi import PypiQuery
+from caddis.stages.lock import LockSettings, hash_inputs, lock
+from caddis.stages.lock.machines import assumed_packages, glibc
+
+_CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
+_SETTINGS = LockSettings(platforms=("linux-64",), python="3.11")
+
+
+def _package(
+    name: str, *depends: str, ecosystem: Ecosystem = _PYPI, **more: str
+) -> LockedPackage:
+    return LockedPackage(
+        name=name,
+        version=more.pop("version", "1.0"),
+        ecosystem=ecosystem,
+        files=(LockedFile(url=f"https://x.example/{name}", sha256="00" * 32),),
+        depends=depends,
+    )
+
+
+def _ask(
+    spec: str, ecosystem: Ecosystem = _PYPI, *, group: str = "", module: str = ""
+) -> Requirement:
+    imports = (
+        (Import(module=module, kind=ImportKind.REQUIRED, path="a.py", line=1),)
+        if module
+        else ()
+    )
+    return Requirement(
+        spec=spec,
+        name=spec.split()[0],
+        ecosystem=ecosystem,
+        group=group,
+        imports=imports,
+    )
+
+
+class _Pypi:
+    """Knows one answer, and remembers what it was asked."""
+
+    def __init__(self, *packages: LockedPackage) -> None:
+        self._packages = packages
+        self.queries: list[PypiQuery] = []
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        self.queries.append(query)
+        provided = {name for name, _ in query.provided}
+        return tuple(p for p in self._packages if p.name not in provided)
+
+    def versions(self, query: PypiQuery) -> dict[str, str]:
+        return {p.name: p.version for p in self.resolve(query)}
+
+
+class _Conda:
+    """Knows one answer, and remembers what it was asked."""
+
+    def __init__(self, *packages: LockedPackage) -> None:
+        self._packages = packages
+        self.queries: list[CondaQuery] = []
+
+    def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
+        self.queries.append(query)
+        return self._packages
+
+
+class _Stubborn(_Pypi):
+    """Needs arrays 2 and says no to whatever else conda brings."""
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        self.queries.append(query)
+        if query.provided:
+            raise ResolveError("Because frames depends on arrays==2 …")
+        return (_package("arrays", version="2.0"), _package("frames", "arrays"))
+
+
+def _why(made: Lock) -> dict[str, tuple[str, ...]]:
+    return {p.name: p.why for p in made.platforms[0].packages}
+
+
+def _groups(made: Lock) -> dict[str, tuple[str, ...]]:
+    return {p.name: p.groups for p in made.platforms[0].packages}
+
+
+def test_packages_are_sorted_and_say_why_they_are_there() -> None:
+    pypi = _Pypi(_package("yaml-tool", "six"), _package("six"), _package("pillow"))
+    asked = [_ask("yaml-tool"), _ask("pillow", module="PIL")]
+    made = lock(asked, pypi=pypi, settings=_SETTINGS)
+    assert _why(made) == {
+        "pillow": ("import PIL",),
+        "six": ("yaml-tool",),
+        "yaml-tool": ("asked",),
+    }
+    assert list(_why(made)) == ["pillow", "six", "yaml-tool"]
+
+
+def test_groups_reach_what_their_packages_need() -> None:
+    pypi = _Pypi(_package("app", "six"), _package("six"), _package("pytest", "six"))
+    made = lock(
+        [_ask("app"), _ask("pytest", group="test")], pypi=pypi, settings=_SETTINGS
+    )
+    assert _groups(made) == {"app": (), "pytest": ("test",), "six": ("", "test")}
+
+
+def test_what_conda_provides_is_told_to_pypi() -> None:
+    brings = replace(
+        _package("opencv", ecosystem=_CONDA, version="4.9"),
+        provides=("opencv-python",),
+    )
+    python = _package("python", ecosystem=_CONDA, version="3.11.7")
+    pypi = _Pypi(_package("see", "opencv-python"))
+    made = lock(
+        [_ask("opencv", _CONDA), _ask("see")],
+        conda=_Conda(python, brings),
+        pypi=pypi,
+        settings=replace(_SETTINGS, channels=("c",)),
+    )
+    assert pypi.queries[0].provided == (("opencv-python", "4.9"),)
+    assert pypi.queries[0].python == "3.11.7"
+    assert _why(made)["opencv"] == ("asked", "see")
+
+
+def test_conda_gets_python_unless_it_is_asked_for() -> None:
+    settings = replace(_SETTINGS, channels=("c",))
+    conda = _Conda()
+    lock([_ask("numpy", _CONDA)], conda=conda, pypi=_Pypi(), settings=settings)
+    lock([_ask("python 3.9", _CONDA)], conda=conda, pypi=_Pypi(), settings=settings)
+    assert conda.queries[0].specs == ("numpy", "python 3.11.*")
+    assert conda.queries[1].specs == ("python 3.9",)
+
+
+def test_the_need_of_pypi_is_asked_of_conda_and_no_further_than_it_helps() -> None:
+    python = _package("python", ecosystem=_CONDA, version="3.11.7")
+    arrays = _package("arrays", ecosystem=_CONDA, version="1.0")
+    conda = _Conda(python, replace(arrays, provides=("arrays",)))
+    with pytest.raises(ResolveError, match="frames"):
+        lock(
+            [_ask("arrays", _CONDA), _ask("frames")],
+            conda=conda,
+            pypi=_Stubborn(),
+            settings=replace(_SETTINGS, channels=("c",)),
+        )
+    # The same answer twice: a third round would be the same again.
+    assert [query.constraints for query in conda.queries] == [(), ("arrays ==2.0",)]
+
+
+def test_conda_packages_without_a_channel_are_refused() -> None:
+    with pytest.raises(UsageError, match="no channel"):
+        lock([_ask("numpy", _CONDA)], pypi=_Pypi(), settings=_SETTINGS)
+
+
+def test_what_was_locked_is_preferred_unless_named() -> None:
+    old = lock(
+        [_ask("app")], pypi=_Pypi(_package("app"), _package("six")), settings=_SETTINGS
+    )
+    pypi = _Pypi(_package("app"))
+    upgraded = replace(_SETTINGS, upgrade_packages=frozenset({"six"}))
+    lock([_ask("app")], pypi=pypi, settings=upgraded, previous=old)
+    assert pypi.queries[0].preferred == (("app", "1.0"),)
+
+
+def test_each_platform_is_resolved_by_itself() -> None:
+    pypi = _Pypi(_package("app"))
+    both = replace(_SETTINGS, platforms=("win-64", "linux-64"))
+    made = lock([_ask("app")], pypi=pypi, settings=both)
+    assert [part.platform for part in made.platforms] == ["linux-64", "win-64"]
+    assert {(q.platform, q.glibc) for q in pypi.queries} == {
+        ("linux-64", "2.28"),
+        ("win-64", ""),
+    }
+
+
+def _hashes(*settings: LockSettings, asked: Sequence[Requirement] = ()) -> set[str]:
+    return {hash_inputs(asked, each) for each in settings}
+
+
+def test_the_hash_of_the_inputs_sees_what_matters() -> None:
+    changed = (
+        replace(_SETTINGS, python="3.12"),
+        replace(_SETTINGS, channels=("c", "d")),
+        replace(_SETTINGS, channels=("d", "c")),
+        replace(_SETTINGS, exclude_newer="2026-01-01"),
+        replace(_SETTINGS, constraints=(_ask("six"),)),
+        replace(_SETTINGS, virtual_packages=("__cuda=12",)),
+    )
+    assert len(_hashes(_SETTINGS, *changed)) == len(changed) + 1
+
+
+def test_the_hash_of_the_inputs_sees_no_secret_and_no_order() -> None:
+    one = replace(_SETTINGS, indexes=("https://u:one@x.example",))
+    two = replace(_SETTINGS, indexes=("https://u:two@x.example",))
+    assert len(_hashes(one, two)) == 1
+    asked = [_ask("a"), _ask("b")]
+    assert hash_inputs(asked, one) == hash_inputs(asked[::-1], one)
+
+
+def test_assumed_virtual_packages_can_be_replaced_and_added() -> None:
+    found = assumed_packages("linux-64", ["__glibc=2.36", "__cuda=12.4"])
+    assert "__glibc=2.36=0" in found
+    assert "__cuda=12.4=0" in found
+    assert "__unix=0=0" in found
+    assert glibc(found) == "2.36"
+    assert glibc(assumed_packages("win-64", [])) == ""
