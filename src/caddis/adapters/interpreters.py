@@ -1,13 +1,15 @@
-"""Ask a Python program where its installation is, by running it."""
+"""Python programs, asked about themselves and put to work."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 
-from caddis.errors import PrefixError
-from caddis.ports.interpreter import Installation
+from caddis.errors import EngineError, PrefixError
+from caddis.ports.interpreter import BytecodeJob, Installation
 
 _QUESTION = """
 import json, os, sys, sysconfig
@@ -25,6 +27,9 @@ print(json.dumps({
     "library": [names.get("LIBDIR") or "", names.get("INSTSONAME") or ""],
 }))
 """
+
+
+_COMPILE = files("caddis.bootstrap").joinpath("compile.py").read_text("utf-8")
 
 
 class LocalInterpreters:
@@ -64,3 +69,25 @@ class LocalInterpreters:
             include=Path(answer["include"]),
             library=library if ".so" in library.name and library.is_file() else None,
         )
+
+
+class BytecodeCompiler:
+    """Fulfils `caddis.ports.interpreter.Compiler` by running *python*."""
+
+    def __init__(self, python: Path, version: str) -> None:
+        """*version* is Python's, as `3.11.7`."""
+        self._python = python
+        self.tag = f"cpython-{''.join(version.split('.')[:2])}"
+
+    def compile(self, jobs: Sequence[BytecodeJob], *, portable: bool) -> None:
+        """Hand *jobs* to `caddis.bootstrap.compile` in one process."""
+        mode = "UNCHECKED_HASH" if portable else "TIMESTAMP"
+        done = subprocess.run(
+            [str(self._python), "-I", "-S", "-c", _COMPILE],
+            input=json.dumps({"mode": mode, "jobs": jobs}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise EngineError(f"{self._python} could not compile: {done.stderr}")

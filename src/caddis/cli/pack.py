@@ -31,6 +31,7 @@ from caddis.errors import UsageError
 
 if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
+    from caddis.workflow.environment import MakeCompiler
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -51,6 +52,11 @@ def configure(parser: ArgumentParser) -> None:
         "--strict",
         action="store_true",
         help="exit with 1 if a package's file was edited or is missing",
+    )
+    parser.add_argument(
+        "--pyc",
+        action="store_true",
+        help="carry bytecode, made anew, instead of leaving it to the first imports",
     )
     add_lock_options(parser)
     add_output_options(parser)
@@ -76,6 +82,7 @@ def run(args: Namespace) -> int:
                 packer=packer,
                 tools=make_recording(),
                 strict=args.strict,
+                bytecode=_make_compiler(args),
                 narrator=console,
             )
         console.result("", _data(packed, args.output))
@@ -115,8 +122,17 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         settings=lock_settings(args, needs),
         prefix=args.keep_prefix or _prefix_of(args.folder),
         toolbox=toolbox,
+        bytecode=_make_compiler(args),
         narrator=console,
     )
+
+
+def _make_compiler(args: Namespace) -> MakeCompiler | None:
+    if not args.pyc:
+        return None
+    from caddis.adapters.interpreters import BytecodeCompiler
+
+    return BytecodeCompiler
 
 
 def _prefix_of(folder: Path) -> Path:

@@ -11,8 +11,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
+
+if TYPE_CHECKING:
+    from caddis.stages.unpack.compiling import MakeCompiler
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -25,6 +29,11 @@ def configure(parser: ArgumentParser) -> None:
         "--anyway",
         action="store_true",
         help="unpack even if the environment cannot run on this machine",
+    )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="make all bytecode now, in parallel, not at the first imports",
     )
     add_output_options(parser)
 
@@ -42,7 +51,12 @@ def run(args: Namespace) -> int:
             manifest = archive.manifest
             if not args.anyway:
                 check_machine(manifest, host=this_host(), glibc=this_glibc())
-            skipped = unpack(archive, args.prefix, reporter=console)
+            skipped = unpack(
+                archive,
+                args.prefix,
+                compiler=_make_compiler(manifest.python) if args.compile else None,
+                reporter=console,
+            )
             stage.result = f"{manifest.files:,} files in {args.prefix}"
         for path in skipped:
             console.note(f"{path} could not be relocated; its content is not known")
@@ -59,3 +73,10 @@ def run(args: Namespace) -> int:
             },
         )
     return 0
+
+
+def _make_compiler(version: str) -> MakeCompiler:
+    from caddis.adapters.interpreters import BytecodeCompiler
+    from caddis.host import this_host
+
+    return lambda top: BytecodeCompiler(this_host().python(top), version)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +30,29 @@ class Installation:
     def short_version(self) -> str:
         """Major and minor, as `3.11`."""
         return ".".join(self.version.split(".")[:2])
+
+
+class BytecodeJob(NamedTuple):
+    """One source to compile."""
+
+    source: str
+    name: str
+    """What tracebacks call it."""
+    target: str
+
+
+class Compiler(Protocol):
+    """Compiles with the Python that will run the result."""
+
+    tag: str
+    """What that Python calls its bytecode, as `cpython-311`."""
+
+    def compile(self, jobs: Sequence[BytecodeJob], *, portable: bool) -> None:
+        """Write bytecode; a source that does not compile gets none.
+
+        *portable* bytecode stays valid wherever the source is carried, but does not
+        notice when it is edited (PEP 552, unchecked hash).
+        """
 
 
 class Interpreters(Protocol):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from caddis.errors import CheckFailed
+from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
 from caddis.stages.record import Tools, record
+
+MakeCompiler = Callable[[Path, str], Compiler]
+"""Gives what compiles with a Python program of a version."""
 
 
 def pack_prefix(
@@ -17,9 +23,12 @@ def pack_prefix(
     packer: Packer,
     tools: Tools,
     strict: bool = False,
+    bytecode: MakeCompiler | None = None,
     narrator: Narrator,
 ) -> Packed:
     """Record the environment in *prefix* and pack it as *out*.
+
+    *bytecode* makes what compiles the sources, where that is to go along.
 
     Raises:
         CheckFailed: *strict*, and a package's file was edited or is missing.
@@ -35,6 +44,9 @@ def pack_prefix(
             f"{prefix} is not as its packages were installed",
             hint="Install those packages again, or pack without --strict.",
         )
+    if bytecode is not None and stack.python:
+        compiler = bytecode(tools.host.python(prefix), stack.python)
+        packer = replace(packer, compiler=compiler)
     with narrator.stage("pack") as stage:
         packed = pack(stack, out, packer=packer, reporter=narrator)
         stage.result = (

@@ -27,7 +27,7 @@ from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools
 from caddis.stages.scan import scan
 from caddis.stages.sync import Engines, SyncSettings, sync
-from caddis.workflow.environment import pack_prefix
+from caddis.workflow.environment import MakeCompiler, pack_prefix
 
 NEEDED = frozenset(
     {
@@ -138,6 +138,7 @@ def pack_project(
     settings: LockSettings,
     prefix: Path,
     toolbox: Toolbox,
+    bytecode: MakeCompiler | None = None,
     narrator: Narrator,
 ) -> Packed:
     """Lock *needs*, install them into *prefix* and pack that as *out*."""
@@ -161,7 +162,12 @@ def pack_project(
         changes = f"{len(plan.changes)} changes" if plan.changes else "nothing to do"
         stage.result = f"{changes} in {prefix}"
     return pack_prefix(
-        prefix, out, packer=packer, tools=toolbox.recording(), narrator=narrator
+        prefix,
+        out,
+        packer=packer,
+        tools=toolbox.recording(),
+        bytecode=bytecode,
+        narrator=narrator,
     )
 
 

@@ -15,6 +15,7 @@ from caddis.model.archive import MANIFEST, FrameOf, Manifest
 from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
+from caddis.stages.unpack.compiling import MakeCompiler, compile_all
 from caddis.stages.unpack.machine import check_machine
 from caddis.stages.unpack.writing import Writer
 
@@ -25,25 +26,28 @@ def unpack(
     archive: Archive,
     prefix: Path,
     *,
+    compiler: MakeCompiler | None = None,
     threads: int = 2,
     reporter: Reporter | None = None,
 ) -> tuple[str, ...]:
     """Write the environment in *archive* to *prefix*, checked and ready to run.
 
-    Nothing is at *prefix* before everything is. Returns the paths of files whose
-    prefix could not be set.
+    Nothing is at *prefix* before everything is. With *compiler* all its sources are
+    compiled, which the first imports would do otherwise. Returns the paths of files
+    whose prefix could not be set.
 
     Raises:
         ArchiveError: a frame is damaged or unsafe, or *prefix* has too long a name.
         PrefixError: *prefix* exists and is not an empty folder.
         SystemFailure: the machine is too small or too old for it.
     """
+    reporter = reporter or Silent()
     prefix = Path(os.path.abspath(prefix))
     _refuse_occupied(prefix)
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
         _refuse_full(archive.manifest, top)
-        _write_frames(archive, top, threads, reporter or Silent())
+        _write_frames(archive, top, threads, reporter)
         place = top / MANIFEST
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(archive.manifest_text)
@@ -54,6 +58,9 @@ def unpack(
             raise ArchiveError(str(error), hint=hint) from None
         except CannotRelocate as error:
             raise ArchiveError(str(error), hint="Do not trust it.") from None
+        if compiler is not None:
+            reporter.step(0, 0, "compile")
+            compile_all(top, prefix, compiler(top), threads=threads)
     return tuple(skipped)
 
 
