@@ -1,10 +1,11 @@
 """The table of names that caddis carries; `tools/build_names.py` makes it.
 
-Two text files, sorted, one line a fact, fields between tabs:
+Text files, sorted, one line a fact, fields between tabs:
 
 - `modules.tsv`: module, PyPI name, conda name, other PyPI names (commas), sources.
   `*` as PyPI name marks a namespace, `-` that a world has no such package.
 - `packages.tsv`: PyPI name, conda name; `-` as above.
+- `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ CARRIED = Path(__file__).parent.parent / "data"
 """The folder of the table in this package."""
 MODULES = "modules.tsv"
 PACKAGES = "packages.tsv"
+FIRST_VERSIONS = "first_versions.tsv"
 
 _NONE = "-"
 _NAMESPACE = "*"
@@ -30,7 +32,7 @@ _CURATED = "curated"
 
 
 class NamesTable:
-    """A `NameSource` and a `NameMap` held in two text files.
+    """A `NameSource` and a `NameMap` held in text files.
 
     Reading is put off until the first question: most commands ask none.
     """
@@ -78,6 +80,12 @@ class NamesTable:
     def is_known(self, name: str) -> bool:
         """Whether *name* is a PyPI package that the table has."""
         return canonicalize_name(name) in self._to_conda
+
+    @property
+    def first_versions(self) -> Mapping[str, tuple[str, str]]:
+        """Dotted name → PyPI package and the version it first existed in."""
+        rows = self._rows(FIRST_VERSIONS, width=3)
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     @property
     def packages(self) -> frozenset[str]:

@@ -9,12 +9,22 @@ from caddis.model.imports import Import
 from caddis.model.names import Contents, prefixes
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.names import NameSource, PackageContents
+from caddis.stages.requirements.choices import Choice, open_choices
 from caddis.stages.requirements.collect import collect
 from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_into
 from caddis.stages.requirements.explain import explain
+from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
+from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
 
-__all__ = ["explain", "find_requirements"]
+__all__ = [
+    "Choice",
+    "explain",
+    "find_requirements",
+    "open_choices",
+    "pin",
+    "warn_of_names",
+]
 
 
 def find_requirements(
@@ -51,7 +61,13 @@ def find_requirements(
         if provider.is_namespace
         for prefix in prefixes(provider.module)
     }
-    return collect(wanted, decisions, namespaces=namespaces)
+    found = collect(wanted, decisions, namespaces=namespaces)
+    return replace(found, warnings=warn_of_indexes(_taken(found, facts)))
+
+
+def _taken(found: Requirements, facts: Facts) -> Mapping[str, Contents]:
+    taken = {r.name for r in (*found.requirements, *found.optional)}
+    return {name: seen for name, seen in facts.seen.items() if name in taken}
 
 
 def _look(facts: Facts, contents: PackageContents | None) -> Mapping[str, Contents]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from packaging.utils import canonicalize_name
 
@@ -19,7 +19,7 @@ def guess_names(module: str) -> tuple[str, ...]:
     return tuple(form.format(plain) for form in _FORMS)
 
 
-def one_edit_away(name: str, known: Iterable[str]) -> str | None:
+def one_edit_away(name: str, known: Collection[str]) -> str | None:
     """Find a known name that differs from *name* by one slip of the finger.
 
     A letter more, less, other or swapped with its neighbour. Short names are left
@@ -27,8 +27,7 @@ def one_edit_away(name: str, known: Iterable[str]) -> str | None:
     """
     if len(name) < _SHORTEST:
         return None
-    slips = _slips(name)
-    return next((other for other in known if other in slips), None)
+    return min(_slips(name) & frozenset(known), default=None)
 
 
 _SHORTEST = 5

@@ -1,0 +1,36 @@
+"""Where several packages have a module and nobody has chosen yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caddis.model.requirements import Evidence, Requirements
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A question to ask where somebody can answer."""
+
+    module: str
+    """Key of the answer in `[tool.caddis.providers]`."""
+    default: str
+    others: tuple[str, ...]
+
+
+def open_choices(requirements: Requirements) -> tuple[Choice, ...]:
+    """List the packages taken by default although others have the module too."""
+    return tuple(
+        Choice(
+            module=requirement.imports[0].top,
+            default=requirement.name,
+            others=requirement.alternatives,
+        )
+        for requirement in requirements.requirements
+        if requirement.alternatives and _is_default(requirement.evidence)
+    )
+
+
+def _is_default(evidence: Iterable[Evidence]) -> bool:
+    """Whether neither a declaration nor an environment has settled it."""
+    return not any(item.source in {"declared", "installed"} for item in evidence)
