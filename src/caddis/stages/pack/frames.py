@@ -56,7 +56,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
 def _estimate(layer: Layer) -> int:
     """Guess the bytes of *layer*; only its order of magnitude matters."""
     return sum(
-        Path(entry.source).stat().st_size
+        os.stat(entry.source).st_size
         for entry in layer.entries
         if isinstance(entry.source, str)
     )
