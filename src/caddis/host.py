@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,3 +63,27 @@ def this_glibc() -> str:
     """Give the version of the GNU C library here, as `2.36`; empty without one."""
     name, version = platform.libc_ver()
     return version if name == "glibc" else ""
+
+
+def machine_packages() -> tuple[str, ...]:
+    """Describe this machine in conda's virtual packages, `name=version=build`."""
+    found = {"__archspec": f"1={platform.machine().lower()}"}
+    system = _SYSTEMS.get(sys.platform, "")
+    if system in {"linux", "osx"}:
+        found["__unix"] = "0=0"
+    if system == "linux":
+        found["__linux"] = f"{_numbers(platform.release())}=0"
+        library, version = platform.libc_ver()
+        if library == "glibc":
+            found["__glibc"] = f"{version}=0"
+    if system == "osx":
+        found["__osx"] = f"{platform.mac_ver()[0]}=0"
+    if system == "win":
+        found["__win"] = f"{_numbers(platform.version())}=0"
+    return tuple(f"{name}={rest}" for name, rest in sorted(found.items()))
+
+
+def _numbers(version: str) -> str:
+    """Keep the numbers at the start: `6.1.0-13-amd64` is 6.1.0."""
+    numbers = re.match(r"\d+(\.\d+)*", version)
+    return numbers[0] if numbers else "0"

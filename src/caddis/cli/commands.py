@@ -24,8 +24,11 @@ _ALL = (
     Command("run", "caddis.cli.run", "run a program in a project's environment"),
     Command("compile", "caddis.cli.compile", "pin requirements files"),
     Command("export", "caddis.cli.export", "write the lock for other tools"),
+    Command("record", "caddis.cli.record", "write down what an environment is"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
+    Command("inspect", "caddis.cli.inspect", "tell what an archive holds"),
+    Command("verify", "caddis.cli.verify", "find what changed in what was packed"),
 )
 
 COMMANDS = {command.name: command for command in _ALL}

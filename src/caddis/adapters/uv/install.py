@@ -12,18 +12,27 @@ def installable(packages: Sequence[LockedPackage], folder: Path) -> Iterator[Pat
     """Write the files that name *packages*, one for each call of `uv pip install -r`.
 
     Files go through a pylock.toml, the one input that makes uv take a file by URL and
-    hash without recording it as a direct reference; it takes nothing beside it.
+    hash without recording it as a direct reference; it takes nothing beside it. Where
+    no file is on record, as in a lock of an environment made by others, name and
+    version must do.
     """
-    filed = [package for package in packages if not package.source]
+    filed = [package for package in packages if not _line(package)]
     if filed:
         pylock = folder / "pylock.toml"
         pylock.write_text("\n".join(_pylock(filed)), "utf-8")
         yield pylock
-    sourced = [package for package in packages if package.source]
-    if sourced:
-        lines = folder / "sources.txt"
-        lines.write_text("\n".join(package.source for package in sourced), "utf-8")
-        yield lines
+    lines = [line for line in map(_line, packages) if line]
+    if lines:
+        others = folder / "others.txt"
+        others.write_text("\n".join(lines), "utf-8")
+        yield others
+
+
+def _line(package: LockedPackage) -> str:
+    """Give the requirement for what cannot be named by its file; else nothing."""
+    if package.source or package.files:
+        return package.source
+    return f"{package.name}=={package.version}"
 
 
 def _pylock(packages: Iterable[LockedPackage]) -> Iterator[str]:

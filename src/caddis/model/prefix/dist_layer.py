@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from configparser import ConfigParser
 from dataclasses import replace
+from typing import NamedTuple
 
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_info import DistHead, RecordRow, read_record, record_hash
@@ -26,6 +27,16 @@ _LEFT_OUT = frozenset({"REQUESTED", "uv_cache.json", "uv_build.json"})
 """Files of the metadata that tell of one installation, not of the package."""
 _MANYLINUX = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
 _MANYLINUX_N = re.compile(r"manylinux_(\d+)_(\d+)_")
+
+
+class Call(NamedTuple):
+    """What the script of an entry point does."""
+
+    module: str
+    attribute: str
+    """Dotted or not."""
+    gui: bool = False
+    """Whether it opens windows of its own and needs none to print in."""
 
 
 def dist_layer(
@@ -101,8 +112,8 @@ def public_origin(content: bytes) -> bytes | None:
     return json.dumps({**origin, "url": public(url)}, sort_keys=True).encode() + b"\n"
 
 
-def entry_points(text: str) -> dict[str, tuple[str, str]]:
-    """Read `entry_points.txt`: the module and attribute that each script calls."""
+def entry_points(text: str) -> dict[str, Call]:
+    """Read `entry_points.txt`: what each script calls."""
     parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(text)
@@ -111,7 +122,11 @@ def entry_points(text: str) -> dict[str, tuple[str, str]]:
         for name, target in parser.items(section) if section in parser else ():
             module, _, attribute = target.partition("[")[0].strip().partition(":")
             if attribute:
-                scripts[name.strip()] = module.strip(), attribute.strip()
+                scripts[name.strip()] = Call(
+                    module=module.strip(),
+                    attribute=attribute.strip(),
+                    gui=section == "gui_scripts",
+                )
     return scripts
 
 

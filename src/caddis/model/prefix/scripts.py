@@ -38,16 +38,18 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*(?!utf-?8)[-\w.]+", re.IGNO
 
 def entry_point_script(module: str, attribute: str) -> bytes:
     """Write the script that calls *attribute*, dotted or not, of *module*."""
+    return _header() + call_text(module, attribute)
+
+
+def call_text(module: str, attribute: str) -> bytes:
+    """Write the Python code of `entry_point_script`."""
     first = attribute.split(".", maxsplit=1)[0]
     return (
-        _header()
-        + (
-            f"import sys\n"
-            f"from {module} import {first}\n"
-            f'if __name__ == "__main__":\n'
-            f"    sys.exit({attribute}())\n"
-        ).encode()
-    )
+        f"import sys\n"
+        f"from {module} import {first}\n"
+        f'if __name__ == "__main__":\n'
+        f"    sys.exit({attribute}())\n"
+    ).encode()
 
 
 def portable_script(content: bytes) -> bytes | None:
@@ -60,10 +62,21 @@ def portable_script(content: bytes) -> bytes | None:
             return None
         body = (two_faced["cookie"] or b"") + content[two_faced.end() :]
         return _with_header(body, flags["flags"].strip() if flags else b"")
-    shebang = _SHEBANG.match(content)
-    if shebang is None or not _PYTHON.match(shebang["program"]):
+    shebang = _python_line(content)
+    if shebang is None:
         return None
     return _with_header(content[shebang.end() :], shebang["flags"].strip())
+
+
+def script_body(content: bytes) -> bytes | None:
+    """Give the Python script *content* without its first line; None when it is none."""
+    shebang = _python_line(content)
+    return None if shebang is None else content[shebang.end() :]
+
+
+def _python_line(content: bytes) -> re.Match[bytes] | None:
+    shebang = _SHEBANG.match(content)
+    return shebang if shebang and _PYTHON.match(shebang["program"]) else None
 
 
 def _with_header(body: bytes, flags: bytes) -> bytes:

@@ -6,13 +6,22 @@ from collections.abc import Callable
 from enum import Enum
 
 from caddis.model.lock import Lock
+from caddis.stages.export.environment import environment_text
 from caddis.stages.export.explicit import explicit_text
 from caddis.stages.export.exported import Exported
 from caddis.stages.export.pixi import pixi_text
+from caddis.stages.export.precision import Ladder, Precision
 from caddis.stages.export.pylock import pylock_text
 from caddis.stages.export.requirements_txt import requirements_text
 
-__all__ = ["ExportFormat", "Exported", "export"]
+__all__ = [
+    "ExportFormat",
+    "Exported",
+    "Ladder",
+    "Precision",
+    "environment_text",
+    "export",
+]
 
 
 class ExportFormat(str, Enum):

@@ -1,0 +1,102 @@
+"""Write down what an environment is: environment.yml and caddis.lock.
+
+environment.yml has what was asked for, from conda and from PyPI, with its channels;
+caddis.lock has every package with its exact file. Any prefix can be recorded,
+whoever made it. Only files are read: no network, no interpreter.
+
+With --json everything that is known goes to stdout instead: also pins, virtual
+packages and the files that were edited, removed or replaced.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caddis.cli.chosen import add_prefix_options, chosen_prefix
+from caddis.cli.console import Console, add_output_options
+from caddis.errors import UsageError
+
+if TYPE_CHECKING:
+    from caddis.model.environment import Environment
+
+_MOST_SHOWN = 20
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `caddis record`."""
+    add_prefix_options(parser)
+    parser.add_argument(
+        "-o", "--output", default=Path(), type=Path, help="folder for the two files"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace the files that are there"
+    )
+    add_output_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Record and say what was written, and what is not known."""
+    from caddis.host import machine_packages, this_host
+    from caddis.stages.inventory import read_environment
+
+    prefix = chosen_prefix(args)
+    with Console(quiet=args.quiet, as_json=args.json) as console:
+        environment = read_environment(
+            prefix, host=this_host(), virtual_packages=machine_packages()
+        )
+        for note in _notes(environment):
+            console.note(note)
+        text = "" if args.json else _write(environment, args)
+    console.result(text, environment_data(environment))
+    return 0
+
+
+def environment_data(environment: Environment) -> dict[str, Any]:
+    """Describe *environment* for programs."""
+    return {"version": 1, **dataclasses.asdict(environment)}
+
+
+def _write(environment: Environment, args: Namespace) -> str:
+    from caddis.model.lock_file import LOCK_NAME, dump_lock
+    from caddis.stages.export import Ladder, environment_text
+
+    lock = environment.to_lock()
+    friendly = environment_text(lock, "", ladder=Ladder(), name=environment.name)
+    files = {
+        args.output / "environment.yml": friendly.text,
+        args.output / LOCK_NAME: dump_lock(lock),
+    }
+    for path, text in files.items():
+        if path.exists() and path.read_text("utf-8") != text and not args.force:
+            raise UsageError(
+                f"{path} is there and says something else",
+                hint="Choose a folder with -o, or replace it with --force.",
+            )
+    args.output.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        path.write_text(text, "utf-8")
+    return (
+        f"{environment.prefix}: {len(environment.requested)} asked for,"
+        f" {len(environment.packages)} packages"
+        f" → {', '.join(map(str, files))}"
+    )
+
+
+def _notes(environment: Environment) -> list[str]:
+    notes = list(environment.notes)
+    if environment.pins:
+        pins = ", ".join(environment.pins)
+        notes.append(f"neither file can hold the pins of conda-meta/pinned: {pins}")
+    if environment.shadowed:
+        names = ", ".join(environment.shadowed)
+        notes.append(f"other packages replaced files of {names}")
+    edited = [f for f in environment.changed if f.state.value != "shadowed"]
+    notes += [
+        f"{f.path} of {f.package} is {f.state.value}" for f in edited[:_MOST_SHOWN]
+    ]
+    if len(edited) > _MOST_SHOWN:
+        notes.append(f"and {len(edited) - _MOST_SHOWN} more files, see --json")
+    return notes

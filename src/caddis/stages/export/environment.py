@@ -1,0 +1,160 @@
+"""environment.yml, from names alone to the very builds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.prefix.history import spec_name
+from caddis.model.requirements import Ecosystem
+from caddis.stages.export.exported import Exported, one_part
+from caddis.stages.export.precision import Ladder, Precision, minor
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./~-][^#:'\"\n]*(?:(?:://|:(?=\S))[^#:'\"\n]*)*")
+_AMBIGUOUS = re.compile(
+    r"(?i)(?:y|n|yes|no|on|off|true|false|null|~|[-+.\d][\d_.eE+-]*|0[xo][\da-f]+)$"
+)
+"""What YAML takes for a number, a truth or nothing."""
+_CLOUD = "https://conda.anaconda.org/"
+
+
+def environment_text(
+    lock: Lock, platform: str, *, ladder: Ladder, name: str = ""
+) -> Exported:
+    """Write one platform of *lock* as an environment.yml.
+
+    Raises:
+        UsageError: *lock* has several platforms and none is named.
+    """
+    part = one_part(lock, platform, what="An environment.yml")
+    channels = tuple(_short(url) for url in lock.channels)
+    asked = _asked(lock, Ecosystem.CONDA), _asked(lock, Ecosystem.PYPI)
+    conda = list(_conda_lines(part, asked[0], channels, ladder))
+    pypi = list(_pypi_lines(part, asked[1], ladder))
+    if pypi and conda and not any(spec_name(line) == "pip" for line in conda):
+        conda.append("pip")
+    lines = [f"name: {_scalar(name)}"] if name else []
+    lines += ["channels:", *(f"  - {_scalar(c)}" for c in channels)] if channels else []
+    lines += ["dependencies:", *(f"  - {_scalar(line)}" for line in conda)]
+    if pypi:
+        lines += ["  - pip:", *(f"      - {_scalar(line)}" for line in pypi)]
+    if lock.variables:
+        lines += ["variables:", *map(_variable, lock.variables)]
+    return Exported(
+        text="\n".join(lines) + "\n", losses=tuple(_losses(part, lock, ladder))
+    )
+
+
+def _asked(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:
+    """Map what was asked for by name; a place without a name by itself."""
+    start = f"{ecosystem.value}:"
+    specs = [t.removeprefix(start) for t in lock.requested if t.startswith(start)]
+    name_of = spec_name if ecosystem is Ecosystem.CONDA else _pypi_name
+    return {name_of(spec): spec for spec in specs}
+
+
+def _pypi_name(spec: str) -> str:
+    try:
+        return str(canonicalize_name(Requirement(spec).name))
+    except InvalidRequirement:
+        return spec
+
+
+def _conda_lines(
+    part: PlatformLock,
+    asked: Mapping[str, str],
+    channels: tuple[str, ...],
+    ladder: Ladder,
+) -> Iterator[str]:
+    for package in part.of(Ecosystem.CONDA):
+        if ladder.only_requested and package.name not in asked:
+            continue
+        spec = asked.get(package.name, package.name)
+        if ladder.conda is not Precision.ASKED:
+            spec = _conda_spec(package, ladder.conda)
+        channel = _short(package.channel)
+        if channel and channels and channel != channels[0] and "::" not in spec:
+            spec = f"{channel}::{spec}"
+        yield spec
+
+
+def _conda_spec(package: LockedPackage, precision: Precision) -> str:
+    name, version, build = package.name, package.version, package.build
+    if precision is Precision.NONE:
+        return name
+    if precision is Precision.MINOR:
+        return f"{name}={minor(version)}"
+    if precision is Precision.VERSION:
+        return f"{name}={version}"
+    exact = f"{name}={version}={build}"
+    digest = package.files[0].sha256 if package.files else ""
+    if precision is Precision.HASH and digest:
+        return f"{exact}[sha256={digest}]"
+    return exact
+
+
+def _pypi_lines(
+    part: PlatformLock, asked: Mapping[str, str], ladder: Ladder
+) -> Iterator[str]:
+    for package in part.of(Ecosystem.PYPI):
+        spec = asked.get(package.name) or asked.get(package.source, "")
+        if ladder.only_requested and not spec:
+            continue
+        if package.source:
+            # A version in its place would be somebody else's package of that name.
+            yield package.source
+        elif ladder.pypi is Precision.ASKED:
+            yield spec or package.name
+        else:
+            yield _pypi_spec(package, spec, ladder.pypi)
+
+
+def _pypi_spec(package: LockedPackage, asked: str, precision: Precision) -> str:
+    extras = set(package.extras)
+    if asked:
+        extras |= Requirement(asked).extras
+    name = f"{package.name}[{','.join(sorted(extras))}]" if extras else package.name
+    if precision is Precision.NONE:
+        return name
+    if precision is Precision.MINOR:
+        return f"{name}=={minor(package.version)}.*"
+    return f"{name}=={package.version}"
+
+
+def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:
+    if ladder.pypi is Precision.HASH and part.of(Ecosystem.PYPI):
+        yield "an environment.yml cannot hold hashes of PyPI packages"
+    if ladder.conda is Precision.HASH:
+        for package in part.of(Ecosystem.CONDA):
+            if not package.files or not package.files[0].sha256:
+                yield f"the hash of the conda package {package.name} is not on record"
+    if part.python and not part.of(Ecosystem.CONDA):
+        yield f"an environment.yml without channels cannot hold Python {part.python}"
+    for url in lock.indexes:
+        yield f"an environment.yml cannot hold the index {url}"
+    for package in part.packages:
+        if package.groups:
+            groups = ", ".join(package.groups)
+            yield f"an environment.yml cannot hold that {package.name} is for {groups}"
+
+
+def _short(channel: str) -> str:
+    """Give a channel as people write it: the name for one of anaconda.org."""
+    return channel.removeprefix(_CLOUD).rstrip("/")
+
+
+def _variable(text: str) -> str:
+    name, _, value = text.partition("=")
+    return f"  {name}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def _scalar(text: str) -> str:
+    """Write *text* so that YAML reads it as a text."""
+    if _PLAIN.fullmatch(text) and not _AMBIGUOUS.match(text):
+        return text
+    return json.dumps(text, ensure_ascii=False)

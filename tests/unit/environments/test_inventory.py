@@ -1,0 +1,313 @@
+"""What a prefix tells about itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from caddis.errors import PrefixError
+from caddis.host import LINUX
+from caddis.model.environment import Environment, FileState, KnownBy, PrefixKind
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.lock_file import write_lock
+from caddis.model.prefix.journal import (
+    Journal,
+    Noted,
+    applied_lock_path,
+    stamp_of,
+    write_journal,
+)
+from caddis.model.requirements import Ecosystem
+from caddis.stages.inventory import read_environment
+from tests.unit.environments.prefixes import SITE, Prefix
+
+
+@pytest.fixture
+def prefix(tmp_path: Path) -> Prefix:
+    return Prefix(path=tmp_path / "env")
+
+
+EXTRA = "socks ; extra == 's'"
+EDITABLE = {"url": "file:///src/my%20lib", "dir_info": {"editable": True}}
+
+
+def read(prefix: Prefix) -> Environment:
+    return read_environment(prefix.path, host=LINUX)
+
+
+def specs(environment: Environment) -> list[str]:
+    return [str(asked) for asked in environment.requested]
+
+
+def test_a_conda_package_keeps_its_file_hashes_and_channel(prefix: Prefix) -> None:
+    prefix.python()
+    found = read(prefix).packages[0]
+    assert found.files[0].url.endswith("/linux-64/python-3.11.7-h1_0.conda")
+    assert len(found.files[0].sha256) == 64
+    assert len(found.files[0].md5) == 32
+    assert found.channel == "https://conda.anaconda.org/conda-forge"
+
+
+def test_history_tells_what_was_asked_and_forgets_what_was_removed(
+    prefix: Prefix,
+) -> None:
+    prefix.python()
+    prefix.conda("numpy", depends=["python"])
+    prefix.history(
+        "# cmd: conda create -n x -c bioconda numpy scipy",
+        "# update specs: ['numpy', 'scipy', 'python=3.11']",
+        "# remove specs: ['scipy']",
+        "# update specs: ['numpy>=1.20']",
+    )
+    environment = read(prefix)
+    assert specs(environment) == ["conda:numpy>=1.20", "conda:python=3.11"]
+    assert {asked.known_by for asked in environment.requested} == {KnownBy.HISTORY}
+    assert environment.channels == ("bioconda", "conda-forge")
+
+
+def test_a_sync_of_caddis_replaces_what_the_history_asked_before(
+    prefix: Prefix,
+) -> None:
+    prefix.python()
+    prefix.conda("numpy")
+    prefix.history(
+        "# update specs: ['numpy', 'python']",
+        "# cmd: caddis sync",
+        "# update specs: ['python 3.11.*']",
+    )
+    assert specs(read(prefix)) == ["conda:python 3.11.*"]
+
+
+def test_without_history_the_packages_nothing_needs_are_named_and_a_note_says_so(
+    prefix: Prefix,
+) -> None:
+    prefix.python()
+    prefix.conda("numpy", depends=["python >=3.11", "libblas"])
+    prefix.conda("libblas")
+    environment = read(prefix)
+    assert specs(environment) == ["conda:numpy", "conda:python 3.11.*"]
+    assert "written nowhere" in environment.notes[0]
+
+
+def test_a_clone_of_conda_is_not_taken_for_a_wish_for_every_build(
+    prefix: Prefix,
+) -> None:
+    # conda create --clone turns the history into pins of everything.
+    prefix.python()
+    prefix.conda("numpy", depends=["python"])
+    prefix.history("# update specs: ['python==3.11.7=h1_0', 'numpy==1.0=h1_0']")
+    environment = read(prefix)
+    assert specs(environment) == ["conda:numpy", "conda:python 3.11.*"]
+    assert "clone" in environment.notes[0]
+
+
+def test_specs_in_records_speak_where_the_history_is_empty(prefix: Prefix) -> None:
+    # rattler leaves the history empty.
+    prefix.python()
+    prefix.conda("numpy", requested="numpy >=1")
+    prefix.conda("libblas")
+    assert specs(read(prefix)) == ["conda:numpy >=1"]
+
+
+def test_two_channels_are_kept_the_larger_first(prefix: Prefix) -> None:
+    prefix.python()
+    prefix.conda("numpy")
+    prefix.conda("samtools", channel="https://conda.anaconda.org/bioconda")
+    assert read(prefix).channels == ("conda-forge", "bioconda")
+
+
+def test_credentials_in_channels_are_not_kept(prefix: Prefix) -> None:
+    prefix.conda("secret", channel="https://me:word@conda.example/t/token/private")
+    text = repr(read(prefix))
+    assert "word" not in text
+    assert "token" not in text
+
+
+def test_variables_and_pins_are_read(prefix: Prefix) -> None:
+    prefix.python()
+    meta = prefix.path / "conda-meta"
+    state = {"version": 1, "env_vars": {"B": "2", "A": "1", "C": "***unset***"}}
+    (meta / "state").write_text(json.dumps(state))
+    (meta / "pinned").write_text("# ours\nnumpy 1.26.*  # old\n\n")
+    environment = read(prefix)
+    assert environment.variables == {"A": "1", "B": "2"}
+    assert environment.pins == ("numpy 1.26.*",)
+
+
+def test_pip_marks_what_was_asked(prefix: Prefix) -> None:
+    prefix.venv()
+    prefix.dist("requests", installer="pip", requested=True, requires=["idna"])
+    prefix.dist("idna", installer="pip")
+    environment = read(prefix)
+    assert environment.kind is PrefixKind.VENV
+    assert environment.python == "3.11.7"
+    assert specs(environment) == ["pypi:requests"]
+    assert environment.requested[0].known_by is KnownBy.REQUESTED
+
+
+def test_marks_of_uv_mean_nothing_so_the_top_is_worked_out(prefix: Prefix) -> None:
+    # uv marks every distribution as requested.
+    prefix.venv()
+    prefix.dist(
+        "requests", requested=True, requires=["idna>=2", "socks ; extra == 's'"]
+    )
+    prefix.dist("idna", requested=True)
+    prefix.dist("socks", requested=True)
+    prefix.dist("tomli", requested=True)
+    prefix.dist("black", requested=True, requires=['tomli; python_version < "3.11"'])
+    environment = read(prefix)
+    assert specs(environment) == [
+        "pypi:black", "pypi:requests", "pypi:socks", "pypi:tomli",
+    ]  # fmt: skip
+    assert environment.notes
+
+
+def test_an_extra_that_a_package_asks_for_makes_its_packages_needed(
+    prefix: Prefix,
+) -> None:
+    prefix.venv()
+    prefix.dist("app", requires=["requests[socks]"])
+    prefix.dist("requests", requires=["PySocks; extra == 'socks'"])
+    prefix.dist("PySocks")
+    assert specs(read(prefix)) == ["pypi:app"]
+
+
+def test_a_circle_is_represented_by_one_of_it(prefix: Prefix) -> None:
+    prefix.venv()
+    prefix.dist("egg", requires=["hen"])
+    prefix.dist("hen", requires=["egg"])
+    assert specs(read(prefix)) == ["pypi:egg"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "source"),
+    [
+        (
+            {
+                "url": "https://me:word@git.example/lib.git",
+                "vcs_info": {"vcs": "git", "commit_id": "abc"},
+                "subdirectory": "py",
+            },
+            "lib @ git+https://git.example/lib.git@abc#subdirectory=py",
+        ),
+        (EDITABLE, "-e /src/my lib"),
+        ({"url": "file:///src/lib", "dir_info": {}}, "lib @ file:///src/lib"),
+    ],
+)  # fmt: skip
+def test_a_source_never_becomes_a_version(
+    prefix: Prefix, origin: dict[str, object], source: str
+) -> None:
+    prefix.venv()
+    prefix.dist("lib", direct_url=origin)
+    environment = read(prefix)
+    assert environment.packages[0].source == source
+    assert specs(environment) == [f"pypi:{source}"]
+
+
+def test_an_archive_by_url_keeps_its_hash(prefix: Prefix) -> None:
+    prefix.venv()
+    url = "https://files.example/lib-1.0-py3-none-any.whl"
+    about = {"hashes": {"sha256": "ab" * 32}}
+    prefix.dist("lib", direct_url={"url": url, "archive_info": about})
+    found = read(prefix).packages[0]
+    assert found.files == (LockedFile(url=url, sha256="ab" * 32),)
+
+
+def test_the_journal_knows_files_and_wishes(prefix: Prefix) -> None:
+    prefix.venv()
+    info = prefix.dist("requests", requested=True)
+    file = LockedFile(url="https://files.example/requests.whl", sha256="cd" * 32)
+    package = LockedPackage(
+        name="requests", version="1.0", ecosystem=Ecosystem.PYPI, files=(file,)
+    )
+    part = PlatformLock(platform="linux-64", python="3.11", packages=(package,))
+    note = Noted(fingerprint=file.sha256, stamp=stamp_of(info / "RECORD"))
+    applied_lock_path(prefix.path).parent.mkdir()
+    write_lock(Lock(platforms=(part,)), applied_lock_path(prefix.path))
+    journal = Journal(requested=("pypi:requests[socks]>=2",), pypi={"requests": note})
+    write_journal(journal, prefix.path)
+    environment = read(prefix)
+    assert specs(environment) == ["pypi:requests[socks]>=2"]
+    assert environment.packages[0].files == (file,)
+    assert environment.notes == ()
+
+
+def test_a_package_installed_again_by_others_is_not_the_journal_s_any_more(
+    prefix: Prefix,
+) -> None:
+    prefix.venv()
+    info = prefix.dist("requests")
+    note = Noted(fingerprint="cd" * 32, stamp=stamp_of(info / "RECORD"))
+    (prefix.path / ".caddis").mkdir()
+    journal = Journal(requested=("pypi:requests[socks]",), pypi={"requests": note})
+    write_journal(journal, prefix.path)
+    os.utime(info / "RECORD", (1, 1))
+    asked = read(prefix).requested[0]
+    assert asked.known_by is KnownBy.WORKED_OUT
+    assert asked.spec == "requests"
+
+
+def test_edited_and_missing_files_are_told(prefix: Prefix) -> None:
+    prefix.python()
+    prefix.conda("tool", files={"bin/tool": "old\n", "share/gone": "x"})
+    (prefix.path / "bin/tool").write_text("edited\n")
+    (prefix.path / "share/gone").unlink()
+    prefix.dist("lib")
+    (prefix.path / SITE / "lib.py").write_text("changed = True\n")
+    changed = [(f.path, f.package, f.state.value) for f in read(prefix).changed]
+    assert changed == [
+        ("bin/tool", "tool", "edited"),
+        (f"{SITE}/lib.py", "lib", "edited"),
+        ("share/gone", "tool", "missing"),
+    ]
+
+
+def test_an_edit_of_the_same_size_is_seen_by_its_time(prefix: Prefix) -> None:
+    prefix.python()
+    prefix.conda("tool", files={"bin/tool": "old\n"})
+    (prefix.path / "bin/tool").write_text("new\n")
+    later = (prefix.path / "conda-meta/tool-1.0-h1_0.json").stat().st_mtime + 10
+    os.utime(prefix.path / "bin/tool", (later, later))
+    assert [file.state for file in read(prefix).changed] == [FileState.EDITED]
+
+
+def test_what_pip_replaced_is_shadowed(prefix: Prefix) -> None:
+    prefix.python()
+    module = f"{SITE}/numpy.py"
+    info = f"{SITE}/numpy-1.0.dist-info/METADATA"
+    files = {module: "conda's\n", info: "Name: numpy\nVersion: 1.0\n\n"}
+    prefix.conda("numpy", files=files)
+    # pip removes conda's metadata and installs its own version.
+    (prefix.path / info).unlink()
+    prefix.dist("numpy", "2.0", installer="pip", requested=True)
+    environment = read(prefix)
+    states = {(file.path, file.state, file.by) for file in environment.changed}
+    assert states == {
+        (module, FileState.SHADOWED, "numpy"),
+        (info, FileState.SHADOWED, "numpy"),
+    }
+    assert [p.version for p in environment.packages if p.name == "numpy"] == [
+        "1.0", "2.0",
+    ]  # fmt: skip
+
+
+def test_distributions_of_conda_packages_are_not_pypi_packages(prefix: Prefix) -> None:
+    prefix.python()
+    info = f"{SITE}/six-1.0.dist-info/METADATA"
+    prefix.conda("six", files={info: "Name: six\nVersion: 1.0\n\n"})
+    environment = read(prefix)
+    assert environment.of(Ecosystem.PYPI) == ()
+    assert environment.of(Ecosystem.CONDA)[1].provides == ("six",)
+
+
+def test_a_folder_that_is_no_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PrefixError, match="not an environment"):
+        read_environment(tmp_path, host=LINUX)
+
+
+def test_packages_of_the_base_python_are_pointed_out(prefix: Prefix) -> None:
+    prefix.venv(more="include-system-site-packages = true\n")
+    assert "/usr/bin can be imported too" in read(prefix).notes[0]
