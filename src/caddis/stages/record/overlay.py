@@ -8,6 +8,7 @@ from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
 from caddis.model.prefix.scripts import portable_script
+from caddis.model.urls import public
 from caddis.stages.record.conda import relative_link
 from caddis.stages.record.interpreter import PLACEHOLDER
 
@@ -15,6 +16,7 @@ _LARGEST_TEXT = 2**20
 """Bytes; in a larger file nobody writes a prefix by hand."""
 _FOLDERS_LEFT_OUT = frozenset({"__pycache__", ".caddis"})
 _AT_ROOT_LEFT_OUT = frozenset({"envs", "pkgs", "conda-bld", ".cache"})
+_HISTORY = "conda-meta/history"
 _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".c~", ".lock")
 
 
@@ -67,6 +69,8 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
         return Entry(path=path, folder=True)
     if not source.is_file() or not os.access(source, os.R_OK):
         return None
+    if path == _HISTORY:
+        return _history(source, embedded)
     status = source.stat()
     executable = bool(status.st_mode & 0o111)
     if status.st_size > _LARGEST_TEXT:
@@ -79,6 +83,18 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
     if b"\0" not in content and os.fsencode(embedded) in content:
         edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
     return Entry(path=path, source=os.fspath(source), executable=executable, edit=edit)
+
+
+def _history(source: Path, embedded: str) -> Entry:
+    """Take conda's notes of its commands without the secrets of their URLs."""
+    text = public(source.read_bytes().decode("utf-8", "surrogateescape"))
+    placed = text.replace(embedded, PLACEHOLDER)
+    edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
+    return Entry(
+        path=_HISTORY,
+        source=placed.encode("utf-8", "surrogateescape"),
+        edit=edit if placed != text else None,
+    )
 
 
 def _link(path: str, source: Path, prefix: Path) -> Entry | None:
