@@ -67,6 +67,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
         site_packages=site_packages,
         elf=tools.elf,
     )
+    notes += _doubles(dists)
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -90,7 +91,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     version = carried.manifest.python
     site_packages = tools.host.site_packages(".".join(version.split(".")[:2]))
     dists = list(read_dists(prefix, site_packages))
-    notes: list[str] = []
+    notes = _doubles(dists)
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
         prefix,
@@ -111,17 +112,14 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     embedded = embedded_prefix(prefix)
     packages = list(read_packages(prefix, embedded=embedded))
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
-    dists: list[RecordedDist] = []
+    every: list[RecordedDist] = []
     if version:
         short = ".".join(version.split(".")[:2])
-        of_conda = _Owned(OF_CADDIS, packages)
-        dists = [
-            dist
-            for dist in read_dists(prefix, tools.host.site_packages(short))
-            if _record_path(dist.layer) not in of_conda
-        ]
+        every = list(read_dists(prefix, tools.host.site_packages(short)))
+    of_conda = _Owned(OF_CADDIS, packages)
+    dists = [dist for dist in every if _record_path(dist.layer) not in of_conda]
     recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]
-    notes: list[str] = []
+    notes = _doubles(every)
     overlay = read_overlay(
         prefix,
         embedded=embedded,
@@ -136,6 +134,19 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
         notes=notes,
         tools=tools,
     )
+
+
+def _doubles(dists: Iterable[RecordedDist]) -> list[str]:
+    """Name what two installers put there, each in its own version."""
+    versions: dict[str, list[str]] = {}
+    for dist in dists:
+        versions.setdefault(dist.layer.name, []).append(dist.layer.version)
+    return [
+        f"{name} is there twice: {' and '.join(sorted(found))}; Python may mix their"
+        f" files. Uninstall it with pip and with conda, then install one"
+        for name, found in versions.items()
+        if len(found) > 1
+    ]
 
 
 def _stack(
