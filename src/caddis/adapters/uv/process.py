@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from caddis.errors import (
     CaddisError,
     EngineError,
@@ -27,6 +25,12 @@ _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _HASH = re.compile(r"[Hh]ash mismatch")
 
 
+def _usual_stubs() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("caddis", appauthor=False) / "stubs"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UvProcess:
     """How uv is called: which indexes, which cache, which credentials."""
@@ -41,7 +45,7 @@ class UvProcess:
     """Take nothing but what `find_links` has."""
     cache: Path | None = None
     """None for uv's own cache."""
-    stubs: Path = field(default_factory=lambda: user_cache_path("caddis") / "stubs")
+    stubs: Path = field(default_factory=_usual_stubs)
     """Where wheels that stand for conda packages are kept."""
     offline: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """What uv's resolver is told, and how its answers are read.
 
+Names in uv's answers are normalized already, so nothing is imported to do it again.
+
 uv has no output with both reasons and files, so it is asked twice: a compile with
 annotations chooses and tells why, a second one for exactly those versions (warm,
 some hundredths of a second) names the files.
@@ -13,20 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from caddis.errors import EngineError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.ports.pypi import PypiQuery
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 ASKED = "asked"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?=$|[\s\[=@;])")
 
 _TARGETS = {
     "linux-64": "x86_64-manylinux",
@@ -50,11 +46,9 @@ class Chosen:
 
     @property
     def name(self) -> str:
-        """Normalized name; empty for an editable, whose line does not tell."""
-        try:
-            return str(canonicalize_name(Requirement(self.line).name))
-        except InvalidRequirement:
-            return ""
+        """Name as uv writes it, normalized; empty for a path or an editable."""
+        found = _NAME.match(self.line)
+        return found[0] if found else ""
 
     @property
     def version(self) -> str:
@@ -110,11 +104,17 @@ def _dependent(text: str) -> str:
         return ""
     if text.startswith("-"):
         return ASKED
-    return str(canonicalize_name(re.split(r"[\[\s@=]", text)[0]))
+    found = _NAME.match(text)
+    return found[0] if found else ""
 
 
 def read_files(text: str) -> Iterator[Mapping[str, Any]]:
     """Read the packages of a pylock.toml."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
     yield from tomllib.loads(text)["packages"]
 
 
@@ -124,7 +124,7 @@ def join(
     """Put the reasons and the files together, in the order of the names."""
     by_name = {_name_of(line, packages): line for line in chosen}
     for package in sorted(packages, key=lambda package: package["name"]):
-        name = str(canonicalize_name(package["name"]))
+        name = package["name"]
         line = by_name[name]
         yield LockedPackage(
             name=name,
@@ -150,7 +150,7 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
     place = place.removeprefix("./")
     for package in packages:
         if package.get("directory", {}).get("path") == place:
-            return str(canonicalize_name(package["name"]))
+            return str(package["name"])
     raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
 
 

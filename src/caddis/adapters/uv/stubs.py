@@ -11,10 +11,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-from packaging.version import VERSION_PATTERN
-
-_LEGAL = re.compile(VERSION_PATTERN, re.VERBOSE | re.IGNORECASE)
 _TIME = (1980, 1, 1, 0, 0, 0)
 _WHEEL = """\
 Wheel-Version: 1.0
@@ -41,15 +37,16 @@ def stub_version(version: str) -> str:
 
     `2024a` becomes `2024a`, `9e` becomes `9`, `1.1.1w` becomes `1.1.1`.
     """
-    legal = _LEGAL.match(version.replace("_", "."))
+    from packaging.version import VERSION_PATTERN
+
+    pattern = re.compile(VERSION_PATTERN, re.VERBOSE | re.IGNORECASE)
+    legal = pattern.match(version.replace("_", "."))
     return legal[0] if legal else "0"
 
 
 def _write_stub(path: Path, name: str, version: str) -> None:
     info = f"{name.replace('-', '_')}-{version}.dist-info"
-    metadata = (
-        f"Metadata-Version: 2.1\nName: {canonicalize_name(name)}\nVersion: {version}\n"
-    )
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     beside = path.with_suffix(".new")
     with zipfile.ZipFile(beside, "w") as wheel:
         for member, text in (("METADATA", metadata), ("WHEEL", _WHEEL), ("RECORD", "")):
