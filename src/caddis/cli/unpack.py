@@ -13,6 +13,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.archives import (
+    add_signature_options,
+    open_any_archive,
+    signer_of,
+)
 from caddis.cli.console import Console, add_output_options
 
 if TYPE_CHECKING:
@@ -35,19 +40,19 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="make all bytecode now, in parallel, not at the first imports",
     )
+    add_signature_options(parser)
     add_output_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Unpack and say where the environment is."""
-    from caddis.adapters.archive_file import open_archive
-    from caddis.adapters.codecs import codec_for_content
     from caddis.host import this_glibc, this_host
     from caddis.stages.unpack import check_machine, unpack
 
     with Console(quiet=args.quiet, as_json=args.json) as console:
         with console.stage("unpack") as stage:
-            archive = open_archive(args.archive, choose=codec_for_content)
+            archive = open_any_archive(args.archive)
+            signer = signer_of(archive, args)
             manifest = archive.manifest
             if not args.anyway:
                 check_machine(manifest, host=this_host(), glibc=this_glibc())
@@ -70,6 +75,7 @@ def run(args: Namespace) -> int:
                 "python": manifest.python,
                 "platform": manifest.platform,
                 "not_relocated": list(skipped),
+                "signer": signer,
             },
         )
     return 0

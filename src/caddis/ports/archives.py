@@ -33,6 +33,18 @@ class Archive(Protocol):
     def signature(self) -> bytes:
         """The signature of the manifest; empty when it is not signed."""
 
+    @property
+    def start(self) -> int:
+        """Byte of the file at which the archive starts; a script may precede it."""
+
+    @property
+    def frames_start(self) -> int:
+        """Byte at which the first frame starts."""
+
+    @property
+    def frames_end(self) -> int:
+        """Byte behind the last frame."""
+
     def spans(self) -> Iterator[tuple[FrameOf, int]]:
         """Yield each layer and the byte at which its frame starts."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
-from caddis.model.archive import MANIFEST, FrameOf, Manifest
+from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf, Manifest
 from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
@@ -51,6 +51,8 @@ def unpack(
         place = top / MANIFEST
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(archive.manifest_text)
+        if archive.signature:
+            (top / SIGNATURE).write_bytes(archive.signature)
         try:
             skipped = relocate(str(top), str(prefix))
         except PrefixTooLong as error:

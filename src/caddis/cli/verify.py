@@ -1,0 +1,89 @@
+"""Tell whether an archive or an environment is as it was made.
+
+    caddis verify ARCHIVE                             every byte
+    caddis verify ARCHIVE --verify ALLOWED_SIGNERS    and who signed it
+    caddis verify PREFIX                              every file of every package
+
+The exit code is 8 for a damaged archive, 1 for an environment with changed files.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from caddis.cli.archives import add_signature_options, open_any_archive, signer_of
+from caddis.cli.console import Console, add_output_options
+from caddis.errors import ArchiveError, CheckFailed, UsageError
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `caddis verify`."""
+    parser.add_argument("what", type=Path, help="an archive, or an environment")
+    add_signature_options(parser)
+    add_output_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Verify and name all that is not right."""
+    with Console(quiet=args.quiet, as_json=args.json) as console:
+        if args.what.is_dir():
+            _verify_prefix(args, console)
+        else:
+            _verify_archive(args, console)
+    return 0
+
+
+def _verify_archive(args: Namespace, console: Console) -> None:
+    from caddis.stages.verify import verify_archive
+
+    with console.stage("verify") as stage:
+        archive = open_any_archive(args.what)
+        signer = signer_of(archive, args)
+        damages = verify_archive(archive, reporter=console)
+        stage.result = f"{len(archive.manifest.layers)} frames in {args.what}"
+    data = {
+        "archive": str(args.what),
+        "frames": len(archive.manifest.layers),
+        "signer": signer,
+        "damaged": [damage.part for damage in damages],
+    }
+    console.result(f"signed by {signer}" if signer else "", data)
+    if damages:
+        raise ArchiveError(
+            f"{args.what}: " + "; ".join(map(str, damages)),
+            hint="The archive changed after it was made; copy it again.",
+        )
+
+
+def _verify_prefix(args: Namespace, console: Console) -> None:
+    from caddis.stages.verify import verify_prefix
+
+    if args.verify is not None:
+        raise UsageError(
+            "a signature belongs to an archive, not to an environment",
+            hint="Verify the archive before unpacking: caddis unpack --verify.",
+        )
+    with console.stage("verify") as stage:
+        verified = verify_prefix(args.what, reporter=console)
+        stage.result = (
+            f"{verified.files:,} files with a hash, {verified.unhashed:,} without one,"
+            f" {len(verified.changed)} changed"
+        )
+    for file in verified.changed:
+        console.note(f"{file.path} of {file.package} is {file.state.value}")
+    data = {
+        "prefix": str(args.what),
+        "files": verified.files,
+        "unhashed": verified.unhashed,
+        "changed": [
+            {"path": file.path, "package": file.package, "state": file.state.value}
+            for file in verified.changed
+        ],
+    }
+    console.result("", data)
+    if verified.changed:
+        raise CheckFailed(
+            f"{len(verified.changed)} files in {args.what} are not as installed",
+            hint="caddis sync --repair mends an environment that has a lock.",
+        )
