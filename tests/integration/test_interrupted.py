@@ -64,14 +64,14 @@ def test_a_killed_pack_leaves_the_old_archive(
 
 
 def on_a_small_disk(megabytes: int, binds: dict[Path, str], *words: str) -> str:
-    """Run caddis where /tmp/disk has so much room; give what it says and leaves."""
-    small = ["--size", str(megabytes * 2**20), "--tmpfs", "/tmp/disk"]
+    """Run caddis where /mnt/disk has so much room; give what it says and leaves."""
+    small = ["--size", str(megabytes * 2**20), "--tmpfs", "/mnt/disk"]
     place = [part for host, inside in binds.items() for part in
              ("--ro-bind", str(host), inside)]  # fmt: skip
-    script = f"{' '.join([*CADDIS, *words])}; echo exit $?; ls -A /tmp/disk"
-    command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/tmp", *small, *place]
+    script = f"{' '.join([*CADDIS, *words])}; echo exit $?; ls -A /mnt/disk"
+    command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt", *small, *place]
     done = subprocess.run(
-        [*command, "--setenv", "CADDIS_CACHE_DIR", "/tmp/cache", "sh", "-c", script],
+        [*command, "--setenv", "CADDIS_CACHE_DIR", "/mnt/cache", "sh", "-c", script],
         capture_output=True,
         text=True,
         check=True,
@@ -82,9 +82,9 @@ def on_a_small_disk(megabytes: int, binds: dict[Path, str], *words: str) -> str:
 def test_a_disk_that_fills_up_while_packing_is_told_and_left_clean(
     small_prefix: Path,
 ) -> None:
-    binds = {small_prefix: "/tmp/env"}
+    binds = {small_prefix: "/mnt/env"}
     said = on_a_small_disk(
-        5, binds, "pack", "-q", "-p", "/tmp/env", "-o", "/tmp/disk/e.tar.gz"
+        5, binds, "pack", "-q", "-p", "/mnt/env", "-o", "/mnt/disk/e.tar.gz"
     )
     assert "No space left on device" in said
     assert "exit 10\n" in said
@@ -93,7 +93,7 @@ def test_a_disk_that_fills_up_while_packing_is_told_and_left_clean(
 
 def test_a_disk_too_small_for_the_environment_is_told_before(archive: Path) -> None:
     said = on_a_small_disk(
-        5, {archive: "/tmp/e.tar.gz"}, "unpack", "/tmp/e.tar.gz", "-p", "/tmp/disk/env"
+        5, {archive: "/mnt/e.tar.gz"}, "unpack", "/mnt/e.tar.gz", "-p", "/mnt/disk/env"
     )
     assert "MiB are free" in said
     assert "exit 10\n" in said
