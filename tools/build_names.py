@@ -18,10 +18,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
-from caddis.adapters.names_table import MODULES, PACKAGES
+from caddis.adapters.names_table import BACK, MODULES, PACKAGES
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -48,7 +50,7 @@ def main() -> None:
     rivals = disputed(found)
     seen = wheels.look(sorted(rivals))
     merged = {row.module: row for row in settle(found, seen)}
-    rows = {**merged, **curated}
+    rows = curated | {m: row for m, row in merged.items() if m not in curated}
     write(DATA / MODULES, (row.line() for row in rows.values()))
     write(DATA / PACKAGES, package_lines(rows.values(), facts))
     print(f"{len(curated)} curated and {len(rows) - len(curated)} other modules")
@@ -83,8 +85,13 @@ def _mapping(source: Source, index: str, cache: Path) -> str:
 
 
 def package_lines(rows: Iterable[Row], facts: Iterable[Fact]) -> Iterator[str]:
-    """Yield PyPI and conda name of every package, people's word first."""
+    """Yield PyPI and conda name of every package, and whether it leads back.
+
+    The first word counts, *rows* coming before *facts*; several packages of PyPI may
+    be one of conda, and one of them is what that is called on PyPI.
+    """
     names: dict[str, str] = {}
+    back: dict[str, str] = {}
     only_conda = set()
     pairs = [*curated_packages()]
     pairs += [(row.pypi, row.conda) for row in rows if row.pypi != NAMESPACE]
@@ -94,8 +101,12 @@ def package_lines(rows: Iterable[Row], facts: Iterable[Fact]) -> Iterator[str]:
             only_conda.add(conda)
         else:
             names.setdefault(pypi, conda)
-    yield from (f"{pypi}\t{conda}" for pypi, conda in names.items())
-    yield from (f"{NONE}\t{conda}" for conda in only_conda - set(names.values()))
+    for pypi, conda in names.items():
+        if conda not in back or canonicalize_name(conda) == pypi:
+            back[conda] = pypi
+    for pypi, conda in names.items():
+        yield f"{pypi}\t{conda}\t{BACK if back[conda] == pypi else ''}"
+    yield from (f"{NONE}\t{conda}\t" for conda in only_conda - back.keys())
 
 
 def denied(

@@ -4,7 +4,8 @@ Text files, sorted, one line a fact, fields between tabs:
 
 - `modules.tsv`: module, PyPI name, conda name, other PyPI names (commas), sources.
   `*` as PyPI name marks a namespace, `-` that a world has no such package.
-- `packages.tsv`: PyPI name, conda name; `-` as above.
+- `packages.tsv`: PyPI name, conda name, `<` where the conda name leads back to this
+  one of several PyPI packages; `-` as above.
 - `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
 """
 
@@ -25,6 +26,7 @@ CARRIED = Path(__file__).parent.parent / "data"
 MODULES = "modules.tsv"
 PACKAGES = "packages.tsv"
 FIRST_VERSIONS = "first_versions.tsv"
+BACK = "<"
 
 _NONE = "-"
 _NAMESPACE = "*"
@@ -106,17 +108,13 @@ class NamesTable:
 
     @cached_property
     def _to_conda(self) -> Mapping[str, str]:
-        rows = self._rows(PACKAGES, width=2)
-        return {pypi: conda for pypi, conda in rows if pypi != _NONE}
+        rows = self._rows(PACKAGES, width=3)
+        return {pypi: conda for pypi, conda, _ in rows if pypi != _NONE}
 
     @cached_property
     def _to_pypi(self) -> Mapping[str, str]:
-        """The first line of a conda name counts: the build puts the default there."""
-        found: dict[str, str] = {}
-        for pypi, conda in self._rows(PACKAGES, width=2):
-            if conda != _NONE:
-                _prefer(found, conda, pypi)
-        return found
+        rows = self._rows(PACKAGES, width=3)
+        return {conda: pypi for pypi, conda, back in rows if back or pypi == _NONE}
 
     def _rows(self, filename: str, *, width: int) -> Iterator[list[str]]:
         for folder in self._folders:
@@ -149,12 +147,6 @@ def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:
                 hint="Fetch it again: caddis names update",
             )
         yield fields
-
-
-def _prefer(found: dict[str, str], conda: str, pypi: str) -> None:
-    """Keep the PyPI name that is spelled like the conda name, else the first."""
-    if conda not in found or canonicalize_name(conda) == pypi:
-        found[conda] = pypi
 
 
 def _namespace(module: str, ecosystem: Ecosystem, sources: str) -> Provider:

@@ -1,5 +1,6 @@
 """Looks into packages of indexes and channels without installing them."""
 
+from caddis.adapters.contents.channels import ChannelContents
 from caddis.adapters.contents.wheels import PYPI, WheelContents
 
-__all__ = ["PYPI", "WheelContents"]
+__all__ = ["PYPI", "ChannelContents", "WheelContents"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from caddis.adapters.contents.web import Page, Web
@@ -16,6 +17,11 @@ _FIRST = 32 * 2**10
 _WHOLE = 40 * 2**20
 """Largest file that is downloaded where a server has no ranges."""
 _END = struct.Struct("<4s4H2LH")
+_LOCAL_MARK = b"PK\x03\x04"
+_LOCAL_LENGTHS = 26
+"""Where a member's header tells how long its name and extra field are."""
+_SLACK = 1024
+"""Bytes that a member's header takes at most."""
 _END_MARK = b"PK\x05\x06"
 
 
@@ -24,7 +30,8 @@ class ZipEnd:
     """The members of a zip file, and as much of it as was read."""
 
     names: tuple[str, ...]
-    page: Page
+    spans: Mapping[str, tuple[int, int]]
+    """Where each member begins, its header included, and how many bytes it has."""
 
 
 def read_zip_end(url: str, *, web: Web) -> ZipEnd | None:
@@ -41,9 +48,31 @@ def read_zip_end(url: str, *, web: Web) -> ZipEnd | None:
         page = web.fetch_part(url, start, page.total, limit=_WHOLE) or page
     try:
         with zipfile.ZipFile(_Tail(page)) as archive:
-            return ZipEnd(names=tuple(archive.namelist()), page=page)
+            members = archive.infolist()
     except (zipfile.BadZipFile, OSError) as error:
         raise FetchError(f"{public(url)} is not a zip file: {error}") from None
+    return ZipEnd(
+        names=tuple(member.filename for member in members),
+        spans={m.filename: (m.header_offset, m.compress_size) for m in members},
+    )
+
+
+def read_stored(url: str, span: tuple[int, int], *, web: Web) -> bytes:
+    """Read one member that is stored as it is, as those of a conda package are.
+
+    Raises:
+        FetchError: no answer, or another file than before.
+    """
+    begin, size = span
+    page = web.fetch_part(url, begin, begin + size + _SLACK, limit=_WHOLE)
+    if page is None:
+        raise FetchError(f"{public(url)} is no longer there")
+    header = page.body[begin - page.start :]
+    if not header.startswith(_LOCAL_MARK):
+        raise FetchError(f"{public(url)} changed while it was read")
+    name, extra = struct.unpack_from("<2H", header, _LOCAL_LENGTHS)
+    start = _LOCAL_LENGTHS + 4 + int(name) + int(extra)
+    return header[start : start + size]
 
 
 def _directory_start(page: Page) -> int:

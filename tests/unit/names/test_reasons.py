@@ -1,0 +1,150 @@
+from caddis.model.imports import ImportKind
+from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.stages.requirements import (
+    Choice,
+    explain,
+    find_requirements,
+    open_choices,
+    pin,
+    warn_of_names,
+)
+from tests.unit.names.fakes import (
+    FakeContents,
+    FakeNames,
+    declared,
+    imported,
+    wheel,
+)
+
+TABLE = FakeNames({"cv2": "opencv-python,opencv-python-headless", "numpy": "numpy"})
+
+
+def test_explain_tells_the_whole_reasoning() -> None:
+    found = find_requirements(
+        [imported("cv2", line=7)],
+        sources=[TABLE],
+        contents=FakeContents(wheel("opencv-python", "cv2")),
+    )
+    assert explain("cv2", found).splitlines() == [
+        "cv2 → opencv-python (pypi, required)",
+        "  table     opencv-python has cv2",
+        "  wheel     opencv-python 1.0 contains cv2 (https://index.example/simple)",
+        "  also provided by opencv-python-headless",
+        '  to choose one: [tool.caddis.providers] "cv2" = "…"',
+        "  imported  app.py:7 import cv2 (required)",
+    ]
+
+
+def test_explain_finds_a_requirement_by_the_packages_name_too() -> None:
+    found = find_requirements([imported("cv2")], sources=[TABLE])
+    assert explain("OpenCV_Python", found) == explain("cv2", found)
+
+
+def test_explain_says_what_is_unknown_and_why() -> None:
+    found = find_requirements(
+        [imported("acme", kind=ImportKind.REQUIRED)],
+        sources=[TABLE],
+        contents=FakeContents(wheel("pyacme", "acme")),
+    )
+    text = explain("acme", found)
+    assert text.startswith("acme → unknown")
+    assert "candidates: pyacme" in text
+
+
+def test_explain_of_a_name_that_nothing_imports() -> None:
+    nothing = Requirements(requirements=())
+    assert explain("cv2", nothing) == "cv2: nothing imports it"
+
+
+def test_a_choice_is_open_until_the_project_makes_it() -> None:
+    default = find_requirements([imported("cv2")], sources=[TABLE])
+    assert open_choices(default) == (
+        Choice(
+            module="cv2", default="opencv-python", others=("opencv-python-headless",)
+        ),
+    )
+    chosen = find_requirements(
+        [imported("cv2")], sources=[TABLE], providers={"cv2": "opencv-python"}
+    )
+    assert open_choices(chosen) == ()
+
+
+def test_pin_takes_the_version_that_is_installed() -> None:
+    found = find_requirements([imported("numpy")], sources=[TABLE])
+    (pinned,) = pin(
+        found.requirements, found={(Ecosystem.PYPI, "numpy"): "2.1.0"}, first={}
+    )
+    assert pinned.spec == "numpy==2.1.0"
+
+
+def test_pin_keeps_the_marker() -> None:
+    windows = imported("numpy", marker="sys_platform == 'win32'")
+    found = find_requirements([windows], sources=[TABLE])
+    (pinned,) = pin(
+        found.requirements, found={(Ecosystem.PYPI, "numpy"): "2"}, first={}
+    )
+    assert pinned.spec == "numpy==2 ; sys_platform == 'win32'"
+
+
+def test_pin_asks_for_the_version_that_brought_the_youngest_feature() -> None:
+    imports = [imported("numpy", "strings"), imported("numpy.exceptions", line=2)]
+    found = find_requirements(imports, sources=[TABLE])
+    first = {"numpy.exceptions": ("numpy", "1.25"), "numpy.strings": ("numpy", "2.0")}
+    (pinned,) = pin(found.requirements, found={}, first=first)
+    assert pinned.spec == "numpy>=2.0"
+    assert pinned.evidence[-1].detail == "numpy.strings exists since numpy 2.0"
+
+
+def test_pin_leaves_alone_what_is_uncertain_or_declared() -> None:
+    found = find_requirements([imported("numpy")], sources=[TABLE])
+    assert pin(found.requirements, found={}, first={}) == found.requirements
+    asked = find_requirements(
+        [imported("numpy")], sources=[TABLE], declared=[declared("numpy>=1.20")]
+    )
+    versions = {(Ecosystem.PYPI, "numpy"): "2"}
+    assert pin(asked.requirements, found=versions, first={}) == asked.requirements
+
+
+def test_a_conda_pin_is_a_match_spec() -> None:
+    found = find_requirements(
+        [imported("numpy")], sources=[TABLE], ecosystem=Ecosystem.CONDA
+    )
+    versions = {(Ecosystem.CONDA, "numpy"): "2.1.0"}
+    (pinned,) = pin(found.requirements, found=versions, first={})
+    assert pinned.spec == "numpy ==2.1.0"
+
+
+def test_a_slip_of_the_finger_is_pointed_out() -> None:
+    none = Requirements(requirements=())
+    known = {"requests", "numpy"}
+    for slip in ("reqests", "requestss", "requezts", "reqeusts"):
+        (warning,) = warn_of_names(none, declared=[declared(slip)], known=known)
+        assert slip in warning
+        assert "well-known requests" in warning
+
+
+def test_known_names_short_names_and_conda_names_are_left_alone() -> None:
+    known = {"requests", "toml", "numpy"}
+    honest = [
+        declared("requests"),
+        declared("tomli"),
+        declared("nump", ecosystem=Ecosystem.CONDA),
+    ]
+    none = Requirements(requirements=())
+    assert warn_of_names(none, declared=honest[:1], known=known) == ()
+    assert warn_of_names(none, declared=honest[2:], known=known) == ()
+    assert warn_of_names(none, declared=[declared("yml")], known={"yaml"}) == ()
+
+
+def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> None:
+    unresolved = Unresolved(module="reqeusts", reason="?", candidates=("reqeusts",))
+    found = Requirements(requirements=(), unresolved=(unresolved,))
+    assert len(warn_of_names(found, known={"requests"})) == 1
+
+
+def test_requirements_without_origin_are_named_without_place() -> None:
+    odd = Requirement(spec="nunpy", name="nunpy", ecosystem=Ecosystem.PYPI)
+    found = Requirements(requirements=(odd,))
+    assert warn_of_names(found, known={"numpy"}) == (
+        "nunpy is one letter away from the well-known numpy",
+    )
