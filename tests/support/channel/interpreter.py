@@ -16,10 +16,16 @@ MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "test", "tests", "idlelib", "turtledemo", "site-packages",
-    "dist-packages", "*.a", "*.o", "*.pyc", "tkinter", "_tkinter.*",
+    "dist-packages", "sitecustomize.py", "libpython*", "*.a", "*.o", "*.pyc", "tkinter", "_tkinter.*",
 )  # fmt: skip
 """Tk would bring X11 along, and does not run without Tcl's scripts."""
 _SCRIPTS = ("pydoc{}", "2to3-{}", "python{}-config")
+_DEBIAN_SITE = """\
+import os, site
+
+# Debian's own site.py looks only into dist-packages.
+site.addsitedir(os.path.join(os.path.dirname(os.__file__), "site-packages"))
+"""
 _NO_PREFIX = ("/", "/usr", "/usr/local")
 """Prefixes whose name in a file proves nothing."""
 
@@ -43,9 +49,8 @@ def _stage_library(library: Path) -> None:
     site = library / "site-packages"
     site.mkdir()
     (site / "README.txt").write_text("Packages go here.\n")
-    if "/dist-packages" in "".join(sys.path):
-        # Debian's site.py looks only there.
-        (library / "dist-packages").symlink_to("site-packages")
+    if "dist-packages" in (source / "site.py").read_text():
+        (library / "sitecustomize.py").write_text(_DEBIAN_SITE)
     for module in library.glob("lib-dynload/*.so"):
         relocatable_copy(module, module, run_path="$ORIGIN/../..")
 
