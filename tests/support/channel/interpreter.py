@@ -16,7 +16,8 @@ MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _LEFT_OUT = shutil.ignore_patterns(
     "__pycache__", "test", "tests", "idlelib", "turtledemo", "site-packages",
-    "dist-packages", "sitecustomize.py", "libpython*", "*.a", "*.o", "*.pyc", "tkinter", "_tkinter.*",
+    "dist-packages", "sitecustomize.py", "tkinter", "_tkinter.*", "libpython*",
+    "*.a", "*.o", "*.pyc",
 )  # fmt: skip
 """Tk would bring X11 along, and does not run without Tcl's scripts."""
 _SCRIPTS = ("pydoc{}", "2to3-{}", "python{}-config")
