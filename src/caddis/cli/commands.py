@@ -25,6 +25,7 @@ _ALL = (
     Command("compile", "caddis.cli.compile", "pin requirements files"),
     Command("export", "caddis.cli.export", "write the lock for other tools"),
     Command("record", "caddis.cli.record", "write down what an environment is"),
+    Command("diff", "caddis.cli.diff", "compare two environments"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
     Command("inspect", "caddis.cli.inspect", "tell what an archive holds"),

@@ -53,6 +53,17 @@ class CondaCatalogue(Protocol):
         """
 
 
+class SpecMatcher(Protocol):
+    """Anything that can say whether a package is one that was asked for."""
+
+    def matches(self, spec: str, package: LockedPackage) -> bool:
+        """Say whether *package* fulfils the match spec *spec*.
+
+        Raises:
+            ProjectError: *spec* is none.
+        """
+
+
 class CondaInstaller(Protocol):
     """Anything that can put conda packages into a prefix."""
 

@@ -39,7 +39,7 @@ from rattler.package import BuildString
 
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
-from caddis.model.lock import LockedPackage
+from caddis.model.lock import LockedFile, LockedPackage
 from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
 
@@ -102,6 +102,11 @@ class Rattler:
     def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         """List the packages of *channels* (see `CondaCatalogue`)."""
         return asyncio.run(self._names(channels, platform))
+
+    def matches(self, spec: str, package: LockedPackage) -> bool:
+        """Say whether *package* fulfils *spec* (see `SpecMatcher`)."""
+        bare = replace(package, files=package.files or (LockedFile(url="", sha256=""),))
+        return bool(read_spec(_anywhere(spec)).matches(record_of(bare)))
 
     async def _names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         try:
@@ -169,6 +174,11 @@ def read_spec(text: str) -> MatchSpec:
             f"{text!r} is not a conda package spec: {error}",
             hint="Write it like numpy, numpy >=2 or numpy 2.1.*",
         ) from None
+
+
+def _anywhere(spec: str) -> str:
+    """Leave the channel out of *spec*: a mirror's package is the same package."""
+    return spec.rpartition("::")[2]
 
 
 def _virtual(text: str) -> GenericVirtualPackage:

@@ -21,7 +21,7 @@ _NOARCH = {
 
 def locked(record: RepoDataRecord) -> LockedPackage:
     """Turn what a solve chose into what a lock keeps."""
-    sha256 = record.sha256
+    sha256, md5 = record.sha256, record.md5
     return LockedPackage(
         name=record.name.normalized,
         version=str(record.version),
@@ -31,6 +31,7 @@ def locked(record: RepoDataRecord) -> LockedPackage:
                 url=public(record.url),
                 sha256=sha256.hex() if sha256 else "",
                 size=record.size or 0,
+                md5=md5.hex() if md5 else "",
             ),
         ),
         build=str(record.build),
@@ -40,6 +41,7 @@ def locked(record: RepoDataRecord) -> LockedPackage:
         noarch=_noarch(record.noarch),
         depends=tuple(record.depends),
         constrains=tuple(record.constrains),
+        license=record.license or "",
     )
 
 
@@ -56,7 +58,9 @@ def record_of(package: LockedPackage) -> RepoDataRecord:
         depends=list(package.depends),
         constrains=list(package.constrains),
         sha256=bytes.fromhex(file.sha256) or None,
+        md5=bytes.fromhex(file.md5) or None,
         size=file.size or None,
+        license=package.license or None,
     )
     name = PurePosixPath(urlsplit(file.url).path).name
     return RepoDataRecord(record, name, file.url, package.channel)
