@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
@@ -16,23 +15,28 @@ from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.unpack.compiling import MakeCompiler, compile_all
+from caddis.stages.unpack.content import Content, damaged, read_checked
 from caddis.stages.unpack.machine import check_machine
+from caddis.stages.unpack.old_prefix import OldPrefix
+from caddis.stages.unpack.onto import Onto
 from caddis.stages.unpack.writing import Writer
 
-__all__ = ["check_machine", "unpack"]
+__all__ = ["OldPrefix", "Onto", "check_machine", "unpack"]
 
 
 def unpack(
     archive: Archive,
     prefix: Path,
     *,
+    content: Content | None = None,
     compiler: MakeCompiler | None = None,
     threads: int = 2,
     reporter: Reporter | None = None,
 ) -> tuple[str, ...]:
     """Write the environment in *archive* to *prefix*, checked and ready to run.
 
-    Nothing is at *prefix* before everything is. With *compiler* all its sources are
+    Nothing is at *prefix* before everything is. *content* gives the tar of a layer,
+    if that is not simply its frame in the archive. With *compiler* all its sources are
     compiled, which the first imports would do otherwise. Returns the paths of files
     whose prefix could not be set.
 
@@ -47,7 +51,8 @@ def unpack(
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
         _refuse_full(archive.manifest, top)
-        _write_frames(archive, top, threads, reporter)
+        content = content or partial(read_checked, archive)
+        _write_frames(archive, content, top, threads, reporter)
         place = top / MANIFEST
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(archive.manifest_text)
@@ -67,13 +72,13 @@ def unpack(
 
 
 def _write_frames(
-    archive: Archive, top: Path, threads: int, reporter: Reporter
+    archive: Archive, content: Content, top: Path, threads: int, reporter: Reporter
 ) -> None:
     writer = Writer(os.fspath(top), limit=archive.manifest.content_size)
     spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
     with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(_write_frame, archive, layer, start, writer)
+            pool.submit(_write_frame, archive, content, layer, start, writer)
             for layer, start in spans
         ]
         try:
@@ -88,24 +93,11 @@ def _write_frames(
     writer.finish()
 
 
-def _write_frame(archive: Archive, layer: FrameOf, start: int, writer: Writer) -> None:
-    """Check one frame against its hash, then write its files."""
-    damaged = ArchiveError(
-        f"the frame of {layer.name} {layer.version} in {archive.path} is damaged",
-        hint="The archive changed after it was made; copy it again.",
-    )
-    if _digest(archive.read(start, layer.frame.size)) != layer.frame.sha256:
-        raise damaged
-    chunks = archive.read(start, layer.frame.size)
-    if writer.write(archive.codec.decompress(chunks)) != layer.frame.files:
-        raise damaged
-
-
-def _digest(chunks: Iterator[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.hexdigest()
+def _write_frame(
+    archive: Archive, content: Content, layer: FrameOf, start: int, writer: Writer
+) -> None:
+    if writer.write(content(layer, start)) != layer.frame.files:
+        raise damaged(archive, layer)
 
 
 def _refuse_occupied(prefix: Path) -> None:

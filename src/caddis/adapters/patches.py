@@ -1,0 +1,56 @@
+"""Patches by zstandard: new bytes compressed with the old ones as the dictionary.
+
+What `zstd --patch-from` does: https://github.com/facebook/zstd/wiki/Zstandard-as-a-patching-engine
+"""
+
+from __future__ import annotations
+
+import zstandard
+
+from caddis.errors import ArchiveError
+
+_LEVEL = 15
+"""Two and a half times as fast as 19, for a sixth more bytes."""
+_SMALLEST_WINDOW, _LARGEST_WINDOW = 20, 31
+"""Binary logarithms of bytes."""
+
+
+class ZstdPatches:
+    """Fulfils `caddis.ports.deltas.Patches`."""
+
+    def make(self, old: bytes, new: bytes) -> bytes:
+        """Compress *new*, looking back into *old*."""
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            _LEVEL, window_log=_window(len(old) + len(new)), enable_ldm=True
+        )
+        machine = zstandard.ZstdCompressor(
+            compression_params=parameters, dict_data=_dictionary(old)
+        )
+        return machine.compress(new)
+
+    def apply(self, old: bytes, patch: bytes, *, size: int) -> bytes:
+        """Decompress *patch*, looking back into *old*."""
+        machine = zstandard.ZstdDecompressor(
+            dict_data=_dictionary(old),
+            max_window_size=2 ** _window(len(old) + size),
+        )
+        try:
+            if zstandard.frame_content_size(patch) == size:
+                return machine.decompress(patch)
+        except (zstandard.ZstdError, MemoryError):
+            pass
+        raise ArchiveError(
+            "a patch does not fit what it was made for",
+            hint="The delta is damaged, or meant for another environment.",
+        )
+
+
+def _dictionary(old: bytes) -> zstandard.ZstdCompressionDict | None:
+    if not old:
+        return None
+    return zstandard.ZstdCompressionDict(old, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _window(size: int) -> int:
+    """Give the logarithm of a window that sees all of *size* bytes."""
+    return min(max(size.bit_length(), _SMALLEST_WINDOW), _LARGEST_WINDOW)

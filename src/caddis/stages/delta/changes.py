@@ -1,0 +1,146 @@
+"""What changed between two versions of a package, as patches of groups of files.
+
+A file that the old version has byte for byte is taken from there. The others are put
+in groups, each of which becomes one patch against the old files that are most like
+them: so small files share what they have in common, and a large package needs no more
+memory than a small one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from caddis.model.archive import FrameOf
+from caddis.model.delta import Group, Made
+from caddis.ports.archives import Archive
+from caddis.ports.deltas import Patches
+from caddis.stages.delta.reading import Listed, Span, list_entries, read_files
+
+_GROUP = 32 * 2**20
+"""Bytes of new files in one patch; a larger file is alone in its own."""
+_LARGEST_PATCHED = 512 * 2**20
+"""Bytes; a larger file is compressed by itself, as a patch would take the memory of
+both versions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """How a layer is made out of its other version."""
+
+    entries: tuple[Made, ...]
+    groups: tuple[Group, ...]
+    patches: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """Files that will share a patch."""
+
+    new: tuple[Made, ...]
+    old: tuple[str, ...]
+
+
+def make_changed(
+    old: tuple[Archive, Span], new: tuple[Archive, Span], *, patches: Patches
+) -> Changed:
+    """Compare two layers file by file and make the patches between them."""
+    there = {each.entry.path: each for each in list_entries(*old)}
+    listed = list(list_entries(*new))
+    kept = {each.entry.path for each in listed if _is_there(each, there)}
+    changed = [each.entry for each in listed if each.entry.path not in kept]
+    counterpart = _counterparts(changed, there, old[1][0], new[1][0])
+    planned = list(plan_groups(changed, counterpart, there))
+    number = {e.path: n for n, group in enumerate(planned) for e in group.new}
+    entries = tuple(
+        replace(each.entry, group=number.get(each.entry.path, -1)) for each in listed
+    )
+    with TemporaryDirectory(prefix="caddis-delta-") as folder:
+        before = _extract(old, {p for g in planned for p in g.old}, Path(folder, "old"))
+        after = _extract(new, set(number), Path(folder, "new"))
+        made = [_make_group(group, before, after, patches) for group in planned]
+    return Changed(
+        entries=entries,
+        groups=tuple(group for group, _ in made),
+        patches=tuple(patch for _, patch in made),
+    )
+
+
+def plan_groups(
+    changed: list[Made], counterpart: Mapping[str, str], there: Mapping[str, Listed]
+) -> Iterator[_Planned]:
+    """Share *changed* out into groups, in their order."""
+    waiting: list[Made] = []
+    for entry in changed:
+        if entry.link or entry.folder:
+            continue
+        if waiting and sum(e.size for e in waiting) + entry.size > _GROUP:
+            yield _planned(waiting, counterpart, there)
+            waiting = []
+        waiting.append(entry)
+    if waiting:
+        yield _planned(waiting, counterpart, there)
+
+
+def _planned(
+    entries: list[Made], counterpart: Mapping[str, str], there: Mapping[str, Listed]
+) -> _Planned:
+    old = dict.fromkeys(counterpart[e.path] for e in entries if e.path in counterpart)
+    size = sum(there[path].entry.size for path in old)
+    size += sum(entry.size for entry in entries)
+    return _Planned(tuple(entries), tuple(old) if size <= _LARGEST_PATCHED else ())
+
+
+def _is_there(new: Listed, there: Mapping[str, Listed]) -> bool:
+    """Say whether the old layer has this file, with this content, in this place."""
+    old = there.get(new.entry.path)
+    if new.entry.link or new.entry.folder:
+        return True
+    return old is not None and bool(old.sha256) and old.sha256 == new.sha256
+
+
+def _counterparts(
+    changed: list[Made], there: Mapping[str, Listed], old: FrameOf, new: FrameOf
+) -> dict[str, str]:
+    """Find the old file of each new one: of its path, but for the version in it."""
+    found = {}
+    for entry in changed:
+        for path in (entry.path, entry.path.replace(new.version, old.version)):
+            if path in there and there[path].sha256:
+                found[entry.path] = path
+                break
+    return found
+
+
+def _extract(
+    source: tuple[Archive, Span], paths: set[str], folder: Path
+) -> dict[str, Path]:
+    """Write *paths* of a layer to files of any name."""
+    folder.mkdir()
+    files: dict[str, Path] = {}
+    for path, content in read_files(*source, paths):
+        files[path] = folder / str(len(files))
+        files[path].write_bytes(content)
+    return files
+
+
+def _make_group(
+    group: _Planned,
+    before: Mapping[str, Path],
+    after: Mapping[str, Path],
+    patches: Patches,
+) -> tuple[Group, bytes]:
+    old = b"".join(before[path].read_bytes() for path in group.old)
+    new = b"".join(after[entry.path].read_bytes() for entry in group.new)
+    patch = patches.make(old, new)
+    made = Group(
+        old=group.old,
+        old_size=len(old),
+        new_size=len(new),
+        patch_size=len(patch),
+        patch_sha256=hashlib.sha256(patch).hexdigest(),
+    )
+    return made, patch

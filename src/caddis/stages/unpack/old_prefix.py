@@ -1,0 +1,133 @@
+"""The files of an unpacked environment, as they stood in its archive.
+
+Relocation wrote the prefix into some of them and a hash into conda's records; both are
+taken out again. The environment itself is only read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from caddis.bootstrap.relocate import patch
+from caddis.errors import PrefixError
+from caddis.model.archive import (
+    CURRENT,
+    MANIFEST,
+    Manifest,
+    place_data,
+    read_manifest,
+)
+
+_CHUNK = 2**20
+"""Bytes read at once."""
+
+
+class Differs(Exception):
+    """A file is missing, or cannot be what was unpacked."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class OldPrefix:
+    """An unpacked environment whose files are taken for another."""
+
+    def __init__(self, path: Path) -> None:
+        """Read what *path* knows of itself.
+
+        Raises:
+            PrefixError: it was not unpacked from an archive of caddis.
+        """
+        self.path = path
+        self.manifest = _read_manifest(path)
+        self._places = {place.path: place for place in self.manifest.places}
+        self._records = {place.record for place in self.manifest.places}
+        self._current = _read_current(path)
+
+    def pieces(self, path: str, size: int) -> Iterator[bytes]:
+        """Give the unrelocated content of *path*, which should have *size* bytes.
+
+        Raises:
+            Differs: it does not, or is no file.
+        """
+        if self._is_relocated(path):
+            content = self._unrelocated(path)
+            if len(content) != size:
+                raise Differs(path)
+            yield content
+            return
+        with self._open(path) as file:
+            if os.fstat(file.fileno()).st_size != size:
+                raise Differs(path)
+            yield from iter(lambda: file.read(_CHUNK), b"")
+
+    def content(self, path: str) -> bytes:
+        """Give the unrelocated content of *path*.
+
+        Raises:
+            Differs: it is no file.
+        """
+        if self._is_relocated(path):
+            return self._unrelocated(path)
+        with self._open(path) as file:
+            return file.read()
+
+    def _is_relocated(self, path: str) -> bool:
+        if self._current is None:
+            return False
+        return path in self._places or path in self._records
+
+    def _unrelocated(self, path: str) -> bytes:
+        with self._open(path) as file:
+            content = file.read()
+        if path in self._records:
+            return _unrelocated_record(content, path, self._places)
+        place = self._places[path]
+        old, new = os.fsencode(self._current or ""), place.placeholder.encode()
+        restored = patch(content, place_data(place), old, new)
+        if restored is None:
+            raise Differs(path)
+        return restored
+
+    def _open(self, path: str) -> BinaryIO:
+        file = self.path / path
+        if file.is_symlink() or not file.is_file():
+            raise Differs(path)
+        return file.open("rb")
+
+
+def _read_manifest(prefix: Path) -> Manifest:
+    try:
+        return read_manifest((prefix / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise PrefixError(
+            f"{prefix} has no {MANIFEST}: it was not unpacked from an archive",
+            hint="Name the folder that holds the old environment, or its archive with"
+            " --onto-archive.",
+        ) from None
+
+
+def _read_current(prefix: Path) -> str | None:
+    """Say which prefix stands in the files; None while the placeholders do."""
+    try:
+        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
+    except FileNotFoundError:
+        return None
+
+
+def _unrelocated_record(content: bytes, path: str, places: Collection[str]) -> bytes:
+    """Take the hashes out of a conda-meta record that relocation put in."""
+    try:
+        record = json.loads(content)
+        for entry in record["paths_data"]["paths"]:
+            if entry["_path"] in places:
+                entry.pop("sha256_in_prefix", None)
+    except (KeyError, TypeError, ValueError):
+        raise Differs(path) from None
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+    return text.encode() + b"\n"
