@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -11,9 +12,21 @@ from typing import TYPE_CHECKING
 from caddis.cli.places import cache_folder
 
 if TYPE_CHECKING:
+    from caddis.adapters.packages import Fetcher
     from caddis.adapters.rattler import Rattler
     from caddis.adapters.uv import Uv
     from caddis.stages.sync import Engines
+
+
+_INDEX_VARIABLES = (
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+)
+"""Where people put index URLs with their credentials."""
 
 
 def add_index_options(parser: ArgumentParser) -> None:
@@ -71,6 +84,22 @@ def make_uv(
             offline=args.offline,
             environment=dict(os.environ),
         )
+    )
+
+
+def make_fetcher(args: Namespace) -> Fetcher:
+    """Set up what downloads locked files, with the credentials that are known."""
+    from caddis.adapters.packages import Fetcher
+
+    own = (args.index_url,) if args.index_url else ()
+    listed = (os.environ.get(name, "") for name in _INDEX_VARIABLES)
+    words = (word for text in listed for word in text.split() if "://" in word)
+    # uv's indexes may have names: `internal=https://…`.
+    known = (re.sub(r"^[\w.-]+=", "", word) for word in words)
+    return Fetcher(
+        sources=(*own, *args.extra_index_url, *args.channel, *known),
+        netrc=Path(os.environ.get("NETRC") or Path.home() / ".netrc"),
+        offline=args.offline,
     )
 
 

@@ -4,6 +4,8 @@
     caddis pack -p PREFIX -o OUT.tar.gz   pack an environment that exists
     caddis pack -n NAME -o OUT.tar.gz     one that caddis, conda, mamba or pixi keeps
     caddis pack -o OUT.tar.gz             the active one
+    caddis pack --lock FILE -o OUT.tar.gz what a lock names, for any platform, with
+                                          nothing installed
 
 The ending of OUT chooses the format. tar reads both; a minimal system has gzip only.
 """
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import environments_folder
+from caddis.cli.engines import environments_folder, make_uv
 from caddis.cli.places import cache_folder
 from caddis.cli.prefixes import active_prefix, named_prefix
 from caddis.cli.project import (
@@ -25,9 +27,11 @@ from caddis.cli.project import (
     lock_settings,
     make_packer,
     make_recording,
+    make_supplies,
     make_toolbox,
 )
 from caddis.errors import UsageError
+from caddis.host import HOSTS, Host, this_host
 
 if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
@@ -39,6 +43,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", type=Path, help="the project")
     parser.add_argument("-p", "--prefix", type=Path, help="the environment to pack")
     parser.add_argument("-n", "--name", help="the environment to pack, by its name")
+    parser.add_argument(
+        "--lock", type=Path, metavar="FILE", help="the lock to pack, for --platform"
+    )
     parser.add_argument(
         "-o", "--output", type=Path, required=True, help="NAME.tar.zst or NAME.tar.gz"
     )
@@ -64,15 +71,18 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Pack and say what the archive holds."""
-    if sum(bool(each) for each in (args.folder, args.prefix, args.name)) > 1:
+    ways = (args.folder, args.prefix, args.name, args.lock)
+    if sum(bool(each) for each in ways) > 1:
         raise UsageError(
-            "a FOLDER, -p PREFIX and -n NAME are three ways to say what to pack",
+            "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
     packer = make_packer(args.output)
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.folder is not None:
             packed = _pack_project(args, packer, console)
+        elif args.lock is not None:
+            packed = _pack_lock(args, packer, console)
         else:
             from caddis.workflow.environment import pack_prefix
 
@@ -125,6 +135,38 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         bytecode=_make_compiler(args),
         narrator=console,
     )
+
+
+def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
+    from caddis.workflow.locked import pack_lock
+
+    return pack_lock(
+        args.lock,
+        args.output,
+        host=_chosen_host(args.platform),
+        packer=packer,
+        supplies=make_supplies(args),
+        tools=make_recording(),
+        find_python=make_uv(args).find_python,
+        narrator=console,
+    )
+
+
+def _chosen_host(platforms: list[str]) -> Host:
+    """Find the platform to pack for: the one that is named, or this one."""
+    if len(platforms) > 1:
+        raise UsageError(
+            "an archive is for one platform", hint="Pack once for each --platform."
+        )
+    if not platforms:
+        return this_host()
+    host = HOSTS.get(platforms[0])
+    if host is None:
+        raise UsageError(
+            f"caddis knows no platform {platforms[0]}",
+            hint=f"It knows {', '.join(HOSTS)}.",
+        )
+    return host
 
 
 def _make_compiler(args: Namespace) -> MakeCompiler | None:

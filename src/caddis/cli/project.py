@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.engines import (
     add_index_options,
     make_engines,
+    make_fetcher,
     make_rattler,
     make_uv,
     running_python,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.imports import Import
     from caddis.model.requirements import Ecosystem, Requirements
+    from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
     from caddis.stages.record import Tools
@@ -121,6 +123,20 @@ def make_recording() -> Tools:
         interpreters=LocalInterpreters(),
         elf=ElfTools(cache_folder() / "elf.json"),
         host=this_host(),
+    )
+
+
+def make_supplies(args: Namespace) -> Supplies:
+    """Set up what assembling a lock needs."""
+    from caddis.adapters.launchers import DistlibLaunchers
+    from caddis.adapters.packages import DiskPackageStore
+    from caddis.stages.assemble import Supplies
+
+    return Supplies(
+        packages=DiskPackageStore(cache_folder(), fetcher=make_fetcher(args)),
+        launchers=DistlibLaunchers(),
+        builder=make_uv(args),
+        here=this_host(),
     )
 
 

@@ -20,7 +20,7 @@ class LockedFile:
     size: int = 0
     """Bytes; 0 when the index does not tell."""
     md5: str = ""
-    """Lower-case hex; known of conda packages that are installed."""
+    """Lower-case hex; known of conda packages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +48,8 @@ class LockedPackage:
     """What the package's own metadata asks for."""
     constrains: tuple[str, ...] = ()
     """Conda only: what must hold for packages that happen to be there."""
+    license: str = ""
+    """Conda only: as the channel states it."""
     marker: str = ""
     extras: tuple[str, ...] = ()
     source: str = ""

@@ -51,6 +51,13 @@ class PackageStore(Protocol):
             ArchiveError: a file is damaged or unsafe.
         """
 
+    def fetch(self, file: LockedFile, into: Path, *, folder: Path) -> Path:
+        """Get and check *file* as it is; its own path, or one in the folder *into*.
+
+        Raises:
+            FetchError: it cannot be had, or is not what the lock says.
+        """
+
 
 class WheelBuilder(Protocol):
     """Anything that can make a wheel from sources."""
@@ -63,4 +70,15 @@ class WheelBuilder(Protocol):
 
         Raises:
             EngineError: it cannot be built.
+        """
+
+
+class Launchers(Protocol):
+    """Anything that has programs which start a Python script on Windows."""
+
+    def launcher(self, platform: str, *, gui: bool) -> bytes:
+        """Give the launcher for *platform*, without a console where *gui*.
+
+        Raises:
+            EngineError: there is none.
         """

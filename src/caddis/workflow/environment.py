@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from caddis.errors import CheckFailed
+from caddis.model.layers import Stack
 from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
@@ -47,6 +48,13 @@ def pack_prefix(
     if bytecode is not None and stack.python:
         compiler = bytecode(tools.host.python(prefix), stack.python)
         packer = replace(packer, compiler=compiler)
+    return pack_stack(stack, out, packer=packer, narrator=narrator)
+
+
+def pack_stack(
+    stack: Stack, out: Path, *, packer: Packer, narrator: Narrator
+) -> Packed:
+    """Pack *stack* as *out* and say how large it is."""
     with narrator.stage("pack") as stage:
         packed = pack(stack, out, packer=packer, reporter=narrator)
         stage.result = (

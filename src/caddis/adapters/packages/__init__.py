@@ -51,6 +51,11 @@ class DiskPackageStore:
                 raise
             return [task.result() for task in tasks]
 
+    def fetch(self, file: LockedFile, into: Path, *, folder: Path) -> Path:
+        """Get and check *file* as it is (see `PackageStore`)."""
+        self._fetcher.check_vouched(file)
+        return self._fetcher.fetch(file, into=into / file_name(file), folder=folder)
+
     def _open(self, file: LockedFile, folder: Path) -> OpenedPackage:
         self._fetcher.check_vouched(file)
         place = self._folder / file.sha256[:2] / file.sha256

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
+from caddis.adapters.uv.build import local_source
 from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess
@@ -117,6 +118,15 @@ class Uv:
         """Remove these distributions."""
         if names:
             self._process.run(("pip", "uninstall", *_into(prefix), *names))
+
+    def build_wheel(self, source: str, out: Path, *, folder: Path, python: str) -> Path:
+        """Build a wheel of what is on this disk (see `WheelBuilder`)."""
+        path = local_source(source, folder)
+        place = Path(mkdtemp(dir=out))
+        words = ("build", "--wheel", "--quiet", "--out-dir", place)
+        index = self._process.index_options()
+        self._process.run((*words, "--python", self.find_python(python), *index, path))
+        return next(place.glob("*.whl"))
 
     def _choose(self, query: PypiQuery, folder: Path) -> str:
         asked = folder / "asked.in"

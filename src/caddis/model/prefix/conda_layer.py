@@ -23,7 +23,7 @@ LARGEST_SCRIPT = 2**20
 """Bytes; what is larger is no script that needs a header."""
 _KEPT = frozenset(
     "name version build build_number subdir noarch depends constrains fn url md5 sha256"
-    " size license python_site_packages_path".split()
+    " size license".split()
 )
 """Keys of the record that tell of the package, not of one installation."""
 _CALL = re.compile(

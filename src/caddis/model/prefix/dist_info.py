@@ -12,7 +12,7 @@ import io
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,15 +49,23 @@ def normalize(name: str) -> str:
 
 def read_head(info: Path) -> DistHead:
     """Read the head of the metadata in *info*, a dist-info or an egg-info."""
-    found: dict[str, list[str]] = {header: [] for header in _HEADERS}
     with _metadata(info).open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            if line == "\n":
-                break
-            key, _, value = line.partition(":")
-            if key.lower() in found:
-                found[key.lower()].append(value.strip())
-    name = "".join(found["name"][:1]) or info.name.partition("-")[0]
+        return parse_head(file, folder=info.name)
+
+
+def parse_head(lines: Iterable[str], *, folder: str) -> DistHead:
+    """Read the head of metadata from its *lines*, which end with a newline each.
+
+    *folder* is the name of the dist-info, for metadata that names nothing.
+    """
+    found: dict[str, list[str]] = {header: [] for header in _HEADERS}
+    for line in lines:
+        if line == "\n":
+            break
+        key, _, value = line.partition(":")
+        if key.lower() in found:
+            found[key.lower()].append(value.strip())
+    name = "".join(found["name"][:1]) or folder.partition("-")[0]
     return DistHead(
         name=normalize(name),
         version="".join(found["version"][:1]),

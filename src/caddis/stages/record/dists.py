@@ -24,6 +24,7 @@ from caddis.model.prefix.dist_info import (
     read_record,
 )
 from caddis.model.prefix.dist_layer import (
+    Call,
     dist_layer,
     entry_points,
     is_left_out,
@@ -99,7 +100,7 @@ def _entry(
     prefix: Path,
     row: RecordRow,
     *,
-    scripts: Mapping[str, tuple[str, str]],
+    scripts: Mapping[str, Call],
     newest: float,
 ) -> Entry | str | None:
     """Describe one file; its path as a string when edited, None when missing."""
@@ -114,7 +115,7 @@ def _entry(
         return row.path
     if folder == "bin":
         content = (
-            entry_point_script(*scripts[name])
+            entry_point_script(scripts[name].module, scripts[name].attribute)
             if name in scripts
             else portable_script(source.read_bytes())
         )
@@ -150,7 +151,7 @@ def _rows(info: Path, site_packages: str) -> list[RecordRow]:
     ]
 
 
-def _entry_points(info: Path) -> dict[str, tuple[str, str]]:
+def _entry_points(info: Path) -> dict[str, Call]:
     try:
         return entry_points((info / "entry_points.txt").read_text(encoding="utf-8"))
     except FileNotFoundError:

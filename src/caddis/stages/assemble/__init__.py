@@ -1,0 +1,153 @@
+"""assemble: the layers of a locked environment, straight from package files.
+
+Nothing is installed, so it works for any platform. The layers are those that recording
+an installed environment gives, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from caddis.errors import ProjectError
+from caddis.host import Host
+from caddis.model.layers import Layer
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+from caddis.ports.packages import (
+    Launchers,
+    OpenedPackage,
+    PackageStore,
+    WheelBuilder,
+)
+from caddis.ports.progress import Reporter
+from caddis.stages.assemble.build import Sources
+from caddis.stages.assemble.choose import choose_wheel, platform_tags
+from caddis.stages.assemble.commands import Commands
+from caddis.stages.assemble.conda import conda_layer
+from caddis.stages.assemble.history import told_layer
+from caddis.stages.assemble.wheels import wheel_layer
+
+__all__ = ["Assembled", "Supplies", "assemble"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Supplies:
+    """What assembling needs of the outside world."""
+
+    packages: PackageStore
+    launchers: Launchers
+    builder: WheelBuilder
+    here: Host
+    """The machine that caddis runs on: what must be built is built for it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assembled:
+    """The layers of an environment, except for a Python that no package brings."""
+
+    part: PlatformLock
+    python: str
+    """Full version of conda's Python; empty when there is none."""
+    conda: tuple[Layer, ...]
+    pypi: tuple[Layer, ...]
+    overlay: Layer
+    """What an installation would tell of itself."""
+
+
+def assemble(
+    lock: Lock,
+    *,
+    host: Host,
+    folder: Path,
+    supplies: Supplies,
+    reporter: Reporter,
+) -> Assembled:
+    """Make the layers of *lock* for *host*.
+
+    Local paths in the lock start at *folder*.
+
+    Raises:
+        ProjectError: the lock was not made for that platform, or nothing in it brings
+            a Python there.
+        ResolveError: a distribution has no file that fits.
+        FetchError: a file cannot be had or is not what the lock says.
+    """
+    part = lock.for_platform(host.platform)
+    conda, pypi = part.of(Ecosystem.CONDA), part.of(Ecosystem.PYPI)
+    full = next((p.version for p in conda if p.name == "python"), "")
+    if not full and host.platform != supplies.here.platform:
+        raise ProjectError(
+            f"Nothing in the lock brings a Python for {host.platform}, and the one of"
+            f" this machine is for {supplies.here.platform}",
+            hint="Take python from a conda channel: add it to environment.yml and lock"
+            " again with -c CHANNEL.",
+        )
+    short = ".".join((full or part.python).split(".")[:2])
+    commands = Commands(host=host, launchers=supplies.launchers)
+    with TemporaryDirectory(prefix="caddis-wheels-") as built:
+        sources = Sources(
+            builder=supplies.builder,
+            packages=supplies.packages,
+            out=Path(built),
+            folder=folder,
+            python=short,
+            foreign="" if host.platform == supplies.here.platform else host.platform,
+        )
+        wheels = _wheels(pypi, part, python=short, sources=sources)
+        files = [*(package.files[0] for package in conda), *wheels]
+        opened = supplies.packages.open(files, folder=folder, reporter=reporter)
+    return Assembled(
+        part=part,
+        python=full,
+        conda=_conda_layers(conda, opened, python=short, commands=commands),
+        pypi=_pypi_layers(opened[len(conda) :], python=short, commands=commands),
+        overlay=told_layer(lock, conda),
+    )
+
+
+def _wheels(
+    packages: Iterable[LockedPackage],
+    part: PlatformLock,
+    *,
+    python: str,
+    sources: Sources,
+) -> list[LockedFile]:
+    ranks = platform_tags(part, python=python)
+    chosen = (
+        (package, choose_wheel(package, ranks=ranks, platform=part.platform))
+        for package in packages
+    )
+    return [wheel or sources.wheel(package) for package, wheel in chosen]
+
+
+def _conda_layers(
+    packages: Sequence[LockedPackage],
+    opened: Sequence[OpenedPackage],
+    *,
+    python: str,
+    commands: Commands,
+) -> tuple[Layer, ...]:
+    """Make the layers in the order of their records' names, as recording does."""
+    pairs = zip(packages, opened, strict=False)
+    return tuple(
+        conda_layer(package, files, python=python, commands=commands)
+        for package, files in sorted(
+            pairs, key=lambda pair: f"{pair[0].name}-{pair[0].version}-{pair[0].build}"
+        )
+    )
+
+
+def _pypi_layers(
+    opened: Iterable[OpenedPackage], *, python: str, commands: Commands
+) -> tuple[Layer, ...]:
+    """Make the layers in the order of their dist-infos' names."""
+    layers = (wheel_layer(each, python=python, commands=commands) for each in opened)
+    return tuple(sorted(layers, key=_info_name))
+
+
+def _info_name(layer: Layer) -> str:
+    record = next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
+    return record.split("/")[-2].lower()

@@ -1,0 +1,52 @@
+"""Distributions that the lock has as sources: built here, then like any wheel."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from caddis.errors import ResolveError
+from caddis.model.lock import LockedFile, LockedPackage
+from caddis.ports.packages import PackageStore, WheelBuilder
+
+_PURE = "-none-any.whl"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """How wheels are made of sources."""
+
+    builder: WheelBuilder
+    packages: PackageStore
+    out: Path
+    folder: Path
+    """Where local paths in the lock start."""
+    python: str
+    foreign: str
+    """The platform to build for, where this machine is another; else empty."""
+
+    def wheel(self, package: LockedPackage) -> LockedFile:
+        """Build a wheel of *package*.
+
+        Raises:
+            ResolveError: the wheel is for this machine and another one is wanted.
+            EngineError: it cannot be built.
+        """
+        source = package.source
+        if not source:
+            sdist = package.files[0]
+            path = self.packages.fetch(sdist, self.out, folder=self.folder)
+            source = str(path.absolute())
+        wheel = self.builder.build_wheel(
+            source, self.out, folder=self.folder, python=self.python
+        )
+        if self.foreign and not wheel.name.endswith(_PURE):
+            raise ResolveError(
+                f"{package.name} must be built, and this machine cannot build for"
+                f" {self.foreign}",
+                hint="Take it from a conda channel, or publish a wheel for that"
+                " platform.",
+            )
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        return LockedFile(url=wheel.as_uri(), sha256=digest, size=wheel.stat().st_size)

@@ -1,0 +1,51 @@
+"""What conda expects to find in a prefix beside its packages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+
+from caddis.model.archive import EPOCH
+from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.lock import Lock, LockedPackage
+
+
+def told_layer(lock: Lock, packages: Iterable[LockedPackage]) -> Layer:
+    """Tell of an installation that did not happen: the same every day."""
+    entries = {
+        "conda-meta/history": _history(lock, packages),
+        "conda-meta/state": _state(lock),
+    }
+    return Layer(
+        name="overlay",
+        kind=LayerKind.OVERLAY,
+        entries=tuple(
+            Entry(path=path, source=text.encode())
+            for path, text in entries.items()
+            if text
+        ),
+    )
+
+
+def _history(lock: Lock, packages: Iterable[LockedPackage]) -> str:
+    """Write what was asked for, where conda looks for it; nothing without conda."""
+    added = sorted(f"+{p.name}-{p.version}-{p.build}" for p in packages)
+    if not added:
+        return ""
+    specs = [text for text in lock.requested if text.startswith("conda:")]
+    return "\n".join(
+        (
+            time.strftime("==> %Y-%m-%d %H:%M:%S <==", time.gmtime(EPOCH)),
+            "# cmd: caddis sync",
+            *added,
+            f"# update specs: {[text.removeprefix('conda:') for text in specs]}",
+            "",
+        )
+    )
+
+
+def _state(lock: Lock) -> str:
+    """Write the environment's variables, where conda looks for them."""
+    variables = dict(text.split("=", 1) for text in lock.variables)
+    return json.dumps({"version": 1, "env_vars": variables}) if variables else ""
