@@ -73,7 +73,7 @@ class UvProcess:
             check=False,
         )
         if done.returncode:
-            raise _explain(without_credentials(done.stderr))
+            raise explain(without_credentials(done.stderr))
         return done.stdout
 
     def index_options(self) -> list[str]:
@@ -103,7 +103,8 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text)
 
 
-def _explain(stderr: str) -> CaddisError:
+def explain(stderr: str) -> CaddisError:
+    """Turn what uv printed into the error that fits."""
     text = _without_frames(stderr)
     if "No solution found" in stderr:
         return ResolveError(text)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from caddis.errors import ProjectError, ResolveError
+from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.pypi import CompileQuery
+from caddis.stages.compile import (
+    Compiled,
+    Layer,
+    compile_layers,
+    header,
+    plan_layers,
+)
+
+
+class _Compiler:
+    """Pins what each source names, as it was before or else at 9.0."""
+
+    def __init__(self, *, fails: str = "") -> None:
+        self._fails = fails
+        self.queries: list[CompileQuery] = []
+
+    def compile(self, query: CompileQuery) -> str:
+        self.queries.append(query)
+        if self._fails:
+            raise ResolveError(self._fails)
+        before = dict(line.split("==") for line in query.before.split() if "==" in line)
+        names = sorted(
+            name
+            for source in query.sources
+            for name in (query.folder / source).read_text().split()
+            if not name.startswith("-") and "." not in name
+        )
+        return "".join(f"{name}=={before.get(name, '9.0')}\n" for name in names)
+
+
+def _files(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.in").write_text(text)
+
+
+def _compile(
+    folder: Path,
+    layers: Sequence[Layer],
+    compiler: _Compiler,
+    *,
+    upgrade: bool = False,
+    asked: Sequence[Requirement] = (),
+) -> list[Compiled]:
+    return list(
+        compile_layers(
+            layers,
+            query=CompileQuery(folder=folder, sources=()),
+            upgrade=upgrade,
+            compiler=compiler,
+            asked=lambda: asked,
+        )
+    )
+
+
+def test_layers_come_in_the_order_they_build_on_each_other(tmp_path: Path) -> None:
+    _files(tmp_path, docs="-r test.in\n", test="-c base.txt\npytest\n", base="rich\n")
+    layers = plan_layers(tmp_path, ["docs.in", "test.in", "base.in"])
+    assert [layer.output for layer in layers] == ["base.txt", "test.txt", "docs.txt"]
+
+
+def test_a_circle_of_layers_is_named(tmp_path: Path) -> None:
+    _files(tmp_path, one="-r two.in\n", two="-c one.txt\n")
+    with pytest.raises(ProjectError, match=r"circle.*one\.txt"):
+        plan_layers(tmp_path, ["one.in", "two.in"])
+
+
+def test_an_output_takes_all_sources(tmp_path: Path) -> None:
+    _files(tmp_path, one="a\n", two="b\n")
+    (layer,) = plan_layers(tmp_path, ["one.in", "two.in"], "all.txt")
+    assert layer.sources == ("one.in", "two.in")
+
+
+def test_a_missing_source_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"no gone\.in"):
+        plan_layers(tmp_path, ["gone.in"])
+
+
+def test_an_upper_layer_stays_with_what_the_lower_one_chose(tmp_path: Path) -> None:
+    _files(tmp_path, base="rich\n", test="-r base.in\nrich\n")
+    (tmp_path / "base.txt").write_text("rich==13.0\n")
+    (tmp_path / "test.txt").write_text("rich==12.0\n")
+    layers = plan_layers(tmp_path, ["test.in", "base.in"])
+    _, upper = _compile(tmp_path, layers, _Compiler())
+    assert upper.text == "rich==13.0\n"
+
+
+def test_pins_stay_until_they_are_upgraded(tmp_path: Path) -> None:
+    _files(tmp_path, base="rich\n")
+    (tmp_path / "base.txt").write_text(header("make it", "3.11") + "rich==13.0\n")
+    layers = plan_layers(tmp_path, ["base.in"])
+    (kept,) = _compile(tmp_path, layers, _Compiler())
+    assert not kept.changed
+    (moved,) = _compile(tmp_path, layers, _Compiler(), upgrade=True)
+    assert moved == Compiled(output="base.txt", text="rich==9.0\n", changed=True)
+
+
+def test_a_failure_says_where_the_requirements_stand(tmp_path: Path) -> None:
+    _files(tmp_path, base="rich\n")
+    asked = [
+        Requirement(
+            spec=f"{name}>=99",
+            name=name,
+            ecosystem=Ecosystem.PYPI,
+            origin=f"base.in:{line}",
+        )
+        for line, name in ((1, "rich"), (2, "other"))
+    ]
+    compiler = _Compiler(fails="Because only rich<=15 is available …")
+    layers = plan_layers(tmp_path, ["base.in"])
+    with pytest.raises(ResolveError) as caught:
+        _compile(tmp_path, layers, compiler, asked=asked)
+    assert "rich>=99  base.in:1" in str(caught.value)
+    assert "other" not in str(caught.value)

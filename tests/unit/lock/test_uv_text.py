@@ -1,0 +1,155 @@
+"""What uv says, read without running it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from caddis.adapters.uv.install import installable
+from caddis.adapters.uv.process import UvProcess, explain
+from caddis.adapters.uv.resolve import join, read_choice, read_files, target
+from caddis.adapters.uv.stubs import stub_constraints, stub_version
+from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
+from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.requirements import Ecosystem
+from caddis.ports.pypi import PypiQuery
+
+_CHOICE = """\
+-e ./lib                  # via -r asked.in
+numpy==2.4.6              # via pandas, -r asked.in, -c limits.in
+    # from https://pypi.org/simple
+pandas[excel]==3.1.1      # via -r asked.in
+    # from https://pypi.org/simple
+tool @ git+https://g.example/tool@abc123  # via lib
+"""
+_FILES = """\
+lock-version = "1.0"
+[[packages]]
+name = "lib"
+directory = { path = "lib", editable = true }
+[[packages]]
+name = "numpy"
+version = "2.4.6"
+sdist = { url = "https://x.example/numpy.tar.gz", hashes = { sha256 = "00" } }
+wheels = [{ url = "https://x.example/n.whl", size = 7, hashes = { sha256 = "aa" } }]
+[[packages]]
+name = "pandas"
+version = "3.1.1"
+sdist = { url = "https://x.example/pandas.tar.gz", hashes = { sha256 = "bb" } }
+[[packages]]
+name = "tool"
+vcs = { type = "git", url = "https://g.example/tool", commit-id = "abc123" }
+"""
+
+
+def test_reasons_and_files_are_put_together() -> None:
+    found = {
+        p.name: p for p in join(list(read_choice(_CHOICE)), list(read_files(_FILES)))
+    }
+    assert found["numpy"].why == ("asked", "pandas")
+    assert found["numpy"].files == (
+        LockedFile(url="https://x.example/n.whl", sha256="aa", size=7),
+    )
+    assert found["pandas"].depends == ("numpy",)
+    assert found["pandas"].extras == ("excel",)
+    # No wheel: the source is all there is.
+    assert found["pandas"].files[0].url.endswith("pandas.tar.gz")
+    assert found["lib"].source == "-e ./lib"
+    assert found["lib"].depends == ("tool",)
+    assert found["tool"].source == "tool @ git+https://g.example/tool@abc123"
+
+
+def test_provided_packages_count_as_needs_and_are_not_locked() -> None:
+    files = [f for f in read_files(_FILES) if f["name"] != "numpy"]
+    found = {p.name: p for p in join(list(read_choice(_CHOICE)), files)}
+    assert found["pandas"].depends == ("numpy",)
+    assert "numpy" not in found
+
+
+@pytest.mark.parametrize(
+    ("platform", "glibc", "said"),
+    [
+        ("linux-64", "2.36", "x86_64-manylinux_2_36"),
+        ("linux-aarch64", "", "aarch64-manylinux_2_28"),
+        ("osx-arm64", "", "aarch64-apple-darwin"),
+        ("win-64", "", "x86_64-pc-windows-msvc"),
+    ],
+)
+def test_platforms_are_told_in_uvs_words(platform: str, glibc: str, said: str) -> None:
+    query = PypiQuery(requirements=(), platform=platform, python="3.11", glibc=glibc)
+    assert target(query) == said
+
+
+def test_a_platform_that_uv_does_not_know_is_refused() -> None:
+    query = PypiQuery(requirements=(), platform="zos-z", python="3.11")
+    with pytest.raises(EngineError, match="zos-z"):
+        target(query)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("error: No solution found when resolving\n  cause: Because x", ResolveError),
+        ("error: Hash mismatch for `six==1.0`", FetchError),
+        ("error: Failed to fetch: `https://x`\n  cause: dns error", FetchError),
+        ("error: Couldn't parse requirement in `a.in`", ProjectError),
+        ("thread panicked at src/main.rs", EngineError),
+    ],
+)
+def test_failures_are_told_apart(said: str, kind: type[Exception]) -> None:
+    assert type(explain(said)) is kind
+
+
+def test_an_explanation_is_without_uvs_own_doings() -> None:
+    said = (
+        "Using CPython 3.11.7\nwarning: something\n"
+        "  × No solution found when resolving dependencies:\n"
+        "  ╰─▶ Because only six<2 is available and you require six>9 …"
+    )
+    assert str(explain(said)).splitlines()[-1] == (
+        "Because only six<2 is available and you require six>9 …"
+    )
+    assert "Using" not in str(explain(said))
+
+
+def test_the_first_index_replaces_pypi_only_when_it_is_said() -> None:
+    urls = ("https://one.example", "https://two.example")
+    beside = UvProcess(indexes=urls).index_options()
+    assert beside == ["--index", urls[0], "--index", urls[1]]
+    instead = UvProcess(indexes=urls, replaces_pypi=True).index_options()
+    assert instead == ["--default-index", urls[0], "--index", urls[1]]
+
+
+@pytest.mark.parametrize(
+    ("conda", "legal"),
+    [("2.1.0", "2.1.0"), ("1.1.1w", "1.1.1"), ("9e", "9"), ("2.9.0.post0",) * 2],
+)
+def test_condas_versions_become_legal_ones(conda: str, legal: str) -> None:
+    assert stub_version(conda) == legal
+
+
+def test_a_stub_is_a_wheel_that_needs_nothing(tmp_path: Path) -> None:
+    (line,) = stub_constraints([("python-dateutil", "2.9")], tmp_path)
+    path = tmp_path / "python_dateutil-2.9-py3-none-any.whl"
+    assert line == f"python-dateutil @ {path.as_uri()}"
+    with zipfile.ZipFile(path) as wheel:
+        metadata = wheel.read("python_dateutil-2.9.dist-info/METADATA").decode()
+    assert "Requires-Dist" not in metadata
+
+
+def test_sources_are_installed_apart_from_files(tmp_path: Path) -> None:
+    # uv takes nothing beside a pylock.toml.
+    six = LockedPackage(
+        name="six",
+        version="1.0",
+        ecosystem=Ecosystem.PYPI,
+        files=(LockedFile(url="https://x.example/six.whl", sha256="aa"),),
+    )
+    lib = LockedPackage(
+        name="lib", version="", ecosystem=Ecosystem.PYPI, files=(), source="-e ./lib"
+    )
+    files, sources = installable([six, lib], tmp_path)
+    assert 'sha256 = "aa"' in files.read_text()
+    assert sources.read_text() == "-e ./lib"
