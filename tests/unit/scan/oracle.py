@@ -24,10 +24,11 @@ class Finding(NamedTuple):
 
 
 def findings(statements: tuple[Statement, ...]) -> list[Finding]:
-    """Judge *statements*, in the order of their places."""
+    """Judge *statements*, in the order of their places; calls have no part in it."""
     return sorted(
         Finding(s.line, s.column, s.module, s.names, *standing(s.blocks))
         for s in statements
+        if not s.called
     )
 
 

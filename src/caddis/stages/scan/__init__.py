@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.model.imports import Import, ImportKind, Problem, Scan
+from caddis.errors import ProjectError
+from caddis.model.imports import Declared, Import, Problem, Scan
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.scan.first_party import FirstParty
-from caddis.stages.scan.groups import group_of
-from caddis.stages.scan.kinds import standing
-from caddis.stages.scan.lexer import read_source
-from caddis.stages.scan.notebook import code_cells
-from caddis.stages.scan.standard_library import Version, standard_library
-from caddis.stages.scan.statements import Source, Statement
-from caddis.stages.scan.text import readable
-from caddis.stages.scan.walk import python_files
+from caddis.ports.sources import Listing, ScanMemory, Tree, Workers
+from caddis.stages.scan.archive import Archive, is_archive
+from caddis.stages.scan.classify import Classifier, project_modules
+from caddis.stages.scan.implied import NEEDS, Need
+from caddis.stages.scan.read import Read, read_all
+from caddis.stages.scan.single import SingleFile
+from caddis.stages.scan.standard_library import Version
+from caddis.stages.scan.walk import Folder
 
-_FIRM = {ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED}
+_STEP = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +28,14 @@ class ScanOptions:
 
     python: Version = sys.version_info[:2]
     """The version whose standard library counts."""
+    doctests: bool = False
+    """Whether the examples in documentation strings count."""
+    everything: bool = False
+    """Whether to read ignored files, environments and vendored packages, too."""
+    needs: tuple[Need, ...] = NEEDS
+    """What calls imply."""
+    own: frozenset[str] = frozenset()
+    """Top-level modules that are the project's, whatever it looks like."""
 
 
 def scan(
@@ -35,84 +43,79 @@ def scan(
     *,
     options: ScanOptions | None = None,
     reporter: Reporter | None = None,
+    tree: Tree | None = None,
+    workers: Workers | None = None,
+    memory: ScanMemory | None = None,
 ) -> Scan:
-    """List every import below *folder*, which may also be a single file."""
+    """List every import of *folder*, which may also be a file or an archive.
+
+    With *tree* its files are read instead, as those of a revision. *workers* read
+    several files at once, *memory* keeps what was read for the next time.
+
+    Raises:
+        ProjectError: *folder* does not exist.
+    """
     options = options or ScanOptions()
     reporter = reporter or Silent()
-    root = folder if folder.is_dir() else folder.parent
-    found = list(python_files(root)) if folder.is_dir() else [folder.name]
-    paths = [item for item in found if isinstance(item, str)]
-    own = FirstParty(paths, name=root.resolve().name)
-    stdlib = standard_library(options.python)
+    tree = tree or tree_of(folder, everything=options.everything)
+    listing = tree.listing()
+    own = project_modules(
+        listing.paths, tree.read, name=folder.resolve().name, names=options.own
+    )
+    classifier = Classifier(own, options.python)
+    label = f"{folder.name}!" if isinstance(tree, Archive) else ""
+    how = Read(tree, options.needs, doctests=options.doctests)
+    key = "" if isinstance(tree, (Archive, SingleFile)) else str(folder.resolve())
     imports: list[Import] = []
-    problems: list[Problem] = []
-    for done, path in enumerate(paths):
-        reporter.step(done, len(paths), path)
-        for name, source in _sources(root, path):
-            if source.problem:
-                problems.append(
-                    Problem(path=name, reason=source.problem, line=source.problem_line)
-                )
-            imports += [
-                _classified(statement, name, own, stdlib)
-                for statement in source.statements
-            ]
-    skipped = [item for item in found if isinstance(item, Problem)]
+    declared: list[Declared] = []
+    problems = list(listing.unreadable)
+    done = 0
+    for path, record in read_all(
+        listing.paths, how, workers=workers, memory=memory, key=key
+    ):
+        place = label + path
+        found, told, troubles = record
+        imports += classifier.imports(path, place, found)
+        for text, ecosystem, suffix, line in told:
+            declared.append(
+                Declared(text=text, ecosystem=ecosystem, path=place + suffix, line=line)
+            )
+        for suffix, reason, line in troubles:
+            problems.append(Problem(path=place + suffix, reason=reason, line=line))
+        done += 1
+        if done % _STEP == 0:
+            reporter.step(done, len(listing.paths), "reading")
     return Scan(
-        imports=tuple(sorted(imports, key=lambda i: (i.path, i.line, i.column))),
-        problems=tuple(
-            problems + [p for p in skipped if p.reason.startswith("not read")]
-        ),
-        files=len(paths),
-        skipped=tuple(p for p in skipped if not p.reason.startswith("not read")),
+        imports=tuple(imports),
+        declared=tuple(declared),
+        problems=tuple(problems),
+        files=done,
+        skipped=listing.left_out,
     )
 
 
-def _sources(root: Path, path: str) -> Iterator[tuple[str, Source]]:
-    try:
-        data = (root / path).read_bytes()
-    except OSError as error:
-        yield path, Source((), problem=f"not read: {error.strerror}")
-        return
-    if not path.endswith(".ipynb"):
-        yield path, _read(data)
-        return
-    try:
-        for number, text in code_cells(data):
-            yield f"{path}#cell-{number}", _read(text.encode())
-    except ValueError as error:
-        yield path, Source((), problem=f"not a notebook: {error}")
+def tree_of(path: Path, *, everything: bool = False) -> Tree:
+    """Choose how the files at *path* are found and read.
+
+    Raises:
+        ProjectError: there is nothing at *path*, or a damaged archive.
+    """
+    if path.is_dir():
+        return Folder(path, everything=everything)
+    if not path.is_file():
+        raise ProjectError(
+            f"There is no file or folder {path}",
+            hint="Give the folder of a project, a file, an archive or - for standard input.",
+        )
+    return Archive(path) if is_archive(path) else SingleFile(path.name, path)
 
 
-def _read(data: bytes) -> Source:
-    text = readable(data)
-    source = read_source(text.data)
-    if text.problem and not source.problem:
-        return source._replace(problem=text.problem)
-    return source
-
-
-def _classified(
-    statement: Statement, path: str, own: FirstParty, stdlib: frozenset[str]
-) -> Import:
-    kind, marker = standing(statement.blocks)
-    group = group_of(path.partition("#")[0])
-    module = statement.module
-    if module.startswith("."):
-        kind = ImportKind.RELATIVE
-    elif own.owns(module, statement.names, path.partition("#")[0]):
-        kind = ImportKind.FIRST_PARTY
-    elif module.partition(".")[0] in stdlib:
-        kind = ImportKind.STDLIB
-    elif group and kind in _FIRM:
-        kind = ImportKind.TEST
-    return Import(
-        module=module,
-        names=statement.names,
-        kind=kind,
-        path=path,
-        line=statement.line,
-        column=statement.column,
-        marker=marker,
-        group=group,
-    )
+__all__ = [
+    "NEEDS",
+    "Listing",
+    "Need",
+    "ScanOptions",
+    "SingleFile",
+    "scan",
+    "tree_of",
+]

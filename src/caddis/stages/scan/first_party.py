@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
 
 
@@ -18,19 +19,32 @@ class FirstParty:
     file deep in a tree cannot hide a package of the same name elsewhere.
     """
 
-    def __init__(self, paths: Iterable[str], *, name: str = "") -> None:
-        """Sort *paths*; the scanned folder is called *name*."""
+    def __init__(
+        self,
+        paths: Iterable[str],
+        *,
+        name: str = "",
+        names: Iterable[str] = (),
+        roots: Iterable[str] = (),
+    ) -> None:
+        """Sort *paths*; the scanned folder is called *name*.
+
+        The project says that it has modules *names*, and that imports start in
+        the folders *roots*.
+        """
         self._name = name
         self._children: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._projects = {""}
+        self._names = frozenset(names)
+        self._roots = tuple(roots)
         for path in paths:
             self._add(path)
         self.visible = lru_cache(maxsize=None)(self._visible)
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
-        if name in {"pyproject.toml", "setup.py", "setup.cfg"}:
+        if name in PROJECT_FILES:
             self._projects.add(folder)
         if not name.endswith(_MODULES):
             return
@@ -47,16 +61,16 @@ class FirstParty:
     def owns(self, module: str, names: tuple[str, ...], path: str) -> bool:
         """Say whether *path*, which imports *module*, gets it from the project."""
         top = module.partition(".")[0]
-        if top == self._name and "" in self._packages:
+        if top in self._names or (top == self._name and "" in self._packages):
             return True
         return any(
             self._has(root, module, names)
             for root in self.visible(path.rpartition("/")[0])
-            if top in self._children[root]
+            if top in self._children.get(root, ())
         )
 
     def _visible(self, folder: str) -> tuple[str, ...]:
-        roots = []
+        roots = list(self._roots)
         for project in sorted(self._projects):
             roots += [project, f"{project}/src".lstrip("/")]
         while folder:
@@ -73,7 +87,7 @@ class FirstParty:
         """
         folder = root
         for part in module.split("."):
-            if part not in self._children[folder]:
+            if part not in self._children.get(folder, ()):
                 return False
             folder = f"{folder}/{part}".lstrip("/")
             if folder in self._packages or folder not in self._children:

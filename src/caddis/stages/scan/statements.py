@@ -1,8 +1,10 @@
-"""What a lexer finds in one source, before anybody asks what it means."""
+"""What a reader finds in one source, before anybody asks whose the modules are."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from caddis.model.imports import ImportKind
 
 
 class Block(NamedTuple):
@@ -18,24 +20,21 @@ class Block(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One module that an import statement names."""
+    """One module that a statement or call imports."""
 
     module: str
-    """With leading dots when relative."""
+    """With leading dots when relative; empty when it is computed."""
     names: tuple[str, ...]
     """What `from module import …` takes."""
     line: int
-    """Of the statement, from 1."""
+    """Of the statement or call, from 1."""
     column: int
-    """Of the statement, in characters from 0."""
+    """Of the statement or call, in characters from 0."""
     blocks: tuple[Block, ...] = ()
     """Outermost first."""
-
-
-class Source(NamedTuple):
-    """What one piece of Python holds."""
-
-    statements: tuple[Statement, ...]
-    problem: str = ""
-    """Why some of it may be missing; empty when nothing is."""
-    problem_line: int = 0
+    kind: ImportKind | None = None
+    """Where the blocks do not decide it."""
+    package: str = ""
+    """Of an implied need: the package that answers it."""
+    called: bool = False
+    """By a call, not by a statement."""

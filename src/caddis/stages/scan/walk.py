@@ -8,59 +8,194 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from caddis.model.imports import Problem
+from caddis.ports.sources import Listing
+from caddis.stages.scan.first_party import PROJECT_FILES
+from caddis.stages.scan.ignore import Rules, read_rules
+from caddis.stages.scan.sources import ENDINGS
 
-ENDINGS = (".py", ".pyw", ".pyi", ".ipynb")
+COMPILED = (".so", ".pyd")
 _LEFT_OUT = {
     "node_modules": "packages of another language",
     "site-packages": "installed packages",
-    "__pycache__": "bytecode",
     "__pypackages__": "installed packages",
+    ".eggs": "installed packages",
+    "__pycache__": "bytecode",
     ".git": "version control",
     ".hg": "version control",
     ".svn": "version control",
     ".tox": "virtual environments",
     ".nox": "virtual environments",
     ".ipynb_checkpoints": "copies of notebooks",
-    "build": "build output",
-    "dist": "build output",
     "_vendor": "vendored packages",
+    "_vendored": "vendored packages",
     "vendored": "vendored packages",
-    ".eggs": "installed packages",
+    "third_party": "vendored packages",
 }
+_BUILD_OUTPUT = {"build", "dist"}
+_ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
+_LARGEST = 64 * 2**20
+"""Bytes; nobody writes more Python than this into one file."""
 
 
-def python_files(folder: Path) -> Iterator[str | Problem]:
-    """Yield paths relative to *folder*, sorted; what is left out, as a Problem."""
-    yield from _walk(str(folder), "")
+class Folder:
+    """A folder on disk, as a `caddis.ports.sources.Tree`."""
 
+    def __init__(self, root: Path, *, everything: bool = False) -> None:
+        self._root = str(root)
+        self._everything = everything
 
-def _walk(folder: str, inside: str) -> Iterator[str | Problem]:
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as error:
-        yield Problem(path=inside or ".", reason=f"not read: {error.strerror}")
-        return
-    names = {entry.name for entry in entries}
-    if ("pyvenv.cfg" in names or "conda-meta" in names) and inside:
-        yield Problem(path=inside, reason="a virtual environment")
-        return
-    for entry in entries:
-        path = f"{inside}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name in _LEFT_OUT:
-                yield Problem(path=path, reason=_LEFT_OUT[entry.name])
+    def listing(self) -> Listing:
+        """List what is in the folder, sorted, and what was left out."""
+        paths: list[str] = []
+        left_out: list[Problem] = []
+        unreadable: list[Problem] = []
+        rules = None if self._everything else _rules_above(Path(self._root))
+        for kind, path, reason in _Walk(everything=self._everything).walk(
+            self._root, "", rules
+        ):
+            if kind == "file":
+                paths.append(path)
+            elif kind == "left out":
+                left_out.append(Problem(path=path, reason=reason))
             else:
-                yield from _walk(entry.path, f"{path}/")
-        elif entry.name.endswith(ENDINGS):
-            yield _file(entry, path)
+                unreadable.append(Problem(path=path, reason=reason))
+        paths.sort()
+        return Listing(tuple(paths), tuple(left_out), tuple(unreadable))
+
+    def read(self, path: str) -> bytes:
+        """Read one file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        descriptor = os.open(
+            f"{self._root}/{path}", os.O_RDONLY | getattr(os, "O_BINARY", 0)
+        )
+        try:
+            parts = []
+            while part := os.read(descriptor, 2**22):
+                parts.append(part)
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+        finally:
+            os.close(descriptor)
+
+    def stamp(self, path: str) -> tuple[int, ...]:
+        """Say what changes when the content of *path* does."""
+        status = os.stat(f"{self._root}/{path}")  # noqa: PTH116
+        return (
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+            status.st_ino,
+        )
 
 
-def _file(entry: os.DirEntry[str], path: str) -> str | Problem:
+_Seen = tuple[str, str, str]
+"""`file`, `left out` or `unreadable`; path; reason."""
+
+
+class _Walk:
+    def __init__(self, *, everything: bool) -> None:
+        self._everything = everything
+
+    def walk(self, folder: str, inside: str, rules: Rules | None) -> Iterator[_Seen]:
+        try:
+            with os.scandir(folder) as listing:
+                entries = list(listing)
+        except OSError as error:
+            yield "unreadable", inside.rstrip("/") or ".", _reason(error)
+            return
+        names = {entry.name for entry in entries}
+        if inside and not self._everything and names & _ENVIRONMENT:
+            yield "left out", inside.rstrip("/"), "a virtual environment"
+            return
+        if ".gitignore" in names and not self._everything:
+            rules = Rules(inside, _read_rules(f"{folder}/.gitignore"), rules)
+        for entry in entries:
+            path = inside + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                reason = self._why_not(entry.name, path, names, rules)
+                if reason:
+                    yield "left out", path, reason
+                else:
+                    yield from self.walk(entry.path, f"{path}/", rules)
+            elif _is_wanted(entry.name):
+                if rules is not None and rules.ignores(path, is_folder=False):
+                    yield "left out", path, "ignored by .gitignore"
+                else:
+                    yield from _file(entry, path)
+
+    def _why_not(
+        self, name: str, path: str, beside: set[str], rules: Rules | None
+    ) -> str:
+        """Say why a folder is left out; empty when it is not."""
+        if self._everything:
+            return ""
+        if name in _LEFT_OUT:
+            return _LEFT_OUT[name]
+        if name in _BUILD_OUTPUT and beside & PROJECT_FILES:
+            return "build output"
+        if rules is not None and rules.ignores(path, is_folder=True):
+            return "ignored by .gitignore"
+        return ""
+
+
+def _is_wanted(name: str) -> bool:
+    lower = name.lower()
+    if lower.endswith(ENDINGS) or lower.endswith(COMPILED):
+        return True
+    return "." not in name or name in PROJECT_FILES
+
+
+def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
     try:
-        mode = entry.stat().st_mode
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            if not stat.S_ISDIR(status.st_mode) and "." in entry.name:
+                yield "unreadable", path, "not a regular file"
+        elif "." not in entry.name and not _is_script(entry.path):
+            return
+        elif status.st_size > _LARGEST and not path.endswith(COMPILED):
+            yield "unreadable", path, "larger than 64 MB"
+        else:
+            yield "file", path, ""
     except OSError as error:
-        return Problem(path=path, reason=f"not read: {error.strerror}")
-    if not stat.S_ISREG(mode):
-        return Problem(path=path, reason="not a regular file")
-    return path
+        if "." in entry.name:
+            yield "unreadable", path, _reason(error)
+
+
+def _is_script(path: str) -> bool:
+    """Say whether a file without an ending asks to be run by Python."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        start: bytes = file.read(128)
+    return start.startswith(b"#!") and b"python" in start.split(b"\n", 1)[0]
+
+
+def _rules_above(root: Path) -> Rules | None:
+    """Read the `.gitignore` files between *root* and its repository's top."""
+    root = root.resolve()
+    above: list[Path] = []
+    for folder in root.parents:
+        if (root / ".git").exists():
+            break
+        above.append(folder)
+        if (folder / ".git").exists():
+            break
+    else:
+        above = []
+    rules = None
+    for folder in reversed(above):
+        outer = root.relative_to(folder).as_posix() + "/"
+        rules = Rules("", _read_rules(str(folder / ".gitignore")), rules, outer)
+    return rules
+
+
+def _read_rules(path: str) -> tuple:  # type: ignore[type-arg]
+    try:
+        return read_rules(Path(path).read_text(errors="replace"))
+    except OSError:
+        return ()
+
+
+def _reason(error: OSError) -> str:
+    return f"not read: {error.strerror or error}"

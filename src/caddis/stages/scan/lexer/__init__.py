@@ -1,4 +1,4 @@
-"""Find the import statements of a piece of Python, and the blocks around them.
+"""Find the imports of a piece of Python, and the blocks around them.
 
 Two ways lead to the same answer: `quick` settles nearly every file at the speed of
 reading; what it is not sure of goes through `thorough`, token by token.
@@ -6,47 +6,57 @@ reading; what it is not sure of goes through `thorough`, token by token.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
+from caddis.stages.scan.lexer.calls import CALL, Code, module_called
 from caddis.stages.scan.lexer.clause import modules_of
 from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting, Opened
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 from caddis.stages.scan.lexer.thorough import Thorough
-from caddis.stages.scan.statements import Source, Statement
+from caddis.stages.scan.statements import Statement
 
-_IMPORTS = {b"import", b"from"}
+_IMPORTS = {b"import", b"from", CALL}
 _Found = list[tuple[Line, tuple[Opened, ...]]]
 
 
-def read_source(data: bytes) -> Source:
+class Reading(NamedTuple):
+    """One source, read."""
+
+    text: bytes
+    """With a newline before its first line."""
+    statements: tuple[Statement, ...]
+    code: Code
+    """Tells strings and comments from code, by offsets in `text`."""
+    problem: str = ""
+    """Why some of it may be missing; empty when nothing is."""
+    problem_line: int = 0
+
+
+def read_source(data: bytes) -> Reading:
     """Find every import of *data*: UTF-8 whose lines end with a newline alone."""
-    text = b"\n" + data
     try:
-        return _read_quickly(text)
+        return read_quickly(data)
     except Unsure:
         return read_thoroughly(data)
 
 
-def read_thoroughly(data: bytes) -> Source:
-    """Do what `read_source` does, token by token."""
+def read_quickly(data: bytes) -> Reading:
+    """Do what `read_source` does, by looking only where an import may be.
+
+    Raises:
+        Unsure: only `read_thoroughly` can tell.
+    """
     text = b"\n" + data
-    reader = Thorough(text)
-    found = _surrounded(reader.lines(), Nesting())
-    statements = tuple(_statements(text, found))
-    if reader.strings.unclosed >= 0:
-        return _incomplete(text, statements, "string", reader.strings.unclosed)
-    if reader.unclosed_bracket >= 0:
-        return _incomplete(text, statements, "bracket", reader.unclosed_bracket)
-    return Source(statements)
-
-
-def _read_quickly(text: bytes) -> Source:
     strings = Strings(text)
     imports = quick.import_lines(text, strings)
+    found: _Found
     if any(line.indent for line in imports):
         lines = quick.lines_around(text, imports, strings)
-        found = _surrounded(lines, Nesting(), imports=len(imports))
+        found = _surrounded(lines, imports=len(imports))
         heads = Heads(text)
         if not all(heads.is_whole(block) for _, blocks in found for block in blocks):
             raise Unsure
@@ -54,13 +64,29 @@ def _read_quickly(text: bytes) -> Source:
         found = [(line, ()) for line in imports]
     if strings.unclosed >= 0:
         raise Unsure
-    return Source(tuple(_statements(text, found)))
+    statements = tuple(_statements(text, found))
+    if b"resolve_name" in text and any(s.module == "pkgutil" for s in statements):
+        raise Unsure
+    return Reading(text, statements, strings)
 
 
-def _surrounded(
-    lines: Iterable[Line], nesting: Nesting, *, imports: int = -1
-) -> _Found:
+def read_thoroughly(data: bytes) -> Reading:
+    """Do what `read_source` does, token by token."""
+    text = b"\n" + data
+    reader = Thorough(text)
+    lines = list(reader.lines())
+    found = _surrounded(heapq.merge(lines, reader.calls()))
+    reading = Reading(text, tuple(_statements(text, found)), reader)
+    if reader.unclosed_string >= 0:
+        return _incomplete(reading, "string", reader.unclosed_string)
+    if reader.unclosed_bracket >= 0:
+        return _incomplete(reading, "bracket", reader.unclosed_bracket)
+    return reading
+
+
+def _surrounded(lines: Iterable[Line], *, imports: int = -1) -> _Found:
     """Pair imports with their blocks; stop once *imports* of them are settled."""
+    nesting = Nesting()
     found: _Found = []
     for line in lines:
         if line.keyword in _IMPORTS:
@@ -81,8 +107,21 @@ def _statements(text: bytes, found: _Found) -> Iterator[Statement]:
         counted = start
         blocks = tuple(map(heads.block, opened))
         column = _column(text, start)
+        if line.keyword == CALL:
+            kind = _kind_of_call(text, start)
+            module = module_called(text, start)
+            yield Statement(module, (), number, column, blocks, kind, called=True)
+            continue
         for module, names in modules_of(text, start):
             yield Statement(module, names, number, column, blocks)
+
+
+def _kind_of_call(text: bytes, start: int) -> ImportKind | None:
+    if not module_called(text, start):
+        return ImportKind.UNKNOWN
+    if text.startswith(b"importorskip", start):
+        return ImportKind.OPTIONAL
+    return None
 
 
 def _column(text: bytes, start: int) -> int:
@@ -90,8 +129,8 @@ def _column(text: bytes, start: int) -> int:
     return len(before) if before.isascii() else len(before.decode(errors="replace"))
 
 
-def _incomplete(
-    text: bytes, statements: tuple[Statement, ...], what: str, start: int
-) -> Source:
-    line = text.count(b"\n", 0, start)
-    return Source(statements, f"syntax error: a {what} is never closed", line)
+def _incomplete(reading: Reading, what: str, start: int) -> Reading:
+    return reading._replace(
+        problem=f"syntax error: a {what} is never closed",
+        problem_line=reading.text.count(b"\n", 0, start),
+    )

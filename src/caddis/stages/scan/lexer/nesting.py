@@ -116,6 +116,8 @@ class Heads:
         keyword = opened.keyword.decode()
         if keyword == "async":
             keyword = self.text(opened).partition(" ")[0]
+        if keyword in {"cdef", "cpdef"}:
+            keyword = "class" if self.text(opened).startswith("class ") else "def"
         if keyword == "try":
             return Block("try", "", tuple(map(self.text, opened.handlers)))
         if keyword in {"elif", "else"}:

@@ -9,39 +9,52 @@ look (a statement after a semicolon, a line that continues another) raises `Unsu
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 
+from caddis.stages.scan.lexer import calls
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 
-_WORD = re.compile(rb"import[ \t\f\\(*]")
+_WORD = re.compile(rb"import(?:[ \t\f\\(*]|(_module\b|__[ \t]*\(|orskip\b))")
 _INLINE = re.compile(rb"[;:][ \t\f]*(?:from[ \t\f.].*)?\Z")
 _OPENING = re.compile(
     rb"\n([ \t\f]*)(if|elif|else|try|except|finally|for|while|with|def|class|match"
-    rb"|case|async|import|from)(?![\w\x80-\xff])"
+    rb"|case|async|cdef|cpdef)(?![\w\x80-\xff])"
 )
 _FROM = (b"from ", b"from.", b"from\t", b"from\f")
+_END = Line(sys.maxsize, 0, b"")
 _NEWLINE, _BACKSLASH = ord("\n"), ord("\\")
 
 
 def import_lines(data: bytes, strings: Strings) -> list[Line]:
-    """List the import statements of *data*, which starts with a newline."""
+    """List the imports of *data*, which starts with a newline, by statement or call."""
     found: list[Line] = []
     for word in _WORD.finditer(data):
         start = word.start()
-        if data[start - 1] == _NEWLINE:
+        line: Line | None
+        if word[1]:
+            line = _called(data, start, strings)
+        elif data[start - 1] == _NEWLINE:
             line = Line(start, 0, b"import")
         else:
-            indented = _indented(data, start, strings)
-            if indented is None:
-                continue
-            line = indented
-        if found and found[-1].start == line.start:
+            line = _indented(data, start, strings)
+        if line is None or (found and found[-1].start == line.start):
             continue
         if not strings.inside(line.start):
             _refuse_continued(data, data.rfind(b"\n", 0, line.start))
             found.append(line)
     return found
+
+
+def _called(data: bytes, start: int, strings: Strings) -> Line | None:
+    if data.startswith(b"import__", start):
+        start -= 2
+    if not calls.is_call(data, start):
+        if calls.renames(data, start) and strings.is_code(start):
+            raise Unsure
+        return None
+    return calls.line_of_call(data, start, strings)
 
 
 def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
@@ -66,15 +79,19 @@ def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
 def lines_around(data: bytes, imports: list[Line], strings: Strings) -> Iterator[Line]:
     """Yield *imports* and every line that may open a block around one of them."""
     anchor = _anchor(data, imports, strings)
-    found = {line.start: line for line in imports}
-    yield from (line for line in imports if line.start <= anchor)
+    waiting = iter([*imports, _END])
+    following = next(waiting)
     for match in _OPENING.finditer(data, anchor):
         start = match.start(2)
-        if start in found:
-            yield found[start]
-        elif match[2] not in {b"import", b"from"} and not strings.inside(start):
+        while following.start < start:
+            yield following
+            following = next(waiting)
+        if not strings.inside(start):
             _refuse_continued(data, match.start())
             yield Line(start, columns(match[1]), match[2])
+    while following is not _END:
+        yield following
+        following = next(waiting)
 
 
 def _anchor(data: bytes, imports: list[Line], strings: Strings) -> int:

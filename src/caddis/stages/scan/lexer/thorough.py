@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from caddis.stages.scan.lexer.calls import CALL, calls_of, is_definition
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
 
@@ -17,82 +18,70 @@ _CLEARLY_IMPORT = re.compile(
 )
 _AFTER_COLON = re.compile(rb"(?:[ \t\f]|\\\n)*(import|from)(?![\w\x80-\xff])")
 _OPENERS = frozenset(
-    b"if elif else try except finally for while with def class match case async".split()
+    b"if elif else try except finally for while with def class match case async"
+    b" cdef cpdef".split()
 )
-_IMPORTS = frozenset((b"import", b"from"))
-
-
-class ThoroughStrings:
-    """The strings and comments of a source that was read to its end."""
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self.unclosed = -1
-
-    def add(self, start: int, end: int) -> None:
-        """Note a string or comment; they come in order."""
-        self._starts.append(start)
-        self._ends.append(end)
-
-    def inside(self, position: int) -> bool:
-        """Say whether *position* is in a string or comment."""
-        index = bisect_right(self._starts, position) - 1
-        return index >= 0 and position < self._ends[index]
-
-    def is_code(self, position: int) -> bool:
-        """Say whether *position* is outside of every string and comment."""
-        return not self.inside(position)
+_SAID = _OPENERS | {b"import", b"from"}
 
 
 class Thorough:
-    """A reader of one source; `problems` and `strings` are filled as it reads."""
+    """A reader of one source; what it knows of strings grows while it reads."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.strings = ThoroughStrings()
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._brackets: list[int] = []
+        self._logical: list[int] = []
+        self.unclosed_string = -1
+        """Offset of a string that never ends; -1 when there is none."""
         self.unclosed_bracket = -1
         """Offset of a bracket that is never closed; -1 when there is none."""
 
     def lines(self) -> Iterator[Line]:
         """Yield every line that opens a block and every import, in order."""
-        data = self._data
-        line = self._line_at(0)
-        if line:
-            yield line
-        brackets: list[int] = []
+        line: Line | None = None
         at = 0
-        while match := TOKEN.match(data, at):
+        while match := TOKEN.match(self._data, at):
             at, kind = match.end(), match.lastgroup
-            if kind == "string":
-                start = match.start(kind)
-                at = max(at, formatted_end(data, start))
-                self.strings.add(start, at)
-            elif kind == "comment":
-                self.strings.add(match.start(kind), at)
-            elif kind == "opening":
-                brackets.append(at - 1)
-            elif kind == "closing":
-                if brackets:
-                    brackets.pop()
+            if kind in {"string", "comment", "loose"}:
+                at = self._after_text(match)
+            elif kind in {"opening", "closing"}:
+                self._count(at - 1, opens=kind == "opening")
             elif kind == "end":
-                if brackets and not self._recovers(brackets, at):
+                if self._brackets and not self._recovers(at):
                     continue
                 line = self._line_at(at)
                 if line:
                     yield line
-            elif kind == "loose":
-                at = self._after_loose(at - 1)
-            elif kind in {"colon", "semicolon"} and not brackets:
+            elif kind in {"colon", "semicolon"} and not self._brackets:
                 after = self._statement_after(at, line)
                 if after:
                     yield after
-        if brackets and self.unclosed_bracket < 0:
-            self.unclosed_bracket = brackets[0]
+        if self._brackets and self.unclosed_bracket < 0:
+            self.unclosed_bracket = self._brackets[0]
+
+    def calls(self) -> Iterator[Line]:
+        """Yield every call that imports; all of `lines` must have been read."""
+        for match in calls_of(self._data).finditer(self._data):
+            start = match.start()
+            if is_definition(self._data, start) or not self.is_code(start):
+                continue
+            logical = self._logical[bisect_right(self._logical, start) - 1]
+            first = _START.match(self._data, logical)
+            indent = columns(first[1]) if first else 0
+            opens = first is not None and first[2] in _OPENERS
+            yield Line(start, indent + opens, CALL)
+
+    def is_code(self, position: int) -> bool:
+        """Say whether *position* is outside of every string and comment."""
+        index = bisect_right(self._starts, position) - 1
+        return index < 0 or position >= self._ends[index]
 
     def _line_at(self, at: int) -> Line | None:
         match = _START.match(self._data, at)
-        if match is None or match[2] not in _OPENERS | _IMPORTS:
+        self._logical.append(at)
+        if match is None or match[2] not in _SAID:
             return None
         return Line(match.start(2), columns(match[1]), match[2])
 
@@ -101,30 +90,44 @@ class Thorough:
         match = _AFTER_COLON.match(self._data, at)
         if match is None:
             return None
-        start = self._data.rfind(b"\n", 0, at) + 1
-        first = _START.match(self._data, start)
+        first = _START.match(self._data, self._logical[-1])
         indent = columns(first[1]) if first else 0
         if line is not None and line.keyword in _OPENERS:
             indent = line.indent + 1
         return Line(match.start(1), indent, match[1])
 
-    def _recovers(self, brackets: list[int], at: int) -> bool:
+    def _count(self, bracket: int, *, opens: bool) -> None:
+        if opens:
+            self._brackets.append(bracket)
+        elif self._brackets:
+            self._brackets.pop()
+
+    def _recovers(self, at: int) -> bool:
         """No import stands in brackets: where one does, a bracket was left open."""
         if not _CLEARLY_IMPORT.match(self._data, at):
             return False
         if self.unclosed_bracket < 0:
-            self.unclosed_bracket = brackets[0]
-        brackets.clear()
+            self.unclosed_bracket = self._brackets[0]
+        self._brackets.clear()
         return True
 
+    def _after_text(self, match: re.Match[bytes]) -> int:
+        """Note the string or comment of *match* and say where it ends."""
+        kind = match.lastgroup or ""
+        start, end = match.span(kind)
+        if kind != "comment":
+            formatted = formatted_end(self._data, start)
+            if kind == "loose" and formatted < 0:
+                return self._after_loose(start)
+            end = max(end, formatted)
+        self._starts.append(start)
+        self._ends.append(end)
+        return end
+
     def _after_loose(self, quote: int) -> int:
-        """Step over a quote that no other closes: an f-string, or an error."""
-        end = formatted_end(self._data, quote)
-        if end >= 0:
-            self.strings.add(quote, end)
-            return end
-        if self.strings.unclosed < 0:
-            self.strings.unclosed = quote
+        """Step over a quote that no other closes."""
+        if self.unclosed_string < 0:
+            self.unclosed_string = quote
         if self._data[quote : quote + 3] in {b'"""', b"'''"}:
             return quote + 3
         end = self._data.find(b"\n", quote)

@@ -29,8 +29,15 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PREFIX = re.compile(rb"(?<![\w\x80-\xff])(?:([rR])?[fFtT]|[fFtT]([rR]))\Z")
-_LITERAL = re.compile(rb"[{}\\\n]|\"{3}|'{3}|[\"']")
-_NAMED = re.compile(rb"\\N\{[^{}\n]*\}")
+_LITERAL = rb"\{\{|(?P<field>\{)|\\[^{}]|(?P<end>%b)"
+_LITERALS = {
+    b'"""': re.compile(_LITERAL % b'"""', re.DOTALL),
+    b"'''": re.compile(_LITERAL % b"'''", re.DOTALL),
+    b'"': re.compile((_LITERAL + rb"|(?P<newline>\n)") % b'"', re.DOTALL),
+    b"'": re.compile((_LITERAL + rb"|(?P<newline>\n)") % b"'", re.DOTALL),
+}
+_NAMED = re.compile(rb"N\{[^{}\n]*\}")
+_FORMAT = re.compile(rb"(?P<field>\{)|(?P<end>\})")
 _DEEPEST = 100
 """How far f-strings may nest: Python allows 150 of them."""
 _NOT_FORMATTED, _BROKEN = -1, -2
@@ -52,34 +59,23 @@ def formatted_end(data: bytes, quote: int, *, depth: int = 0) -> int:
 
 
 def _literal_end(data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int) -> int:
-    while match := _LITERAL.search(data, at):
-        at, found = match.end(), match[0]
-        if found == b"{":
-            if data[at : at + 1] == b"{":
-                at += 1
-                continue
-            at = _replacement_end(data, at, quotes, raw=raw, depth=depth)
+    while match := _LITERALS[quotes].search(data, at):
+        at = match.end()
+        if match.lastgroup == "end":
+            return at
+        if match.lastgroup == "newline":
+            return _BROKEN
+        if match.lastgroup == "field":
+            at = _replacement_end(data, at, depth=depth)
             if at < 0:
                 return _BROKEN
-        elif found == b"\\":
-            named = None if raw else _NAMED.match(data, at - 1)
-            if named:
-                at = named.end()
-            elif data[at : at + 1] not in b"{}":
-                at += 1
-        elif found == b"\n":
-            if len(quotes) == 1:
-                return _BROKEN
-        elif found.startswith(quotes):
-            return match.start() + len(quotes)
-        elif len(found) == 3 and quotes[:1] != found[:1]:
-            continue
+        elif match[0] == b"\\N" and not raw:
+            named = _NAMED.match(data, at - 1)
+            at = named.end() if named else at
     return _BROKEN
 
 
-def _replacement_end(
-    data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int
-) -> int:
+def _replacement_end(data: bytes, at: int, *, depth: int) -> int:
     """Find what follows the brace that closes a replacement field."""
     if depth > _DEEPEST:
         return _BROKEN
@@ -99,21 +95,18 @@ def _replacement_end(
             at = max(at, nested)
         elif kind in {"colon", "walrus"} and not brackets:
             start = match.start(kind) + 1
-            return _format_end(data, start, quotes, raw=raw, depth=depth)
+            return _format_end(data, start, depth=depth)
     return _BROKEN
 
 
-def _format_end(data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int) -> int:
+def _format_end(data: bytes, at: int, *, depth: int) -> int:
     """Find what follows the brace that ends a format specification."""
-    while match := _LITERAL.search(data, at):
-        at, found = match.end(), match[0]
-        if found == b"}":
+    while match := _FORMAT.search(data, at):
+        at = match.end()
+        if match.lastgroup == "end":
             return at
-        if found == b"{":
-            at = _replacement_end(data, at, quotes, raw=raw, depth=depth + 1)
-            if at < 0:
-                return _BROKEN
-        elif found.startswith(quotes):
+        at = _replacement_end(data, at, depth=depth + 1)
+        if at < 0:
             return _BROKEN
     return _BROKEN
 

@@ -1,0 +1,116 @@
+"""Zip files, wheels and source distributions, read without unpacking them."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from caddis.errors import ProjectError
+from caddis.model.imports import Problem
+from caddis.ports.sources import Listing
+from caddis.stages.scan.first_party import PROJECT_FILES
+from caddis.stages.scan.sources import ENDINGS
+
+_ZIPS = (".zip", ".whl", ".egg", ".pyz")
+_TARS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_LARGEST = 64 * 2**20
+"""Bytes of one member, so that a bomb stays small."""
+
+
+def is_archive(path: Path) -> bool:
+    """Say by its name whether *path* is an archive that can be read."""
+    return path.name.lower().endswith(_ZIPS + _TARS)
+
+
+class Archive:
+    """The files of an archive, as a `caddis.ports.sources.Tree`."""
+
+    def __init__(self, path: Path) -> None:
+        self._members: dict[str, str] = {}
+        self._too_large: list[Problem] = []
+        self._zip: zipfile.ZipFile | None = None
+        self._tar: tarfile.TarFile | None = None
+        try:
+            if path.name.lower().endswith(_ZIPS):
+                self._zip = zipfile.ZipFile(path)
+            else:
+                self._tar = tarfile.open(fileobj=_inflated(path))
+            sizes = self._sizes()
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+            raise ProjectError(
+                f"{path} cannot be read as an archive: {error}",
+                hint="Download it again, or name a folder.",
+            ) from error
+        inner = _common_folder(sizes)
+        for name, size in sizes.items():
+            self._add(name, name.removeprefix(inner), size)
+
+    def listing(self) -> Listing:
+        """List the members that hold Python; a folder around all is left away."""
+        return Listing(tuple(sorted(self._members)), (), tuple(self._too_large))
+
+    def read(self, path: str) -> bytes:
+        """Read one member.
+
+        Raises:
+            OSError: the archive is damaged there.
+        """
+        name = self._members[path]
+        try:
+            if self._zip is not None:
+                return self._zip.read(name)
+            member = self._tar.extractfile(name) if self._tar else None
+            return member.read() if member else b""
+        except (zipfile.BadZipFile, tarfile.TarError, RuntimeError, KeyError) as error:
+            raise OSError(5, f"damaged: {error}") from error
+
+    def stamp(self, path: str) -> tuple[int, ...]:  # noqa: ARG002
+        """Tell nothing: archives are read anew."""
+        return ()
+
+    def _sizes(self) -> dict[str, int]:
+        """Map the name of every regular member to its size."""
+        if self._zip is not None:
+            infos = self._zip.infolist()
+            return {i.filename: i.file_size for i in infos if not i.is_dir()}
+        members = self._tar.getmembers() if self._tar else []
+        return {m.name: m.size for m in members if m.isreg()}
+
+    def _add(self, name: str, path: str, size: int) -> None:
+        base = PurePosixPath(path).name
+        if not base.lower().endswith((*ENDINGS, ".so", ".pyd")):
+            if base not in PROJECT_FILES:
+                return
+        if size > _LARGEST and base.lower().endswith(ENDINGS):
+            self._too_large.append(Problem(path=path, reason="larger than 64 MB"))
+        else:
+            self._members[path] = name
+
+
+def _inflated(path: Path):  # type: ignore[no-untyped-def]
+    """Decompress a tar once: reading its members in another order would do so often."""
+    import bz2
+    import gzip
+    import lzma
+
+    openers = {".gz": gzip.open, ".tgz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    opener = openers.get(path.suffix.lower())
+    if opener is None:
+        return path.open("rb")
+    plain = tempfile.TemporaryFile()  # noqa: SIM115
+    with opener(path, "rb") as packed:
+        shutil.copyfileobj(packed, plain)
+    plain.seek(0)
+    return plain
+
+
+def _common_folder(names: dict[str, int]) -> str:
+    """Find the one folder that holds everything, as in a source distribution."""
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or any("/" not in name for name in names):
+        return ""
+    (top,) = tops
+    return "" if f"{top}/__init__.py" in names else f"{top}/"

@@ -1,0 +1,97 @@
+"""Calls that import by name: `import_module("x")`, `__import__`, `importorskip`."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from caddis.stages.scan.lexer.nesting import Line, columns
+from caddis.stages.scan.lexer.strings import Unsure
+
+CALL = b"call"
+"""The keyword of a Line that is such a call."""
+
+_FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
+_CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
+_ALIAS = re.compile(
+    rb"\b(?:import_module|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
+    rb"|\b(\w+)[ \t]*=[ \t]*(?:\w+\.)*(?:import_module|__import__|importorskip|"
+    rb"resolve_name)[ \t]*(?:\#.*)?$",
+    re.MULTILINE,
+)
+_OPENERS = re.compile(rb"(?:if|elif|else|try|except|with|for|while|def|async)\b")
+_DEFINED = re.compile(rb"\bdef[ \t]+\Z|\bimport\b")
+_UNFINISHED = re.compile(rb"[(\[{,=\\+]\Z")
+_ARGUMENTS = re.compile(
+    rb"\w+\s*\(\s*(?:\w+\s*=\s*)?[rRuUbB]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')\s*"
+    rb"(?:,\s*(?:package\s*=\s*)?(?:\"([\w.]*)\"|'([\w.]*)')?[^()]*)?[,)]"
+)
+
+
+class Code(Protocol):
+    """What knows the strings and comments of a source."""
+
+    def is_code(self, position: int) -> bool:
+        """Say whether *position* is outside of every string and comment."""
+
+
+def calls_of(data: bytes) -> re.Pattern[bytes]:
+    """Build the pattern of all calls in *data* that import, by any name they have."""
+    aliases = {first or second for first, second in _ALIAS.findall(data)}
+    names = b"|".join([_FUNCTIONS, *sorted(map(re.escape, aliases))])
+    return re.compile(rb"(?<![\w\x80-\xff])(?:%b)[ \t]*\(" % names)
+
+
+def is_call(data: bytes, start: int) -> bool:
+    """Say whether the name at *start* stands by itself before a parenthesis."""
+    return bool(_CALL.match(data, start))
+
+
+def renames(data: bytes, start: int) -> bool:
+    """Say whether the line of *start* gives a function that imports another name."""
+    line = data.rfind(b"\n", 0, start) + 1
+    end = data.find(b"\n", start)
+    return bool(_ALIAS.search(data, line, end if end >= 0 else len(data)))
+
+
+def is_definition(data: bytes, start: int) -> bool:
+    """Say whether the name at *start* is being defined or imported, not called."""
+    line = data[data.rfind(b"\n", 0, start) + 1 : start]
+    return bool(_DEFINED.search(line))
+
+
+def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
+    """Describe the call at *start*, if it is one and its line begins a statement.
+
+    Raises:
+        Unsure: its statement may begin on an earlier line, or it gets another name.
+    """
+    newline = data.rfind(b"\n", 0, start)
+    if is_definition(data, start) or not code.is_code(start):
+        return None
+    if _UNFINISHED.search(data, max(newline - 200, 0), newline):
+        raise Unsure
+    before = data[newline + 1 : start]
+    first = before.lstrip(b" \t\f")
+    indent = columns(before[: len(before) - len(first)])
+    return Line(start, indent + bool(_OPENERS.match(first)), CALL)
+
+
+def module_called(data: bytes, start: int) -> str:
+    """Read the module that the call at *start* imports; empty when it is computed."""
+    match = _ARGUMENTS.match(data, start)
+    if match is None:
+        return ""
+    module = (match[1] or match[2] or b"").decode(errors="replace")
+    package = (match[3] or match[4] or b"").decode(errors="replace")
+    if module.startswith(".") and package:
+        return _absolute(module, package)
+    return module.partition(":")[0]
+
+
+def _absolute(module: str, package: str) -> str:
+    """Resolve *module*, which is relative, against *package*."""
+    name = module.lstrip(".")
+    parents = package.split(".")
+    kept = parents[: len(parents) - (len(module) - len(name)) + 1]
+    return ".".join([*kept, name]) if name else ".".join(kept)

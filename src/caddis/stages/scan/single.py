@@ -1,0 +1,35 @@
+"""One file, or what came in by standard input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from caddis.ports.sources import Listing
+
+
+class SingleFile:
+    """A `caddis.ports.sources.Tree` of one file."""
+
+    def __init__(self, name: str, content: Path | bytes) -> None:
+        self._name = name
+        self._content = content
+
+    def listing(self) -> Listing:
+        """List the one file."""
+        return Listing((self._name,))
+
+    def read(self, path: str) -> bytes:
+        """Read it, whatever it is called.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if path != self._name:
+            raise FileNotFoundError(2, "No such file", path)
+        if isinstance(self._content, bytes):
+            return self._content
+        return self._content.read_bytes()
+
+    def stamp(self, path: str) -> tuple[int, ...]:  # noqa: ARG002
+        """Tell nothing: one file is not worth remembering."""
+        return ()

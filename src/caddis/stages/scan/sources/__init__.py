@@ -1,0 +1,32 @@
+"""Read one file of any kind that holds Python."""
+
+from __future__ import annotations
+
+from caddis.stages.scan.implied import Need
+from caddis.stages.scan.record import Record
+from caddis.stages.scan.sources.cython import read_cython
+from caddis.stages.scan.sources.markdown import read_markdown
+from caddis.stages.scan.sources.notebook import read_notebook
+from caddis.stages.scan.sources.python import Reader
+
+PYTHON = (".py", ".pyw", ".pyi")
+CYTHON = (".pyx", ".pxd", ".pxi")
+NOTEBOOKS = (".ipynb",)
+MARKDOWN = (".md", ".qmd", ".rmd", ".markdown")
+ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN
+"""In lower case."""
+
+
+def read_file(
+    path: str, data: bytes, *, needs: tuple[Need, ...] = (), doctests: bool = False
+) -> Record:
+    """Read the imports of *data*, which is the content of *path*."""
+    reader = Reader(path=path, needs=needs, doctests=doctests)
+    name = path.lower()
+    if name.endswith(NOTEBOOKS):
+        return read_notebook(data, reader)
+    if name.endswith(MARKDOWN):
+        return read_markdown(data, reader)
+    if name.endswith(CYTHON):
+        return read_cython(data, reader)
+    return reader.read(data)

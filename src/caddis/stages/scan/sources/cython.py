@@ -1,0 +1,39 @@
+"""Read Cython: `cimport` asks for a package while building."""
+
+from __future__ import annotations
+
+import re
+
+from caddis.model.imports import ImportKind
+from caddis.stages.scan.lexer import read_source
+from caddis.stages.scan.record import Record, judged
+from caddis.stages.scan.sources.python import Reader
+from caddis.stages.scan.text import readable
+
+_CIMPORT = re.compile(rb"\bcimport\b")
+_OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
+"""Declarations that come with Cython itself."""
+
+
+def read_cython(data: bytes, reader: Reader) -> Record:
+    """Read *data* as Python in which `cimport` imports, too."""
+    text, _ = readable(data)
+    lines = {text.count(b"\n", 0, m.start()) + 1 for m in _CIMPORT.finditer(text)}
+    if not lines:
+        return reader.read(data)
+    # Of the same length, so every other place stays where it was.
+    as_python = _CIMPORT.sub(b"import ", text)
+    found, told, troubles = reader.read(as_python)
+    at_run_time = tuple(item for item in found if item[3] not in lines)
+    building = [
+        statement._replace(
+            kind=ImportKind.STDLIB if _comes_with_cython(statement.module) else None
+        )
+        for statement in read_source(as_python).statements
+        if statement.line in lines
+    ]
+    return (*at_run_time, *judged(building, group="build")), told, troubles
+
+
+def _comes_with_cython(module: str) -> bool:
+    return module.partition(".")[0] in _OF_CYTHON

@@ -1,0 +1,102 @@
+"""What IPython adds to Python: magics, shell lines, help, and installing from a cell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from caddis.stages.scan.record import EMPTY, Record, Told
+from caddis.stages.scan.sources.python import Reader
+
+_CELL_MAGIC = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%%(\w+)[^\n]*")
+_STAYS_PYTHON = frozenset(
+    """
+    cache capture debug filprofile heat ipytest lprun manim memit mprun mypy notify
+    prun px pyinstrument pypy python python3 scalene skip snakeviz time timeit
+    viztracer wandb
+    """.split()
+)
+_TIMED = re.compile(r"([ \t]*)(%time(?:it)?[ \t]+(?:-\S+[ \t]+)*)(.*)")
+_EXTENSION = re.compile(r"([ \t]*)%(?:load_ext|reload_ext)[ \t]+([\w.]+)")
+_OF_IPYTHON = {"autoreload", "storemagic"}
+_MAGIC = re.compile(r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$)")
+_ASSIGNED = re.compile(r"[ \t]*[\w.,\[\]'\" ()]+=[ \t]*[!%]")
+_INSTALLS = re.compile(
+    r"[ \t]*[!%]{1,2}[ \t]*(?:\{sys\.executable\}[ \t]+-m[ \t]+|python3?[ \t]+-m[ \t]+)?"
+    r"(?:uv[ \t]+)?(pip3?|conda|mamba|micromamba)[ \t]+install[ \t]+(.*)"
+)
+_TAKES_VALUE = {
+    *("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-t"),
+    *("--target", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"),
+    *("--prefix", "--root", "--channel", "--name", "-n", "-p", "--timeout"),
+}
+
+
+def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
+    """Read one cell: its Python, and what it installs."""
+    magic = _CELL_MAGIC.match(cell)
+    told = tuple(_installed(cell, suffix))
+    if magic and magic[1] not in _STAYS_PYTHON:
+        return (*EMPTY[:1], told, ()) if told else EMPTY
+    found, declared, troubles = reader.read(
+        plain_python(cell).encode(errors="replace"), suffix=suffix
+    )
+    return found, declared + told, troubles
+
+
+def plain_python(cell: str) -> str:
+    """Take out what IPython adds to Python; lines keep their numbers."""
+    lines = []
+    continued = False
+    for line in cell.split("\n"):
+        added = continued or _is_added(line)
+        continued = added and line.endswith("\\")
+        lines.append(_replaced(line) if added else line)
+    return "\n".join(lines)
+
+
+def _is_added(line: str) -> bool:
+    return bool(_MAGIC.match(line) or _ASSIGNED.match(line))
+
+
+def _replaced(line: str) -> str:
+    """Keep the statement that a magic times and the module that one loads."""
+    timed = _TIMED.match(line)
+    if timed:
+        return timed[1] + "pass;".ljust(len(timed[2])) + timed[3]
+    extension = _EXTENSION.match(line)
+    if extension and extension[2] not in _OF_IPYTHON:
+        return f"{extension[1]}import {extension[2]}"
+    return line[: len(line) - len(line.lstrip())] + "pass"
+
+
+def _installed(cell: str, suffix: str) -> Iterator[Told]:
+    """Yield what the lines of *cell* install."""
+    logical = cell.replace("\\\n", "  ")
+    for number, line in enumerate(logical.split("\n"), start=1):
+        match = _INSTALLS.match(line)
+        if match is None:
+            continue
+        ecosystem = "pypi" if match[1].startswith("pip") else "conda"
+        for requirement in _requirements(match[2]):
+            yield requirement, ecosystem, suffix, number
+
+
+def _requirements(arguments: str) -> Iterator[str]:
+    """Leave options, and what follows the command, out of its *arguments*."""
+    lexer = shlex.shlex(arguments, posix=True, punctuation_chars="&;|")
+    lexer.whitespace_split = True
+    lexer.commenters = "#"
+    try:
+        words = list(lexer)
+    except ValueError:
+        return
+    value_follows = False
+    for word in words:
+        if word[0] in "&;|":
+            return
+        if value_follows or word.startswith("-"):
+            value_follows = not value_follows and word in _TAKES_VALUE
+        elif not word.startswith((".", "/", "{", "$")):
+            yield word

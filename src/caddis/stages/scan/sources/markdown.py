@@ -1,0 +1,71 @@
+"""Read the code cells of Quarto, R Markdown, MyST and jupytext documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from caddis.stages.scan.record import EMPTY, Record, joined
+from caddis.stages.scan.sources.magics import read_cell
+from caddis.stages.scan.sources.python import Reader
+from caddis.stages.scan.text import readable
+
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
+_EXECUTED = re.compile(
+    r"\s*\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*i?python3?)"
+)
+_PLAIN = re.compile(r"\s*(?:python3?|py|\{\.python\b)", re.IGNORECASE)
+_JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?jupytext:", re.MULTILINE)
+_NOT_RUN = re.compile(r"#\|\s*eval:\s*false")
+
+
+class Cell(NamedTuple):
+    """One block of code."""
+
+    line: int
+    """Of its first line, from 1."""
+    text: str
+
+
+def read_markdown(data: bytes, reader: Reader) -> Record:
+    """Read every cell that runs when the document is made; examples do not count."""
+    text = readable(data).data.decode(errors="replace")
+    records = [
+        read_cell("\n" * (cell.line - 1) + cell.text, reader) for cell in cells(text)
+    ]
+    return joined(records) if records else EMPTY
+
+
+def cells(text: str) -> Iterator[Cell]:
+    """Yield the Python cells of a document that are executed."""
+    executed = _PLAIN if _JUPYTEXT.match(text) else _EXECUTED
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        fence = _FENCE.match(lines[at])
+        at += 1
+        if fence is None:
+            continue
+        end = _end_of_fence(lines, at, fence[2])
+        body = [line.removeprefix(fence[1]) for line in lines[at:end]]
+        runs = executed.match(fence[3]) or _EXECUTED.match(fence[3])
+        if runs and not any(map(_NOT_RUN.match, body)):
+            yield Cell(at + 1, "\n".join(_without_options(body)))
+        at = end + 1
+
+
+def _end_of_fence(lines: list[str], start: int, fence: str) -> int:
+    for number in range(start, len(lines)):
+        line = lines[number].strip()
+        if line.startswith(fence) and not line.strip(fence[0]):
+            return number
+    return len(lines)
+
+
+def _without_options(body: list[str]) -> list[str]:
+    """Blank the options that MyST puts before the code."""
+    options = 0
+    while options < len(body) and body[options].startswith(":"):
+        options += 1
+    return [""] * options + body[options:]

@@ -1,0 +1,68 @@
+"""Read Python: what it imports, what it implies, and what it declares in comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from caddis.model.imports import ImportKind
+from caddis.stages.scan.implied import Need, implied_needs
+from caddis.stages.scan.lexer import Reading, read_source
+from caddis.stages.scan.plugins import plugins
+from caddis.stages.scan.record import Record, Told, Trouble, judged
+from caddis.stages.scan.sources.inline_metadata import declared_inline
+from caddis.stages.scan.sources.doctests import prompts
+from caddis.stages.scan.statements import Statement
+from caddis.stages.scan.text import readable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """How the Python of one file, or of one part of it, is read."""
+
+    path: str
+    needs: tuple[Need, ...] = ()
+    doctests: bool = False
+
+    def read(self, data: bytes, *, suffix: str = "") -> Record:
+        """Read *data*, which stands in the part of the file that *suffix* names."""
+        text, problem = readable(data)
+        reading = read_source(text)
+        found = list(judged(self._statements(reading), suffix=suffix))
+        if self.doctests and b">>>" in text:
+            examples = read_source(prompts(text)).statements
+            found += judged(map(_tested, examples), suffix=suffix, group="test")
+        told: tuple[Told, ...] = ()
+        if b"# /// script" in text:
+            told = tuple(
+                (what, "pypi", suffix, line) for what, line in declared_inline(text)
+            )
+        return tuple(found), told, tuple(_troubles(reading, problem, suffix))
+
+    def _statements(self, reading: Reading) -> Iterator[Statement]:
+        statements = reading.statements
+        modules = {statement.module for statement in statements}
+        if "marimo" in modules and b"@app.cell" in reading.text:
+            statements = tuple(map(_out_of_cell, statements))
+        yield from statements
+        yield from implied_needs(reading, modules, self.needs)
+        yield from plugins(reading, self.path)
+
+
+def _out_of_cell(statement: Statement) -> Statement:
+    """A cell of marimo is written as a function, but runs as a script does."""
+    blocks = statement.blocks
+    if blocks and blocks[0].keyword == "def":
+        return statement._replace(blocks=blocks[1:])
+    return statement
+
+
+def _tested(statement: Statement) -> Statement:
+    return statement._replace(kind=statement.kind or ImportKind.TEST)
+
+
+def _troubles(reading: Reading, problem: str, suffix: str) -> Iterator[Trouble]:
+    if problem:
+        yield suffix, problem, 0
+    if reading.problem:
+        yield suffix, reading.problem, reading.problem_line
