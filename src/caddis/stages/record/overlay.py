@@ -17,6 +17,12 @@ _LARGEST_TEXT = 2**20
 _FOLDERS_LEFT_OUT = frozenset({"__pycache__", ".caddis"})
 _AT_ROOT_LEFT_OUT = frozenset({"envs", "pkgs", "conda-bld", ".cache"})
 _HISTORY = "conda-meta/history"
+_SECRETS = frozenset({".netrc", "_netrc", ".pypirc", ".git-credentials", ".npmrc"})
+"""Files that are made to hold passwords; they never go along."""
+_MAY_NAME_URLS = frozenset(
+    {"state", "pinned", "pip.conf", ".condarc", "condarc", "uv.toml"}
+)
+"""Settings and records in which a URL may have a password or a token."""
 _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".c~", ".lock")
 
 
@@ -36,7 +42,9 @@ def read_overlay(
         if is_owned(path):
             continue
         entry = _entry(path, source, prefix, embedded)
-        if entry is None:
+        if source.name in _SECRETS:
+            note(f"{path} was left out: it is made to hold passwords")
+        elif entry is None:
             note(f"{path} was left out: it cannot be read or leads out of the prefix")
         else:
             entries.append(entry)
@@ -76,6 +84,10 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
     if status.st_size > _LARGEST_TEXT:
         return Entry(path=path, source=os.fspath(source), executable=executable)
     content = source.read_bytes()
+    if source.name in _MAY_NAME_URLS:
+        content, raw = _without_credentials(content), content
+        if content != raw:
+            return Entry(path=path, source=content, executable=executable)
     script = portable_script(content) if executable else None
     if script is not None:
         return Entry(path=path, source=script, executable=True)
@@ -95,6 +107,11 @@ def _history(source: Path, embedded: str) -> Entry:
         source=placed.encode("utf-8", "surrogateescape"),
         edit=edit if placed != text else None,
     )
+
+
+def _without_credentials(content: bytes) -> bytes:
+    text = content.decode("utf-8", "surrogateescape")
+    return public(text).encode("utf-8", "surrogateescape")
 
 
 def _link(path: str, source: Path, prefix: Path) -> Entry | None:
