@@ -39,7 +39,7 @@ class DeltaFile:
     manifest_text: bytes
     recipes: tuple[Recipe, ...]
     """One for each layer of the manifest."""
-    start: int
+    frames_start: int
     """Byte behind the head."""
     signature: bytes = b""
 
@@ -49,8 +49,14 @@ class DeltaFile:
             part_size(layer, recipe)
             for layer, recipe in zip(self.manifest.layers, self.recipes, strict=True)
         )
-        starts = accumulate(sizes, initial=self.start)
+        starts = accumulate(sizes, initial=self.frames_start)
         yield from zip(self.manifest.layers, starts, strict=False)
+
+    @property
+    def frames_end(self) -> int:
+        """Byte behind the last part."""
+        parts = zip(self.manifest.layers, self.recipes, strict=True)
+        return self.frames_start + sum(part_size(*part) for part in parts)
 
     def read(self, start: int, size: int) -> Iterator[bytes]:
         """Give *size* bytes from *start* on, piece by piece; fewer at the end."""
@@ -97,7 +103,7 @@ def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
         manifest=read_manifest(head[MANIFEST]),
         manifest_text=head[MANIFEST],
         recipes=read_recipes(head[DELTA]),
-        start=size,
+        frames_start=size,
         signature=head.get(SIGNATURE, b""),
     )
     if len(opened.recipes) != len(opened.manifest.layers):
@@ -109,8 +115,7 @@ def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
 
 
 def _refuse_short(opened: DeltaFile) -> None:
-    parts = zip(opened.manifest.layers, opened.recipes, strict=True)
-    expected = opened.start + sum(part_size(*part) for part in parts)
+    expected = opened.frames_end
     there = opened.path.stat().st_size
     if there != expected:
         raise ArchiveError(

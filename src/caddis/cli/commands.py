@@ -28,6 +28,7 @@ _ALL = (
     Command("diff", "caddis.cli.diff", "compare two environments"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
+    Command("delta", "caddis.cli.delta", "write what changed between two archives"),
     Command("inspect", "caddis.cli.inspect", "tell what an archive holds"),
     Command("verify", "caddis.cli.verify", "find what changed in what was packed"),
 )

@@ -1,6 +1,7 @@
 """Make a running environment out of an archive.
 
     caddis unpack ARCHIVE -p PREFIX
+    caddis unpack DELTA -p PREFIX --onto OLD-PREFIX
 
 Every frame is checked before its files appear; PREFIX is there when all is done, or
 not at all. Without caddis: tar -xf ARCHIVE -C FOLDER, then run FOLDER/bin/PROGRAM or
@@ -10,6 +11,7 @@ not at all. Without caddis: tar -xf ARCHIVE -C FOLDER, then run FOLDER/bin/PROGR
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,18 @@ from caddis.cli.archives import (
     signer_of,
 )
 from caddis.cli.console import Console, add_output_options
+from caddis.cli.onto import (
+    add_onto_options,
+    delta_content,
+    is_delta,
+    open_delta_file,
+)
 
 if TYPE_CHECKING:
+    from caddis.adapters.archive_file import ArchiveFile
+    from caddis.adapters.delta_file import DeltaFile
     from caddis.stages.unpack.compiling import MakeCompiler
+    from caddis.stages.unpack.content import Content
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -40,6 +51,7 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="make all bytecode now, in parallel, not at the first imports",
     )
+    add_onto_options(parser)
     add_signature_options(parser)
     add_output_options(parser)
 
@@ -51,17 +63,19 @@ def run(args: Namespace) -> int:
 
     with Console(quiet=args.quiet, as_json=args.json) as console:
         with console.stage("unpack") as stage:
-            archive = open_any_archive(args.archive)
+            archive = _open(args)
             signer = signer_of(archive, args)
             manifest = archive.manifest
             if not args.anyway:
                 check_machine(manifest, host=this_host(), glibc=this_glibc())
-            skipped = unpack(
-                archive,
-                args.prefix,
-                compiler=_make_compiler(manifest.python) if args.compile else None,
-                reporter=console,
-            )
+            with _content(args, archive) as content:
+                skipped = unpack(
+                    archive,
+                    args.prefix,
+                    content=content,
+                    compiler=_make_compiler(manifest.python) if args.compile else None,
+                    reporter=console,
+                )
             stage.result = f"{manifest.files:,} files in {args.prefix}"
         for path in skipped:
             console.note(f"{path} could not be relocated; its content is not known")
@@ -79,6 +93,23 @@ def run(args: Namespace) -> int:
             },
         )
     return 0
+
+
+def _open(args: Namespace) -> ArchiveFile | DeltaFile:
+    if is_delta(args):
+        return open_delta_file(args.archive)
+    return open_any_archive(args.archive)
+
+
+def _content(
+    args: Namespace, archive: ArchiveFile | DeltaFile
+) -> AbstractContextManager[Content | None]:
+    """Give what makes the layers of a delta; an archive's are its frames."""
+    from caddis.adapters.delta_file import DeltaFile
+
+    if isinstance(archive, DeltaFile):
+        return delta_content(args, archive)
+    return nullcontext()
 
 
 def _make_compiler(version: str) -> MakeCompiler:

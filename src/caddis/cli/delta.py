@@ -1,0 +1,57 @@
+"""Write what an environment that was shipped lacks to become a newer one.
+
+    caddis delta OLD.tar.zst NEW.tar.zst -o CHANGE.delta
+    caddis unpack CHANGE.delta -p PREFIX --onto OLD-PREFIX
+
+The delta has the packages that OLD lacks, and of those that changed the files that
+changed, as patches. Unpacking takes the rest out of the old environment and leaves
+that as it is; the result is, byte for byte, what unpacking NEW gives.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from caddis.cli.console import Console, add_output_options
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `caddis delta`."""
+    parser.add_argument("old", type=Path, help="the archive that the other side has")
+    parser.add_argument("new", type=Path, help="the archive that it should have")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the delta")
+    add_output_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Compare, write and say what the delta holds."""
+    from caddis.adapters.patches import ZstdPatches
+    from caddis.cli.archives import open_any_archive
+    from caddis.stages.delta import DeltaTools, delta
+
+    with Console(quiet=args.quiet, as_json=args.json) as console:
+        with console.stage("delta") as stage:
+            made = delta(
+                open_any_archive(args.old),
+                open_any_archive(args.new),
+                args.output,
+                tools=DeltaTools(patches=ZstdPatches()),
+                reporter=console,
+            )
+            stage.result = (
+                f"{made.size / 2**20:.1f} MiB in {args.output}: {len(made.whole)}"
+                f" layers whole, {len(made.changed)} changed, {len(made.same)} as"
+                " they are"
+            )
+        console.result(
+            "",
+            {
+                "delta": str(args.output),
+                "size": made.size,
+                "whole": list(made.whole),
+                "changed": list(made.changed),
+                "same": list(made.same),
+            },
+        )
+    return 0
