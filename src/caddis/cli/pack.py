@@ -7,7 +7,8 @@
     caddis pack --lock FILE -o OUT.tar.gz what a lock names, for any platform, with
                                           nothing installed
 
-The ending of OUT chooses the format. tar reads both; a minimal system has gzip only.
+The ending of OUT chooses the format: .tar.zst, .tar.gz (for minimal systems), .zip,
+.sh (unpacks itself), .squashfs (to mount), or FOLDER/ for plain files.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import environments_folder, make_uv
+from caddis.cli.formats import OUTPUT_HELP
 from caddis.cli.places import cache_folder
 from caddis.cli.prefixes import active_prefix, named_prefix
 from caddis.cli.project import (
@@ -47,7 +49,7 @@ def configure(parser: ArgumentParser) -> None:
         "--lock", type=Path, metavar="FILE", help="the lock to pack, for --platform"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="NAME.tar.zst or NAME.tar.gz"
+        "-o", "--output", required=True, metavar="OUT", help=OUTPUT_HELP
     )
     parser.add_argument(
         "--keep-prefix",
@@ -65,6 +67,15 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="carry bytecode, made anew, instead of leaving it to the first imports",
     )
+    parser.add_argument(
+        "--dest-prefix",
+        type=Path,
+        metavar="PREFIX",
+        help="where a FOLDER/ or an image will be used, if that is known",
+    )
+    parser.add_argument(
+        "--sign", type=Path, metavar="KEY", help="sign with this SSH key (ssh-keygen)"
+    )
     add_lock_options(parser)
     add_output_options(parser)
 
@@ -77,7 +88,11 @@ def run(args: Namespace) -> int:
             "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
-    packer = make_packer(args.output)
+    packer = make_packer(
+        args.output,
+        dest_prefix=args.dest_prefix,
+        sign=args.sign,
+    )
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.folder is not None:
             packed = _pack_project(args, packer, console)
@@ -88,14 +103,14 @@ def run(args: Namespace) -> int:
 
             packed = pack_prefix(
                 _prefix(args),
-                args.output,
+                Path(args.output),
                 packer=packer,
                 tools=make_recording(),
                 strict=args.strict,
                 bytecode=_make_compiler(args),
                 narrator=console,
             )
-        console.result("", _data(packed, args.output))
+        console.result("", _data(packed, Path(args.output)))
     return 0
 
 
@@ -126,7 +141,7 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         narrator=console,
     )
     return pack_project(
-        args.output,
+        Path(args.output),
         packer=packer,
         needs=needs,
         settings=lock_settings(args, needs),
@@ -142,7 +157,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
 
     return pack_lock(
         args.lock,
-        args.output,
+        Path(args.output),
         host=_chosen_host(args.platform),
         packer=packer,
         supplies=make_supplies(args),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,18 +140,29 @@ def make_supplies(args: Namespace) -> Supplies:
     )
 
 
-def make_packer(out: Path) -> Packer:
+def make_packer(
+    out: str, *, dest_prefix: Path | None = None, sign: Path | None = None
+) -> Packer:
     """Set up what packing needs; the name of *out* decides the format."""
-    from caddis.adapters.codecs import codec_for_name
     from caddis.adapters.elf import ElfTools
     from caddis.adapters.frame_cache import DiskFrameCache
+    from caddis.cli.formats import choose_format
     from caddis.stages.pack import Packer
 
+    chosen = choose_format(out, dest_prefix=dest_prefix)
     return Packer(
-        codec=codec_for_name(out.name),
+        codec=chosen.codec,
         cache=DiskFrameCache(cache_folder()),
         elf=ElfTools(),
+        wrap=chosen.wrap,
+        sign=_make_sign(sign) if sign else None,
     )
+
+
+def _make_sign(key: Path) -> Callable[[bytes], bytes]:
+    from caddis.adapters.ssh_keygen import SshKeygen
+
+    return lambda text: SshKeygen().sign(text, key=key)
 
 
 def find_names(imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:

@@ -21,7 +21,7 @@ from caddis.stages.unpack.old_prefix import OldPrefix
 from caddis.stages.unpack.onto import Onto
 from caddis.stages.unpack.writing import Writer
 
-__all__ = ["OldPrefix", "Onto", "check_machine", "unpack"]
+__all__ = ["OldPrefix", "Onto", "check_machine", "unpack", "unpack_unrelocated"]
 
 
 def unpack(
@@ -50,14 +50,8 @@ def unpack(
     _refuse_occupied(prefix)
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
-        _refuse_full(archive.manifest, top)
         content = content or partial(read_checked, archive)
-        _write_frames(archive, content, top, threads, reporter)
-        place = top / MANIFEST
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(archive.manifest_text)
-        if archive.signature:
-            (top / SIGNATURE).write_bytes(archive.signature)
+        _write_files(archive, content, top, threads, reporter)
         try:
             skipped = relocate(str(top), str(prefix))
         except PrefixTooLong as error:
@@ -69,6 +63,40 @@ def unpack(
             reporter.step(0, 0, "compile")
             compile_all(top, prefix, compiler(top), threads=threads)
     return tuple(skipped)
+
+
+def unpack_unrelocated(
+    archive: Archive,
+    folder: Path,
+    *,
+    threads: int = 2,
+    reporter: Reporter | None = None,
+) -> None:
+    """Write the files of *archive* to *folder* as they are in it, for any prefix.
+
+    Raises:
+        ArchiveError: a frame is damaged or unsafe.
+        PrefixError: *folder* exists and is not an empty folder.
+        SystemFailure: the disk is too small.
+    """
+    folder = Path(os.path.abspath(folder))
+    _refuse_occupied(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with whole_folder(folder) as top:
+        content = partial(read_checked, archive)
+        _write_files(archive, content, top, threads, reporter or Silent())
+
+
+def _write_files(
+    archive: Archive, content: Content, top: Path, threads: int, reporter: Reporter
+) -> None:
+    _refuse_full(archive.manifest, top)
+    _write_frames(archive, content, top, threads, reporter)
+    place = top / MANIFEST
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(archive.manifest_text)
+    if archive.signature:
+        (top / SIGNATURE).write_bytes(archive.signature)
 
 
 def _write_frames(

@@ -1,0 +1,62 @@
+"""Which format the name of an output asks for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from caddis.cli.archives import choose_codec
+from caddis.errors import UsageError
+
+if TYPE_CHECKING:
+    from caddis.ports.formats import Wrap
+    from caddis.ports.frames import Codec
+
+OUTPUT_HELP = "NAME.tar.zst, .tar.gz, .zip, .sh or .squashfs; FOLDER/ for plain files"
+_SEPARATORS = ("/", os.sep)
+
+
+class Format(NamedTuple):
+    """How an archive is compressed, and what is made of it then."""
+
+    codec: Codec
+    wrap: Wrap | None = None
+
+
+def choose_format(out: str, *, dest_prefix: Path | None = None) -> Format:
+    """Choose by the ending of *out*, as it was typed.
+
+    Raises:
+        UsageError: the ending says nothing, or *dest_prefix* is of no use with it.
+    """
+    from caddis.adapters.codecs import Gzip, Zstd, codec_for_name
+
+    if out.endswith(_SEPARATORS):
+        return Format(Zstd(), _as_folder(dest_prefix))
+    if out.endswith((".squashfs", ".sqfs")):
+        return Format(Zstd(), _as_image(dest_prefix))
+    if dest_prefix is not None:
+        raise UsageError(
+            f"{out}: --dest-prefix is for FOLDER/ and .squashfs",
+            hint="Other archives learn their prefix when they are unpacked.",
+        )
+    if out.endswith(".sh"):
+        from caddis.stages.wrap import write_self_extracting
+
+        return Format(Gzip(), write_self_extracting)
+    return Format(codec_for_name(out))
+
+
+def _as_folder(dest_prefix: Path | None) -> Wrap:
+    from caddis.workflow.formats import AsFolder
+
+    return AsFolder(choose=choose_codec, final=dest_prefix)
+
+
+def _as_image(dest_prefix: Path | None) -> Wrap:
+    from caddis.adapters.squashfs import make_image
+    from caddis.workflow.formats import AsFolder, AsImage
+
+    folder = AsFolder(choose=choose_codec, final=dest_prefix)
+    return AsImage(folder=folder, make=make_image)
