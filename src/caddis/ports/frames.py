@@ -28,7 +28,7 @@ class Codec(Protocol):
     """Name, library version and level: equal labels give equal bytes."""
 
     def compressor(self, size: int) -> Compressor:
-        """Start a unit for about *size* bytes."""
+        """Start a unit for *size* bytes; 0 when they are many."""
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Give the content of one unit, piece by piece.

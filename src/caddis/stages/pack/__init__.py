@@ -39,7 +39,7 @@ from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 2
+_FORMAT = 3
 """Of frames; a change makes every cached frame useless."""
 
 

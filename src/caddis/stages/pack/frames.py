@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from caddis.errors import PrefixError
@@ -27,7 +28,10 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
     """
     places: list[Place] = []
     digest, content_digest = hashlib.sha256(), hashlib.sha256()
-    compressor = codec.compressor(_estimate(layer))
+    batches = _batches(_tar(layer, elf=elf, found=places.append))
+    first, second = next(batches, b""), next(batches, b"")
+    # The size decides how zstd works, so it must not depend on where files were.
+    compressor = codec.compressor(0 if second else len(first))
     size = content_size = 0
     with out.open("wb", buffering=0) as file:
 
@@ -38,7 +42,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
                 digest.update(data)
                 file.write(data)
 
-        for batch in _batches(_tar(layer, elf=elf, found=places.append)):
+        for batch in chain((first, second), batches):
             content_size += len(batch)
             content_digest.update(batch)
             write(compressor.compress(batch))
@@ -50,15 +54,6 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
         content_sha256=content_digest.hexdigest(),
         files=len(layer.entries),
         places=tuple(places),
-    )
-
-
-def _estimate(layer: Layer) -> int:
-    """Guess the bytes of *layer*; only its order of magnitude matters."""
-    return sum(
-        os.stat(entry.source).st_size
-        for entry in layer.entries
-        if isinstance(entry.source, str)
     )
 
 
