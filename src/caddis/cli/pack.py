@@ -32,10 +32,11 @@ from caddis.cli.project import (
     make_supplies,
     make_toolbox,
 )
-from caddis.errors import UsageError
+from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 
 if TYPE_CHECKING:
+    from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packed, Packer
     from caddis.workflow.environment import MakeCompiler
 
@@ -88,6 +89,7 @@ def run(args: Namespace) -> int:
             "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
+    _check_folder_of(Path(args.output))
     packer = make_packer(
         args.output,
         dest_prefix=args.dest_prefix,
@@ -112,6 +114,14 @@ def run(args: Namespace) -> int:
             )
         console.result("", _data(packed, Path(args.output)))
     return 0
+
+
+def _check_folder_of(out: Path) -> None:
+    """Say before the work starts that its result has no place."""
+    if not out.absolute().parent.is_dir():
+        raise SystemFailure(
+            f"the folder {out.parent} does not exist", hint="Make it first."
+        )
 
 
 def _prefix(args: Namespace) -> Path:
@@ -140,12 +150,13 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         variables=os.environ,
         narrator=console,
     )
+    settings = lock_settings(args, needs)
     return pack_project(
         Path(args.output),
         packer=packer,
         needs=needs,
-        settings=lock_settings(args, needs),
-        prefix=args.keep_prefix or _prefix_of(args.folder),
+        settings=settings,
+        prefix=args.keep_prefix or _prefix_of(settings),
         toolbox=toolbox,
         bytecode=_make_compiler(args),
         narrator=console,
@@ -192,11 +203,16 @@ def _make_compiler(args: Namespace) -> MakeCompiler | None:
     return BytecodeCompiler
 
 
-def _prefix_of(folder: Path) -> Path:
-    """Give each project a prefix in the cache, so that a second pack is quick."""
-    whole = folder.resolve()
-    digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:8]
-    return cache_folder() / "envs" / f"{whole.name}-{digest}"
+def _prefix_of(settings: LockSettings) -> Path:
+    """Give each project a prefix in the cache, so that a second pack is quick.
+
+    One for each Python, and one for conda's: a prefix stays what it was made as.
+    """
+    folder = settings.folder.resolve()
+    kind = "conda" if settings.channels else "venv"
+    recipe = f"{folder}\0{kind}\0{settings.python}".encode("utf-8", "surrogateescape")
+    digest = hashlib.sha256(recipe).hexdigest()[:8]
+    return cache_folder() / "envs" / f"{folder.name}-{digest}"
 
 
 def _data(packed: Packed, out: Path) -> dict[str, Any]:
