@@ -125,3 +125,30 @@ def test_a_read_only_target_is_told(archive: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 10
     assert "Read-only file system: /mnt" in done.stderr
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("seconds", [0.4, 1.0, 1.8])
+def test_ctrl_c_ends_with_130_and_leaves_nothing_half_done(
+    seconds: float, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "requirements.in").write_text("numpy\npygments\n")
+    out, prefix = tmp_path / "out" / "e.tar.gz", tmp_path / "env"
+    out.parent.mkdir()
+    words = ["pack", str(project), "-o", str(out), "--keep-prefix", str(prefix)]
+    process = subprocess.Popen(
+        [*CADDIS, *words], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(seconds)
+    # As the terminal does, the signal goes to the engines as well.
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert "Traceback" not in said
+    # -SIGINT: Python itself was on its way out, with all done.
+    assert process.returncode in {0, 130, -signal.SIGINT}, said
+    finished = ["e.tar.gz"] if process.returncode != 130 else []
+    assert os.listdir(out.parent) == finished
+    assert main([*words, "-q"]) == 0
+    assert os.listdir(out.parent) == ["e.tar.gz"]
