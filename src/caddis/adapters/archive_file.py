@@ -18,6 +18,7 @@ from caddis.model.archive import (
     Manifest,
     read_manifest,
 )
+from caddis.model.delta import DELTA
 from caddis.model.self_extracting import payload_start
 from caddis.model.tar import Stream, items, skip_padding
 from caddis.ports.codecs import ChooseCodec
@@ -87,6 +88,11 @@ def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
     except IsADirectoryError:
         raise ArchiveError(f"{path} is a folder, not an archive") from None
     head = _read_head(content)
+    if DELTA in head:
+        raise ArchiveError(
+            f"{path} is a delta",
+            hint="Name the environment that it starts from with --onto OLD-PREFIX.",
+        )
     if MANIFEST not in head:
         raise ArchiveError(
             f"{path} has no manifest as its first entry",
@@ -117,6 +123,6 @@ def _read_head(content: bytes) -> dict[str, bytes]:
     for item in items(stream):
         found[item.path] = stream.read(item.size)
         skip_padding(stream, item.size)
-        if item.path not in {MANIFEST, SIGNATURE}:
+        if item.path not in {MANIFEST, SIGNATURE, DELTA}:
             return {}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,7 +16,7 @@ from caddis.model.archive import (
     Manifest,
     read_manifest,
 )
-from caddis.model.delta import DELTA, Recipe, read_recipes
+from caddis.model.delta import DELTA, SEAL, Recipe, read_recipes
 from caddis.model.tar import Stream, items, skip_padding
 from caddis.ports.codecs import ChooseCodec
 from caddis.ports.frames import Codec
@@ -51,6 +52,11 @@ class DeltaFile:
         )
         starts = accumulate(sizes, initial=self.frames_start)
         yield from zip(self.manifest.layers, starts, strict=False)
+
+    @property
+    def start(self) -> int:
+        """Byte of the file at which the delta starts: nothing precedes it."""
+        return 0
 
     @property
     def frames_end(self) -> int:
@@ -110,17 +116,25 @@ def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
         raise ArchiveError(
             f"{path} is damaged: its recipes are not those of its layers"
         )
-    _refuse_short(opened)
+    _check_ends(opened)
     return opened
 
 
-def _refuse_short(opened: DeltaFile) -> None:
-    expected = opened.frames_end
+def _check_ends(opened: DeltaFile) -> None:
+    expected = opened.frames_end + SEAL
     there = opened.path.stat().st_size
     if there != expected:
         raise ArchiveError(
             f"{opened.path} has {there:,} bytes and should have {expected:,}",
             hint="It was cut off on its way; copy it again.",
+        )
+    digest = hashlib.sha256()
+    for chunk in opened.read(0, opened.frames_start):
+        digest.update(chunk)
+    if b"".join(opened.read(opened.frames_end, SEAL)) != digest.digest():
+        raise ArchiveError(
+            f"the head of {opened.path} is damaged",
+            hint="The delta changed after it was made; copy it again.",
         )
 
 

@@ -1,6 +1,6 @@
 """A delta: how to make the frames of one archive from the files of another.
 
-    head | frame or patch | frame or patch | …
+    head | frame or patch | frame or patch | … | SHA-256 of the head
 
 The head is a compressed tar with the new archive's manifest (and its signature), and
 `.caddis/delta.json`, which has a recipe for each layer, in the manifest's order:
@@ -26,6 +26,9 @@ FORMAT = 1
 
 DELTA = ".caddis/delta.json"
 """The entry of the head that holds the recipes."""
+
+SEAL = 32
+"""Bytes at the end: the SHA-256 of the head. All else has its hash in the head."""
 
 
 @dataclass(frozen=True, slots=True)

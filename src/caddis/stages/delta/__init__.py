@@ -7,6 +7,7 @@ same delta.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,11 +82,13 @@ def delta(
     parts = _make_parts(old, new, tools, reporter or Silent())
     recipes = tuple(part.recipe for part in parts)
     with whole_file(out) as file, os.fdopen(os.dup(file), "wb") as stream:
-        stream.write(_head(new, recipes))
+        head = _head(new, recipes)
+        stream.write(head)
         for part, (layer, start) in zip(parts, new.spans(), strict=True):
             if part.recipe.is_whole:
                 stream.writelines(new.read(start, layer.frame.size))
             stream.writelines(part.patches)
+        stream.write(hashlib.sha256(head).digest())
     return _summary(new, recipes, size=out.stat().st_size)
 
 
