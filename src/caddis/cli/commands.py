@@ -26,6 +26,7 @@ _ALL = (
     Command("export", "caddis.cli.export", "write the lock for other tools"),
     Command("record", "caddis.cli.record", "write down what an environment is"),
     Command("diff", "caddis.cli.diff", "compare two environments"),
+    Command("relax", "caddis.cli.relax", "make pins of long ago resolve again"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
     Command("delta", "caddis.cli.delta", "write what changed between two archives"),

@@ -26,6 +26,8 @@ class CondaQuery:
     """Match specs that limit packages without asking for them."""
     preferred: tuple[LockedPackage, ...] = ()
     """What to stay with where nothing speaks against it."""
+    with_names: bool = False
+    """Whether `provides` is asked for."""
     exclude_newer: str = ""
     """Date or time; packages built later do not exist. Empty for no limit."""
 
@@ -34,7 +36,7 @@ class CondaSolver(Protocol):
     """Anything that can choose conda packages."""
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
-        """Choose every package; `why` and `provides` are left empty.
+        """Choose every package; `why` is left empty.
 
         Raises:
             ResolveError: nothing fulfils the query.
@@ -47,6 +49,19 @@ class CondaCatalogue(Protocol):
 
     def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         """List the names of all packages in *channels*.
+
+        Raises:
+            FetchError: a channel did not answer.
+        """
+
+
+class CondaBuilds(Protocol):
+    """Anything that knows every build of a package that channels have."""
+
+    def builds(
+        self, names: Sequence[str], channels: Sequence[str], platform: str
+    ) -> tuple[LockedPackage, ...]:
+        """List all builds of the packages *names*; unknown ones are left out.
 
         Raises:
             FetchError: a channel did not answer.

@@ -30,6 +30,8 @@ class PypiQuery:
     """Choose the oldest versions that will do, instead of the newest."""
     preferred: tuple[tuple[str, str], ...] = ()
     """Name and version to stay with where nothing speaks against it."""
+    no_deps: bool = False
+    """Look at the requirements alone, not at what they need."""
     folder: Path = Path()
     """Where relative paths in the requirements start."""
     exclude_newer: str = ""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -22,6 +23,7 @@ from rattler import (
     MatchSpec,
     PackageName,
     RepoDataRecord,
+    RepoDataSource,
     SourceConfig,
     Subdir,
     Version,
@@ -35,11 +37,18 @@ from rattler.exceptions import (
     InvalidMatchSpecError,
     SolverError,
 )
+from rattler.networking.middleware import (
+    AuthenticationMiddleware,
+    MirrorMiddleware,
+    RetryMiddleware,
+)
 from rattler.package import BuildString
 
+from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
 from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
 
@@ -54,21 +63,27 @@ class Rattler:
         *,
         cache: Path | None = None,
         offline: bool = False,
-        pypi_names: Mapping[str, tuple[str, ...]] | None = None,
+        pypi_names: Callable[[str], tuple[str, ...]] | None = None,
+        channels: Sequence[str] = (),
     ) -> None:
         """Work with *cache*, or rattler's own.
 
-        *pypi_names* maps a conda name to the distributions in it, where a package
-        that depends on Python does not simply hold the one of its own name.
+        *pypi_names* gives the distributions in a package that depends on Python,
+        where it is not simply the one of its own name. *channels* are URLs with
+        credentials, for files that a lock names without.
         """
         self._cache = cache
         self._offline = offline
-        self._pypi_names = dict(pypi_names or {})
+        self._pypi_names = pypi_names or _same_name
+        self._channels = tuple(channels)
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
         """Choose every package (see `CondaSolver`)."""
         records = asyncio.run(self._solve(query))
-        return tuple(self._with_names(locked(record)) for record in records)
+        found = (locked(record) for record in records)
+        if not query.with_names:
+            return tuple(found)
+        return tuple(map(self._with_names, found))
 
     def install(
         self,
@@ -90,7 +105,7 @@ class Rattler:
                     [record_of(package) for package in packages],
                     prefix,
                     cache_dir=self._cache and self._cache / "pkgs",
-                    client=Client.default_client(),
+                    client=self._client(),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
                     show_progress=False,
@@ -103,6 +118,12 @@ class Rattler:
         """List the packages of *channels* (see `CondaCatalogue`)."""
         return asyncio.run(self._names(channels, platform))
 
+    def builds(
+        self, names: Sequence[str], channels: Sequence[str], platform: str
+    ) -> tuple[LockedPackage, ...]:
+        """List all builds of *names* (see `CondaBuilds`)."""
+        return tuple(map(locked, asyncio.run(self._builds(names, channels, platform))))
+
     def matches(self, spec: str, package: LockedPackage) -> bool:
         """Say whether *package* fulfils *spec* (see `SpecMatcher`)."""
         bare = replace(package, files=package.files or (LockedFile(url="", sha256=""),))
@@ -110,7 +131,7 @@ class Rattler:
 
     async def _names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         try:
-            found = await self._gateway().names(
+            found = await self._gateway.names(
                 sources=[Channel(name) for name in channels],
                 platforms=[Subdir(platform), Subdir("noarch")],
             )
@@ -118,7 +139,23 @@ class Rattler:
             raise _no_answer(error) from None
         return frozenset(name.normalized for name in found)
 
+    async def _builds(
+        self, names: Sequence[str], channels: Sequence[str], platform: str
+    ) -> list[RepoDataRecord]:
+        try:
+            found = await self._gateway.query(
+                sources=[Channel(name) for name in channels],
+                platforms=[Subdir(platform), Subdir("noarch")],
+                specs=list(names),
+                recursive=False,
+            )
+        except (GatewayError, FetchRepoDataError) as error:
+            raise _no_answer(error) from None
+        return [record for records in found for record in records]
+
+    @cached_property
     def _gateway(self) -> Gateway:
+        """Remember what channels have: many solves may follow one another."""
         return Gateway(
             cache_dir=self._cache and self._cache / "repodata",
             default_config=SourceConfig(
@@ -128,10 +165,10 @@ class Rattler:
         )
 
     async def _solve(self, query: CondaQuery) -> list[RepoDataRecord]:
-        gateway = self._gateway()
+        gateway = self._gateway
         try:
             return await solve(
-                sources=[Channel(name) for name in query.channels],
+                sources=await self._sources(query),
                 specs=[read_spec(text) for text in query.specs],
                 gateway=gateway,
                 platforms=[Subdir(query.platform), Subdir("noarch")],
@@ -145,13 +182,36 @@ class Rattler:
         except (GatewayError, FetchRepoDataError) as error:
             raise _no_answer(error) from None
 
+    async def _sources(self, query: CondaQuery) -> list[Channel | RepoDataSource]:
+        if not query.exclude_newer:
+            return [Channel(name) for name in query.channels]
+        found: list[Channel | RepoDataSource] = []
+        for name in query.channels:
+            channel = ChannelUntil(
+                name,
+                gateway=self._gateway,
+                until=read_time(query.exclude_newer),
+                platform=query.platform,
+            )
+            await channel.read_names()
+            found.append(channel)
+        return found
+
+    def _client(self) -> Client:
+        """Set up the client; it asks for locked files with the credentials given."""
+        secret = {public(url): [url] for url in self._channels if url != public(url)}
+        mirrors = [MirrorMiddleware(secret)] if secret else []
+        return Client([*mirrors, RetryMiddleware(3), AuthenticationMiddleware()])
+
     def _with_names(self, package: LockedPackage) -> LockedPackage:
-        known = self._pypi_names.get(package.name)
-        if known is None:
-            needs = {dependency.split()[0] for dependency in package.depends}
-            pythonic = needs & {"python", "python_abi"} or package.noarch == "python"
-            known = (package.name.replace("_", "-"),) if pythonic else ()
-        return replace(package, provides=known)
+        needs = {dependency.split()[0] for dependency in package.depends}
+        if not (needs & {"python", "python_abi"} or package.noarch == "python"):
+            return package
+        return replace(package, provides=self._pypi_names(package.name))
+
+
+def _same_name(name: str) -> tuple[str, ...]:
+    return (name.replace("_", "-"),)
 
 
 def _no_answer(error: Exception) -> FetchError:

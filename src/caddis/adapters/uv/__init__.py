@@ -145,6 +145,7 @@ class Uv:
                 *("--annotation-style", "line", "--emit-index-annotation"),
                 "--no-strip-extras",
                 *(("--resolution", "lowest") if query.lowest else ()),
+                *(("--no-deps",) if query.no_deps else ()),
                 *self._options(query),
             ),
             folder=query.folder,
