@@ -47,7 +47,10 @@ def open_any_archive(path: Path) -> ArchiveFile:
 def choose_codec(start: bytes) -> Codec:
     """Choose by the first bytes of an archive."""
     from caddis.adapters.codecs import codec_for_content
+    from caddis.adapters.zip_codec import MAGIC, Zip
 
+    if start.startswith(MAGIC):
+        return Zip()
     return codec_for_content(start)
 
 

@@ -41,6 +41,10 @@ def choose_format(out: str, *, dest_prefix: Path | None = None) -> Format:
             f"{out}: --dest-prefix is for FOLDER/ and .squashfs",
             hint="Other archives learn their prefix when they are unpacked.",
         )
+    if out.endswith(".zip"):
+        from caddis.adapters.zip_codec import Zip
+
+        return Format(Zip())
     if out.endswith(".sh"):
         from caddis.stages.wrap import write_self_extracting
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.codecs import Gzip, Zstd
+from caddis.adapters.zip_codec import Zip
 from caddis.cli.archives import open_any_archive
 from caddis.errors import ArchiveError
 from caddis.ports.frames import Codec
@@ -14,7 +15,7 @@ from caddis.stages.verify import verify_archive
 from tests.support.archives import pack_small
 
 CODECS = pytest.mark.parametrize(
-    "codec", [Zstd(), Gzip()], ids=lambda codec: codec.name
+    "codec", [Zstd(), Gzip(), Zip()], ids=lambda codec: codec.name
 )
 
 

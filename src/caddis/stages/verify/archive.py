@@ -32,7 +32,7 @@ def verify_archive(
 ) -> tuple[Damage, ...]:
     """Read all of *archive* and name what changed since it was made."""
     reporter = reporter or Silent()
-    damaged = list(_around_frames(archive))
+    damaged = []
     spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
     with ThreadPoolExecutor(threads) as pool:
         digests = pool.map(lambda span: _digest(archive, *span), spans)
@@ -40,7 +40,8 @@ def verify_archive(
             reporter.step(done, len(spans), f"verify {layer.name}")
             if digest != layer.frame.sha256:
                 damaged.append(Damage(part=f"{layer.name} {layer.version}".strip()))
-    return tuple(damaged)
+    # What closes a zip is worked out from its frames, so they come first.
+    return tuple(damaged or _around_frames(archive))
 
 
 def check_signature(
