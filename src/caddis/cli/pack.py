@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 
 if TYPE_CHECKING:
+    from caddis.ports.editables import Editables
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packed, Packer
     from caddis.workflow.environment import MakeCompiler
@@ -62,6 +64,13 @@ def configure(parser: ArgumentParser) -> None:
         "--strict",
         action="store_true",
         help="exit with 1 if a package's file was edited or is missing",
+    )
+    parser.add_argument(
+        "--editable",
+        choices=("build", "copy", "refuse"),
+        default="build",
+        help="what becomes of editable installs: a wheel is built of them (the"
+        " default), their folder is carried, or packing stops",
     )
     parser.add_argument(
         "--pyc",
@@ -107,7 +116,7 @@ def run(args: Namespace) -> int:
                 _prefix(args),
                 Path(args.output),
                 packer=packer,
-                tools=make_recording(),
+                tools=replace(make_recording(), editables=_editables(args, console)),
                 strict=args.strict,
                 bytecode=_make_compiler(args),
                 narrator=console,
@@ -141,7 +150,12 @@ def _prefix(args: Namespace) -> Path:
 def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
     from caddis.workflow.project import find_needs, pack_project
 
-    toolbox = make_toolbox(args)
+    toolbox = replace(
+        make_toolbox(args),
+        recording=lambda: replace(
+            make_recording(), editables=_editables(args, console)
+        ),
+    )
     needs = find_needs(
         args.folder,
         files=args.file,
@@ -161,6 +175,19 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         bytecode=_make_compiler(args),
         narrator=console,
     )
+
+
+def _editables(args: Namespace, console: Console) -> Editables:
+    """Say what becomes of editable installs."""
+    from caddis.stages.record import CopyEditables, RefuseEditables
+
+    if args.editable == "copy":
+        return CopyEditables()
+    if args.editable == "refuse":
+        return RefuseEditables()
+    from caddis.workflow.editables import BuildEditables
+
+    return BuildEditables(supplies=make_supplies(args), reporter=console)
 
 
 def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping
 from configparser import ConfigParser
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from caddis.model.layers import Entry, Layer, LayerKind
@@ -75,22 +76,34 @@ def dist_layer(
 
 def with_content(layer: Layer, changed: Mapping[str, bytes]) -> Layer:
     """Replace files of *layer* by other content, keeping its RECORD true."""
-    entries = {entry.path: entry for entry in layer.entries}
-    record = next(path for path in entries if path.endswith(".dist-info/RECORD"))
+    entries = (entry for entry in layer.entries if entry.path in changed)
+    return with_entries(
+        layer, [replace(e, source=changed[e.path], edit=None) for e in entries]
+    )
+
+
+def with_entries(layer: Layer, entries: Iterable[Entry]) -> Layer:
+    """Put *entries* into *layer*, keeping its RECORD true."""
+    every = {entry.path: entry for entry in layer.entries}
+    record = next(path for path in every if path.endswith(".dist-info/RECORD"))
     site_packages = posixpath.dirname(posixpath.dirname(record))
-    old = entries[record].source
+    old = every[record].source
     assert isinstance(old, bytes)
     told = {row.path: row for row in read_record(old, site_packages)}
     del told[record]
-    for path, content in changed.items():
-        entries[path] = replace(entries[path], source=content, edit=None)
-        told[path] = _row_of(entries[path])
+    hashes = []
+    for entry in entries:
+        every[entry.path] = entry
+        row = _row_of(entry)
+        hashes.append(row.hash)
+        # What holds a prefix has another hash wherever it is.
+        told[entry.path] = row if entry.edit is None else RecordRow(entry.path, "", "")
     text = _record_text(told.values(), site_packages, record)
-    entries[record] = replace(entries[record], source=text)
+    every[record] = replace(every[record], source=text)
     return replace(
         layer,
-        entries=tuple(entries[path] for path in sorted(entries)),
-        key=_key(text, layer.key),
+        entries=tuple(every[path] for path in sorted(every)),
+        key=_key(text, layer.key, *hashes),
     )
 
 
@@ -152,7 +165,9 @@ def _needs(tags: Iterable[str]) -> dict[str, str]:
 
 
 def _row_of(entry: Entry) -> RecordRow:
-    content = entry.source if isinstance(entry.source, bytes) else b""
+    content = entry.source
+    if isinstance(content, str):
+        content = Path(content).read_bytes()
     return RecordRow(path=entry.path, hash=record_hash(content), size=str(len(content)))
 
 

@@ -23,14 +23,14 @@ from caddis.ports.packages import (
     WheelBuilder,
 )
 from caddis.ports.progress import Reporter
-from caddis.stages.assemble.build import Sources
+from caddis.stages.assemble.build import Sources, built_file
 from caddis.stages.assemble.choose import choose_wheel, platform_tags
 from caddis.stages.assemble.commands import Commands
 from caddis.stages.assemble.conda import conda_layer
 from caddis.stages.assemble.history import told_layer
 from caddis.stages.assemble.wheels import wheel_layer
 
-__all__ = ["Assembled", "Supplies", "assemble"]
+__all__ = ["Assembled", "Supplies", "assemble", "assemble_source"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +106,25 @@ def assemble(
         pypi=_pypi_layers(opened[len(conda) :], python=short, commands=commands),
         overlay=told_layer(lock, conda),
     )
+
+
+def assemble_source(
+    source: Path, *, python: str, supplies: Supplies, reporter: Reporter
+) -> Layer:
+    """Make the layer of the project in the folder *source*, for this machine.
+
+    Raises:
+        EngineError: it cannot be built.
+    """
+    commands = Commands(host=supplies.here, launchers=supplies.launchers)
+    with TemporaryDirectory(prefix="caddis-wheels-") as out:
+        wheel = supplies.builder.build_wheel(
+            str(source), Path(out), folder=source, python=python
+        )
+        (opened,) = supplies.packages.open(
+            [built_file(wheel)], folder=source, reporter=reporter
+        )
+    return wheel_layer(opened, python=python, commands=commands)
 
 
 def _wheels(

@@ -48,5 +48,10 @@ class Sources:
                 hint="Take it from a conda channel, or publish a wheel for that"
                 " platform.",
             )
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        return LockedFile(url=wheel.as_uri(), sha256=digest, size=wheel.stat().st_size)
+        return built_file(wheel)
+
+
+def built_file(wheel: Path) -> LockedFile:
+    """Vouch for a wheel that was just built."""
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return LockedFile(url=wheel.as_uri(), sha256=digest, size=wheel.stat().st_size)

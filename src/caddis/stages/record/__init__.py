@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.host import Host
 from caddis.model.layers import Layer, Stack, without_doubles
+from caddis.ports.editables import Editables
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
 from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
 from caddis.stages.record.conda import RecordedPackage, read_packages
 from caddis.stages.record.dists import RecordedDist, read_dists
+from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.machine import bring_python
 from caddis.stages.record.overlay import read_overlay
 
-__all__ = ["Tools", "bring_python", "record"]
+__all__ = ["CopyEditables", "RefuseEditables", "Tools", "bring_python", "record"]
 
 _VENV_FILES = frozenset(
     "pyvenv.cfg .lock .gitignore CACHEDIR.TAG lib64 bin/activate bin/activate.csh"
@@ -36,6 +38,7 @@ class Tools:
     interpreters: Interpreters
     elf: Elf
     host: Host
+    editables: Editables = field(default_factory=RefuseEditables)
 
 
 def record(prefix: Path, *, tools: Tools) -> Stack:
@@ -60,7 +63,7 @@ def record(prefix: Path, *, tools: Tools) -> Stack:
 def _record_venv(prefix: Path, tools: Tools) -> Stack:
     python = tools.interpreters.describe(tools.host.python(prefix))
     site_packages = tools.host.site_packages(python.short_version)
-    dists = list(read_dists(prefix, site_packages))
+    dists = _dists(prefix, python.version, tools)
     layers, notes = bring_python(
         python,
         [dist.layer for dist in dists],
@@ -85,12 +88,19 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     )
 
 
+def _dists(prefix: Path, version: str, tools: Tools) -> list[RecordedDist]:
+    short = ".".join(version.split(".")[:2])
+    site_packages = tools.host.site_packages(short)
+    return list(
+        read_dists(prefix, site_packages, python=short, editables=tools.editables)
+    )
+
+
 def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     """Record an environment that caddis unpacked: its Python is a file like others."""
     carried = read_carried(prefix)
     version = carried.manifest.python
-    site_packages = tools.host.site_packages(".".join(version.split(".")[:2]))
-    dists = list(read_dists(prefix, site_packages))
+    dists = _dists(prefix, version, tools)
     notes = _doubles(dists)
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
@@ -112,10 +122,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     embedded = embedded_prefix(prefix)
     packages = list(read_packages(prefix, embedded=embedded))
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
-    every: list[RecordedDist] = []
-    if version:
-        short = ".".join(version.split(".")[:2])
-        every = list(read_dists(prefix, tools.host.site_packages(short)))
+    every = _dists(prefix, version, tools) if version else []
     of_conda = _Owned(OF_CADDIS, packages)
     dists = [dist for dist in every if _record_path(dist.layer) not in of_conda]
     recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer
@@ -32,6 +34,7 @@ from caddis.model.prefix.dist_layer import (
     read_tags,
 )
 from caddis.model.prefix.scripts import entry_point_script, portable_script
+from caddis.ports.editables import Editable, Editables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,21 +49,37 @@ class RecordedDist:
     """Every path that belongs to it, those that are left out included."""
 
 
-def read_dists(prefix: Path, site_packages: str) -> Iterator[RecordedDist]:
+def read_dists(
+    prefix: Path, site_packages: str, *, python: str, editables: Editables
+) -> Iterator[RecordedDist]:
     """Describe each distribution below *prefix*, in order of name.
 
+    *python* is the environment's, `3.11`; *editables* decides what becomes of
+    editable installs.
+
     Raises:
-        PrefixError: one has no RECORD, or is an editable install.
+        PrefixError: one has no RECORD, or is an editable install that is refused.
     """
     folder = prefix / site_packages
     for info in sorted(folder.glob("*.dist-info"), key=lambda path: path.name.lower()):
-        if (info / "METADATA").exists():
-            yield _read_dist(prefix, site_packages, info)
+        if not (info / "METADATA").exists():
+            continue
+        dist = _read_dist(prefix, site_packages, info)
+        source = _source(info)
+        if source is not None:
+            editable = Editable(
+                name=dist.layer.name,
+                source=source,
+                site_packages=site_packages,
+                python=python,
+                installed=dist.layer,
+            )
+            dist = replace(dist, layer=editables.layer(editable))
+        yield dist
 
 
 def _read_dist(prefix: Path, site_packages: str, info: Path) -> RecordedDist:
     head = read_head(info)
-    _refuse_editable(info, head.name)
     rows = _rows(info, site_packages)
     scripts = _entry_points(info)
     newest = (info / "RECORD").stat().st_mtime + GRACE
@@ -129,13 +148,12 @@ def _origin(prefix: Path, path: str) -> list[Entry]:
     return [Entry(path=path, source=content)] if content else []
 
 
-def _refuse_editable(info: Path, name: str) -> None:
-    if read_direct_url(info).get("dir_info", {}).get("editable"):
-        raise PrefixError(
-            f"{name} is installed in editable mode, so its files are elsewhere",
-            hint=f"Install it properly before packing: uv pip install {name} from its"
-            " folder, without -e.",
-        )
+def _source(info: Path) -> Path | None:
+    """Find the folder of an editable install; None for any other."""
+    origin = read_direct_url(info)
+    if not origin.get("dir_info", {}).get("editable"):
+        return None
+    return Path(url2pathname(urlsplit(str(origin.get("url", ""))).path))
 
 
 def _rows(info: Path, site_packages: str) -> list[RecordRow]:

@@ -1,0 +1,36 @@
+"""Editable installs become what a proper installation would have made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caddis.errors import EngineError
+from caddis.model.layers import Layer
+from caddis.ports.editables import Editable
+from caddis.ports.progress import Reporter
+from caddis.stages.assemble import Supplies, assemble_source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuildEditables:
+    """Builds a wheel of the project's folder, as it is now."""
+
+    supplies: Supplies
+    reporter: Reporter
+
+    def layer(self, editable: Editable) -> Layer:
+        """Build, and make the layer of the wheel (see `Editables`)."""
+        self.reporter.step(0, 0, f"build {editable.name}")
+        try:
+            return assemble_source(
+                editable.source,
+                python=editable.python,
+                supplies=self.supplies,
+                reporter=self.reporter,
+            )
+        except EngineError as error:
+            raise EngineError(
+                f"{editable.name} is installed in editable mode, and no wheel of it"
+                f" can be built: {error}",
+                hint="Pack with --editable copy to carry its folder as it is.",
+            ) from None
