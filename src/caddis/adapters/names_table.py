@@ -79,6 +79,11 @@ class NamesTable:
         known = self._to_pypi.get(name.lower(), canonicalize_name(name))
         return None if known == _NONE else known
 
+    def distributions(self, name: str) -> tuple[str, ...]:
+        """List the PyPI packages that the conda package *name* stands for."""
+        known = self._behind.get(name.lower())
+        return (canonicalize_name(name),) if known is None else known
+
     def is_known(self, name: str) -> bool:
         """Whether *name* is a PyPI package that the table has."""
         return canonicalize_name(name) in self._to_conda
@@ -110,6 +115,14 @@ class NamesTable:
     def _to_conda(self) -> Mapping[str, str]:
         rows = self._rows(PACKAGES, width=3)
         return {pypi: conda for pypi, conda, _ in rows if pypi != _NONE}
+
+    @cached_property
+    def _behind(self) -> Mapping[str, tuple[str, ...]]:
+        behind: dict[str, tuple[str, ...]] = {}
+        for pypi, conda, _ in self._rows(PACKAGES, width=3):
+            own = () if pypi == _NONE else (pypi,)
+            behind[conda] = (*behind.get(conda, ()), *own)
+        return behind
 
     @cached_property
     def _to_pypi(self) -> Mapping[str, str]:

@@ -6,12 +6,15 @@ import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.places import cache_folder
 
 if TYPE_CHECKING:
+    from caddis.adapters.names_table import NamesTable
     from caddis.adapters.packages import Fetcher
     from caddis.adapters.rattler import Rattler
     from caddis.adapters.uv import Uv
@@ -107,7 +110,24 @@ def make_rattler(args: Namespace) -> Rattler:
     """Set rattler up."""
     from caddis.adapters.rattler import Rattler
 
-    return Rattler(cache=_cache("rattler"), offline=args.offline)
+    return Rattler(
+        cache=_cache("rattler"),
+        offline=args.offline,
+        pypi_names=_distributions_of(),
+        channels=args.channel,
+    )
+
+
+def _distributions_of() -> Callable[[str], tuple[str, ...]]:
+    """Look up which PyPI names a conda package stands for; the table is read once."""
+
+    @cache
+    def table() -> NamesTable:
+        from caddis.adapters.names_table import carried_names
+
+        return carried_names()
+
+    return lambda conda_name: table().distributions(conda_name)
 
 
 def make_engines(args: Namespace) -> Engines:

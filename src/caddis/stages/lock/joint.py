@@ -144,6 +144,7 @@ class Platform:
             virtual_packages=self.assumed,
             constraints=tuple(need.spec for need in needs),
             preferred=tuple(p for p in self.kept if p.ecosystem is Ecosystem.CONDA),
+            with_names=bool(self._of(Ecosystem.PYPI)),
             exclude_newer=self.settings.exclude_newer,
         )
 
