@@ -1,0 +1,86 @@
+"""Relaxing against a channel that has moved on, solved by rattler."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from caddis.cli import main
+from tests.support.channel.museum import SIZE, export, museum_channel
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return museum_channel(tmp_path_factory.mktemp("museum"))
+
+
+def test_an_export_of_sixty_packages_resolves_again_in_few_solves(
+    museum: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "environment.yml", tmp_path / "new.yml"
+    old.write_text(export(channel=museum))
+    start = time.perf_counter()
+    assert main(["relax", str(old), "-o", str(new), "--json"]) == 0
+    seconds = time.perf_counter() - start
+    found = json.loads(capsys.readouterr().out)
+    by_name = {change["old"].partition("=")[0]: change for change in found["changes"]}
+    expected = {
+        "gone-build": "gone-build=1.0.0",
+        "gone-patch": "gone-patch=1.2",
+        "gone-minor": "gone-minor=1",
+        "gone-version": "gone-version",
+        "new_name": "new-name=1.0",
+        "tool": "tool=1",
+    }
+    assert {n: by_name[n]["new"] for n in expected} == expected
+    assert "p01" not in by_name  # its build is still there
+    assert by_name["p00"]["new"] == "p00=1.2.3"
+    assert "old-friend=1.0.0=h1_0" in by_name["tool"]["reason"]
+    assert len(by_name) == SIZE * 2 // 3 + len(expected)
+    assert found["solves"] <= 50
+    assert seconds < 2
+    assert "# keep an eye on it" in new.read_text()
+    assert main(["relax", str(new), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == []
+
+
+def test_two_packages_that_nothing_reconciles_are_named(
+    museum: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "environment.yml"
+    pins = ["p01=1.2.3=h1_1", "enemy=1.0", "rival=1.0"]
+    lines = [f"channels: [{museum}]", "dependencies:", *(f"- {pin}" for pin in pins)]
+    file.write_text("\n".join(lines) + "\n")
+    assert main(["relax", str(file)]) == 5
+    said = capsys.readouterr().err
+    assert "rival=1.0 and enemy=1.0 cannot be together" in said
+    assert "environment.yml:5" in said
+
+
+@pytest.mark.network
+def test_pins_of_conda_and_pypi_are_relaxed_together(
+    museum: str, tmp_path: Path
+) -> None:
+    file, new = tmp_path / "environment.yml", tmp_path / "new.yml"
+    file.write_text(
+        f"channels: [{museum}]\ndependencies:\n  - gone-build=1.0.0=h1_0\n"
+        "  - nowhere-to-be-found=1.0\n  - pip:\n      - idna==3.6.99\n"
+    )
+    assert main(["relax", str(file), "-o", str(new), "--python", "3.11"]) == 0
+    assert new.read_text().splitlines()[2:] == [
+        "  - gone-build=1.0.0", "  - pip:", "      - idna==3.6.*",
+    ]  # fmt: skip
+
+
+@pytest.mark.network
+def test_requirements_that_conflict_are_relaxed_by_one(tmp_path: Path) -> None:
+    # requests 2.19 wants idna <2.8.
+    file, new = tmp_path / "requirements.txt", tmp_path / "new.txt"
+    file.write_text("requests==2.19.1  # ours\nidna==3.6\nsix==1.16.0\n")
+    assert main(["relax", str(file), "-o", str(new), "--python", "3.11"]) == 0
+    assert new.read_text() == "requests==2.*  # ours\nidna==3.6\nsix==1.16.0\n"
