@@ -81,7 +81,7 @@ class Folder:
 
     def stamp(self, path: str) -> tuple[int, ...]:
         """Say what changes when the content of *path* does."""
-        status = os.stat(f"{self._root}/{path}")  # noqa: PTH116
+        status = os.stat(f"{self._root}/{path}")
         return (
             status.st_size,
             status.st_mtime_ns,
@@ -166,7 +166,7 @@ def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
 
 def _is_script(path: str) -> bool:
     """Say whether a file without an ending asks to be run by Python."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+    with open(path, "rb", buffering=0) as file:
         start: bytes = file.read(128)
     return start.startswith(b"#!") and b"python" in start.split(b"\n", 1)[0]
 

@@ -10,8 +10,8 @@ from caddis.stages.scan.implied import Need, implied_needs
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
 from caddis.stages.scan.record import Record, Told, Trouble, judged
-from caddis.stages.scan.sources.inline_metadata import declared_inline
 from caddis.stages.scan.sources.doctests import prompts
+from caddis.stages.scan.sources.inline_metadata import declared_inline
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
