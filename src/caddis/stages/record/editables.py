@@ -20,8 +20,10 @@ _LARGEST_TEXT = 2**20
 """Bytes; nobody writes the path of a folder into larger files by hand."""
 _FOLDERS_LEFT_OUT = frozenset(
     ".caddis .git .hg .mypy_cache .nox .pytest_cache .ruff_cache .svn .tox .venv"
-    " __pycache__ build dist node_modules venv".split()
+    " __pycache__ dist node_modules venv".split()
 )
+_BUILD = "build"
+"""Left out as well, unless the install points into it, as setuptools' strict mode."""
 _FILES_LEFT_OUT = frozenset({".env", ".netrc", ".pypirc"})
 _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".egg-info")
 
@@ -51,7 +53,12 @@ class CopyEditables:
             )
         pointers = (_pointer(entry, editable) for entry in editable.installed.entries)
         found = [entry for entry in pointers if entry is not None]
-        return with_entries(editable.installed, [*found, *_project(editable)])
+        inside = f"{CARRIED}/{editable.name}/{_BUILD}/".encode()
+        unwanted = _FOLDERS_LEFT_OUT
+        if not any(inside in _content(entry) for entry in found):
+            unwanted |= {_BUILD}
+        project = _project(editable, unwanted=unwanted)
+        return with_entries(editable.installed, [*found, *project])
 
 
 def _pointer(entry: Entry, editable: Editable) -> Entry | None:
@@ -69,13 +76,13 @@ def _pointer(entry: Entry, editable: Editable) -> Entry | None:
     return Entry(path=entry.path, source=lines)
 
 
-def _project(editable: Editable) -> Iterator[Entry]:
+def _project(editable: Editable, *, unwanted: frozenset[str]) -> Iterator[Entry]:
     top = os.fspath(editable.source)
     for folder, folders, names in os.walk(top):
         folders[:] = sorted(
             name
             for name in folders
-            if name not in _FOLDERS_LEFT_OUT and not name.endswith(_ENDINGS_LEFT_OUT)
+            if name not in unwanted and not name.endswith(_ENDINGS_LEFT_OUT)
         )
         for name in sorted(names):
             source = Path(folder, name)
@@ -111,3 +118,7 @@ def _small_text(source: Path) -> bytes:
         return b""
     content = source.read_bytes()
     return b"" if b"\0" in content else content
+
+
+def _content(entry: Entry) -> bytes:
+    return entry.source if isinstance(entry.source, bytes) else b""
