@@ -27,7 +27,7 @@ from caddis.adapters.names_table import BACK, MODULES, PACKAGES
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from names.curated import curated_packages, curated_rows
+from names.curated import curated_packages, curated_rows, same_names
 from names.facts import SOURCES, Fact, Source
 from names.merge import NAMESPACE, NONE, Row, disputed, settle, usable
 
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     facts = list(read_sources(args.index, args.cache))
-    curated = {row.module: row for row in curated_rows()}
+    curated = {row.module: row for row in (*same_names(), *curated_rows())}
     spaces = {row.module for row in curated.values() if row.pypi == NAMESPACE}
     wheels = WheelContents(indexes=[args.index], namespaces=spaces, cache=args.cache)
     found = usable(fact for fact in facts if fact.module not in curated)

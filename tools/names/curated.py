@@ -28,6 +28,14 @@ def curated_rows() -> Iterator[Row]:
         )
 
 
+def same_names() -> Iterator[Row]:
+    """Read `curated_same.txt`."""
+    for fields in _fields(_HERE / "curated_same.txt"):
+        for module in fields:
+            name = canonicalize_name(module)
+            yield Row(module=module, pypi=name, conda=name, sources=(CURATED,))
+
+
 def curated_packages() -> Iterator[tuple[str, str]]:
     """Read `curated_packages.txt`: PyPI name, conda name."""
     for fields in _fields(_HERE / "curated_packages.txt"):

@@ -16,6 +16,7 @@ from caddis.stages.requirements.explain import explain
 from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
+from caddis.stages.requirements.weigh import weigh
 
 __all__ = [
     "Choice",
@@ -43,7 +44,7 @@ def find_requirements(
     proves answers by looking into packages; without it (offline) the sources alone
     decide. Declared requirements that no import needs are not part of the result.
     """
-    wanted = third_party(imports)
+    wanted = third_party(weigh(imports))
     asked = dict.fromkeys(target for found in wanted for target in targets(found))
     answers = {target: ask(target, sources, ecosystem) for target in asked}
     facts = Facts(

@@ -1,0 +1,206 @@
+"""Hold what names finds against what well-known packages declare.
+
+    python bench/names.py [--cache FOLDER] [--index URL] [--misses] [PACKAGE …]
+
+Each source archive is read without its tests, documentation and tools: only the
+package's own source. The truth is its declared run-time dependencies, extras left out.
+Recall: of the declared ones that the source imports in any way, how many are
+required. What a declared distribution contains is read from its wheel, not from the
+table under test. Precision: of what is required, how much is declared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import Path
+
+from packaging.requirements import Requirement as Declared
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from caddis.adapters.contents import PYPI, WheelContents
+from caddis.adapters.contents.simple_index import read_project
+from caddis.adapters.contents.web import Web
+from caddis.adapters.names_table import NamesTable
+from caddis.model.imports import Import, ImportKind
+from caddis.model.names import Contents
+from caddis.model.requirements import Requirements
+from caddis.stages.requirements import explain, find_requirements
+from caddis.stages.requirements.questions import targets, third_party
+from caddis.stages.scan import scan
+
+PACKAGES = """
+    aiohttp altair anndata bandit black bokeh boto3 celery cookiecutter distributed
+    fastapi flask gspread httpx huggingface-hub jsonschema jupyter-client keyring
+    mkdocs nbconvert paramiko poetry pooch scikit-image scrapy seaborn sphinx
+    statsmodels twine virtualenv
+""".split()
+"""Thirty of the web, of science, of notebooks and of packaging, by alphabet."""
+
+_NOT_SOURCE = {"t", "test", "tests", "testing", "docs", "doc", "examples", "benchmarks"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How one package went."""
+
+    name: str
+    imported: frozenset[str]
+    """Declared and imported in any way."""
+    declared: frozenset[str]
+    required: frozenset[str]
+    """What the code cannot start without."""
+    later: frozenset[str]
+    """The same, and what it needs when some function runs."""
+    unresolved: frozenset[str]
+
+    @property
+    def found(self) -> frozenset[str]:
+        """What is imported, declared and required."""
+        return self.imported & self.required
+
+    @property
+    def right(self) -> frozenset[str]:
+        """What is required and declared."""
+        return self.required & self.declared
+
+
+def main() -> None:
+    """Measure and print one line for each package, and the sums."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", default=PACKAGES)
+    parser.add_argument("--index", default=PYPI)
+    parser.add_argument("--cache", type=Path, default=Path(".cache/bench-names"))
+    parser.add_argument("--misses", action="store_true", help="explain each miss")
+    args = parser.parse_args()
+    table = NamesTable()
+    wheels = WheelContents(
+        indexes=[args.index], namespaces=table.namespaces, cache=args.cache / "wheels"
+    )
+    scores = []
+    print(f"{'package':18} {'recall':>9} {'precision':>9}")
+    for name in args.packages:
+        source = fetch_source(name, args.index, args.cache / "sdists")
+        imports = [found for part in own_source(source) for found in scan(part).imports]
+        found = find_requirements(imports, sources=[table], contents=wheels)
+        score = judge(name, source, imports, found, wheels)
+        scores.append(score)
+        print(line(score))
+        if args.misses:
+            explain_misses(score, found)
+    print_sums(scores)
+
+
+def judge(
+    name: str,
+    source: Path,
+    imports: Sequence[Import],
+    found: Requirements,
+    wheels: WheelContents,
+) -> Score:
+    """Compare what was found with the metadata of the archive."""
+    declared = frozenset(declared_names(source))
+    seen = wheels.look(sorted(declared))
+    return Score(
+        name=name,
+        declared=declared,
+        imported=frozenset(imported_at_all(imports, declared, seen)),
+        required=frozenset(
+            r.name for r in found.requirements if r.kind is not ImportKind.DEFERRED
+        )
+        - {name},
+        later=frozenset(r.name for r in found.requirements) - {name},
+        unresolved=frozenset(u.module for u in found.unresolved),
+    )
+
+
+def imported_at_all(
+    imports: Iterable[Import], declared: Iterable[str], seen: Mapping[str, Contents]
+) -> Iterator[str]:
+    """Yield the declared distributions that have a module which is imported."""
+    loaded = {t for found in third_party(imports) for t in targets(found)}
+    for name in declared:
+        contents = seen.get(name)
+        if contents and any(contents.provides(target) for target in loaded):
+            yield name
+
+
+def declared_names(source: Path) -> Iterator[str]:
+    """Yield what PKG-INFO asks for at run time, whatever the platform."""
+    text = (source / "PKG-INFO").read_text(encoding="utf-8", errors="replace")
+    for entry in HeaderParser().parsestr(text).get_all("Requires-Dist", []):
+        wanted = Declared(entry)
+        if "extra" not in str(wanted.marker or ""):
+            yield canonicalize_name(wanted.name)
+
+
+def fetch_source(name: str, index: str, cache: Path) -> Path:
+    """Unpack the newest source archive of *name* below *cache*, once."""
+    known = sorted(cache.glob(f"{name}/*/PKG-INFO"))
+    if known:
+        return known[0].parent
+    web = Web()
+    files = read_project(index, name, web=web) or {}
+    archives = [file for file in files if file.endswith(".tar.gz")]
+    page = web.fetch(files[max(archives, key=_version)], limit=200 * 2**20)
+    if page is None:
+        raise SystemExit(f"{name} has no source archive")
+    with tarfile.open(fileobj=io.BytesIO(page.body)) as archive:
+        archive.extractall(cache / name, filter="data")
+    return next((cache / name).glob("*/PKG-INFO")).parent
+
+
+def _version(filename: str) -> Version:
+    try:
+        found = Version(filename.removesuffix(".tar.gz").rpartition("-")[2])
+    except InvalidVersion:
+        return Version("0")
+    return Version("0") if found.is_prerelease else found
+
+
+def own_source(source: Path) -> Iterator[Path]:
+    """Yield the folders of packages, and modules, that the archive would install."""
+    root = source / "src" if (source / "src").is_dir() else source
+    for path in sorted(root.iterdir()):
+        if path.name in _NOT_SOURCE:
+            continue
+        if (path / "__init__.py").is_file():
+            yield path
+
+
+def line(score: Score) -> str:
+    """Write one package's result."""
+    recall = f"{len(score.found)}/{len(score.imported)}"
+    precision = f"{len(score.right)}/{len(score.required)}"
+    missed = " ".join(f"-{name}" for name in sorted(score.imported - score.required))
+    extra = " ".join(f"+{name}" for name in sorted(score.required - score.declared))
+    unknown = " ".join(f"?{name}" for name in sorted(score.unresolved))
+    return f"{score.name:18} {recall:>9} {precision:>9}  {missed} {extra} {unknown}"
+
+
+def explain_misses(score: Score, found: Requirements) -> None:
+    """Print the reasoning behind whatever differs."""
+    for name in sorted(
+        (score.imported - score.required) | (score.required - score.declared)
+    ):
+        print("    " + explain(name, found).replace("\n", "\n    "))
+
+
+def print_sums(scores: Sequence[Score]) -> None:
+    """Print recall and precision over all packages."""
+    for title, pick in (("required", "required"), ("with deferred", "later")):
+        imported = sum(len(score.imported) for score in scores)
+        found = sum(len(score.imported & getattr(score, pick)) for score in scores)
+        taken = sum(len(getattr(score, pick)) for score in scores)
+        right = sum(len(score.declared & getattr(score, pick)) for score in scores)
+        print(f"{title}: recall {found}/{imported} = {found / imported:.2f}, ", end="")
+        print(f"precision {right}/{taken} = {right / taken:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+import pytest
+
+from caddis.model.imports import Import, ImportKind
+from caddis.stages.requirements.weigh import weigh
+
+
+def own(path: str, module: str, *names: str, column: int = 0) -> Import:
+    kind = ImportKind.RELATIVE if module.startswith(".") else ImportKind.FIRST_PARTY
+    return Import(
+        module=module, names=names, kind=kind, path=path, line=1, column=column
+    )
+
+
+def foreign(path: str, kind: ImportKind = ImportKind.REQUIRED) -> Import:
+    return Import(module="rich", kind=kind, path=path, line=2)
+
+
+def kind_of_foreign(*imports: Import) -> ImportKind:
+    (found,) = (item for item in weigh(imports) if item.module == "rich")
+    return found.kind
+
+
+def test_a_module_loaded_in_a_try_block_is_not_needed_at_the_start() -> None:
+    # httpx/__init__.py guards `from ._main import main`; click and rich are an extra.
+    guarded = own("httpx/__init__.py", "._main", "main", column=4)
+    assert kind_of_foreign(guarded, foreign("httpx/_main.py")) is ImportKind.DEFERRED
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        own("pkg/__init__.py", ".extra"),
+        own("pkg/__init__.py", ".", "extra"),
+        own("pkg/sub/part.py", "..extra", "thing"),
+        own("pkg/other.py", "pkg.extra"),
+        own("pkg/other.py", "pkg", "extra"),
+    ],
+)
+def test_a_module_loaded_at_the_margin_is_needed(load: Import) -> None:
+    assert kind_of_foreign(load, foreign("pkg/extra.py")) is ImportKind.REQUIRED
+
+
+def test_one_load_at_the_margin_is_enough() -> None:
+    imports = [
+        own("pkg/a.py", "pkg.extra", column=4),
+        own("pkg/b.py", "pkg.extra"),
+        foreign("pkg/extra.py"),
+    ]
+    assert kind_of_foreign(*imports) is ImportKind.REQUIRED
+
+
+def test_what_a_later_module_loads_comes_later_too() -> None:
+    imports = [
+        own("pkg/__init__.py", ".extra", column=4),
+        own("pkg/extra.py", ".helper"),
+        foreign("pkg/helper.py"),
+    ]
+    assert kind_of_foreign(*imports) is ImportKind.DEFERRED
+
+
+def test_modules_that_nobody_loads_stay_as_they_are() -> None:
+    # Scripts and plug-ins are loaded by name.
+    assert kind_of_foreign(foreign("pkg/plugin.py")) is ImportKind.REQUIRED
+
+
+def test_functions_of_a_command_line_are_run_at_once() -> None:
+    # mkdocs/__main__.py loads each command in the function that runs it.
+    load = own("mkdocs/__main__.py", "mkdocs.commands", "build", column=4)
+    needed = kind_of_foreign(load, foreign("mkdocs/commands/build.py"))
+    assert needed is ImportKind.REQUIRED
+
+
+def test_the_scanned_folder_may_be_the_package_itself() -> None:
+    load = own("__init__.py", "httpx._main", column=4)
+    assert kind_of_foreign(load, foreign("_main.py")) is ImportKind.DEFERRED
+
+
+def test_stubs_are_for_type_checkers() -> None:
+    assert kind_of_foreign(foreign("pkg/api.pyi")) is ImportKind.TYPING
+
+
+def test_weaker_kinds_are_not_made_stronger() -> None:
+    load = own("pkg/__init__.py", ".extra", column=4)
+    optional = foreign("pkg/extra.py", ImportKind.OPTIONAL)
+    assert kind_of_foreign(load, optional) is ImportKind.OPTIONAL
