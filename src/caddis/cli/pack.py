@@ -20,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caddis.cli.application import add_application_options, make_application
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import environments_folder, make_uv
 from caddis.cli.formats import OUTPUT_HELP
@@ -86,6 +87,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sign", type=Path, metavar="KEY", help="sign with this SSH key (ssh-keygen)"
     )
+    add_application_options(parser)
     add_lock_options(parser)
     add_output_options(parser)
 
@@ -103,6 +105,7 @@ def run(args: Namespace) -> int:
         args.output,
         dest_prefix=args.dest_prefix,
         sign=args.sign,
+        extend=make_application(args),
     )
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.folder is not None:

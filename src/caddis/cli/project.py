@@ -21,6 +21,7 @@ from caddis.host import this_host
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.imports import Import
+    from caddis.model.layers import Stack
     from caddis.model.requirements import Ecosystem, Requirements
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
@@ -141,7 +142,11 @@ def make_supplies(args: Namespace) -> Supplies:
 
 
 def make_packer(
-    out: str, *, dest_prefix: Path | None = None, sign: Path | None = None
+    out: str,
+    *,
+    dest_prefix: Path | None = None,
+    sign: Path | None = None,
+    extend: Callable[[Stack], Stack] | None = None,
 ) -> Packer:
     """Set up what packing needs; the name of *out* decides the format."""
     from caddis.adapters.elf import ElfTools
@@ -156,6 +161,7 @@ def make_packer(
         elf=ElfTools(),
         wrap=chosen.wrap,
         sign=_make_sign(sign) if sign else None,
+        extend=extend,
     )
 
 

@@ -112,6 +112,10 @@ class Stack:
     """Which files are no longer as their packages brought them."""
     notes: tuple[str, ...] = ()
     """What else was met on the way that a user wants to know."""
+    slim: bool = False
+    """Files that only developers need were left out."""
+    command: tuple[str, ...] = ()
+    """The application's command, relative to the prefix, if it has one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

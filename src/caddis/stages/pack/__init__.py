@@ -68,6 +68,8 @@ class Packer:
     """Gives the finished archive another form."""
     sign: Callable[[bytes], bytes] | None = None
     """Signs the manifest."""
+    extend: Callable[[Stack], Stack] | None = None
+    """Adds the project's code to whatever is packed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +165,7 @@ def _manifest(
         python=stack.python,
         compression=codec.name,
         needs=_needs(layers),
+        command=stack.command,
         layers=tuple(
             FrameOf(
                 name=layer.name,

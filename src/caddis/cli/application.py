@@ -1,0 +1,47 @@
+"""The options that make an archive an application."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from caddis.model.layers import Stack
+
+
+def add_application_options(parser: ArgumentParser) -> None:
+    """Add --with-code and --entry."""
+    group = parser.add_argument_group("to make the archive an application")
+    group.add_argument(
+        "--with-code",
+        type=Path,
+        metavar="FOLDER",
+        help="add the project's own files, as app/; what git ignores is left out",
+    )
+    group.add_argument(
+        "--entry",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help='add bin/NAME: NAME=module:function, "python -m package"'
+        ' or "NAME=program argument …"',
+    )
+
+
+def make_application(args: Namespace) -> Callable[[Stack], Stack] | None:
+    """Set up what adds the code, where that is asked for."""
+    if args.with_code is None and not args.entry:
+        return None
+    from caddis.adapters.code_files import list_code
+    from caddis.model.application import read_command
+    from caddis.stages.code import Application, with_application
+
+    application = Application(
+        folder=args.with_code,
+        commands=tuple(read_command(text) for text in args.entry),
+    )
+    files = partial(list_code, leave_out=Path(args.output))
+    return partial(with_application, application=application, list_files=files)
