@@ -101,7 +101,7 @@ NEWER = {
     "comment inside braces": 'a = f"""{\nb # }"""\n}"""\nimport c\n',
     "format": "a = f'{b:{'}'}>{c}}'; import d\n",
     "lambda and slices": "a = f'{(lambda: 1)()}{b[1:2]:x}'; import c\n",
-    "escapes": "a = f'\\{b}{{}}\\N{DASH}'; import c\n",
+    "escapes": "a = f'\\{b}{{}}\\N{EN DASH}'; import c\n",
 }
 
 WAYS = pytest.mark.parametrize("read", [read_source, read_thoroughly])
