@@ -37,13 +37,9 @@ from rattler.exceptions import (
     InvalidMatchSpecError,
     SolverError,
 )
-from rattler.networking.middleware import (
-    AuthenticationMiddleware,
-    MirrorMiddleware,
-    RetryMiddleware,
-)
 from rattler.package import BuildString
 
+from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
@@ -105,14 +101,14 @@ class Rattler:
                     [record_of(package) for package in packages],
                     prefix,
                     cache_dir=self._cache and self._cache / "pkgs",
-                    client=self._client(),
+                    client=client_for(self._channels),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
                     show_progress=False,
                 )
             )
         except InstallerError as error:
-            raise _explain_install(str(error)) from None
+            raise _explain_install(public(str(error))) from None
 
     def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         """List the packages of *channels* (see `CondaCatalogue`)."""
@@ -178,7 +174,8 @@ class Rattler:
                 channel_priority=ChannelPriority.Strict,
             )
         except SolverError as error:
-            raise ResolveError(f"No conda packages fulfil this:\n{error}") from None
+            told = public(str(error))
+            raise ResolveError(f"No conda packages fulfil this:\n{told}") from None
         except (GatewayError, FetchRepoDataError) as error:
             raise _no_answer(error) from None
 
@@ -197,12 +194,6 @@ class Rattler:
             found.append(channel)
         return found
 
-    def _client(self) -> Client:
-        """Set up the client; it asks for locked files with the credentials given."""
-        secret = {public(url): [url] for url in self._channels if url != public(url)}
-        mirrors = [MirrorMiddleware(secret)] if secret else []
-        return Client([*mirrors, RetryMiddleware(3), AuthenticationMiddleware()])
-
     def _with_names(self, package: LockedPackage) -> LockedPackage:
         needs = {dependency.split()[0] for dependency in package.depends}
         if not (needs & {"python", "python_abi"} or package.noarch == "python"):
@@ -216,7 +207,7 @@ def _same_name(name: str) -> tuple[str, ...]:
 
 def _no_answer(error: Exception) -> FetchError:
     return FetchError(
-        f"A channel did not answer: {error}",
+        f"A channel did not answer: {public(str(error))}",
         hint="Check its URL, the network and the credentials.",
     )
 

@@ -38,7 +38,10 @@ class ChannelUntil:
     ) -> list[RepoDataRecord]:
         """Give the records of *name* that are old enough; rattler calls this."""
         found = await self._gateway.query(
-            sources=[self._channel], platforms=[platform], specs=[name], recursive=False
+            sources=[self._channel],
+            platforms=[platform],
+            specs=[name.normalized],
+            recursive=False,
         )
         return [r for records in found for r in records if self._is_old_enough(r)]
 

@@ -22,6 +22,7 @@ _NETWORK = re.compile(
 )
 _OWN_DOINGS = ("Using Python", "Using CPython", "warning:", "error: No solution found")
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
+_REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
 _HASH = re.compile(r"[Hh]ash mismatch")
 
 
@@ -106,6 +107,11 @@ def without_credentials(text: str) -> str:
 def explain(stderr: str) -> CaddisError:
     """Turn what uv printed into the error that fits."""
     text = _without_frames(stderr)
+    if _REFUSED.search(text):
+        return FetchError(
+            f"An index does not let us in:\n{text}",
+            hint="Put the credentials into the index URL, netrc or the keyring.",
+        )
     if "No solution found" in stderr:
         return ResolveError(text)
     if _HASH.search(text):
