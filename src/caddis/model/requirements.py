@@ -44,6 +44,8 @@ class Requirement:
     by imports."""
     alternatives: tuple[str, ...] = ()
     """Other packages that provide the same modules."""
+    hashes: tuple[str, ...] = ()
+    """Sha256 of each file that will do, lower-case hex; empty for any file."""
     group: str = ""
     """Dependency group or extra that it belongs to; empty for run time."""
     marker: str = ""

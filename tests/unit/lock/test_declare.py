@@ -127,6 +127,8 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
         "-e ./other/sub",
         "./wheels/local-1.0-py3-none-any.whl",
     ]
+    hashes = {r.name: r.hashes for r in found.requirements}
+    assert hashes["numpy"] == ("aa", "bb")
     by_name = {r.name: r.origin for r in found.requirements}
     assert by_name["numpy"] == "requirements.in:4"
     assert by_name["tool"] == "requirements.in:7"
@@ -140,6 +142,7 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
         ("-r gone.txt\n", "requirements.in:1: there is no file gone.txt"),
         ("-e ./gone\n", "requirements.in:1: there is no folder"),
         ("--target x\n", "requirements.in:1: caddis does not know .* --target"),
+        ("six==1.0 --hash=md5:aa\n", "requirements.in:1: caddis compares sha256"),
         ("https://x.example/get?id=3\n", "requirements.in:1: .* name of the pack"),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from caddis.errors import ResolveError, UsageError
+from caddis.errors import FetchError, ResolveError, UsageError
 from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
@@ -155,6 +155,14 @@ def test_the_need_of_pypi_is_asked_of_conda_and_no_further_than_it_helps() -> No
         )
     # The same answer twice: a third round would be the same again.
     assert [query.constraints for query in conda.queries] == [(), ("arrays ==2.0",)]
+
+
+def test_only_files_of_an_allowed_hash_are_locked() -> None:
+    asked = replace(_ask("app"), hashes=("00" * 32,), origin="requirements.txt:3")
+    pypi = _Pypi(_package("app"))
+    assert lock([asked], pypi=pypi, settings=_SETTINGS).platforms[0].packages[0].files
+    with pytest.raises(FetchError, match=r"app 1\.0 .* requirements\.txt:3"):
+        lock([replace(asked, hashes=("11" * 32,))], pypi=pypi, settings=_SETTINGS)
 
 
 def test_conda_packages_without_a_channel_are_refused() -> None:

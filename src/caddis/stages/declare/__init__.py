@@ -7,7 +7,6 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.stages.declare.environment_yml import read_environment
 from caddis.stages.declare.pyproject import read_pyproject, read_script
 from caddis.stages.declare.reading import Project, merge
 from caddis.stages.declare.requirements_txt import read_requirements
@@ -51,6 +50,9 @@ def find_declarations(folder: Path) -> tuple[Path, ...]:
 
 def _read(path: Path, project: Project) -> Declaration:
     if path.suffix in {".yml", ".yaml"}:
+        # Here, because a YAML reader is slow to import and most files are others.
+        from caddis.stages.declare.environment_yml import read_environment
+
         return read_environment(path, project)
     if path.name == "pyproject.toml":
         return read_pyproject(path, project)

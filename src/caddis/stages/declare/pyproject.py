@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import canonicalize_name
-
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
@@ -24,6 +22,7 @@ from caddis.stages.declare.reading import (
     conda_requirement,
     line_of,
     merge,
+    normalized,
     pypi_requirement,
 )
 
@@ -155,13 +154,13 @@ def _extras(table: _Table, about: Mapping[str, Any]) -> Iterator[Declaration]:
             f"{table.at('optional-dependencies')}: optional-dependencies is not a table"
         )
     for name in extras:
-        group = str(canonicalize_name(name))
+        group = normalized(name)
         yield Declaration(requirements=tuple(_pypi(table, extras, name, group=group)))
 
 
 def _groups(table: _Table) -> Iterator[Declaration]:
     groups = {
-        str(canonicalize_name(name)): items
+        normalized(name): items
         for name, items in table.section("dependency-groups").items()
     }
     for name in groups:
@@ -191,7 +190,7 @@ def _group(
         if isinstance(item, str):
             yield item
         elif isinstance(item, Mapping) and list(item) == ["include-group"]:
-            other = str(canonicalize_name(item["include-group"]))
+            other = normalized(item["include-group"])
             yield from _group(table, groups, other, (*path, name))
         else:
             raise ProjectError(

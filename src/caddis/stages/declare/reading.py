@@ -8,10 +8,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
-
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
@@ -115,6 +111,9 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
     Raises:
         ProjectError: it is not one.
     """
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Pep508
+
     try:
         name = Pep508(spec).name
     except InvalidRequirement as error:
@@ -124,7 +123,7 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         ) from None
     return Requirement(
         spec=spec,
-        name=str(canonicalize_name(name)),
+        name=normalized(name),
         ecosystem=Ecosystem.PYPI,
         evidence=(_declared(at),),
         origin=str(at),
@@ -136,12 +135,19 @@ def local_requirement(spec: str, name: str, *, at: Place, group: str) -> Require
     """Describe a requirement by path or editable URL, whose line is no PEP 508."""
     return Requirement(
         spec=spec,
-        name=str(canonicalize_name(name)),
+        name=normalized(name),
         ecosystem=Ecosystem.PYPI,
         evidence=(_declared(at),),
         origin=str(at),
         group=group,
     )
+
+
+def normalized(name: str) -> str:
+    """Give the normal form of a PyPI name."""
+    from packaging.utils import canonicalize_name
+
+    return str(canonicalize_name(name))
 
 
 def merge(parts: Iterable[Declaration]) -> Declaration:

@@ -33,7 +33,8 @@ else:
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
 _SHORT = re.compile(r"(?P<name>-[rcefi])(?P<value>[^-\s=].*)")
-_HASH_OPTION = re.compile(r"\s+--(hash|config-settings?|global-option)[=\s]")
+_OPTION_OF_ONE = re.compile(r"\s+--(?:hash|config-settings?|global-option)[=\s]")
+_HASH = re.compile(r"\s--hash[=\s]\s*(\w+):([0-9A-Fa-f]+)")
 _WITHOUT_EFFECT = {
     "--pre",
     "--trusted-host",
@@ -133,7 +134,7 @@ def _option(
 def _requirement(
     line: str, project: Project, *, at: Place, folder: Path, group: str
 ) -> Requirement:
-    spec = _HASH_OPTION.split(line)[0].strip()
+    spec = _OPTION_OF_ONE.split(line)[0].strip()
     if _is_path(spec):
         path = _unquoted(spec.partition(" ;")[0].partition("[")[0])
         name = _project_name(folder / path, at=at)
@@ -143,7 +144,19 @@ def _requirement(
     if "://" in spec and " @ " not in spec and "@" not in spec.partition("://")[0]:
         name = _name_in_url(spec, at=at)
         return local_requirement(f"{name} @ {spec}", name, at=at, group=group)
-    return pypi_requirement(spec, at=at, group=group)
+    found = pypi_requirement(spec, at=at, group=group)
+    return replace(found, hashes=tuple(_hashes(line, at=at)))
+
+
+def _hashes(line: str, *, at: Place) -> Iterator[str]:
+    """Yield the hashes that a file of a requirement may have."""
+    for kind, digest in _HASH.findall(line):
+        if kind != "sha256":
+            raise ProjectError(
+                f"{at}: caddis compares sha256, not {kind}",
+                hint="Compile the file again with: caddis compile --generate-hashes",
+            )
+        yield digest.lower()
 
 
 def _editable(

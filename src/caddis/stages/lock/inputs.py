@@ -59,7 +59,10 @@ def requested(requirements: Iterable[Requirement]) -> tuple[str, ...]:
 
 def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:
     """Hash all that decides a lock, so that a check needs no solve."""
-    asked = sorted((r.ecosystem.value, public(r.spec), r.group) for r in requirements)
+    asked = sorted(
+        (r.ecosystem.value, public(r.spec), r.group, *sorted(r.hashes))
+        for r in requirements
+    )
     content = {
         "requirements": asked,
         "platforms": sorted(settings.platforms),

@@ -14,6 +14,7 @@ from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
 from caddis.ports.pypi import PypiQuery, PypiResolver
+from caddis.stages.lock.allowed import only_allowed
 from caddis.stages.lock.conflicts import (
     explain_conflict,
     find_conflict,
@@ -158,7 +159,7 @@ class Platform:
         asked = self._of(Ecosystem.PYPI)
         query = self._pypi_query(asked, python, conda)
         found = self.pypi.resolve(query) if asked else ()
-        return Choice(python=python, conda=conda, pypi=found)
+        return Choice(python=python, conda=conda, pypi=only_allowed(found, asked))
 
     def _explain_pypi(
         self, error: ResolveError, python: str, conda: Sequence[LockedPackage]
