@@ -57,6 +57,8 @@ class Manifest:
     """What the target machine must have, as `{"glibc": "2.28"}`."""
     command: tuple[str, ...] = ()
     """The application's command, relative to the prefix, if it has one."""
+    slim: bool = False
+    """Files that only developers need were left out."""
 
     @property
     def content_size(self) -> int:
@@ -83,6 +85,7 @@ def write_manifest(manifest: Manifest) -> bytes:
         "compression": manifest.compression,
         "needs": dict(sorted(manifest.needs.items())),
         "command": list(manifest.command),
+        **({"slim": True} if manifest.slim else {}),
         "layers": [_layer_data(layer) for layer in manifest.layers],
     }
     return json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -108,6 +111,7 @@ def read_manifest(text: bytes) -> Manifest:
             compression=str(data["compression"]),
             needs={str(k): str(v) for k, v in data["needs"].items()},
             command=tuple(map(str, data["command"])),
+            slim=bool(data.get("slim", False)),
             layers=tuple(_read_layer(layer) for layer in data["layers"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -164,6 +164,7 @@ def _manifest(
         platform=stack.platform,
         python=stack.python,
         compression=codec.name,
+        slim=stack.slim,
         needs=_needs(layers),
         command=stack.command,
         layers=tuple(

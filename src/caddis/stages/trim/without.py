@@ -1,0 +1,131 @@
+"""A layer without some of its files, whose metadata says so."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import posixpath
+from base64 import urlsafe_b64encode
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from caddis.model.layers import Entry, Layer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smaller:
+    """A file that takes the place of a larger one."""
+
+    source: str
+    """The file to read."""
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+def without(
+    layer: Layer, gone: Collection[str], smaller: Mapping[str, Smaller] | None = None
+) -> Layer:
+    """Give *layer* without the paths *gone*, and with other files for some."""
+    smaller = {
+        entry.path: smaller[entry.path]
+        for entry in layer.entries
+        if smaller and entry.path in smaller and entry.path not in gone
+    }
+    if not gone and not smaller:
+        return layer
+    stated = {path: _Stated.of_file(each) for path, each in smaller.items()}
+    entries = {e.path: e for e in layer.entries if e.path not in gone}
+    for path, each in smaller.items():
+        entries[path] = replace(entries[path], source=each.source)
+    for path in [path for path in entries if path.endswith(".dist-info/RECORD")]:
+        text = _record(entries[path], gone, stated)
+        entries[path] = replace(entries[path], source=text, edit=None)
+        stated[path] = _Stated.of_content(text)
+    for path in [path for path in entries if _is_conda_record(path)]:
+        text = _conda_record(entries[path], gone, stated)
+        entries[path] = replace(entries[path], source=text)
+    return replace(
+        layer,
+        entries=tuple(entries[path] for path in sorted(entries)),
+        key=_key(layer.key, gone, smaller),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What metadata states of a file."""
+
+    sha256: str
+    size: int
+
+    @classmethod
+    def of_file(cls, smaller: Smaller) -> _Stated:
+        return cls(smaller.sha256, smaller.size)
+
+    @classmethod
+    def of_content(cls, content: bytes) -> _Stated:
+        return cls(hashlib.sha256(content).hexdigest(), len(content))
+
+    @property
+    def as_record_has_it(self) -> tuple[str, str]:
+        digest = urlsafe_b64encode(bytes.fromhex(self.sha256)).decode().rstrip("=")
+        return f"sha256={digest}", str(self.size)
+
+
+def _record(
+    entry: Entry, gone: Collection[str], stated: Mapping[str, _Stated]
+) -> bytes:
+    """Write RECORD again; rows of other files stay as they are."""
+    site_packages = posixpath.dirname(posixpath.dirname(entry.path))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for row in csv.reader(io.StringIO(_read(entry).decode())):
+        path = posixpath.normpath(posixpath.join(site_packages, row[0]))
+        if path in gone:
+            continue
+        if path in stated:
+            row = [row[0], *stated[path].as_record_has_it]
+        writer.writerow(row)
+    return out.getvalue().encode()
+
+
+def _is_conda_record(path: str) -> bool:
+    return path.startswith("conda-meta/") and path.endswith(".json")
+
+
+def _conda_record(
+    entry: Entry, gone: Collection[str], stated: Mapping[str, _Stated]
+) -> bytes:
+    record: dict[str, Any] = json.loads(_read(entry))
+    record["files"] = [path for path in record["files"] if path not in gone]
+    data = record["paths_data"]
+    data["paths"] = [file for file in data["paths"] if file["_path"] not in gone]
+    for file in data["paths"]:
+        found = stated.get(file["_path"])
+        if found:
+            file["sha256"] = file["sha256_in_prefix"] = found.sha256
+            file["size_in_bytes"] = found.size
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def _read(entry: Entry) -> bytes:
+    if isinstance(entry.source, bytes):
+        return entry.source
+    return Path(entry.source).read_bytes()
+
+
+def _key(key: str, gone: Collection[str], smaller: Mapping[str, Smaller]) -> str:
+    if not key:
+        return ""
+    digest = hashlib.sha256()
+    for path in sorted(gone):
+        digest.update(f"{path}\0".encode())
+    for path, each in sorted(smaller.items()):
+        digest.update(f"{path}\0{each.sha256}\0".encode())
+    return f"{key}-trimmed-{digest.hexdigest()}"
