@@ -1,12 +1,13 @@
 """Hold what names finds against what well-known packages declare.
 
-    python bench/names.py [--cache FOLDER] [--index URL] [--misses] [PACKAGE …]
+    python bench/names.py [--misses] [PACKAGE …]
 
-Each source archive is read without its tests, documentation and tools: only the
-package's own source. The truth is its declared run-time dependencies, extras left out.
-Recall: of the declared ones that the source imports in any way, how many are
-required. What a declared distribution contains is read from its wheel, not from the
-table under test. Precision: of what is required, how much is declared.
+Of each source archive the packages are read that its wheel installs: tests beside
+them, documentation and tools are not. The truth is its declared run-time
+dependencies, extras left out. Recall: of the declared ones that the source imports in
+any way, how many are required. What a declared distribution contains is read from
+its wheel, not from the table under test. Precision: of what is required, how much is
+declared.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ PACKAGES = """
 """.split()
 """Thirty of the web, of science, of notebooks and of packaging, by alphabet."""
 
-_NOT_SOURCE = {"t", "test", "tests", "testing", "docs", "doc", "examples", "benchmarks"}
+AT_START = {ImportKind.REQUIRED, ImportKind.CONDITIONAL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ def main() -> None:
     print(f"{'package':18} {'recall':>9} {'precision':>9}")
     for name in args.packages:
         source = fetch_source(name, args.index, args.cache / "sdists")
-        imports = [found for part in own_source(source) for found in scan(part).imports]
+        imports = list(own_imports(source, wheels.look([name]).get(name)))
         found = find_requirements(imports, sources=[table], contents=wheels)
         score = judge(name, source, imports, found, wheels)
         scores.append(score)
@@ -110,9 +111,7 @@ def judge(
         name=name,
         declared=declared,
         imported=frozenset(imported_at_all(imports, declared, seen)),
-        required=frozenset(
-            r.name for r in found.requirements if r.kind is not ImportKind.DEFERRED
-        )
+        required=frozenset(r.name for r in found.requirements if r.kind in AT_START)
         - {name},
         later=frozenset(r.name for r in found.requirements) - {name},
         unresolved=frozenset(u.module for u in found.unresolved),
@@ -163,14 +162,15 @@ def _version(filename: str) -> Version:
     return Version("0") if found.is_prerelease else found
 
 
-def own_source(source: Path) -> Iterator[Path]:
-    """Yield the folders of packages, and modules, that the archive would install."""
+def own_imports(source: Path, installed: Contents | None) -> Iterator[Import]:
+    """Yield the imports of what an installation would have; tests beside it are not."""
+    if installed is None:
+        raise SystemExit(f"{source.name} has no wheel to compare with")
+    tops = {module.partition(".")[0] for module in installed.modules}
     root = source / "src" if (source / "src").is_dir() else source
-    for path in sorted(root.iterdir()):
-        if path.name in _NOT_SOURCE:
-            continue
-        if (path / "__init__.py").is_file():
-            yield path
+    for found in scan(root).imports:
+        if found.path.partition("/")[0] in tops:
+            yield found
 
 
 def line(score: Score) -> str:

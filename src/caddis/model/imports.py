@@ -53,6 +53,8 @@ class Import:
     time."""
     package: str = ""
     """Of an implied import: the package on PyPI that brings what is needed."""
+    standing: ImportKind = ImportKind.REQUIRED
+    """What `kind` would be for any module: it tells how the project loads its own."""
 
     @property
     def top(self) -> str:

@@ -3,11 +3,19 @@ import pytest
 from caddis.model.imports import Import, ImportKind
 from caddis.stages.requirements.weigh import weigh
 
+GUARDED = ImportKind.OPTIONAL
+IN_FUNCTION = ImportKind.DEFERRED
 
-def own(path: str, module: str, *names: str, column: int = 0) -> Import:
+
+def own(
+    path: str,
+    module: str,
+    *names: str,
+    standing: ImportKind = ImportKind.REQUIRED,
+) -> Import:
     kind = ImportKind.RELATIVE if module.startswith(".") else ImportKind.FIRST_PARTY
     return Import(
-        module=module, names=names, kind=kind, path=path, line=1, column=column
+        module=module, names=names, kind=kind, path=path, line=1, standing=standing
     )
 
 
@@ -22,7 +30,7 @@ def kind_of_foreign(*imports: Import) -> ImportKind:
 
 def test_a_module_loaded_in_a_try_block_is_not_needed_at_the_start() -> None:
     # httpx/__init__.py guards `from ._main import main`; click and rich are an extra.
-    guarded = own("httpx/__init__.py", "._main", "main", column=4)
+    guarded = own("httpx/__init__.py", "._main", "main", standing=GUARDED)
     assert kind_of_foreign(guarded, foreign("httpx/_main.py")) is ImportKind.DEFERRED
 
 
@@ -36,13 +44,13 @@ def test_a_module_loaded_in_a_try_block_is_not_needed_at_the_start() -> None:
         own("pkg/other.py", "pkg", "extra"),
     ],
 )
-def test_a_module_loaded_at_the_margin_is_needed(load: Import) -> None:
+def test_a_module_loaded_at_the_start_is_needed(load: Import) -> None:
     assert kind_of_foreign(load, foreign("pkg/extra.py")) is ImportKind.REQUIRED
 
 
-def test_one_load_at_the_margin_is_enough() -> None:
+def test_one_load_at_the_start_is_enough() -> None:
     imports = [
-        own("pkg/a.py", "pkg.extra", column=4),
+        own("pkg/a.py", "pkg.extra", standing=GUARDED),
         own("pkg/b.py", "pkg.extra"),
         foreign("pkg/extra.py"),
     ]
@@ -51,7 +59,7 @@ def test_one_load_at_the_margin_is_enough() -> None:
 
 def test_what_a_later_module_loads_comes_later_too() -> None:
     imports = [
-        own("pkg/__init__.py", ".extra", column=4),
+        own("pkg/__init__.py", ".extra", standing=GUARDED),
         own("pkg/extra.py", ".helper"),
         foreign("pkg/helper.py"),
     ]
@@ -65,13 +73,13 @@ def test_modules_that_nobody_loads_stay_as_they_are() -> None:
 
 def test_functions_of_a_command_line_are_run_at_once() -> None:
     # mkdocs/__main__.py loads each command in the function that runs it.
-    load = own("mkdocs/__main__.py", "mkdocs.commands", "build", column=4)
+    load = own("mkdocs/__main__.py", "mkdocs.commands", "build", standing=IN_FUNCTION)
     needed = kind_of_foreign(load, foreign("mkdocs/commands/build.py"))
     assert needed is ImportKind.REQUIRED
 
 
 def test_the_scanned_folder_may_be_the_package_itself() -> None:
-    load = own("__init__.py", "httpx._main", column=4)
+    load = own("__init__.py", "httpx._main", standing=GUARDED)
     assert kind_of_foreign(load, foreign("_main.py")) is ImportKind.DEFERRED
 
 
@@ -80,6 +88,12 @@ def test_stubs_are_for_type_checkers() -> None:
 
 
 def test_weaker_kinds_are_not_made_stronger() -> None:
-    load = own("pkg/__init__.py", ".extra", column=4)
+    load = own("pkg/__init__.py", ".extra", standing=GUARDED)
     optional = foreign("pkg/extra.py", ImportKind.OPTIONAL)
     assert kind_of_foreign(load, optional) is ImportKind.OPTIONAL
+
+
+def test_what_type_checkers_load_says_nothing() -> None:
+    # scrapy names robotstxt for type checkers and loads it by a string.
+    load = own("pkg/a.py", "pkg.robotstxt", standing=ImportKind.TYPING)
+    assert kind_of_foreign(load, foreign("pkg/robotstxt.py")) is ImportKind.REQUIRED

@@ -1,8 +1,8 @@
 """How much an import asks for, seen from the whole project.
 
 A module that the project itself loads only inside functions, or where a handler
-catches its failure, is not needed at the start; nor is what it imports. Whether
-an import of the project's own stands at the margin of its file tells these apart.
+catches its failure, is not needed at the start; nor is what it imports. How an import
+of the project's own stands in its file tells these apart.
 """
 
 from __future__ import annotations
@@ -73,10 +73,10 @@ def _loads(imports: Sequence[Import]) -> Iterator[_Load]:
     modules = {_dotted(found.path) for found in imports}
     ends = _by_ending(modules)
     for found in imports:
-        if found.kind not in _OWN:
+        if found.kind not in _OWN or found.standing is ImportKind.TYPING:
             continue
         own = _dotted(found.path)
-        at_start = found.column == 0 or _is_starter(own)
+        at_start = found.standing in _AT_START or _is_starter(own)
         for module in _loaded(found, modules, ends) - {own, ""}:
             yield _Load(by=own, module=module, at_start=at_start)
 

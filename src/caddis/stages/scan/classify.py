@@ -76,6 +76,7 @@ class Classifier:
                 marker=marker,
                 group=group,
                 package=package,
+                standing=_KINDS[known],
             )
 
     def _kind(
