@@ -92,6 +92,8 @@ class World:
     channel: str
     wheels: Path
     """Folder of the index's wheels."""
+    index: str
+    """URL."""
     uv: Uv
     rattler: Rattler
 
@@ -138,6 +140,7 @@ def joint_world(folder: Path) -> Iterator[World]:
             folder=channel,
             channel=index_channel(channel),
             wheels=folder / "index" / "files",
+            index=f"{url}/simple",
             uv=Uv(process),
             rattler=Rattler(cache=folder / "cache" / "rattler"),
         )

@@ -1,0 +1,236 @@
+"""The commands as people run them, each a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.joint import PYTHON, World, joint_world
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with joint_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+class Caddis:
+    """Runs caddis in a folder, with the test's index."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder = folder
+        self.index = world.index
+        self._environment = {
+            **os.environ,
+            "CADDIS_CACHE_DIR": str(folder.parent / "cache"),
+            "UV_DEFAULT_INDEX": world.index,
+        }
+
+    def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "caddis", *words],
+            cwd=self._folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def caddis(project: Path, world: World) -> Caddis:
+    return Caddis(project, world)
+
+
+def _environment_yml(world: World, *dependencies: str) -> str:
+    lines = "".join(f"  - {dependency}\n" for dependency in dependencies)
+    return (
+        f"channels: [{world.channel}]\ndependencies:\n{lines}"
+        "  - pip:\n    - plots\nvariables:\n  MODE: fast\n"
+    )
+
+
+def test_a_project_is_locked_synced_and_run(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    (project / "environment.yml").write_text(_environment_yml(world, "arrays <3"))
+    caddis("lock")
+    code = "import arrays, colours, os; print(arrays.v, os.environ['MODE'])"
+    # The first run makes the environment.
+    assert caddis("run", "--", "python", "-c", code).stdout == "2.5 fast\n"
+    assert "nothing to do" in caddis("sync").stdout
+    caddis("sync", "--check")
+
+
+def test_the_programs_exit_code_is_runs_own(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    caddis("lock")
+    caddis("run", "--", "python", "-c", "raise SystemExit(7)", code=7)
+    assert caddis("run", "--", "colours").stdout == "1.5\n"
+    assert "no program 'nope'" in caddis("run", "--", "nope", code=2).stderr
+
+
+def test_check_tells_by_content_whether_the_lock_fits(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    declared = project / "environment.yml"
+    declared.write_text(_environment_yml(world, "arrays <3"))
+    caddis("lock", "--check", code=1)
+    caddis("lock")
+    text = declared.read_text()
+    declared.write_text(f"# a comment changes nothing\n{text}")
+    # It needs no index and no channel.
+    caddis("lock", "--check", "--offline")
+    declared.write_text(text.replace("arrays <3", "arrays <2"))
+    assert "does not match" in caddis("lock", "--check", code=1).stderr
+
+
+def test_a_second_lock_changes_no_byte(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    (project / "environment.yml").write_text(_environment_yml(world, "arrays"))
+    caddis("lock")
+    before = (project / "caddis.lock").read_bytes()
+    (project / "caddis.lock").unlink()
+    caddis("lock")
+    assert (project / "caddis.lock").read_bytes() == before
+
+
+def test_a_dry_run_is_told_as_json(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    caddis("lock")
+    plan = json.loads(caddis("sync", "--dry-run", "--json").stdout)
+    assert plan["create"]
+    assert [change["new"] for change in plan["changes"]] == ["1.5"]
+    assert not (project / ".caddis").exists()
+
+
+def test_a_changed_file_fails_the_check_and_is_named(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    caddis("lock")
+    caddis("sync")
+    (module,) = project.rglob("colours/__init__.py")
+    module.unlink()
+    module.write_text("edited = True\n")
+    done = caddis("sync", "--check", "--json", code=1)
+    (found,) = json.loads(done.stdout)["files"]
+    assert (found["package"], found["what"]) == ("colours", "changed")
+
+
+def test_a_wrong_declaration_stops_with_its_line(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("colours\nfoo = 2\n")
+    done = caddis("lock", code=3)
+    assert "requirements.in:2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_conflict_stops_with_both_lines(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("frames\n\narrays>=3\n")
+    done = caddis("lock", code=5)
+    assert "frames     requirements.in:1" in done.stderr
+    assert "arrays>=3  requirements.in:3" in done.stderr
+    assert "arrays 2.0 in place of arrays>=3" in done.stderr
+
+
+def test_groups_of_a_pyproject_come_when_asked_for(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\ndependencies = ["colours"]\n'
+        '[dependency-groups]\ndev = ["checker"]\n'
+    )
+    caddis("lock")
+    assert "checker" not in caddis("sync").stdout
+    assert "+ checker 1.0" in caddis("sync", "--group", "dev").stdout
+
+
+def test_compile_stands_in_for_pip_compile_in_a_makefile(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    (project / "requirements.in").write_text("plots\n")
+    (project / "dev.in").write_text("-r requirements.in\nchecker\n")
+    (project / "Makefile").write_text(
+        "all: requirements.txt dev.txt\n"
+        "%.txt: %.in\n"
+        "\tpip-compile --quiet --resolver=backtracking --strip-extras "
+        "--allow-unsafe --generate-hashes --output-file=$@ $<\n"
+    )
+    program = project / "bin" / "pip-compile"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m caddis compile "$@"\n')
+    program.chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "UV_DEFAULT_INDEX": world.index,
+        "CADDIS_CACHE_DIR": str(project.parent / "cache"),
+    }
+    subprocess.run(["make", "-s"], cwd=project, env=environment, check=True)
+    text = (project / "requirements.txt").read_text()
+    assert text.startswith("#\n# This file is autogenerated by caddis compile")
+    assert "arrays==3.0 \\\n    --hash=sha256:" in text
+    assert "    # via plots" in text
+    assert "checker==1.0" in (project / "dev.txt").read_text()
+
+
+def test_compile_takes_layers_in_one_command(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("arrays<3\n")
+    (project / "dev.in").write_text("-r requirements.in\n-c requirements.txt\ngrid\n")
+    caddis("compile", "-q", "dev.in", "requirements.in")
+    assert "arrays==2.0" in (project / "requirements.txt").read_text()
+    # grid 2 needs arrays 3, which the lower layer rules out.
+    assert "grid==1.0" in (project / "dev.txt").read_text()
+    caddis("compile", "--check", "dev.in", "requirements.in")
+    (project / "requirements.in").write_text("arrays<2\n")
+    caddis("compile", "--check", "requirements.in", code=1)
+
+
+def test_compile_upgrades_one_package_alone(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("arrays\ngrid\n")
+    (project / "requirements.txt").write_text("arrays==2.0\ngrid==1.0\n")
+    caddis("compile", "-q", "--upgrade-package", "arrays")
+    text = (project / "requirements.txt").read_text()
+    assert "arrays==3.0" in text
+    assert "grid==1.0" in text
+
+
+def test_a_secret_in_the_command_stays_out_of_the_header(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    host = caddis.index.removeprefix("http://")
+    caddis("compile", "-q", "--emit-index-url", f"--index-url=http://me:word@{host}")
+    assert "word" not in (project / "requirements.txt").read_text()
+
+
+def test_export_is_strict_when_told(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    (project / "environment.yml").write_text(_environment_yml(world, "arrays"))
+    caddis("lock")
+    done = caddis("export", "--format", "requirements", "-o", "r.txt")
+    assert "cannot hold the conda package arrays" in done.stderr
+    caddis("export", "--format", "requirements", "--strict", code=1)
+    assert (
+        f'requires-python = "=={PYTHON}.*"'
+        in caddis("export", "--format", "pylock").stdout
+    )
