@@ -25,6 +25,7 @@ _ALL = (
     Command("compile", "caddis.cli.compile", "pin requirements files"),
     Command("export", "caddis.cli.export", "write the lock for other tools"),
     Command("record", "caddis.cli.record", "write down what an environment is"),
+    Command("clone", "caddis.cli.clone", "make an environment once more"),
     Command("diff", "caddis.cli.diff", "compare two environments"),
     Command("relax", "caddis.cli.relax", "make pins of long ago resolve again"),
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
