@@ -11,7 +11,7 @@ Text files, sorted, one line a fact, fields between tabs:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -89,6 +89,22 @@ class NamesTable:
         return canonicalize_name(name) in self._to_conda
 
     @property
+    def settled(self) -> frozenset[str]:
+        """The modules that people have decided about; no update changes them."""
+        rows = self._modules.items()
+        return frozenset(module for module, row in rows if row[3] == _CURATED)
+
+    def describe(self, name: str) -> list[str]:
+        """List the lines about *name*, a module or a package of either world."""
+        normalized = canonicalize_name(name)
+        lines = [
+            "\t".join((module, *row))
+            for module, row in self._modules.items()
+            if name == module or normalized == row[0] or name.lower() == row[1]
+        ]
+        return sorted(lines)
+
+    @property
     def first_versions(self) -> Mapping[str, tuple[str, str]]:
         """Dotted name → PyPI package and the version it first existed in."""
         rows = self._rows(FIRST_VERSIONS, width=3)
@@ -139,6 +155,21 @@ def carried_names(updates: Path | None = None) -> NamesTable:
     if updates is None or not (updates / MODULES).is_file():
         return NamesTable()
     return NamesTable([CARRIED, updates])
+
+
+def write_update(
+    folder: Path,
+    *,
+    modules: Iterable[Sequence[str]],
+    packages: Iterable[Sequence[str]],
+) -> None:
+    """Write what `carried_names` shall overrule the carried table with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for filename, rows in ((PACKAGES, packages), (MODULES, modules)):
+        lines = ("\t".join(row) for row in rows)
+        unfinished = folder / f"{filename}.part"
+        unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        unfinished.replace(folder / filename)
 
 
 def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:

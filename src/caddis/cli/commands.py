@@ -31,6 +31,7 @@ _ALL = (
     Command("pack", "caddis.cli.pack", "make an archive of a folder's environment"),
     Command("unpack", "caddis.cli.unpack", "make an environment out of an archive"),
     Command("delta", "caddis.cli.delta", "write what changed between two archives"),
+    Command("names", "caddis.cli.names", "show and refresh what caddis knows of names"),
     Command("inspect", "caddis.cli.inspect", "tell what an archive holds"),
     Command("verify", "caddis.cli.verify", "find what changed in what was packed"),
 )

@@ -98,7 +98,7 @@ class Web:
             raise FetchError(message) from None
         except (HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise FetchError(
+            raise Unreachable(
                 f"{public(bare)} cannot be reached: {reason}",
                 hint="With --offline caddis asks no index.",
             ) from None
@@ -111,6 +111,10 @@ class Web:
             if self._opener is None:
                 self._opener = make_opener()
             return self._opener
+
+
+class Unreachable(FetchError):
+    """The server did not answer at all; asking it again is of no use."""
 
 
 class _RangeRefused(Exception):

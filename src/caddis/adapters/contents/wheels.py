@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from caddis.adapters.contents.cache import ContentsCache
 from caddis.adapters.contents.simple_index import (
     newest_wheel,
     read_project,
 )
-from caddis.adapters.contents.web import Web
+from caddis.adapters.contents.web import Unreachable, Web
 from caddis.adapters.contents.zip_end import read_zip_end
 from caddis.errors import FetchError
 from caddis.model.modules import outermost_modules
@@ -43,19 +45,28 @@ class WheelContents:
         """Say what is in the newest wheel of each package.
 
         Packages without a wheel are left out, and those of an index that does not
-        answer, which the reporter is told.
+        answer, which the reporter is told. When a server cannot be reached at all, no
+        further package is asked for.
         """
+        unreachable = Event()
         with ThreadPoolExecutor(_THREADS) as threads:
-            found = list(threads.map(self._look, names))
+            found = list(threads.map(partial(self._look, unreachable), names))
         return {name: seen for name, seen in zip(names, found, strict=True) if seen}
 
-    def _look(self, name: str) -> Contents | None:
+    def _look(self, unreachable: Event, name: str) -> Contents | None:
         store = self._store()
         known, contents = store.load(name) if store else (False, None)
         if known:
             return contents
+        if unreachable.is_set():
+            return None
         try:
             contents = self._ask(name)
+        except Unreachable as error:
+            if not unreachable.is_set():
+                unreachable.set()
+                self.reporter.note(f"could not look into packages: {error}")
+            return None
         except FetchError as error:
             self.reporter.note(f"could not look into {name}: {error}")
             return None

@@ -15,6 +15,7 @@ from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_
 from caddis.stages.requirements.explain import explain
 from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
+from caddis.stages.requirements.refresh import refresh
 from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
 from caddis.stages.requirements.weigh import weigh
 
@@ -24,6 +25,7 @@ __all__ = [
     "find_requirements",
     "open_choices",
     "pin",
+    "refresh",
     "warn_of_names",
 ]
 

@@ -1,0 +1,94 @@
+"""Show and refresh what caddis knows about names.
+
+caddis names show NAME …    what the table says of a module or a package
+caddis names update         fetch mappings that conda-forge's tools publish
+
+The table that comes with caddis is used without either; see docs/names.md.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from caddis.cli.console import Console, add_output_options
+from caddis.cli.naming import open_table, updates_folder
+from caddis.errors import FetchError, UnknownImportError, UsageError
+
+PUBLISHED = (
+    "https://raw.githubusercontent.com/regro/cf-graph-countyfair/master/mappings/pypi/"
+    "grayskull_pypi_mapping.json",
+    "https://conda-mapping.prefix.dev/compressed-mapping/latest/conda-forge.json",
+)
+_FIELDS = ("module", "pypi", "conda", "others", "sources")
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options of `caddis names`."""
+    parser.add_argument("action", choices=("show", "update"))
+    parser.add_argument("name", nargs="*", help="modules or packages to show")
+    parser.add_argument(
+        "--url",
+        action="append",
+        metavar="URL",
+        help="mapping to fetch in place of the published ones; may be repeated",
+    )
+    add_output_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Show names, or fetch what is published."""
+    with Console(quiet=args.quiet, as_json=args.json) as console:
+        if args.action == "update":
+            return _update(args, console)
+        return _show(args, console)
+
+
+def _show(args: Namespace, console: Console) -> int:
+    if not args.name:
+        raise UsageError("caddis names show needs a name", hint="For example: cv2")
+    table = open_table()
+    lines = [line for name in args.name for line in table.describe(name)]
+    if not lines:
+        raise UnknownImportError(
+            f"The table does not know {', '.join(args.name)}",
+            hint="caddis scan --explain tells what an index says of it.",
+        )
+    rows = [dict(zip(_FIELDS, line.split("\t"), strict=True)) for line in lines]
+    console.result("\n".join(map(_sentence, rows)), rows)
+    return 0
+
+
+def _sentence(row: dict[str, str]) -> str:
+    if row["pypi"] == "*":
+        return f"{row['module']}: a namespace that several packages share"
+    worlds = ((row["pypi"], "PyPI"), (row["conda"], "conda"))
+    homes = (f"{name} on {world}" for name, world in worlds if name != "-")
+    others = f"; also {row['others'].replace(',', ', ')}" if row["others"] else ""
+    return f"{row['module']}: {' and '.join(homes)}{others} ({row['sources']})"
+
+
+def _update(args: Namespace, console: Console) -> int:
+    from caddis.adapters.contents.web import Web
+    from caddis.adapters.names_table import NamesTable, write_update
+    from caddis.stages.requirements import refresh
+
+    web = Web()
+    texts = []
+    for url in args.url or PUBLISHED:
+        page = web.fetch(url)
+        if page is None:
+            raise FetchError(f"{url} is not there", hint="--url names another mapping.")
+        texts.append(page.body.decode("utf-8", "replace"))
+    carried = NamesTable()
+    fresh = refresh(texts, settled=carried.settled, known=carried.packages)
+    write_update(updates_folder(), modules=fresh.modules, packages=fresh.packages)
+    told: dict[str, Any] = {
+        "modules": len(fresh.modules),
+        "packages": len(fresh.packages),
+        "folder": str(updates_folder()),
+    }
+    console.result(
+        f"{told['modules']} modules and {told['packages']} packages fetched", told
+    )
+    return 0

@@ -1,0 +1,142 @@
+"""What commands use to tie imports to packages, set up from options."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.cli.places import cache_folder
+from caddis.model.imports import Import
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.ports.progress import Reporter, Silent
+
+if TYPE_CHECKING:
+    from caddis.adapters.names_table import NamesTable
+    from caddis.ports.names import NameSource, PackageContents
+
+Finder = Callable[[Iterable[Import], Ecosystem], Requirements]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What a project says about its own names."""
+
+    declared: Sequence[Requirement] = ()
+    providers: Mapping[str, str] = field(default_factory=dict)
+    """`[tool.caddis.providers]`: module or package → the package to take."""
+
+
+def add_evidence_options(parser: ArgumentParser) -> None:
+    """Add the option that names an environment to ask."""
+    parser.add_argument(
+        "--evidence-from",
+        type=Path,
+        metavar="PREFIX",
+        help="an environment whose packages tell what provides a module",
+    )
+
+
+def open_table() -> NamesTable:
+    """Open the table of names, with what `caddis names update` fetched."""
+    from caddis.adapters.names_table import carried_names
+
+    return carried_names(updates_folder())
+
+
+def updates_folder() -> Path:
+    """Say where updates of the table are kept."""
+    return cache_folder() / "names" / "table"
+
+
+def make_finder(
+    args: Namespace, *, known: Known | None = None, reporter: Reporter | None = None
+) -> Finder:
+    """Set up the search for packages; *args* may lack any of the options.
+
+    `--offline` asks the table and the environment alone.
+    """
+    known = known or Known()
+    reporter = reporter or Silent()
+    table = open_table()
+
+    def find(imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
+        from caddis.stages.requirements import find_requirements, warn_of_names
+
+        contents = _contents(args, table, ecosystem, reporter)
+        found = find_requirements(
+            imports,
+            sources=_sources(args, table),
+            ecosystem=ecosystem,
+            declared=known.declared,
+            providers=known.providers,
+            contents=contents,
+        )
+        slips = warn_of_names(found, declared=known.declared, known=table.packages)
+        warnings = (*found.warnings, *slips)
+        if contents is None and (found.requirements or found.unresolved):
+            unchecked = "offline: no package was looked into, the table alone decides"
+            warnings = (*warnings, unchecked)
+        return replace(found, warnings=warnings)
+
+    return find
+
+
+def index_urls(args: Namespace) -> tuple[str, ...]:
+    """List the indexes in use, those of options and environment before PyPI."""
+    from caddis.adapters.contents import PYPI
+
+    extra = [*getattr(args, "extra_index_url", ())]
+    for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
+        extra += (word.rpartition("=")[2] for word in os.environ.get(name, "").split())
+    defaults = (
+        getattr(args, "index_url", None),
+        os.environ.get("UV_DEFAULT_INDEX"),
+        os.environ.get("UV_INDEX_URL"),
+        os.environ.get("PIP_INDEX_URL"),
+        PYPI,
+    )
+    default = next(url for url in defaults if url)
+    return tuple(dict.fromkeys((*extra, default)))
+
+
+def _sources(args: Namespace, table: NamesTable) -> list[NameSource]:
+    prefix = getattr(args, "evidence_from", None)
+    if prefix is None:
+        return [table]
+    from caddis.adapters.installed import InstalledNames
+
+    return [InstalledNames(prefix, namespaces=table.namespaces), table]
+
+
+def _contents(
+    args: Namespace, table: NamesTable, ecosystem: Ecosystem, reporter: Reporter
+) -> PackageContents | None:
+    """Look into wheels for PyPI, into the packages of given channels for conda."""
+    if getattr(args, "offline", False):
+        return None
+    from caddis.adapters.contents import ChannelContents, WheelContents
+
+    cache = cache_folder() / "names"
+    if ecosystem is Ecosystem.PYPI:
+        return WheelContents(
+            indexes=index_urls(args),
+            namespaces=table.namespaces,
+            cache=cache / "wheels",
+            reporter=reporter,
+        )
+    channels = getattr(args, "channel", None)
+    if not channels:
+        return None
+    from caddis.host import this_host
+
+    return ChannelContents(
+        channels=channels,
+        platform=this_host().platform,
+        namespaces=table.namespaces,
+        cache=cache / "channels",
+        reporter=reporter,
+    )

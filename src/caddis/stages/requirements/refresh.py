@@ -1,0 +1,114 @@
+"""Rows for the table of names, out of mappings that others publish."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from caddis.errors import FetchError
+
+PUBLISHED = "published"
+"""Source of the rows: hearsay, which a look into the package may prove wrong."""
+_NONE = "-"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refreshed:
+    """New content of the table's files, one field tuple a line, sorted."""
+
+    modules: tuple[tuple[str, ...], ...]
+    packages: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    module: str
+    """Empty where only packages are mapped."""
+    pypi: str
+    conda: str
+
+
+def refresh(
+    texts: Iterable[str], *, settled: Collection[str], known: Collection[str] = ()
+) -> Refreshed:
+    """Merge published mappings; modules *settled* by people stay as they are.
+
+    So do the names of *known* packages: a PyPI package may be several of conda, and
+    the carried table says which one is meant.
+
+    Understood are the mapping of regro (a list or a dict of entries with `pypi_name`,
+    `conda_name` and `import_name`) and that of parselmouth (conda name → PyPI name, or
+    null). Modules that several packages claim are left out.
+
+    Raises:
+        FetchError: a text is neither.
+    """
+    entries = [entry for text in texts for entry in _entries(text)]
+    claims: dict[str, dict[str, str]] = defaultdict(dict)
+    for entry in entries:
+        if entry.module and entry.module not in settled:
+            claims[entry.module][entry.pypi] = entry.conda
+    modules = {
+        (module, pypi, conda, "", PUBLISHED)
+        for module, packages in claims.items()
+        if len(packages) == 1
+        for pypi, conda in packages.items()
+    }
+    old = frozenset((_NONE, *known))
+    new = (entry for entry in entries if entry.pypi not in old)
+    packages = {entry.pypi: entry.conda for entry in new}
+    only_conda = {(_NONE, entry.conda, "") for entry in entries if entry.pypi == _NONE}
+    return Refreshed(
+        modules=tuple(sorted(modules)),
+        packages=tuple(sorted({*_with_way_back(packages), *only_conda})),
+    )
+
+
+def _with_way_back(packages: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Mark the package that a conda name leads back to, where that is plain."""
+    claims: dict[str, list[str]] = defaultdict(list)
+    for pypi, conda in packages.items():
+        claims[conda].append(pypi)
+    for pypi, conda in packages.items():
+        plain = len(claims[conda]) == 1 or canonicalize_name(conda) == pypi
+        yield pypi, conda, "<" if plain else ""
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    try:
+        data = json.loads(text)
+        found = data.values() if isinstance(data, dict) else data
+        if all(isinstance(value, dict) for value in found):
+            yield from map(_of_regro, found)
+        else:
+            yield from (_of_parselmouth(*item) for item in data.items())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise FetchError(
+            "A published mapping is not in a format that caddis knows",
+            hint="See docs/names.md for the formats.",
+        ) from None
+
+
+def _of_regro(entry: dict[str, Any]) -> _Entry:
+    return _Entry(
+        module=_text(entry["import_name"]),
+        pypi=canonicalize_name(_text(entry["pypi_name"])),
+        conda=_text(entry["conda_name"]),
+    )
+
+
+def _of_parselmouth(conda: str, pypi: str | None) -> _Entry:
+    name = _NONE if pypi is None else canonicalize_name(_text(pypi))
+    return _Entry(module="", pypi=name, conda=_text(conda))
+
+
+def _text(value: object) -> str:
+    """Accept a name, and nothing that could forge a line of the table."""
+    if not isinstance(value, str) or not value or any(c.isspace() for c in value):
+        raise ValueError(value)
+    return value

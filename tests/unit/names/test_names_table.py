@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from caddis.adapters.names_table import NamesTable, carried_names, write_update
+from caddis.errors import ProjectError
+from caddis.model.requirements import Ecosystem
+
+MODULES = [
+    ("acme", "*", "*", "", "curated"),
+    ("acme.core", "acme-core", "acme", "acme-core-gpu", "curated"),
+    ("lonely", "lonely", "-", "", "pipreqs"),
+    ("native", "-", "native", "", "curated"),
+]
+PACKAGES = [
+    ("-", "native", ""),
+    ("acme-core", "acme", "<"),
+    ("acme-core-gpu", "acme-gpu", "<"),
+    ("acme-old", "acme", ""),
+    ("lonely", "-", ""),
+]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> NamesTable:
+    write_update(tmp_path, modules=MODULES, packages=PACKAGES)
+    return NamesTable([tmp_path])
+
+
+def test_a_row_answers_in_both_worlds(table: NamesTable) -> None:
+    (pypi,) = table.find("acme.core", ecosystem=Ecosystem.PYPI)
+    (conda,) = table.find("acme.core", ecosystem=Ecosystem.CONDA)
+    assert (pypi.name, pypi.alternatives) == ("acme-core", ("acme-core-gpu",))
+    assert (conda.name, conda.alternatives) == ("acme", ("acme-gpu",))
+
+
+def test_what_only_one_world_has_comes_from_there(table: NamesTable) -> None:
+    (lonely,) = table.find("lonely", ecosystem=Ecosystem.CONDA)
+    (native,) = table.find("native", ecosystem=Ecosystem.PYPI)
+    assert lonely.ecosystem is Ecosystem.PYPI
+    assert native.ecosystem is Ecosystem.CONDA
+
+
+def test_only_what_people_wrote_is_certain(table: NamesTable) -> None:
+    (curated,) = table.find("acme.core", ecosystem=Ecosystem.PYPI)
+    (hearsay,) = table.find("lonely", ecosystem=Ecosystem.PYPI)
+    assert curated.certain
+    assert not hearsay.certain
+
+
+def test_a_namespace_has_no_provider(table: NamesTable) -> None:
+    (space,) = table.find("acme", ecosystem=Ecosystem.PYPI)
+    assert space.is_namespace
+    assert table.namespaces == {"acme"}
+
+
+def test_names_lead_over_and_back(table: NamesTable) -> None:
+    assert table.to_conda("Acme_Old") == "acme"
+    assert table.to_pypi("acme") == "acme-core"
+    assert table.to_conda("lonely") is None
+    assert table.to_pypi("native") is None
+    assert table.to_conda("unheard-of") == "unheard-of"
+
+
+def test_an_update_overrules_the_carried_table(tmp_path: Path) -> None:
+    row = ("never_heard_of", "heard-of", "heard-of", "", "published")
+    write_update(tmp_path, modules=[row], packages=[("heard-of", "heard-of", "<")])
+    updated = carried_names(tmp_path)
+    (found,) = updated.find("never_heard_of", ecosystem=Ecosystem.PYPI)
+    assert found.name == "heard-of"
+    assert updated.find("cv2", ecosystem=Ecosystem.PYPI)[0].name == "opencv-python"
+
+
+def test_a_damaged_table_is_named_with_its_line(tmp_path: Path) -> None:
+    write_update(tmp_path, modules=[("acme", "acme")], packages=[])
+    with pytest.raises(ProjectError, match=r"modules\.tsv:1: 5 fields expected"):
+        NamesTable([tmp_path]).find("acme", ecosystem=Ecosystem.PYPI)
+
+
+def test_the_carried_table_is_there_and_large() -> None:
+    table = NamesTable()
+    names = [
+        found.name
+        for module in ("cv2", "gi", "faiss")
+        for found in table.find(module, ecosystem=Ecosystem.PYPI)
+    ]
+    assert names == ["opencv-python", "pygobject", "faiss-cpu"]
+    assert len(table.packages) > 10_000
