@@ -74,7 +74,9 @@ class GitRevision:
 
     def _commit(self) -> str:
         wanted = f"{self._revision}^{{commit}}"
-        found = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+        found = self._git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", wanted
+        )
         return found.decode().strip()
 
     def _git(self, *words: str) -> bytes:
@@ -89,7 +91,7 @@ class GitRevision:
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip()
             raise ProjectError(
-                f"git has no revision {self._revision} of {self._folder}. {said}".strip(),
+                f"git has no {self._revision} of {self._folder} {said}".rstrip(),
                 hint="See git log; --rev takes what git show takes, as HEAD~3.",
             )
         return done.stdout

@@ -1,59 +1,180 @@
 """List what the code of a folder imports, and of what kind each import is.
 
-Nothing is executed. A table goes to people, --json to programs.
+A folder, a file, a notebook, an archive (zip, wheel, sdist), a git revision or, with
+-, standard input. Nothing is executed, and nothing stops a scan: what cannot be read
+is listed. --check compares with what the project declares, --write adds what is
+missing there.
+
+Exit codes: 0 done, 1 with --check on a finding or with --strict on a problem,
+3 for a folder or file that is not there.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import gc
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from caddis.cli.console import Console, add_output_options
-from caddis.model.imports import Import, ImportKind, Scan
+from caddis.cli.console import Console
+from caddis.cli.scan_output import FORMATS, renderer
 
-_SCHEMA_VERSION = 1
-_OF_NO_PACKAGE = {ImportKind.STDLIB, ImportKind.FIRST_PARTY, ImportKind.RELATIVE}
+if TYPE_CHECKING:
+    from caddis.cli.scan_output.report import Report
+    from caddis.cli.scan_project import Project
+    from caddis.model.imports import Scan
+    from caddis.stages.scan import ScanOptions
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis scan`."""
     parser.add_argument("folder", nargs="?", default=".", type=Path)
-    add_output_options(parser)
+    shape = parser.add_argument_group("what is printed")
+    shape.add_argument("--format", choices=FORMATS, default="table")
+    shape.add_argument(
+        "-y",
+        "--yaml",
+        action="store_const",
+        const="yaml",
+        dest="format",
+        help="YAML in depfinder's shape",
+    )
+    shape.add_argument(
+        "--json",
+        action="store_const",
+        const="json",
+        dest="format",
+        help="the same as --format json",
+    )
+    shape.add_argument(
+        "--explain",
+        metavar="NAME",
+        help="tell why a module or package is in the answer, or a path is not",
+    )
+    shape.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    wanted = parser.add_argument_group("what is read")
+    wanted.add_argument("--rev", metavar="REVISION", help="read a git revision")
+    wanted.add_argument(
+        "--doctests", action="store_true", help="read examples in docstrings, too"
+    )
+    wanted.add_argument(
+        "--all",
+        action="store_true",
+        help="read ignored, installed and vendored files, too",
+    )
+    wanted.add_argument(
+        "--python", default="", help="whose standard library counts, as 3.11"
+    )
+    wanted.add_argument(
+        "--conda", action="store_true", help="name conda's packages, not PyPI's"
+    )
+    wanted.add_argument("--no-cache", action="store_true", help="read every file anew")
+    after = parser.add_argument_group("what follows")
+    after.add_argument(
+        "--check", action="store_true", help="compare with what the project declares"
+    )
+    after.add_argument(
+        "--write", action="store_true", help="add what is missing to the declaration"
+    )
+    after.add_argument(
+        "--strict", action="store_true", help="exit with 1 if a file had a problem"
+    )
 
 
 def run(args: Namespace) -> int:
-    """Scan a folder and print what was found."""
-    from caddis.stages.scan import scan
+    """Scan, print, and compare or write if asked."""
+    from caddis.cli.scan_project import Project
 
-    with Console(quiet=args.quiet, as_json=args.json) as console:
-        found = scan(args.folder, reporter=console)
-    console.result(_table(found), _json(found))
-    return 0
-
-
-def _table(found: Scan) -> str:
-    by_top: dict[str, list[Import]] = {}
-    for item in found.imports:
-        if item.kind not in _OF_NO_PACKAGE:
-            by_top.setdefault(item.top, []).append(item)
-    width = max(map(len, by_top), default=0)
-    rows = []
-    for top in sorted(by_top, key=str.lower):
-        places = by_top[top]
-        kinds = ", ".join(dict.fromkeys(place.kind.value for place in places))
-        first = f"{places[0].path}:{places[0].line}"
-        rows.append(f"{top:{width}}  {kinds:12}  {len(places):4}  {first}")
-    rows += [f"problem: {p.path}:{p.line}: {p.reason}" for p in found.problems]
-    return "\n".join(rows)
+    # One short run makes many objects and no cycles: collecting them is wasted time.
+    gc.disable()
+    project = Project.at(args.folder, conda=_is_for_conda(args))
+    with Console(quiet=args.quiet) as console:
+        found = _scan(args, project, console)
+    report = project.report(found, python=args.python)
+    if args.check:
+        report = project.checked(report)
+    if args.write:
+        _write(project, report, quiet=args.quiet)
+    elif not args.quiet:
+        print(_answer(args, report))
+    if args.check and report.findings:
+        return 1
+    return 1 if args.strict and found.problems else 0
 
 
-def _json(found: Scan) -> dict[str, Any]:
-    return {
-        "version": _SCHEMA_VERSION,
-        "files": found.files,
-        "imports": [dataclasses.asdict(item) for item in found.imports],
-        "problems": [dataclasses.asdict(item) for item in found.problems],
-        "skipped": [dataclasses.asdict(item) for item in found.skipped],
-    }
+def _scan(args: Namespace, project: Project, console: Console) -> Scan:
+    from caddis import __version__
+    from caddis.adapters.git_revision import GitRevision
+    from caddis.adapters.processes import Processes
+    from caddis.adapters.scan_memory import DiskScanMemory
+    from caddis.cli.places import cache_folder
+    from caddis.stages.scan import SingleFile, scan
+
+    options = _options(args, project)
+    if str(args.folder) == "-":
+        tree = SingleFile("-", sys.stdin.buffer.read())
+        return scan(Path(), options=options, reporter=console, tree=tree)
+    if args.rev:
+        revision = GitRevision(args.folder, args.rev)
+        try:
+            return scan(args.folder, options=options, reporter=console, tree=revision)
+        finally:
+            revision.close()
+    memory = DiskScanMemory(cache_folder(), version=__version__)
+    return scan(
+        args.folder,
+        options=options,
+        reporter=console,
+        workers=Processes(),
+        memory=None if args.no_cache else memory,
+    )
+
+
+def _options(args: Namespace, project: Project) -> ScanOptions:
+    from caddis.errors import UsageError
+    from caddis.stages.scan import NEEDS, ScanOptions
+
+    version = args.python or project.python
+    numbers = version.split(".") if version else map(str, sys.version_info[:2])
+    try:
+        major, minor = (int(number) for number in list(numbers)[:2])
+    except ValueError:
+        raise UsageError(
+            f"{version!r} is no version of Python", hint="Write it as 3.11."
+        ) from None
+    return ScanOptions(
+        python=(major, minor),
+        doctests=args.doctests,
+        everything=args.all,
+        needs=(*project.needs, *NEEDS),
+        own=project.own,
+    )
+
+
+def _is_for_conda(args: Namespace) -> bool:
+    return bool(args.conda) or args.format == "environment"
+
+
+def _write(project: Project, report: Report, *, quiet: bool) -> None:
+    path, added = project.write(report)
+    if not quiet:
+        names = ", ".join(added) or "nothing was missing"
+        print(f"{path}: {names}" if added else names)
+
+
+def _answer(args: Namespace, report: Report) -> str:
+    if args.explain:
+        return _explained(args.explain, report)
+    if args.check and args.format == "table":
+        return "\n".join(map(str, report.findings)) or "imports and declaration agree"
+    return renderer(args.format)(report)
+
+
+def _explained(name: str, report: Report) -> str:
+    from caddis.stages.requirements import explain
+
+    left_out = [s for s in report.scan.skipped if s.path == name.rstrip("/")]
+    if left_out:
+        return f"{left_out[0].path} is left out: {left_out[0].reason}"
+    return explain(name, report.requirements)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.imports import Declared, Import, Problem, Scan
 from caddis.ports.progress import Reporter, Silent
-from caddis.ports.sources import Listing, ScanMemory, Tree, Workers
+from caddis.ports.sources import ScanMemory, Tree, Workers
 from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
-from caddis.stages.scan.implied import NEEDS, Need
+from caddis.stages.scan.compare import compare
+from caddis.stages.scan.declaring import plan_declaration
+from caddis.stages.scan.implied import NEEDS, Need, read_needs
 from caddis.stages.scan.read import Read, read_all
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
@@ -105,17 +106,19 @@ def tree_of(path: Path, *, everything: bool = False) -> Tree:
     if not path.is_file():
         raise ProjectError(
             f"There is no file or folder {path}",
-            hint="Give the folder of a project, a file, an archive or - for standard input.",
+            hint="Give a folder, a file, an archive, or - for standard input.",
         )
     return Archive(path) if is_archive(path) else SingleFile(path.name, path)
 
 
 __all__ = [
     "NEEDS",
-    "Listing",
     "Need",
     "ScanOptions",
     "SingleFile",
+    "compare",
+    "plan_declaration",
+    "read_needs",
     "scan",
     "tree_of",
 ]

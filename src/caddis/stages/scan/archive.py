@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import shutil
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 from caddis.errors import ProjectError
 from caddis.model.imports import Problem
@@ -16,6 +21,12 @@ from caddis.stages.scan.sources import ENDINGS
 
 _ZIPS = (".zip", ".whl", ".egg", ".pyz")
 _TARS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
+    ".gz": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
+    ".tgz": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
 _LARGEST = 64 * 2**20
 """Bytes of one member, so that a bomb stays small."""
 
@@ -37,7 +48,7 @@ class Archive:
             if path.name.lower().endswith(_ZIPS):
                 self._zip = zipfile.ZipFile(path)
             else:
-                self._tar = tarfile.open(fileobj=_inflated(path))
+                self._tar = tarfile.open(fileobj=_inflated(path))  # noqa: SIM115
             sizes = self._sizes()
         except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
             raise ProjectError(
@@ -81,27 +92,22 @@ class Archive:
 
     def _add(self, name: str, path: str, size: int) -> None:
         base = PurePosixPath(path).name
-        if not base.lower().endswith((*ENDINGS, ".so", ".pyd")):
-            if base not in PROJECT_FILES:
-                return
+        wanted = base.lower().endswith((*ENDINGS, ".so", ".pyd"))
+        if not wanted and base not in PROJECT_FILES:
+            return
         if size > _LARGEST and base.lower().endswith(ENDINGS):
             self._too_large.append(Problem(path=path, reason="larger than 64 MB"))
         else:
             self._members[path] = name
 
 
-def _inflated(path: Path):  # type: ignore[no-untyped-def]
+def _inflated(path: Path) -> IO[bytes]:
     """Decompress a tar once: reading its members in another order would do so often."""
-    import bz2
-    import gzip
-    import lzma
-
-    openers = {".gz": gzip.open, ".tgz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-    opener = openers.get(path.suffix.lower())
+    opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         return path.open("rb")
     plain = tempfile.TemporaryFile()  # noqa: SIM115
-    with opener(path, "rb") as packed:
+    with opener(path) as packed:
         shutil.copyfileobj(packed, plain)
     plain.seek(0)
     return plain

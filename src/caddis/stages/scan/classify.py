@@ -28,7 +28,8 @@ def project_modules(
     The folder of them all is called *name*; *names* are the project's in any case.
     """
     known = list(paths)
-    all_names, roots = list(names), []
+    all_names = list(names)
+    roots: list[str] = []
     for path in known:
         folder, _, base = path.rpartition("/")
         if base != "pyproject.toml":

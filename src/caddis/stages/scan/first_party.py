@@ -34,12 +34,16 @@ class FirstParty:
         """
         self._name = name
         self._children: dict[str, set[str]] = defaultdict(set)
+        self._holders: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._projects = {""}
         self._names = frozenset(names)
         self._roots = tuple(roots)
         for path in paths:
             self._add(path)
+        for folder, children in self._children.items():
+            for child in children:
+                self._holders[child].add(folder)
         self.visible = lru_cache(maxsize=None)(self._visible)
 
     def _add(self, path: str) -> None:
@@ -63,10 +67,12 @@ class FirstParty:
         top = module.partition(".")[0]
         if top in self._names or (top == self._name and "" in self._packages):
             return True
+        holders = self._holders.get(top)
+        if not holders:
+            return False
+        visible = self.visible(path.rpartition("/")[0])
         return any(
-            self._has(root, module, names)
-            for root in self.visible(path.rpartition("/")[0])
-            if top in self._children.get(root, ())
+            self._has(root, module, names) for root in visible if root in holders
         )
 
     def _visible(self, folder: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The rows of `implied`: module, kind of word, word, needed module, its package."""
 
+# ruff: noqa: E501  (a row is a line)
+
 TABLE = """
     pandas  call      read_excel      openpyxl     openpyxl
     pandas  call      ExcelFile       openpyxl     openpyxl

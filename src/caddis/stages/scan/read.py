@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from caddis.stages.scan.sources import ENDINGS, read_file
 _PART = 200
 """Files; enough to make the way to another process worth it."""
 _RACY = 2_000_000_000
-"""Nanoseconds; a file changed this shortly before the newest one may change again
+"""Nanoseconds; a file changed this shortly before it was read may have changed again
 without its time changing."""
 
 
@@ -82,10 +83,10 @@ def _is_current(known: Mapping[str, Any], path: str, stamp: tuple[int, ...]) -> 
 
 
 def _settled(records: dict[str, Any]) -> dict[str, Any]:
-    """Forget files that changed just now: their times may not tell the next change."""
-    newest = max((entry[0][1] for entry in records.values() if entry[0]), default=0)
+    """Forget the stamps of files that changed just now."""
+    latest = time.time_ns() - _RACY
     return {
-        path: entry if entry[0] and entry[0][1] < newest - _RACY else ((), entry[1])
+        path: entry if entry[0] and entry[0][1] < latest else ((), entry[1])
         for path, entry in records.items()
     }
 
@@ -96,7 +97,7 @@ def _read(paths: list[str], how: Read, workers: Workers | None) -> Iterator[Reco
         return
     parts = [paths[at : at + _PART] for at in range(0, len(paths), _PART)]
     for packed in workers.map(partial(_read_part, how), parts):
-        yield from marshal.loads(packed)
+        yield from marshal.loads(packed)  # noqa: S302  (of our own process)
 
 
 def _read_part(how: Read, paths: list[str]) -> bytes:

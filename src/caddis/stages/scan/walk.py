@@ -72,10 +72,12 @@ class Folder:
             f"{self._root}/{path}", os.O_RDONLY | getattr(os, "O_BINARY", 0)
         )
         try:
-            parts = []
-            while part := os.read(descriptor, 2**22):
-                parts.append(part)
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+            expected = os.fstat(descriptor).st_size
+            data = os.read(descriptor, expected + 1)
+            # A file that is being written, or is none, tells another size.
+            while len(data) != expected and (more := os.read(descriptor, 2**20)):
+                data += more
+            return data
         finally:
             os.close(descriptor)
 

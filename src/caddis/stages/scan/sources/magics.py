@@ -1,4 +1,4 @@
-"""What IPython adds to Python: magics, shell lines, help, and installing from a cell."""
+"""What IPython adds to Python: magics, shell lines, help, installing from a cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_IPYTHON = {"autoreload", "storemagic"}
 _MAGIC = re.compile(r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$)")
 _ASSIGNED = re.compile(r"[ \t]*[\w.,\[\]'\" ()]+=[ \t]*[!%]")
 _INSTALLS = re.compile(
-    r"[ \t]*[!%]{1,2}[ \t]*(?:\{sys\.executable\}[ \t]+-m[ \t]+|python3?[ \t]+-m[ \t]+)?"
+    r"[ \t]*[!%]{1,2}[ \t]*(?:(?:\{sys\.executable\}|python3?)[ \t]+-m[ \t]+)?"
     r"(?:uv[ \t]+)?(pip3?|conda|mamba|micromamba)[ \t]+install[ \t]+(.*)"
 )
 _TAKES_VALUE = {

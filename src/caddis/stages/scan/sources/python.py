@@ -50,7 +50,7 @@ class Reader:
 
 
 def _out_of_cell(statement: Statement) -> Statement:
-    """A cell of marimo is written as a function, but runs as a script does."""
+    """Take a cell of marimo, which is written as a function, for the script it is."""
     blocks = statement.blocks
     if blocks and blocks[0].keyword == "def":
         return statement._replace(blocks=blocks[1:])

@@ -1,0 +1,24 @@
+"""All that a scan can tell, before it has a shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caddis.model.findings import Finding
+from caddis.model.imports import Scan
+from caddis.model.requirements import Ecosystem, Requirements
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """What was found, what it needs, and what does not fit the declaration."""
+
+    scan: Scan
+    requirements: Requirements
+    ecosystem: Ecosystem
+    name: str
+    """Of the scanned folder."""
+    findings: tuple[Finding, ...] = ()
+    channels: tuple[str, ...] = ("conda-forge",)
+    python: str = ""
+    """As `3.11`."""

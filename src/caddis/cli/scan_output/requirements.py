@@ -1,0 +1,22 @@
+"""Lines for a requirements.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caddis.cli.scan_output.report import Report
+
+
+def render(report: Report) -> str:
+    """Write what the code cannot do without; the rest as comments."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    found = report.requirements
+    for item in found.requirements:
+        yield f"{item.spec} ; {item.marker}" if item.marker else item.spec
+    for missing in found.unresolved:
+        yield f"# {missing.module}: {missing.reason}"
+    for item in found.optional:
+        yield f"# {item.kind.value}: {item.spec}"

@@ -1,0 +1,24 @@
+"""Where the imports of a project and its declaration disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Finding:
+    """One disagreement."""
+
+    path: str
+    """The file that is to blame, relative to the project."""
+    line: int
+    """From 1; 0 when the whole file is meant."""
+    rule: str
+    """`missing`, `unused`, `misplaced`, `transitive` or `unresolved`."""
+    name: str
+    """Package, or module where no package is known."""
+    message: str
+    """A sentence for people."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.rule}: {self.message}"

@@ -1,0 +1,113 @@
+"""Compare what the code imports with what the project declares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from caddis.model.findings import Finding
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Requirement, Requirements
+
+_NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
+_AT_RUN_TIME = frozenset(
+    {
+        ImportKind.REQUIRED,
+        ImportKind.CONDITIONAL,
+        ImportKind.DEFERRED,
+        ImportKind.IMPLIED,
+    }
+)
+
+
+def compare(
+    needed: Requirements,
+    declared: Iterable[Requirement],
+    *,
+    ignored: Collection[str] = (),
+    transitive: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """List where *needed* and *declared* disagree, sorted by place.
+
+    *ignored* are packages nobody wants to hear of, *transitive* those that are
+    installed because a declared one asks for them.
+    """
+    known = list(declared)
+    findings = [
+        *_missing(needed, known, frozenset(transitive)),
+        *_unused(needed, known),
+        *_misplaced(needed, known),
+    ]
+    return tuple(sorted({f for f in findings if f.name not in ignored}))
+
+
+def _missing(
+    needed: Requirements, declared: list[Requirement], transitive: frozenset[str]
+) -> Iterator[Finding]:
+    names = {requirement.name for requirement in declared}
+    tests = [r for r in needed.optional if r.kind is ImportKind.TEST]
+    for requirement in (*needed.requirements, *tests):
+        if _names_of(requirement) & names:
+            continue
+        if requirement.name in transitive:
+            rule, why = "transitive", "only comes along with another package"
+        else:
+            rule, why = "missing", "is not declared"
+        yield _at(requirement.imports, rule, requirement.name, f"{why}")
+    for unresolved in needed.unresolved:
+        yield _at(
+            unresolved.imports, "unresolved", unresolved.module, unresolved.reason
+        )
+
+
+def _unused(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
+    used: set[str] = set()
+    for requirement in (*needed.requirements, *needed.optional):
+        used |= _names_of(requirement)
+    for requirement in declared:
+        # Tools of a group (linters, plug-ins) are run, not imported.
+        if requirement.group or requirement.name in used | _NEVER_IMPORTED:
+            continue
+        yield _declared_at(requirement, "unused", "is declared, but nothing imports it")
+
+
+def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
+    at_run_time = {r.name for r in declared if not r.group}
+    for requirement in declared:
+        tests_only = any(
+            requirement.name in _names_of(r)
+            for r in needed.optional
+            if r.kind is ImportKind.TEST
+        )
+        if tests_only and not requirement.group:
+            yield _declared_at(
+                requirement, "misplaced", "is a run-time dependency that only tests use"
+            )
+    for required in needed.requirements:
+        names = _names_of(required)
+        grouped = [r for r in declared if r.group and r.name in names]
+        if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:
+            message = f"is needed at run time, but only group {grouped[0].group} has it"
+            yield _at(required.imports, "misplaced", required.name, message)
+
+
+def _names_of(requirement: Requirement) -> set[str]:
+    """Name all packages that would do."""
+    return {requirement.name, *requirement.alternatives}
+
+
+def _at(imports: tuple[Import, ...], rule: str, name: str, message: str) -> Finding:
+    path, line = (imports[0].path, imports[0].line) if imports else ("", 0)
+    return Finding(
+        path=path, line=line, rule=rule, name=name, message=f"{name} {message}"
+    )
+
+
+def _declared_at(requirement: Requirement, rule: str, message: str) -> Finding:
+    path, _, line = requirement.origin.rpartition(":")
+    return Finding(
+        path=path or requirement.origin,
+        line=int(line) if line.isdigit() else 0,
+        rule=rule,
+        name=requirement.name,
+        message=f"{requirement.name} {message}",
+    )
