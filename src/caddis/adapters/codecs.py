@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from typing import Any, BinaryIO, Protocol
 
@@ -20,8 +20,13 @@ from caddis.errors import ArchiveError, UsageError
 from caddis.model.seal import gzip_end, zstd_end
 from caddis.ports.frames import Codec, Compressor
 
-_ZSTD_LEVEL = 3
-_GZIP_LEVEL = 3
+_ZSTD_LEVELS = {"fast": 1, "": 3, "best": 19}
+_GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
+"""What the words for a level mean; empty is the default."""
+_LONG_WINDOW = 27
+"""Binary logarithm of bytes: the largest that every zstd reads without being asked."""
+_ISAL_LEVELS = 3
+"""The highest level of isal; the levels above are zlib's own."""
 _GZIP_WRAPPER = 31
 """zlib's number for a gzip header with the largest window."""
 
@@ -37,19 +42,36 @@ class Zstd:
 
     name = "zstd"
 
-    def __init__(self, *, level: int = _ZSTD_LEVEL, threads: int = 0) -> None:
+    def __init__(
+        self, *, level: int = _ZSTD_LEVELS[""], threads: int = 0, window: int = 0
+    ) -> None:
+        """*window*: how far back to look, as a binary logarithm; 0 is the level's."""
         self._threads = threads or len(os.sched_getaffinity(0))
         self._level = level
+        self._window = window
         version = ".".join(map(str, zstandard.ZSTD_VERSION))
-        self.label = f"zstd-{version}-{level}"
+        self.label = f"zstd-{version}-{level}" + (f"-w{window}" if window else "")
 
     def compressor(self, size: int) -> Compressor:
         """Start a frame for about *size* bytes."""
-        parameters = zstandard.ZstdCompressionParameters.from_level(
-            self._level, source_size=size, threads=self._threads
-        )
+        if self._window:
+            parameters = self._looking_far_back(size)
+        else:
+            parameters = zstandard.ZstdCompressionParameters.from_level(
+                self._level, source_size=size, threads=self._threads
+            )
         return _ZstdCompressor(
             zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        )
+
+    def _looking_far_back(self, size: int) -> zstandard.ZstdCompressionParameters:
+        """Let the window hold all of a frame; its threads are those of other frames."""
+        usual = zstandard.ZstdCompressionParameters.from_level(
+            self._level, source_size=size
+        )
+        window = max(usual.window_log, min(size.bit_length(), self._window))
+        return zstandard.ZstdCompressionParameters.from_level(
+            self._level, source_size=size, window_log=window
         )
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -92,9 +114,12 @@ class Gzip:
 
     name = "gzip"
 
-    def __init__(self, *, level: int = _GZIP_LEVEL) -> None:
+    def __init__(self, *, level: int = _GZIP_LEVELS[""]) -> None:
         self._level = level
-        self.label = f"isal-{metadata.version('isal')}-{level}"
+        library = f"isal-{metadata.version('isal')}"
+        if level > _ISAL_LEVELS:
+            library = f"zlib-{zlib.ZLIB_RUNTIME_VERSION}"
+        self.label = f"{library}-{level}"
 
     def compressor(self, size: int) -> Compressor:  # noqa: ARG002
         """Start a member; its size does not matter."""
@@ -127,7 +152,8 @@ class _GzipCompressor:
     """Gives zlib's interface the words of our protocol."""
 
     def __init__(self, level: int) -> None:
-        self._machine = isal_zlib.compressobj(level, wbits=_GZIP_WRAPPER)
+        library: Any = zlib if level > _ISAL_LEVELS else isal_zlib
+        self._machine = library.compressobj(level, wbits=_GZIP_WRAPPER)
 
     def compress(self, data: bytes) -> bytes:
         return bytes(self._machine.compress(data))
@@ -169,30 +195,58 @@ def _first_unit(
     )
 
 
-_BY_ENDING: dict[str, Callable[[], Codec]] = {
-    ".tar.zst": Zstd,
-    ".tar.gz": Gzip,
-    ".tgz": Gzip,
-    ".tzst": Zstd,
-}
+def zstd_at(compress: str, *, threads: int = 0) -> Zstd:
+    """Give zstd at `fast`, `best`, a level from 1 to 22, or as usual.
+
+    Raises:
+        UsageError: *compress* is none of these.
+    """
+    level = _level(compress, _ZSTD_LEVELS, highest=22)
+    window = _LONG_WINDOW if compress == "best" else 0
+    return Zstd(level=level, threads=threads, window=window)
+
+
+def gzip_at(compress: str) -> Gzip:
+    """Give gzip at `fast`, `best`, a level from 1 to 9, or as usual.
+
+    Raises:
+        UsageError: *compress* is none of these.
+    """
+    return Gzip(level=_level(compress, _GZIP_LEVELS, highest=9))
+
+
+def _level(compress: str, words: Mapping[str, int], *, highest: int) -> int:
+    if compress in words:
+        return words[compress]
+    if compress.isdigit() and 1 <= int(compress) <= highest:
+        return int(compress)
+    raise UsageError(
+        f"{compress!r} is no level of compression",
+        hint=f"It is fast, best, or a number from 1 to {highest} in this format.",
+    )
+
+
+_ENDINGS = {".tar.zst": "zstd", ".tzst": "zstd", ".tar.gz": "gzip", ".tgz": "gzip"}
 _BY_MAGIC: dict[bytes, Callable[[], Codec]] = {
     b"\x28\xb5\x2f\xfd": Zstd,
     b"\x1f\x8b": Gzip,
 }
 
 
-def codec_for_name(name: str) -> Codec:
+def codec_for_name(name: str, *, compress: str = "", threads: int = 0) -> Codec:
     """Choose by the ending of the file *name*.
 
     Raises:
-        UsageError: the ending says nothing.
+        UsageError: the ending says nothing, or *compress* is no level of it.
     """
-    for ending, codec in _BY_ENDING.items():
+    for ending, codec in _ENDINGS.items():
         if name.endswith(ending):
-            return codec()
+            if codec == "zstd":
+                return zstd_at(compress, threads=threads)
+            return gzip_at(compress)
     raise UsageError(
         f"{name}: the ending does not say which format to write",
-        hint=f"End the name in {' or '.join(_BY_ENDING)}.",
+        hint=f"End the name in {' or '.join(_ENDINGS)}.",
     )
 
 

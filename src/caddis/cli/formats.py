@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from caddis.ports.frames import Codec
 
 OUTPUT_HELP = "NAME.tar.zst, .tar.gz, .zip, .sh or .squashfs; FOLDER/ for plain files"
+_COMPRESSED = (".tar.zst", ".tar.gz", ".tzst", ".tgz", ".sh")
 _SEPARATORS = ("/", os.sep)
 
 
@@ -24,14 +25,27 @@ class Format(NamedTuple):
     wrap: Wrap | None = None
 
 
-def choose_format(out: str, *, dest_prefix: Path | None = None) -> Format:
+def choose_format(
+    out: str,
+    *,
+    dest_prefix: Path | None = None,
+    compress: str = "",
+    threads: int = 0,
+) -> Format:
     """Choose by the ending of *out*, as it was typed.
 
-    Raises:
-        UsageError: the ending says nothing, or *dest_prefix* is of no use with it.
-    """
-    from caddis.adapters.codecs import Gzip, Zstd, codec_for_name
+    *compress* is a level: `fast`, `best` or a number; *threads* 0 are all.
 
+    Raises:
+        UsageError: the ending says nothing, or an option is of no use with it.
+    """
+    from caddis.adapters.codecs import Zstd, codec_for_name, gzip_at
+
+    if compress and not out.endswith(_COMPRESSED):
+        raise UsageError(
+            f"{out}: --compress is for {', '.join(_COMPRESSED)}",
+            hint="The other formats have one way only, or none.",
+        )
     if out.endswith(_SEPARATORS):
         return Format(Zstd(), _as_folder(dest_prefix))
     if out.endswith((".squashfs", ".sqfs")):
@@ -48,8 +62,8 @@ def choose_format(out: str, *, dest_prefix: Path | None = None) -> Format:
     if out.endswith(".sh"):
         from caddis.stages.wrap import write_self_extracting
 
-        return Format(Gzip(), write_self_extracting)
-    return Format(codec_for_name(out))
+        return Format(gzip_at(compress), write_self_extracting)
+    return Format(codec_for_name(out, compress=compress, threads=threads))
 
 
 def _as_folder(dest_prefix: Path | None) -> Wrap:

@@ -34,6 +34,7 @@ from caddis.cli.project import (
     make_supplies,
     make_toolbox,
 )
+from caddis.cli.trimming import Trimming, add_trim_options, thread_count
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 
@@ -87,6 +88,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sign", type=Path, metavar="KEY", help="sign with this SSH key (ssh-keygen)"
     )
+    add_trim_options(parser)
     add_application_options(parser)
     add_lock_options(parser)
     add_output_options(parser)
@@ -106,8 +108,12 @@ def run(args: Namespace) -> int:
         dest_prefix=args.dest_prefix,
         sign=args.sign,
         extend=make_application(args),
+        compress=args.compress,
+        threads=thread_count(args, cores=os.cpu_count() or 1),
     )
     with Console(quiet=args.quiet, as_json=args.json) as console:
+        trimming = Trimming(args, packer, console)
+        packer = replace(packer, trim=trimming.trim)
         if args.folder is not None:
             packed = _pack_project(args, packer, console)
         elif args.lock is not None:
@@ -124,7 +130,7 @@ def run(args: Namespace) -> int:
                 bytecode=_make_compiler(args),
                 narrator=console,
             )
-        console.result("", _data(packed, Path(args.output)))
+        console.result("", {**_data(packed, Path(args.output)), **trimming.data()})
     return 0
 
 

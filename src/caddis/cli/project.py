@@ -147,6 +147,8 @@ def make_packer(
     dest_prefix: Path | None = None,
     sign: Path | None = None,
     extend: Callable[[Stack], Stack] | None = None,
+    compress: str = "",
+    threads: int = 2,
 ) -> Packer:
     """Set up what packing needs; the name of *out* decides the format."""
     from caddis.adapters.elf import ElfTools
@@ -154,11 +156,14 @@ def make_packer(
     from caddis.cli.formats import choose_format
     from caddis.stages.pack import Packer
 
-    chosen = choose_format(out, dest_prefix=dest_prefix)
+    chosen = choose_format(
+        out, dest_prefix=dest_prefix, compress=compress, threads=threads
+    )
     return Packer(
         codec=chosen.codec,
         cache=DiskFrameCache(cache_folder()),
         elf=ElfTools(),
+        threads=threads,
         wrap=chosen.wrap,
         sign=_make_sign(sign) if sign else None,
         extend=extend,

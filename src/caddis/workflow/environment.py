@@ -55,6 +55,8 @@ def pack_stack(
     stack: Stack, out: Path, *, packer: Packer, narrator: Narrator
 ) -> Packed:
     """Pack *stack* as *out* and say how large it is."""
+    if packer.trim is not None:
+        stack = packer.trim(stack)
     if packer.extend is not None:
         stack = packer.extend(stack)
     with narrator.stage("pack") as stage:

@@ -68,6 +68,8 @@ class Packer:
     """Gives the finished archive another form."""
     sign: Callable[[bytes], bytes] | None = None
     """Signs the manifest."""
+    trim: Callable[[Stack], Stack] | None = None
+    """Leaves files out of what is packed."""
     extend: Callable[[Stack], Stack] | None = None
     """Adds the project's code to whatever is packed."""
 

@@ -1,0 +1,178 @@
+"""`caddis pack`: the options that make an archive smaller, or make it faster."""
+
+from __future__ import annotations
+
+from argparse import Action, ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from caddis.cli.console import Console
+from caddis.cli.places import cache_folder
+from caddis.errors import UsageError
+
+if TYPE_CHECKING:
+    from caddis.model.layers import Stack
+    from caddis.stages.pack import Packer
+    from caddis.workflow.slim import Slimmed
+
+_THREADS = 2
+"""Without --threads."""
+
+
+class _AppendFilter(Action):
+    """Keeps --exclude and --include in the order in which they were given."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,  # noqa: ARG002
+        namespace: Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        filters = [*namespace.filters, (str(values), option_string == "--include")]
+        namespace.filters = filters
+
+
+def add_trim_options(parser: ArgumentParser) -> None:
+    """Add what decides how much goes into an archive, and how it is compressed."""
+    size = parser.add_argument_group("size")
+    size.add_argument(
+        "--compress",
+        default="",
+        metavar="LEVEL",
+        help="fast, best (slow; for archives that are kept) or the format's own number",
+    )
+    size.add_argument(
+        "--slim",
+        action="store_true",
+        help="leave out tests, headers, static libraries and stubs, strip modules, and"
+        " import everything before the result is accepted",
+    )
+    size.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="with --slim: leave files of this path alone, as 'lib/*/numpy/*.h'",
+    )
+    size.add_argument(
+        "--exclude",
+        action=_AppendFilter,
+        dest="filters",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files of this path, relative to the prefix; * matches / too",
+    )
+    size.add_argument(
+        "--include",
+        action=_AppendFilter,
+        dest="filters",
+        metavar="PATTERN",
+        help="bring back files that an --exclude before it left out",
+    )
+    speed = parser.add_argument_group("speed")
+    speed.add_argument(
+        "-j",
+        "--threads",
+        "--n-threads",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many packages to compress at once; -1 for one a core",
+    )
+    known = parser.add_argument_group("accepted from scripts for conda-pack")
+    known.add_argument(
+        "--force",
+        action="store_true",
+        help="an archive of the same name is replaced anyway, when the new one is done",
+    )
+    known.add_argument(
+        "--ignore-missing-files",
+        action="store_true",
+        help="missing files are reported, not refused, unless --strict is given",
+    )
+
+
+def thread_count(args: Namespace, *, cores: int) -> int:
+    """Say how many threads to use on this machine.
+
+    Raises:
+        UsageError: the number makes no sense.
+    """
+    if args.threads < -1:
+        raise UsageError(f"{args.threads} threads cannot be", hint="-1 is one a core.")
+    if args.threads == -1:
+        return cores
+    return args.threads or _THREADS
+
+
+class Trimming:
+    """Trims an environment as the options say, and tells what --slim did."""
+
+    def __init__(self, args: Namespace, packer: Packer, console: Console) -> None:
+        """Take the options.
+
+        Raises:
+            UsageError: --keep without --slim.
+        """
+        if args.keep and not args.slim:
+            raise UsageError(
+                "--keep says what --slim is to leave alone", hint="Add --slim."
+            )
+        self._args = args
+        self._packer = packer
+        self._console = console
+        self._slimmed: Slimmed | None = None
+
+    def trim(self, stack: Stack) -> Stack:
+        """Leave out what is not wanted."""
+        from caddis.stages.trim import Filter, leave_out
+
+        filters = [Filter(*each) for each in self._args.filters]
+        stack = leave_out(stack, filters) if filters else stack
+        if not self._args.slim:
+            return stack
+        self._slimmed = _slim(stack, self._args.keep, self._packer, self._console)
+        return self._slimmed.stack
+
+    def data(self) -> dict[str, Any]:
+        """Describe for programs what --slim did; nothing without it."""
+        if self._slimmed is None:
+            return {}
+        left_out = [
+            {"path": each.path, "package": each.package, "kind": each.reason}
+            for each in self._slimmed.plan.left_out
+        ]
+        return {
+            "slim": {
+                "left_out": left_out,
+                "stripped": sorted(self._slimmed.stripped),
+                "modules_imported": self._slimmed.modules,
+            }
+        }
+
+
+def _slim(
+    stack: Stack, keep: Sequence[str], packer: Packer, console: Console
+) -> Slimmed:
+    from caddis.adapters.codecs import Zstd
+    from caddis.adapters.import_check import Importer
+    from caddis.adapters.strip import Binutils
+    from caddis.cli.archives import open_any_archive
+    from caddis.host import this_host
+    from caddis.stages.pack import Packer
+    from caddis.workflow.slim import SlimTools, slim
+
+    scratch = cache_folder() / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    tools = SlimTools(
+        stripper=Binutils(cache_folder()),
+        imports=Importer(),
+        host=this_host(),
+        packer=Packer(
+            codec=Zstd(), cache=packer.cache, elf=packer.elf, threads=packer.threads
+        ),
+        open_archive=open_any_archive,
+        scratch=scratch,
+    )
+    return slim(stack, keep=keep, tools=tools, narrator=console)
