@@ -1,4 +1,11 @@
-"""Write the lock in a format that another tool reads.
+"""Write an environment or a lock for other tools to read.
+
+    caddis export -p PREFIX                            everything, with versions
+    caddis export -p PREFIX --pin build                … and builds
+    caddis export -p PREFIX --only-requested           what was asked for, as it was
+    caddis export -p PREFIX --only-requested --pin version
+    caddis export -p PREFIX --format explicit
+    caddis export FOLDER --format pylock               the lock of a project
 
 What the format cannot hold is told on stderr; with --strict it is an error.
 """
@@ -7,17 +14,36 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.console import Console
 from caddis.errors import CheckFailed
 
-_FORMATS = ("pylock", "requirements", "explicit", "pixi")
+if TYPE_CHECKING:
+    from caddis.model.lock import Lock
+    from caddis.stages.export import Ladder
+
+_FORMATS = ("environment", "requirements", "explicit", "pylock", "pixi", "conda-lock")
+_PINS = ("none", "minor", "version", "build", "hash")
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis export`."""
-    parser.add_argument("folder", nargs="?", default=".", type=Path)
-    parser.add_argument("--format", required=True, choices=_FORMATS)
+    parser.add_argument(
+        "folder", nargs="?", default=".", type=Path, help="project with a lock"
+    )
+    add_prefix_options(parser)
+    parser.add_argument("--format", default="environment", choices=_FORMATS)
+    parser.add_argument("--pin", choices=_PINS, help="how exactly to name versions")
+    parser.add_argument(
+        "--pin-pypi", choices=_PINS, help="the same for PyPI, if it is not the same"
+    )
+    parser.add_argument(
+        "--only-requested",
+        action="store_true",
+        help="leave out what is there only because something else needs it",
+    )
     parser.add_argument("--lock", type=Path, help="the lock, if not caddis.lock")
     parser.add_argument("--platform", default="", help="one platform of the lock")
     parser.add_argument("-o", "--output", type=Path, help="file in place of stdout")
@@ -29,18 +55,59 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Export and tell what was lost."""
-    from caddis.model.lock_file import LOCK_NAME, read_lock
     from caddis.stages.export import ExportFormat, export
 
-    lock = read_lock(args.lock or args.folder / LOCK_NAME)
-    found = export(lock, ExportFormat(args.format), platform=args.platform)
-    if found.losses and args.strict:
-        raise CheckFailed("; ".join(found.losses), hint="Choose another --format.")
+    lock, name, notes = _read(args)
+    found = export(
+        lock,
+        ExportFormat(args.format),
+        platform=args.platform,
+        ladder=_ladder(args),
+        name=name,
+    )
+    losses = (*notes, *found.losses)
+    if losses and args.strict:
+        raise CheckFailed("; ".join(losses), hint="Choose another --format.")
     with Console(quiet=args.quiet) as console:
-        for loss in found.losses:
+        for loss in losses:
             console.note(loss)
     if args.output:
         args.output.write_text(found.text, "utf-8")
     else:
         print(found.text, end="")
     return 0
+
+
+def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
+    """Read the prefix that is named, or else the project's lock."""
+    if args.prefix or args.name:
+        from caddis.host import machine_packages, this_host
+        from caddis.stages.inventory import read_environment
+
+        found = read_environment(
+            chosen_prefix(args), host=this_host(), virtual_packages=machine_packages()
+        )
+        pins = tuple(
+            f"{args.format} cannot hold the pin {pin} of conda-meta/pinned"
+            for pin in found.pins
+        )
+        return found.to_lock(), found.name, (*found.notes, *pins)
+    from caddis.model.lock_file import LOCK_NAME, read_lock
+
+    lock = read_lock(args.lock or args.folder / LOCK_NAME)
+    return lock, args.folder.resolve().name, ()
+
+
+def _ladder(args: Namespace) -> Ladder | None:
+    """Put the options about precision together; None for the format's own way."""
+    from caddis.stages.export import Ladder, Precision
+
+    if not (args.pin or args.pin_pypi or args.only_requested):
+        return None
+    usual = "asked" if args.only_requested else "version"
+    conda = args.pin or usual
+    return Ladder(
+        conda=Precision[conda.upper()],
+        pypi=Precision[(args.pin_pypi or conda).upper()],
+        only_requested=args.only_requested,
+    )

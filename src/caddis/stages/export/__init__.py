@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 
-from caddis.model.lock import Lock
+from caddis.errors import UsageError
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.stages.export.conda_lock import conda_lock_text
 from caddis.stages.export.environment import environment_text
 from caddis.stages.export.explicit import explicit_text
 from caddis.stages.export.exported import Exported
@@ -27,29 +30,77 @@ __all__ = [
 class ExportFormat(str, Enum):
     """What a lock can be written as."""
 
-    PYLOCK = "pylock"
-    """`pylock.toml`, PEP 751."""
+    ENVIRONMENT = "environment"
+    """`environment.yml`, as exactly as is asked for; one platform."""
     REQUIREMENTS = "requirements"
-    """`requirements.txt` with hashes."""
+    """`requirements.txt`, with hashes unless less is asked for."""
     EXPLICIT = "explicit"
     """What `conda create --file` takes; one platform."""
+    PYLOCK = "pylock"
+    """`pylock.toml`, PEP 751."""
     PIXI = "pixi"
     """`pixi.lock`."""
+    CONDA_LOCK = "conda-lock"
+    """`conda-lock.yml`."""
 
 
-_WRITERS: dict[ExportFormat, Callable[[Lock, str], Exported]] = {
-    ExportFormat.PYLOCK: pylock_text,
-    ExportFormat.REQUIREMENTS: requirements_text,
+_EXACT: dict[ExportFormat, Callable[[Lock, str], Exported]] = {
     ExportFormat.EXPLICIT: explicit_text,
+    ExportFormat.PYLOCK: pylock_text,
     ExportFormat.PIXI: pixi_text,
+    ExportFormat.CONDA_LOCK: conda_lock_text,
 }
+"""Formats that name the very files, and have no other way."""
 
 
-def export(lock: Lock, to: ExportFormat, *, platform: str = "") -> Exported:
+def export(
+    lock: Lock,
+    to: ExportFormat,
+    *,
+    platform: str = "",
+    ladder: Ladder | None = None,
+    name: str = "",
+) -> Exported:
     """Write *lock* as *to*, for one *platform* or for all.
 
+    *ladder* says how exactly, where the format leaves a choice; *name* is that of the
+    environment, where the format has a place for it.
+
     Raises:
-        UsageError: the format holds one platform and the lock has several.
+        UsageError: the format holds one platform and the lock has several, or it
+            is always exact and something else is asked for.
         ProjectError: the lock was not made for *platform*.
     """
-    return _WRITERS[to](lock, platform)
+    if to is ExportFormat.ENVIRONMENT:
+        everything = Ladder(
+            conda=Precision.VERSION, pypi=Precision.VERSION, only_requested=False
+        )
+        return environment_text(lock, platform, ladder=ladder or everything, name=name)
+    if to is ExportFormat.REQUIREMENTS:
+        exact = Ladder(pypi=Precision.HASH, only_requested=False)
+        return requirements_text(lock, platform, ladder=ladder or exact)
+    if ladder and (ladder.only_requested or ladder.conda < Precision.BUILD):
+        raise UsageError(
+            f"{to.value} names exact files of every package, nothing less",
+            hint="Leave --pin and --only-requested out, or take --format environment.",
+        )
+    known, losses = _with_files(lock, to)
+    found = _EXACT[to](known, platform)
+    return replace(found, losses=(*losses, *found.losses))
+
+
+def _with_files(lock: Lock, to: ExportFormat) -> tuple[Lock, tuple[str, ...]]:
+    """Leave out the packages of which no file is on record, and name them."""
+    lost: dict[str, None] = {}
+
+    def keep(package: LockedPackage) -> bool:
+        known = bool(package.files or package.source)
+        if not known:
+            told = f"the file of {package.name} {package.version} is not on record"
+            lost[f"{told}, so {to.value} cannot hold it"] = None
+        return known
+
+    def part_of(part: PlatformLock) -> PlatformLock:
+        return replace(part, packages=tuple(filter(keep, part.packages)))
+
+    return replace(lock, platforms=tuple(map(part_of, lock.platforms))), tuple(lost)

@@ -6,14 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, one_part
 from caddis.stages.export.precision import Ladder, Precision, minor
+from caddis.stages.export.wishes import asked_of, pypi_line, wish_for
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./~-][^#:'\"\n]*(?:(?:://|:(?=\S))[^#:'\"\n]*)*")
 _AMBIGUOUS = re.compile(
@@ -33,7 +31,7 @@ def environment_text(
     """
     part = one_part(lock, platform, what="An environment.yml")
     channels = tuple(_short(url) for url in lock.channels)
-    asked = _asked(lock, Ecosystem.CONDA), _asked(lock, Ecosystem.PYPI)
+    asked = asked_of(lock, Ecosystem.CONDA), asked_of(lock, Ecosystem.PYPI)
     conda = list(_conda_lines(part, asked[0], channels, ladder))
     pypi = list(_pypi_lines(part, asked[1], ladder))
     if pypi and conda and not any(spec_name(line) == "pip" for line in conda):
@@ -48,21 +46,6 @@ def environment_text(
     return Exported(
         text="\n".join(lines) + "\n", losses=tuple(_losses(part, lock, ladder))
     )
-
-
-def _asked(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:
-    """Map what was asked for by name; a place without a name by itself."""
-    start = f"{ecosystem.value}:"
-    specs = [t.removeprefix(start) for t in lock.requested if t.startswith(start)]
-    name_of = spec_name if ecosystem is Ecosystem.CONDA else _pypi_name
-    return {name_of(spec): spec for spec in specs}
-
-
-def _pypi_name(spec: str) -> str:
-    try:
-        return str(canonicalize_name(Requirement(spec).name))
-    except InvalidRequirement:
-        return spec
 
 
 def _conda_lines(
@@ -99,31 +82,12 @@ def _conda_spec(package: LockedPackage, precision: Precision) -> str:
 
 
 def _pypi_lines(
-    part: PlatformLock, asked: Mapping[str, str], ladder: Ladder
+    part: PlatformLock, asked: dict[str, str], ladder: Ladder
 ) -> Iterator[str]:
     for package in part.of(Ecosystem.PYPI):
-        spec = asked.get(package.name) or asked.get(package.source, "")
-        if ladder.only_requested and not spec:
-            continue
-        if package.source:
-            # A version in its place would be somebody else's package of that name.
-            yield package.source
-        elif ladder.pypi is Precision.ASKED:
-            yield spec or package.name
-        else:
-            yield _pypi_spec(package, spec, ladder.pypi)
-
-
-def _pypi_spec(package: LockedPackage, asked: str, precision: Precision) -> str:
-    extras = set(package.extras)
-    if asked:
-        extras |= Requirement(asked).extras
-    name = f"{package.name}[{','.join(sorted(extras))}]" if extras else package.name
-    if precision is Precision.NONE:
-        return name
-    if precision is Precision.MINOR:
-        return f"{name}=={minor(package.version)}.*"
-    return f"{name}=={package.version}"
+        wish = wish_for(package, asked)
+        if wish or not ladder.only_requested:
+            yield pypi_line(package, wish, ladder.pypi)
 
 
 def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:

@@ -26,4 +26,6 @@ def explicit_text(lock: Lock, platform: str) -> Exported:
 
 def _line(package: LockedPackage) -> str:
     file = package.files[0]
-    return f"{file.url}#sha256:{file.sha256}" if file.sha256 else file.url
+    if file.sha256:
+        return f"{file.url}#sha256:{file.sha256}"
+    return f"{file.url}#{file.md5}" if file.md5 else file.url

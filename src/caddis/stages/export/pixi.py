@@ -6,13 +6,13 @@ credentials in URLs, so this is written here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, parts_of
+from caddis.stages.export.yaml_text import yaml_lines
 
 
 def pixi_text(lock: Lock, platform: str) -> Exported:
@@ -34,7 +34,7 @@ def pixi_text(lock: Lock, platform: str) -> Exported:
         for p in packages.values()
         if p.groups
     )
-    return Exported(text="\n".join(_yaml(document)) + "\n", losses=losses)
+    return Exported(text="\n".join(yaml_lines(document)) + "\n", losses=losses)
 
 
 def _references(part: PlatformLock) -> list[dict[str, str]]:
@@ -73,25 +73,3 @@ def _pypi(package: LockedPackage) -> Iterator[tuple[str, Any]]:
     yield "sha256", package.files[0].sha256 if package.files else ""
     yield "requires_dist", list(package.depends)
     yield "editable", package.source.startswith("-e ")
-
-
-def _yaml(value: Any, depth: int = 0) -> Iterator[str]:
-    """Write plain data as YAML; every text is quoted as JSON, which is YAML too."""
-    pad = "  " * depth
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, (dict, list)) and item:
-                yield f"{pad}{key}:"
-                yield from _yaml(item, depth + (1 if isinstance(item, dict) else 0))
-            else:
-                yield f"{pad}{key}: {_scalar(item)}"
-        return
-    for item in value:
-        lines = list(_yaml(item, depth + 1)) if isinstance(item, dict) else []
-        first = lines[0].strip() if lines else _scalar(item)
-        yield f"{pad}- {first}"
-        yield from lines[1:]
-
-
-def _scalar(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

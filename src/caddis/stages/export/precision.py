@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 
 
-class Precision(str, Enum):
+class Precision(IntEnum):
     """The rungs, from the loosest to the most exact."""
 
-    ASKED = "asked"
+    ASKED = 0
     """As it was asked for; what nobody asked for by its name alone."""
-    NONE = "none"
+    NONE = 1
     """Names."""
-    MINOR = "minor"
+    MINOR = 2
     """`1.26.*`."""
-    VERSION = "version"
-    BUILD = "build"
+    VERSION = 3
+    BUILD = 4
     """Conda's build string too; for PyPI the same as the version."""
-    HASH = "hash"
+    HASH = 5
     """The very file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ladder:
-    """What an environment file names, and how exactly."""
+    """What is named, and how exactly."""
 
     conda: Precision = Precision.ASKED
     pypi: Precision = Precision.ASKED

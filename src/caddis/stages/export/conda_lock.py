@@ -1,0 +1,114 @@
+"""conda-lock.yml, in version 1 of its format.
+
+https://github.com/conda/conda-lock/blob/main/conda_lock/lockfile/v1/models.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+from caddis.stages.export.exported import Exported, parts_of
+from caddis.stages.export.yaml_text import yaml_lines
+
+_SYSTEMS = {
+    "linux-64": ("manylinux", "x86_64"),
+    "linux-aarch64": ("manylinux", "aarch64"),
+    "osx-64": ("macosx", "x86_64"),
+    "osx-arm64": ("macosx", "arm64"),
+    "win-64": ("win", "amd64"),
+}
+
+
+def conda_lock_text(lock: Lock, platform: str) -> Exported:
+    """Write *lock* as a conda-lock.yml."""
+    parts = parts_of(lock, platform)
+    document = {
+        "version": 1,
+        "metadata": {
+            "content_hash": {part.platform: _content_hash(part) for part in parts},
+            "channels": [
+                {"url": channel.rstrip("/"), "used_env_vars": []}
+                for channel in lock.channels
+            ],
+            "platforms": [part.platform for part in parts],
+            "sources": ["environment.yml"],
+        },
+        "package": [entry for part in parts for entry in _entries(part)],
+    }
+    return Exported(
+        text="\n".join(yaml_lines(document)) + "\n", losses=tuple(_losses(lock, parts))
+    )
+
+
+def _entries(part: PlatformLock) -> Iterator[dict[str, Any]]:
+    for package in sorted(part.packages, key=lambda p: (p.name, p.ecosystem.value)):
+        if package.source:
+            continue
+        is_conda = package.ecosystem is Ecosystem.CONDA
+        file = package.files[0] if is_conda else _wheel(package.files, part)
+        yield {
+            "name": package.name,
+            "version": package.version,
+            "manager": "conda" if is_conda else "pip",
+            "platform": part.platform,
+            "dependencies": _dependencies(package),
+            "url": file.url,
+            "hash": _hash(file),
+            "category": package.groups[0] if package.groups else "main",
+            "optional": bool(package.groups),
+        }
+
+
+def _dependencies(package: LockedPackage) -> dict[str, str]:
+    """Map the names of what it needs to their limits."""
+    found = {}
+    for text in package.depends:
+        name, _, limit = text.partition(";")[0].strip().partition(" ")
+        if not name.startswith("__"):
+            found[name.lower()] = limit.strip()
+    return found
+
+
+def _hash(file: LockedFile) -> dict[str, str]:
+    known = {"md5": file.md5, "sha256": file.sha256}
+    return {name: digest for name, digest in known.items() if digest}
+
+
+def _wheel(files: Iterable[LockedFile], part: PlatformLock) -> LockedFile:
+    """Choose the file that is most made for Python and platform of *part*."""
+    return max(files, key=lambda file: _rank(file, part))
+
+
+def _rank(file: LockedFile, part: PlatformLock) -> tuple[int, int]:
+    try:
+        _, _, _, tags = parse_wheel_filename(file.url.rpartition("/")[2])
+    except InvalidWheelFilename:
+        return (1, 0)
+    system, machine = _SYSTEMS.get(part.platform, ("", ""))
+    python = "cp" + "".join(part.python.split(".")[:2])
+    ranks = []
+    for tag in tags:
+        here = tag.platform == "any" or (
+            tag.platform.startswith(system) and tag.platform.endswith(machine)
+        )
+        runs = tag.interpreter in {python, "py3"} or tag.abi == "abi3"
+        ranks.append((2 if here and runs else 0, int(tag.interpreter == python)))
+    return max(ranks)
+
+
+def _content_hash(part: PlatformLock) -> str:
+    lines = "\n".join(f"{p.name} {p.version} {p.build}" for p in part.packages)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _losses(lock: Lock, parts: Iterable[PlatformLock]) -> Iterator[str]:
+    for name in sorted({p.source for part in parts for p in part.packages if p.source}):
+        yield f"conda-lock cannot hold {name}"
+    for text in lock.variables:
+        yield f"conda-lock cannot hold the variable {text.partition('=')[0]}"

@@ -1,0 +1,52 @@
+"""What was asked for, as exports name it."""
+
+from __future__ import annotations
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from caddis.model.lock import Lock, LockedPackage
+from caddis.model.prefix.history import spec_name
+from caddis.model.requirements import Ecosystem
+from caddis.stages.export.precision import Precision, minor
+
+
+def asked_of(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:
+    """Map what was asked for by name; a place without a name by itself."""
+    start = f"{ecosystem.value}:"
+    specs = [t.removeprefix(start) for t in lock.requested if t.startswith(start)]
+    name_of = spec_name if ecosystem is Ecosystem.CONDA else _pypi_name
+    return {name_of(spec): spec for spec in specs}
+
+
+def wish_for(package: LockedPackage, asked: dict[str, str]) -> str:
+    """Find how *package* was asked for; empty when it was not."""
+    return asked.get(package.name) or asked.get(package.source, "")
+
+
+def pypi_line(package: LockedPackage, wish: str, precision: Precision) -> str:
+    """Name a distribution as exactly as *precision* says, without a hash.
+
+    What comes from no index keeps its source: a version in its place would be
+    somebody else's package of that name.
+    """
+    if package.source:
+        return package.source
+    if precision is Precision.ASKED:
+        return wish or package.name
+    extras = set(package.extras)
+    if wish:
+        extras |= Requirement(wish).extras
+    name = f"{package.name}[{','.join(sorted(extras))}]" if extras else package.name
+    if precision is Precision.NONE:
+        return name
+    if precision is Precision.MINOR:
+        return f"{name}=={minor(package.version)}.*"
+    return f"{name}=={package.version}"
+
+
+def _pypi_name(spec: str) -> str:
+    try:
+        return str(canonicalize_name(Requirement(spec).name))
+    except InvalidRequirement:
+        return spec
