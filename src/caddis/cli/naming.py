@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from caddis.cli.places import cache_folder
 from caddis.model.imports import Import
@@ -17,8 +17,6 @@ from caddis.ports.progress import Reporter, Silent
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
     from caddis.ports.names import NameSource, PackageContents
-
-Finder = Callable[[Iterable[Import], Ecosystem], Requirements]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,13 +28,42 @@ class Known:
     """`[tool.caddis.providers]`: module or package → the package to take."""
 
 
+NOTHING = Known()
+
+
+class Finder(Protocol):
+    """Ties imports to packages."""
+
+    def __call__(
+        self,
+        imports: Iterable[Import],
+        ecosystem: Ecosystem,
+        known: Known = NOTHING,
+    ) -> Requirements:
+        """Find the packages of *ecosystem*, knowing what the project says."""
+
+
 def add_evidence_options(parser: ArgumentParser) -> None:
-    """Add the option that names an environment to ask."""
-    parser.add_argument(
+    """Add the options that say where evidence about names comes from."""
+    group = parser.add_argument_group("how names are found")
+    group.add_argument(
+        "--offline", action="store_true", help="look into no package of an index"
+    )
+    group.add_argument(
         "--evidence-from",
         type=Path,
         metavar="PREFIX",
         help="an environment whose packages tell what provides a module",
+    )
+    group.add_argument(
+        "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
+    )
+    group.add_argument(
+        "--extra-index-url",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="further PyPI index",
     )
 
 
@@ -52,18 +79,18 @@ def updates_folder() -> Path:
     return cache_folder() / "names" / "table"
 
 
-def make_finder(
-    args: Namespace, *, known: Known | None = None, reporter: Reporter | None = None
-) -> Finder:
+def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     """Set up the search for packages; *args* may lack any of the options.
 
-    `--offline` asks the table and the environment alone.
+    `--offline` asks the table and the environment alone; so does a command that sets
+    `look` to False.
     """
-    known = known or Known()
     reporter = reporter or Silent()
     table = open_table()
 
-    def find(imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
+    def find(
+        imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
+    ) -> Requirements:
         from caddis.stages.requirements import find_requirements, warn_of_names
 
         contents = _contents(args, table, ecosystem, reporter)
@@ -77,7 +104,7 @@ def make_finder(
         )
         slips = warn_of_names(found, declared=known.declared, known=table.packages)
         warnings = (*found.warnings, *slips)
-        if contents is None and (found.requirements or found.unresolved):
+        if getattr(args, "offline", False) and (found.requirements or found.unresolved):
             unchecked = "offline: no package was looked into, the table alone decides"
             warnings = (*warnings, unchecked)
         return replace(found, warnings=warnings)
@@ -116,7 +143,7 @@ def _contents(
     args: Namespace, table: NamesTable, ecosystem: Ecosystem, reporter: Reporter
 ) -> PackageContents | None:
     """Look into wheels for PyPI, into the packages of given channels for conda."""
-    if getattr(args, "offline", False):
+    if getattr(args, "offline", False) or not getattr(args, "look", True):
         return None
     from caddis.adapters.contents import ChannelContents, WheelContents
 

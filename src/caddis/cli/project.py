@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,7 @@ from caddis.host import this_host
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
-    from caddis.model.imports import Import
     from caddis.model.layers import Stack
-    from caddis.model.requirements import Ecosystem, Requirements
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -96,11 +94,12 @@ def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
 
 def make_toolbox(args: Namespace) -> Toolbox:
     """Set up all that the line needs up to the lock; nothing is started yet."""
+    from caddis.cli.naming import make_finder
     from caddis.workflow.project import Toolbox
 
     return Toolbox(
         host=this_host(),
-        find=find_names,
+        find=make_finder(args),
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(
@@ -174,11 +173,3 @@ def _make_sign(key: Path) -> Callable[[bytes], bytes]:
     from caddis.adapters.ssh_keygen import SshKeygen
 
     return lambda text: SshKeygen().sign(text, key=key)
-
-
-def find_names(imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
-    """Tie imports to packages with the evidence that needs no network."""
-    from caddis.adapters.names_table import NamesTable
-    from caddis.stages.requirements import find_requirements
-
-    return find_requirements(imports, sources=[NamesTable()], ecosystem=ecosystem)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console
+from caddis.cli.naming import add_evidence_options
 from caddis.cli.scan_output import FORMATS, renderer
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def configure(parser: ArgumentParser) -> None:
         "--conda", action="store_true", help="name conda's packages, not PyPI's"
     )
     wanted.add_argument("--no-cache", action="store_true", help="read every file anew")
+    add_evidence_options(parser)
     after = parser.add_argument_group("what follows")
     after.add_argument(
         "--check", action="store_true", help="compare with what the project declares"
@@ -84,12 +86,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Scan, print, and compare or write if asked."""
+    from caddis.cli.naming import make_finder
     from caddis.cli.scan_project import Project
 
     # One short run makes many objects and no cycles: collecting them is wasted time.
     gc.disable()
-    project = Project.at(args.folder, conda=_is_for_conda(args))
     with Console(quiet=args.quiet) as console:
+        find = make_finder(_evidence(args), reporter=console)
+        project = Project.at(args.folder, conda=_is_for_conda(args), find=find)
         found = _scan(args, project, console)
     report = project.report(found, python=args.python)
     if args.check:
@@ -101,6 +105,11 @@ def run(args: Namespace) -> int:
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
+
+
+def _evidence(args: Namespace) -> Namespace:
+    """Ask indexes only where somebody wants reasons: listing takes no network."""
+    return Namespace(**vars(args), look=bool(args.explain))
 
 
 def _scan(args: Namespace, project: Project, console: Console) -> Scan:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
@@ -42,16 +43,27 @@ class Project:
     """`[tool.caddis.scan]`."""
     files: tuple[Path, ...]
     """That declare requirements, the one to write to first."""
+    find: Finder
+    """Ties imports to packages."""
+    providers: dict[str, str]
+    """`[tool.caddis.providers]`."""
 
     @classmethod
-    def at(cls, place: Path, *, conda: bool) -> Project:
+    def at(cls, place: Path, *, conda: bool, find: Finder) -> Project:
         """Look around *place*, a folder or a file; *conda* packages if asked."""
         folder = place if place.is_dir() else place.parent
         files = tuple(folder / name for name in _FILES if (folder / name).is_file())
         return cls(
             folder=folder,
             ecosystem=Ecosystem.CONDA if conda else Ecosystem.PYPI,
-            settings=_settings(folder / "pyproject.toml"),
+            settings=_settings(folder / "pyproject.toml", "scan"),
+            find=find,
+            providers={
+                module: str(package)
+                for module, package in _settings(
+                    folder / "pyproject.toml", "providers"
+                ).items()
+            },
             files=tuple(path for path in files if _declares(path)),
         )
 
@@ -126,16 +138,11 @@ class Project:
     def _names(
         self, imports: tuple[Import, ...], ecosystem: Ecosystem | None = None
     ) -> Requirements:
-        from caddis.adapters.names_table import NamesTable
-        from caddis.stages.requirements import find_requirements
-
-        return find_requirements(
-            imports,
-            sources=[NamesTable()],
-            ecosystem=ecosystem or self.ecosystem,
-            declared=self._declared(),
-            providers={item.module: item.package for item in imports if item.package},
+        implied = {item.module: item.package for item in imports if item.package}
+        known = Known(
+            declared=self._declared(), providers={**implied, **self.providers}
         )
+        return self.find(imports, ecosystem or self.ecosystem, known)
 
     def _declared(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""
@@ -158,13 +165,13 @@ class Project:
         )
 
 
-def _settings(path: Path) -> dict[str, Any]:
+def _settings(path: Path, table: str) -> dict[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
     value: Any = content
-    for key in ("tool", "caddis", "scan"):
+    for key in ("tool", "caddis", table):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
