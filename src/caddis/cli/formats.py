@@ -41,7 +41,7 @@ def choose_format(
     """
     from caddis.adapters.codecs import Zstd, codec_for_name, gzip_at
 
-    if compress and not out.endswith(_COMPRESSED):
+    if compress and not takes_level(out):
         raise UsageError(
             f"{out}: --compress is for {', '.join(_COMPRESSED)}",
             hint="The other formats have one way only, or none.",
@@ -64,6 +64,11 @@ def choose_format(
 
         return Format(gzip_at(compress), write_self_extracting)
     return Format(codec_for_name(out, compress=compress, threads=threads))
+
+
+def takes_level(out: str) -> bool:
+    """Say whether the format of *out* can be compressed more or less."""
+    return out.endswith(_COMPRESSED)
 
 
 def _as_folder(dest_prefix: Path | None) -> Wrap:

@@ -34,7 +34,12 @@ from caddis.cli.project import (
     make_supplies,
     make_toolbox,
 )
-from caddis.cli.trimming import Trimming, add_trim_options, thread_count
+from caddis.cli.trimming import (
+    Trimming,
+    add_trim_options,
+    compress_level,
+    thread_count,
+)
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 
@@ -108,7 +113,7 @@ def run(args: Namespace) -> int:
         dest_prefix=args.dest_prefix,
         sign=args.sign,
         extend=make_application(args),
-        compress=args.compress,
+        compress=compress_level(args),
         threads=thread_count(args, cores=os.cpu_count() or 1),
     )
     with Console(quiet=args.quiet, as_json=args.json) as console:

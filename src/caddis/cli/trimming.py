@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console
+from caddis.cli.formats import takes_level
 from caddis.cli.places import cache_folder
 from caddis.errors import UsageError
 
@@ -45,8 +46,9 @@ def add_trim_options(parser: ArgumentParser) -> None:
     size.add_argument(
         "--slim",
         action="store_true",
-        help="leave out tests, headers, static libraries and stubs, strip modules, and"
-        " import everything before the result is accepted",
+        help="leave out tests, headers, static libraries, stubs and sources of modules;"
+        " strip modules; import everything before the result is accepted; compress with"
+        " best unless --compress says otherwise",
     )
     size.add_argument(
         "--keep",
@@ -84,13 +86,19 @@ def add_trim_options(parser: ArgumentParser) -> None:
     known.add_argument(
         "--force",
         action="store_true",
-        help="an archive of the same name is replaced anyway, when the new one is done",
+        help="nothing to force: an archive is replaced as soon as the new one is done",
     )
     known.add_argument(
         "--ignore-missing-files",
         action="store_true",
         help="missing files are reported, not refused, unless --strict is given",
     )
+
+
+def compress_level(args: Namespace) -> str:
+    """Say how to compress: who wants it slim wants it small, unless told otherwise."""
+    implied = "best" if args.slim and takes_level(args.output) else ""
+    return args.compress or implied
 
 
 def thread_count(args: Namespace, *, cores: int) -> int:

@@ -1,7 +1,8 @@
 """What an environment can do without when it only has to run.
 
 Left out are files that nothing reads at run time: test folders, C and Cython headers,
-static libraries, and type stubs. Python's own tests, too. Three things keep a file of
+static libraries, type stubs, and the C and Cython sources that stand beside the module
+that was made of them. Python's own tests, too. Three things keep a file of
 such a kind: code outside of tests that imports the test folder, `lazy_loader`, which
 reads stubs, and packages that compile at run time, which need headers.
 
@@ -27,6 +28,7 @@ LIST = ".caddis/left-out.txt"
 _TEST_FOLDERS = frozenset({"test", "tests", "idle_test"})
 _HEADERS = (".h", ".hpp", ".hxx", ".hh", ".pxd", ".pxi")
 _STATIC = (".a", ".la", ".o")
+_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".pyx")
 _PACKAGES = frozenset({LayerKind.CONDA, LayerKind.PYPI, LayerKind.INTERPRETER})
 _COMPILE_AT_RUN_TIME = frozenset(
     "cffi cling cppyy cupy jax-cuda12-plugin numba-cuda pyopencl pycuda pythran"
@@ -102,13 +104,16 @@ def describe(plan: SlimPlan, smaller: Mapping[str, Smaller]) -> str:
 
 def _not_needed(layer: Layer, in_use: frozenset[str]) -> Iterator[tuple[Entry, str]]:
     stubs = frozenset(_stubs_in_use(layer.entries))
+    modules = frozenset(_stem(e.path) for e in layer.entries if e.path.endswith(".so"))
     compiles = layer.name in _COMPILE_AT_RUN_TIME
     compiles = compiles or layer.name.startswith(_COMPILE_PREFIXES)
     for entry in layer.entries:
         reason = _kind(entry.path, in_use)
+        if entry.path.endswith(_SOURCES) and _stem(entry.path) in modules:
+            reason = reason or "source"
         if reason == "stub" and entry.path in stubs:
             continue
-        if reason in {"header", "static library"} and compiles:
+        if reason in {"header", "static library", "source"} and compiles:
             continue
         if reason:
             yield entry, reason
@@ -140,6 +145,12 @@ def _test_folder(path: str) -> str:
         if part in _TEST_FOLDERS:
             return "/".join(parts[: number + 1])
     return ""
+
+
+def _stem(path: str) -> str:
+    """Give *path* without what follows the first dot of its name."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{name.partition('.')[0]}"
 
 
 def _is_metadata(path: str) -> bool:
