@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,11 @@ def add_index_options(parser: ArgumentParser) -> None:
         metavar="URL",
         help="conda channel, the most wanted first",
     )
+    add_pypi_options(group)
+
+
+def add_pypi_options(group: _ActionsContainer) -> None:
+    """Add the options that say which PyPI indexes are asked."""
     group.add_argument(
         "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
     )

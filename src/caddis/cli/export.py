@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
+from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console
 from caddis.errors import CheckFailed
 
@@ -50,6 +51,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="fail if the format loses something"
     )
+    add_completion_options(parser)
     parser.add_argument("-q", "--quiet", action="store_true")
 
 
@@ -87,11 +89,12 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         found = read_environment(
             chosen_prefix(args), host=this_host(), virtual_packages=machine_packages()
         )
+        found = completed(found, args)
         pins = tuple(
             f"{args.format} cannot hold the pin {pin} of conda-meta/pinned"
             for pin in found.pins
         )
-        return found.to_lock(), found.name, (*found.notes, *pins)
+        return found.to_lock(), found.name, (*found.notes, *gaps(found), *pins)
     from caddis.model.lock_file import LOCK_NAME, read_lock
 
     lock = read_lock(args.lock or args.folder / LOCK_NAME)

@@ -2,7 +2,8 @@
 
 environment.yml has what was asked for, from conda and from PyPI, with its channels;
 caddis.lock has every package with its exact file. Any prefix can be recorded,
-whoever made it. Only files are read: no network, no interpreter.
+whoever made it. Only files are read: no network, no interpreter. What an environment
+does not tell, the files that its PyPI packages came from, --ask-index looks up.
 
 With --json everything that is known goes to stdout instead: also pins, virtual
 packages and the files that were edited, removed or replaced.
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
+from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import UsageError
 
@@ -34,6 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="replace the files that are there"
     )
+    add_completion_options(parser)
     add_output_options(parser)
 
 
@@ -47,9 +50,10 @@ def run(args: Namespace) -> int:
         environment = read_environment(
             prefix, host=this_host(), virtual_packages=machine_packages()
         )
+        environment = completed(environment, args)
         for note in _notes(environment):
             console.note(note)
-        text = "" if args.json else _write(environment, args)
+        text = "" if args.json else _write(environment, args, console)
     console.result(text, environment_data(environment))
     return 0
 
@@ -59,12 +63,14 @@ def environment_data(environment: Environment) -> dict[str, Any]:
     return {"version": 1, **dataclasses.asdict(environment)}
 
 
-def _write(environment: Environment, args: Namespace) -> str:
+def _write(environment: Environment, args: Namespace, console: Console) -> str:
     from caddis.model.lock_file import LOCK_NAME, dump_lock
     from caddis.stages.export import Ladder, environment_text
 
     lock = environment.to_lock()
     friendly = environment_text(lock, "", ladder=Ladder(), name=environment.name)
+    for loss in friendly.losses:
+        console.note(loss)
     files = {
         args.output / "environment.yml": friendly.text,
         args.output / LOCK_NAME: dump_lock(lock),
@@ -86,7 +92,7 @@ def _write(environment: Environment, args: Namespace) -> str:
 
 
 def _notes(environment: Environment) -> list[str]:
-    notes = list(environment.notes)
+    notes = [*environment.notes, *gaps(environment)]
     if environment.pins:
         pins = ", ".join(environment.pins)
         notes.append(f"neither file can hold the pins of conda-meta/pinned: {pins}")

@@ -116,6 +116,12 @@ class Environment:
         files = (file for file in self.changed if file.state is FileState.SHADOWED)
         return tuple(sorted({file.package for file in files}))
 
+    @property
+    def without_files(self) -> tuple[str, ...]:
+        """Name the PyPI packages of which nobody noted the file and its hash."""
+        pypi = self.of(Ecosystem.PYPI)
+        return tuple(p.name for p in pypi if not p.files and not p.source)
+
     def to_lock(self) -> Lock:
         """Give the lock that makes this environment again."""
         part = PlatformLock(

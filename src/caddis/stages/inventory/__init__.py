@@ -24,7 +24,7 @@ from caddis.stages.inventory.conda import (
     read_pins,
     read_variables,
 )
-from caddis.stages.inventory.dists import FoundDist, read_dists
+from caddis.stages.inventory.dists import read_dists
 from caddis.stages.inventory.files import find_changed
 from caddis.stages.inventory.intent import Sources, find_requested
 
@@ -70,7 +70,7 @@ def read_environment(
         pins=read_pins(prefix),
         virtual_packages=tuple(virtual_packages),
         changed=find_changed(prefix, packages, dists),
-        notes=(*notes, *_notes(prefix, dists)),
+        notes=(*notes, *_notes(prefix)),
     )
 
 
@@ -124,26 +124,9 @@ def _read_settings(path: Path) -> dict[str, str]:
     return {key.strip().lower(): value.strip() for key, _, value in pairs}
 
 
-def _notes(prefix: Path, dists: Sequence[FoundDist]) -> list[str]:
-    notes = []
+def _notes(prefix: Path) -> list[str]:
     settings = _read_settings(prefix / "pyvenv.cfg")
-    if settings.get("include-system-site-packages", "").lower() == "true":
-        base = settings.get("home", "its base Python")
-        notes.append(f"packages of {base} can be imported too and are not listed")
-    unhashed = [
-        dist.package.name
-        for dist in dists
-        if not dist.package.files and not dist.package.source
-    ]
-    if unhashed:
-        notes.append(
-            f"the files that {_listed(unhashed)} came from are not on record, so the"
-            " lock has their versions without hashes"
-        )
-    return notes
-
-
-def _listed(names: Sequence[str], *, most: int = 4) -> str:
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {len(names) - most} more"
+    if settings.get("include-system-site-packages", "").lower() != "true":
+        return []
+    base = settings.get("home", "its base Python")
+    return [f"packages of {base} can be imported too and are not listed"]
