@@ -56,22 +56,24 @@ def compare(cases: Sequence[Case], *, rounds: int, cache: Path) -> dict[str, Cos
 
 def table(costs: Mapping[str, Cost], *, base: str, sizes: bool) -> str:
     """Write *costs* as a Markdown table, with ratios to the case *base*."""
-    head = ["", "wall s", "CPU s", "time ratio", "peak MiB"]
+    head = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", "peak MiB"]
     head += ["size MiB", "size ratio"] if sizes else []
-    lines = [_row(head), _row(["---"] * len(head))]
+    lines = [row(head), row(["---"] * len(head))]
     for name, cost in costs.items():
         cells = [name, f"{cost.wall:.2f}", f"{cost.cpu:.2f}"]
-        cells += [f"{cost.wall / costs[base].wall:.3f}", f"{cost.peak:.0f}"]
+        cells.append(f"{cost.wall / costs[base].wall:.3f}")
+        cells += [f"{cost.cpu / costs[base].cpu:.3f}", f"{cost.peak:.0f}"]
         if sizes and cost.size:
             ratio = cost.size / costs[base].size
             cells += [f"{cost.size:.1f}", f"{ratio:.2f}"]
         elif sizes:
             cells += ["", ""]
-        lines.append(_row(cells))
+        lines.append(row(cells))
     return "\n".join(lines) + "\n"
 
 
-def _row(cells: Sequence[str]) -> str:
+def row(cells: Sequence[str]) -> str:
+    """Write one line of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 
