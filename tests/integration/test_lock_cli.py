@@ -113,6 +113,26 @@ def test_a_second_lock_changes_no_byte(
     assert (project / "caddis.lock").read_bytes() == before
 
 
+def test_a_lock_keeps_its_platforms_and_python(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    caddis("lock", "--platform", "win-64", "--python", "3.12")
+    before = (project / "caddis.lock").read_text()
+    caddis("lock")
+    caddis("lock", "--check")
+    assert (project / "caddis.lock").read_text() == before
+
+
+def test_a_python_that_the_project_does_not_run_on_is_refused(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.13"\n'
+        'dependencies = ["colours"]\n'
+    )
+    assert "asks for Python >=3.13" in caddis("lock", "--python=3.12", code=3).stderr
+    caddis("lock", "--python=3.13")
+
+
 def test_a_dry_run_is_told_as_json(caddis: Caddis, project: Path) -> None:
     (project / "requirements.in").write_text("colours\n")
     caddis("lock")

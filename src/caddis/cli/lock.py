@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.project import add_lock_options, lock_settings, make_toolbox
+from caddis.cli.project import (
+    add_lock_options,
+    lock_settings,
+    make_toolbox,
+    previous_lock,
+)
 from caddis.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -35,7 +40,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Lock and say what changed."""
-    from caddis.model.lock_file import LOCK_NAME, dump_lock, read_lock
+    from caddis.model.lock_file import LOCK_NAME, dump_lock
     from caddis.stages.lock import hash_inputs
     from caddis.workflow.project import find_needs, lock_needs
 
@@ -50,8 +55,8 @@ def run(args: Namespace) -> int:
             variables=os.environ,
             narrator=console,
         )
-        settings = lock_settings(args, needs)
-        previous = read_lock(path) if path.exists() else None
+        previous = previous_lock(path)
+        settings = lock_settings(args, needs, previous)
         if args.check:
             return _check(previous, hash_inputs(needs.requirements, settings), path)
         made = lock_needs(

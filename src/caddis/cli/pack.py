@@ -33,6 +33,7 @@ from caddis.cli.project import (
     make_recording,
     make_supplies,
     make_toolbox,
+    previous_lock,
 )
 from caddis.cli.trimming import (
     Trimming,
@@ -162,6 +163,7 @@ def _prefix(args: Namespace) -> Path:
 
 
 def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
+    from caddis.model.lock_file import LOCK_NAME
     from caddis.workflow.project import find_needs, pack_project
 
     toolbox = replace(
@@ -178,7 +180,8 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         variables=os.environ,
         narrator=console,
     )
-    settings = lock_settings(args, needs)
+    previous = previous_lock(args.folder / LOCK_NAME)
+    settings = lock_settings(args, needs, previous)
     return pack_project(
         Path(args.output),
         packer=packer,

@@ -16,11 +16,13 @@ from caddis.cli.engines import (
     running_python,
 )
 from caddis.cli.places import cache_folder
+from caddis.errors import ProjectError
 from caddis.host import this_host
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.layers import Stack
+    from caddis.model.lock import Lock
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -70,16 +72,22 @@ def add_lock_options(parser: ArgumentParser) -> None:
     add_index_options(parser)
 
 
-def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
-    """Say how to lock: options go before what the project declares."""
+def lock_settings(
+    args: Namespace, declared: Declaration, previous: Lock | None
+) -> LockSettings:
+    """Say how to lock: options go first, then what the project declares.
+
+    Where both are silent the *previous* lock decides, so that a lock does not change
+    by being made on another machine.
+    """
     from packaging.utils import canonicalize_name
 
     from caddis.stages.lock import LockSettings
 
     own_index = (args.index_url,) if args.index_url else ()
     return LockSettings(
-        platforms=tuple(args.platform) or declared.platforms or (this_host().platform,),
-        python=args.python or declared.python or running_python(),
+        platforms=tuple(args.platform) or declared.platforms or _platforms(previous),
+        python=_python(args, declared, previous),
         channels=tuple(args.channel) or declared.channels,
         indexes=(*own_index, *args.extra_index_url, *declared.indexes),
         constraints=declared.constraints,
@@ -90,6 +98,41 @@ def lock_settings(args: Namespace, declared: Declaration) -> LockSettings:
         upgrade=args.upgrade,
         upgrade_packages=frozenset(map(canonicalize_name, args.upgrade_package)),
     )
+
+
+def previous_lock(path: Path) -> Lock | None:
+    """Read the lock at *path*, if there is one."""
+    from caddis.model.lock_file import read_lock
+
+    return read_lock(path) if path.exists() else None
+
+
+def _platforms(previous: Lock | None) -> tuple[str, ...]:
+    if previous is None:
+        return (this_host().platform,)
+    return tuple(part.platform for part in previous.platforms)
+
+
+def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> str:
+    """Choose the version to lock for.
+
+    Raises:
+        ProjectError: it is not one that the project runs on.
+    """
+    locked = previous.platforms[0].python if previous and previous.platforms else ""
+    minor = ".".join(locked.split(".")[:2])
+    python = str(args.python or declared.python or minor or running_python())
+    if not declared.requires_python:
+        return python
+    from packaging.specifiers import SpecifierSet
+
+    wanted = SpecifierSet(declared.requires_python)
+    if not any(wanted.contains(f"{python}{end}") for end in ("", ".0", ".99")):
+        raise ProjectError(
+            f"{declared.files[0]} asks for Python {wanted}, and this is for {python}",
+            hint="Choose one that it runs on, as --python 3.13.",
+        )
+    return python
 
 
 def make_toolbox(args: Namespace) -> Toolbox:
