@@ -72,11 +72,13 @@ class Package:
     """`command = module:function`, for noarch python."""
     files: Mapping[str, Entry] = field(default_factory=dict)
     """By path in the prefix; noarch python has `site-packages/…` instead."""
+    platform: str = ""
+    """Conda's name of the platform; empty for this machine's."""
 
     @property
     def subdir(self) -> str:
         """The channel's folder that the package belongs to."""
-        return "noarch" if self.noarch else this_host().platform
+        return "noarch" if self.noarch else self.platform or this_host().platform
 
     @property
     def stem(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -130,3 +131,34 @@ def test_hard_links_elsewhere_are_left_as_they_are(unpacked: Path) -> None:
     cached.hardlink_to(unpacked / "etc/tool.conf")
     relocate(str(unpacked), "/one")
     assert PLACEHOLDER in cached.read_text()
+
+
+@pytest.mark.parametrize(
+    ("original", "installed"),
+    [
+        (
+            "#!{}/bin/python3 -E\nx\n",
+            "#!/bin/sh\n'''exec' \"{}/bin/python3\" -E \"$0\" \"$@\" #'''\nx\n",
+        ),
+        ("#!{}/bin/perl -w\nx\n", "#!/usr/bin/env perl -w\nx\n"),
+    ],
+    ids=["python", "perl"],
+)
+def test_a_first_line_that_an_installer_changed_is_put_back(
+    original: str, installed: str
+) -> None:
+    # Installers do it where the prefix has a space or more than 127 characters.
+    placeholder, prefix = "/placeholder" * 20, "/a place with spaces"
+    expected = original.format(placeholder).encode()
+    edit = Unrelocated(
+        prefix=prefix,
+        placeholder=placeholder,
+        sha256=hashlib.sha256(expected).hexdigest(),
+    )
+    assert put_back(installed.format(prefix).encode(), edit) == expected
+
+
+def test_a_first_line_that_somebody_else_wrote_stays() -> None:
+    content = b"#!/usr/bin/env perl\n/prefix\n"
+    edit = Unrelocated(prefix="/prefix", placeholder="/holder", sha256="0" * 64)
+    assert put_back(content, edit) == b"#!/usr/bin/env perl\n/holder\n"

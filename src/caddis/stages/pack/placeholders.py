@@ -8,7 +8,17 @@ https://docs.conda.io/projects/conda-build/en/stable/resources/make-relocatable.
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Iterator
+
 from caddis.model.layers import Place, Unrelocated
+
+_TWO_FACED = re.compile(
+    rb"#!/bin/sh\n'''exec' \"(?P<program>[^\"\n]+)\" (?P<flags>[^\n]*?)\"\$0\" \"\$@\""
+    rb"(?: #|\n' )'''\n"
+)
+_BY_NAME = re.compile(rb"#!/usr/bin/env (?P<program>[^\s/]+)(?P<rest>[^\n]*\n)")
 
 
 def put_back(content: bytes, edit: Unrelocated) -> bytes:
@@ -21,7 +31,11 @@ def put_back(content: bytes, edit: Unrelocated) -> bytes:
         return content
     if edit.binary:
         return _put_back_binary(content, prefix, placeholder)
-    return content.replace(prefix, placeholder)
+    restored = content.replace(prefix, placeholder)
+    if not edit.sha256 or _is(edit.sha256, restored):
+        return restored
+    originals = _with_first_line(restored, placeholder)
+    return next((c for c in originals if _is(edit.sha256, c)), restored)
 
 
 def find_places(path: str, content: bytes, edit: Unrelocated) -> Place | None:
@@ -38,6 +52,26 @@ def find_places(path: str, content: bytes, edit: Unrelocated) -> Place | None:
         ends=ends,
         record=edit.record,
     )
+
+
+def _with_first_line(content: bytes, placeholder: bytes) -> Iterator[bytes]:
+    """Yield what a script may have been before an installer changed its first line.
+
+    They do where the prefix is too long for a shebang, or has a space in it.
+    """
+    two_faced = _TWO_FACED.match(content)
+    if two_faced:
+        flags = two_faced["flags"].rstrip()
+        first = b" ".join(filter(None, (two_faced["program"], flags)))
+        yield b"#!" + first + b"\n" + content[two_faced.end() :]
+    by_name = _BY_NAME.match(content)
+    if by_name:
+        program = placeholder + b"/bin/" + by_name["program"]
+        yield b"#!" + program + by_name["rest"] + content[by_name.end() :]
+
+
+def _is(sha256: str, content: bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == sha256
 
 
 def _put_back_binary(content: bytes, prefix: bytes, placeholder: bytes) -> bytes:
