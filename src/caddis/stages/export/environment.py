@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.prefix.history import spec_name
@@ -34,7 +34,7 @@ def environment_text(
     asked = asked_of(lock, Ecosystem.CONDA), asked_of(lock, Ecosystem.PYPI)
     conda = list(_conda_lines(part, asked[0], channels, ladder))
     pypi = list(_pypi_lines(part, asked[1], ladder))
-    if pypi and conda and not any(spec_name(line) == "pip" for line in conda):
+    if pypi and _lacks_pip(part, conda):
         conda.append("pip")
     lines = [f"name: {_scalar(name)}"] if name else []
     lines += ["channels:", *(f"  - {_scalar(c)}" for c in channels)] if channels else []
@@ -46,6 +46,12 @@ def environment_text(
     return Exported(
         text="\n".join(lines) + "\n", losses=tuple(_losses(part, lock, ladder))
     )
+
+
+def _lacks_pip(part: PlatformLock, lines: Iterable[str]) -> bool:
+    """Say whether conda's pip is there and not named; conda wants it to be."""
+    there = any(package.name == "pip" for package in part.of(Ecosystem.CONDA))
+    return there and not any(spec_name(line) == "pip" for line in lines)
 
 
 def _conda_lines(
