@@ -1,6 +1,7 @@
 """Hold what names finds against what well-known packages declare.
 
     python bench/names.py [--misses] [PACKAGE …]
+    python bench/names.py --timing
 
 Of each source archive the packages are read that its wheel installs: tests beside
 them, documentation and tools are not. The truth is its declared run-time
@@ -14,7 +15,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import statistics
 import tarfile
+import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -43,6 +47,12 @@ PACKAGES = """
 """.split()
 """Thirty of the web, of science, of notebooks and of packaging, by alphabet."""
 
+FORTY = """
+    PIL attr bs4 cv2 dateutil docx dotenv flask git google.cloud.storage google.protobuf
+    h5py jinja2 jose jwt kafka lxml magic markdown matplotlib numpy openpyxl pandas
+    pptx psutil psycopg2 pydantic pytest requests rich scipy serial six skimage sklearn
+    slugify sqlalchemy tqdm usb yaml
+""".split()
 AT_START = {ImportKind.REQUIRED, ImportKind.CONDITIONAL}
 
 
@@ -78,7 +88,13 @@ def main() -> None:
     parser.add_argument("--index", default=PYPI)
     parser.add_argument("--cache", type=Path, default=Path(".cache/bench-names"))
     parser.add_argument("--misses", action="store_true", help="explain each miss")
+    parser.add_argument(
+        "--timing", action="store_true", help="time forty imports instead"
+    )
     args = parser.parse_args()
+    if args.timing:
+        time_names(args.index)
+        return
     table = NamesTable()
     wheels = WheelContents(
         indexes=[args.index], namespaces=table.namespaces, cache=args.cache / "wheels"
@@ -95,6 +111,33 @@ def main() -> None:
         if args.misses:
             explain_misses(score, found)
     print_sums(scores)
+
+
+def time_names(index: str, runs: int = 5) -> None:
+    """Print the median of *runs* with an empty and with a filled cache."""
+    imports = [
+        Import(module=module, kind=ImportKind.REQUIRED, path="app.py", line=1)
+        for module in FORTY
+    ]
+    first, second, offline = [], [], []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as cache:
+            first.append(seconds(imports, index, Path(cache)))
+            second.append(seconds(imports, index, Path(cache)))
+        offline.append(seconds(imports, index, None))
+    for title, times in (("first", first), ("second", second), ("offline", offline)):
+        print(f"{title:8} {statistics.median(times):.3f} s, at most {max(times):.3f} s")
+
+
+def seconds(imports: Sequence[Import], index: str, cache: Path | None) -> float:
+    """Time one search, the table read anew; without *cache* nobody is asked."""
+    start = time.perf_counter()
+    table = NamesTable()
+    wheels = cache and WheelContents(
+        indexes=[index], namespaces=table.namespaces, cache=cache
+    )
+    find_requirements(imports, sources=[table], contents=wheels)
+    return time.perf_counter() - start
 
 
 def judge(

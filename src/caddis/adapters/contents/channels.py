@@ -57,8 +57,8 @@ class ChannelContents:
         missing = [name for name in names if not known.get(name, (False,))[0]]
         fresh = self._ask(missing)
         if store:
-            for name in missing:
-                store.save(name, fresh.get(name))
+            for name, contents in fresh.items():
+                store.save(name, contents)
         remembered = {name: contents for name, (_, contents) in known.items()}
         found = {**remembered, **fresh}
         return {name: contents for name, contents in found.items() if contents}
@@ -70,7 +70,11 @@ class ChannelContents:
         key = f"{' '.join(self.channels)} {self.platform} {shared}"
         return ContentsCache(self.cache, key=key)
 
-    def _ask(self, names: Sequence[str]) -> Mapping[str, Contents]:
+    def _ask(self, names: Sequence[str]) -> Mapping[str, Contents | None]:
+        """Look into packages; None for one that no channel has.
+
+        What could not be asked for or read is left out: it may be there tomorrow.
+        """
         if not names:
             return {}
         try:
@@ -79,8 +83,10 @@ class ChannelContents:
             self.reporter.note(str(error))
             return {}
         with ThreadPoolExecutor(_THREADS) as threads:
-            found = list(threads.map(self._read, records))
-        return {contents.name: contents for contents in found if contents}
+            read = list(threads.map(self._read, records))
+        there = {record.name for record in records}
+        absent = {name: None for name in names if name not in there}
+        return {**absent, **{contents.name: contents for contents in read if contents}}
 
     async def _newest(self, names: Sequence[str]) -> list[_Record]:
         from rattler import Channel, Gateway, MatchSpec, Subdir

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Lock
 
 from caddis.adapters.contents.cache import ContentsCache
 from caddis.adapters.contents.simple_index import (
@@ -48,23 +48,22 @@ class WheelContents:
         answer, which the reporter is told. When a server cannot be reached at all, no
         further package is asked for.
         """
-        unreachable = Event()
+        outage = _Outage()
         with ThreadPoolExecutor(_THREADS) as threads:
-            found = list(threads.map(partial(self._look, unreachable), names))
+            found = list(threads.map(partial(self._look, outage), names))
         return {name: seen for name, seen in zip(names, found, strict=True) if seen}
 
-    def _look(self, unreachable: Event, name: str) -> Contents | None:
+    def _look(self, outage: _Outage, name: str) -> Contents | None:
         store = self._store()
         known, contents = store.load(name) if store else (False, None)
         if known:
             return contents
-        if unreachable.is_set():
+        if outage.known:
             return None
         try:
             contents = self._ask(name)
         except Unreachable as error:
-            if not unreachable.is_set():
-                unreachable.set()
+            if outage.begins():
                 self.reporter.note(f"could not look into packages: {error}")
             return None
         except FetchError as error:
@@ -102,3 +101,18 @@ class WheelContents:
             files = read_project(index, name, web=self.web)
             if files:
                 yield index, files
+
+
+class _Outage:
+    """Whether a server cannot be reached, found out by the first of many threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.known = False
+
+    def begins(self) -> bool:
+        """Note the outage; true for the first to tell."""
+        with self._lock:
+            first = not self.known
+            self.known = True
+            return first
