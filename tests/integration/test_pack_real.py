@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from caddis.cli import main
 from tests.support.carrying import Environment, carry, members, pack, unpack
 from tests.support.channel import install_prefix
 from tests.support.channel.tiny import TINY
@@ -84,40 +83,24 @@ def test_nothing_of_a_venv_is_packed_twice(venv: Path, tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith("lib64/")]
 
 
-def test_an_editable_install_is_never_packed_as_a_path(
-    venv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.network
+def test_an_editable_install_runs_without_its_source(
+    venv: Path, tmp_path: Path
 ) -> None:
     # venv-pack packs it broken, pointing at the build machine.
-    source = tmp_path / "source" / "mine"
-    source.mkdir(parents=True)
-    (source / "__init__.py").write_text("answer = 42\n")
-    make_editable("mine", source.parent, venv)
-    archive = tmp_path / "v.tar.zst"
-    code = main(["pack", "-p", str(venv), "-o", str(archive)])
-    if code == 7:
-        assert "mine is installed in editable mode" in capsys.readouterr().err
-        assert not archive.exists()
-        return
-    assert code == 0
-    moved = unpack(archive, tmp_path / "moved")
+    source = tmp_path / "source"
+    (source / "mine").mkdir(parents=True)
+    (source / "mine/__init__.py").write_text("answer = 42\n")
+    (source / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "mine"\nversion = "1.0"\n'
+    )
+    editable = [UV, "pip", "install", "-q", f"--python={venv}/bin/python", "-e", source]
+    subprocess.run(editable, check=True)
+    moved = carry(venv, tmp_path / "moved")
     shutil.rmtree(source)
     said = run(moved / "bin/python", "-c", "import mine; print(mine.answer)")
     assert said == "42\n"
-
-
-def make_editable(name: str, folder: Path, prefix: Path) -> None:
-    """Install *name* from *folder* as `pip install -e` does."""
-    (site,) = prefix.glob("lib/python*/site-packages")
-    info = site / f"{name}-1.0.dist-info"
-    info.mkdir()
-    (site / f"_{name}.pth").write_text(f"{folder}\n")
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
-    (info / "WHEEL").write_text("Wheel-Version: 1.0\nTag: py3-none-any\n")
-    origin = {"url": folder.as_uri(), "dir_info": {"editable": True}}
-    (info / "direct_url.json").write_text(json.dumps(origin))
-    files = (f"_{name}.pth", *(f"{info.name}/{path.name}" for path in info.iterdir()))
-    lines = [f"{path},," for path in (*files, f"{info.name}/RECORD")]
-    (info / "RECORD").write_text("\n".join(lines) + "\n")
 
 
 # conda with pip in it

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,6 +37,9 @@ DATA_SCIENCE = (
 )  # fmt: skip
 """For benchmarks and the example: about 450 MB."""
 
+_WEEK = 7 * 24 * 3600
+"""Seconds."""
+
 _RECIPE = (
     "dist.py", "interpreter.py", "native.py", "package.py", "tree.py", "wheels.py",
 )  # fmt: skip
@@ -46,16 +51,24 @@ def real_channel(wanted: Sequence[str] = SMALL, *, cache: Path = CACHE) -> str:
     channel = cache / "channels" / _key(wanted)
     with locked(cache / "channels.lock"):
         if not channel.exists():
+            _remove_unused(channel.parent)
             _build(wanted, channel)
+        os.utime(channel)
     return channel.as_uri()
+
+
+def _remove_unused(channels: Path) -> None:
+    """Remove what nobody asked for in a week: channels of older recipes."""
+    for channel in channels.glob("*"):
+        if time.time() - channel.stat().st_mtime > _WEEK:
+            shutil.rmtree(channel)
 
 
 def _build(wanted: Sequence[str], channel: Path) -> None:
     staging = channel.with_name(f"{channel.name}.staging")
     unfinished = channel.with_name(f"{channel.name}.unfinished")
-    outdated = channel.parent.glob(f"{channel.name.partition('-')[0]}-*")
-    for folder in outdated:
-        shutil.rmtree(folder)
+    for folder in (staging, unfinished):
+        shutil.rmtree(folder, ignore_errors=True)
     for package in _packages(wanted, staging):
         write_package(package, unfinished)
     index_channel(unfinished)
@@ -82,8 +95,7 @@ def _packages(wanted: Sequence[str], staging: Path) -> Iterator[Package]:
 
 def _key(wanted: Sequence[str]) -> str:
     """Name what the channel is made from: the packages, the interpreter, this code."""
-    asked = hashlib.sha256(" ".join(wanted).encode())
-    made = hashlib.sha256(platform.python_version().encode())
+    digest = hashlib.sha256(f"{platform.python_version()} {' '.join(wanted)}".encode())
     for name in _RECIPE:
-        made.update((Path(__file__).parent / name).read_bytes())
-    return f"{asked.hexdigest()[:8]}-{made.hexdigest()[:8]}"
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()[:16]
