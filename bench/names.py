@@ -187,9 +187,12 @@ def fetch_source(name: str, index: str, cache: Path) -> Path:
     if known:
         return known[0].parent
     web = Web()
-    files = read_project(index, name, web=web) or {}
-    archives = [file for file in files if file.endswith(".tar.gz")]
-    page = web.fetch(files[max(archives, key=_version)], limit=200 * 2**20)
+    listing = read_project(index, name, web=web)
+    if listing is None:
+        raise SystemExit(f"{index} has no {name}")
+    archives = [file for file in listing.links if file.endswith(".tar.gz")]
+    newest = max(archives, key=_version)
+    page = web.fetch(listing.url(newest), limit=200 * 2**20)
     if page is None:
         raise SystemExit(f"{name} has no source archive")
     with tarfile.open(fileobj=io.BytesIO(page.body)) as archive:

@@ -69,12 +69,13 @@ def read_sources(index: str, cache: Path) -> Iterator[Fact]:
 
 def _mapping(source: Source, index: str, cache: Path) -> str:
     web = Web()
-    wheel = newest_wheel(read_project(index, source.name, web=web) or {}, source.name)
-    if wheel is None:
+    listing = read_project(index, source.name, web=web)
+    wheel = listing and newest_wheel(listing.links, source.name)
+    if not listing or not wheel:
         raise SystemExit(f"{index} has no wheel of {source.name}")
     kept = cache / f"{wheel.filename}.mapping"
     if not kept.is_file():
-        page = web.fetch(wheel.url, limit=256 * 2**20)
+        page = web.fetch(listing.url(wheel.filename), limit=256 * 2**20)
         if page is None:
             raise SystemExit(f"{wheel.filename} cannot be downloaded")
         with zipfile.ZipFile(io.BytesIO(page.body)) as archive:

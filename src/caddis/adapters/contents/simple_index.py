@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from packaging.utils import canonicalize_name
@@ -15,6 +16,7 @@ from caddis.adapters.contents.web import Page, Web
 from caddis.errors import FetchError
 from caddis.model.urls import public
 
+_ANCHOR = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.9, */*;q=0.1"
 
 
@@ -23,15 +25,27 @@ class Wheel:
     """A wheel that an index offers."""
 
     filename: str
-    url: str
-    """With the credentials of the index, where it is on the same host."""
     version: Version
 
 
-def read_project(index: str, name: str, *, web: Web) -> Mapping[str, str] | None:
-    """Ask the index at *index* for the files of *name*, their URLs by filename.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """The files that an index has of one project."""
 
-    None when it has no such project.
+    links: Mapping[str, str]
+    """Filename → what the page says; there may be thousands."""
+    page: str
+    """URL that links are relative to."""
+    index: str
+    """URL of the index, with its credentials."""
+
+    def url(self, filename: str) -> str:
+        """Give the URL of a file, with credentials where the index has its host."""
+        return _with_credentials(urljoin(self.page, self.links[filename]), self.index)
+
+
+def read_project(index: str, name: str, *, web: Web) -> Listing | None:
+    """Ask the index at *index* for *name*; None when it has no such project.
 
     Raises:
         FetchError: no answer, or one that is no index page.
@@ -39,14 +53,14 @@ def read_project(index: str, name: str, *, web: Web) -> Mapping[str, str] | None
     page = web.fetch(f"{index.rstrip('/')}/{canonicalize_name(name)}/", accept=ACCEPT)
     if page is None:
         return None
-    folder = page.url if page.url.endswith("/") else f"{page.url}/"
-    return {
-        _filename(link): _with_credentials(urljoin(folder, link), index)
-        for link in _links(page)
-    }
+    return Listing(
+        links={_filename(link): link for link in _links(page)},
+        page=page.url if page.url.endswith("/") else f"{page.url}/",
+        index=index,
+    )
 
 
-def newest_wheel(files: Mapping[str, str], name: str) -> Wheel | None:
+def newest_wheel(files: Iterable[str], name: str) -> Wheel | None:
     """Choose a wheel of the newest final version; None when that has none.
 
     An older wheel would not tell where modules are today. Pure Python is preferred,
@@ -66,7 +80,7 @@ def newest_wheel(files: Mapping[str, str], name: str) -> Wheel | None:
     if not wheels:
         return None
     filename = max(wheels, key=_handiness)
-    return Wheel(filename=filename, url=files[filename], version=versions[newest])
+    return Wheel(filename=filename, version=versions[newest])
 
 
 def _version_text(filename: str, name: str) -> str:
@@ -97,9 +111,12 @@ def _handiness(filename: str) -> int:
 def _links(page: Page) -> list[str]:
     if page.content_type.endswith("json"):
         return _json_links(page)
-    parser = _Links()
-    parser.feed(page.body.decode("utf-8", "replace"))
-    return parser.found
+    text = page.body.decode("utf-8", "replace")
+    return [unescape(anchor[1]) for anchor in _ANCHOR.finditer(text) if _valid(anchor)]
+
+
+def _valid(anchor: re.Match[str]) -> bool:
+    return "data-yanked" not in anchor[0]
 
 
 def _json_links(page: Page) -> list[str]:
@@ -110,21 +127,10 @@ def _json_links(page: Page) -> list[str]:
         raise FetchError(f"{public(page.url)} is not an index page") from None
 
 
-class _Links(HTMLParser):
-    """Collects the links of a page, yanked files left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        fields = dict(attrs)
-        if tag == "a" and fields.get("href") and "data-yanked" not in fields:
-            self.found.append(str(fields["href"]))
-
-
 def _filename(link: str) -> str:
-    return unquote(urlsplit(link).path).rpartition("/")[2]
+    """Cut the filename out of a link; quickly, for a page may have thousands."""
+    name = link.partition("#")[0].partition("?")[0].rpartition("/")[2]
+    return unquote(name) if "%" in name else name
 
 
 def _with_credentials(url: str, index: str) -> str:

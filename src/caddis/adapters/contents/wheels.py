@@ -11,6 +11,7 @@ from threading import Lock
 
 from caddis.adapters.contents.cache import ContentsCache
 from caddis.adapters.contents.simple_index import (
+    Listing,
     newest_wheel,
     read_project,
 )
@@ -48,16 +49,19 @@ class WheelContents:
         answer, which the reporter is told. When a server cannot be reached at all, no
         further package is asked for.
         """
-        outage = _Outage()
-        with ThreadPoolExecutor(_THREADS) as threads:
-            found = list(threads.map(partial(self._look, outage), names))
-        return {name: seen for name, seen in zip(names, found, strict=True) if seen}
-
-    def _look(self, outage: _Outage, name: str) -> Contents | None:
         store = self._store()
-        known, contents = store.load(name) if store else (False, None)
-        if known:
-            return contents
+        known = {name: store.load(name) for name in names} if store else {}
+        missing = [name for name in names if name not in known or not known[name][0]]
+        found = {name: contents for name, (_, contents) in known.items()}
+        if missing:
+            look = partial(self._look, store, _Outage())
+            with ThreadPoolExecutor(_THREADS) as threads:
+                found |= zip(missing, threads.map(look, missing), strict=True)
+        return {name: contents for name, contents in found.items() if contents}
+
+    def _look(
+        self, store: ContentsCache | None, outage: _Outage, name: str
+    ) -> Contents | None:
         if outage.known:
             return None
         try:
@@ -83,10 +87,12 @@ class WheelContents:
         having = list(self._having(name))
         if not having:
             return None
-        index, files = having[0]
-        wheel = newest_wheel(files, name)
-        end = read_zip_end(wheel.url, web=self.web) if wheel else None
-        if wheel is None or end is None:
+        index, listing = having[0]
+        wheel = newest_wheel(listing.links, name)
+        if wheel is None:
+            return None
+        end = read_zip_end(listing.url(wheel.filename), web=self.web)
+        if end is None:
             return None
         return Contents(
             name=name,
@@ -96,11 +102,11 @@ class WheelContents:
             also_on=tuple(public(other) for other, _ in having[1:]),
         )
 
-    def _having(self, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def _having(self, name: str) -> Iterator[tuple[str, Listing]]:
         for index in self.indexes:
-            files = read_project(index, name, web=self.web)
-            if files:
-                yield index, files
+            listing = read_project(index, name, web=self.web)
+            if listing and listing.links:
+                yield index, listing
 
 
 class _Outage:
