@@ -25,6 +25,8 @@ _GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
 """What the words for a level mean; empty is the default."""
 _LONG_WINDOW = 27
 """Binary logarithm of bytes: the largest that every zstd reads without being asked."""
+_SMALL, _ULTRA = 2**23, 22
+"""Bytes of a frame for which the highest level of all costs little."""
 _ISAL_LEVELS = 3
 """The highest level of isal; the levels above are zlib's own."""
 _GZIP_WRAPPER = 31
@@ -65,13 +67,15 @@ class Zstd:
         )
 
     def _looking_far_back(self, size: int) -> zstandard.ZstdCompressionParameters:
-        """Let the window hold all of a frame; its threads are those of other frames."""
-        usual = zstandard.ZstdCompressionParameters.from_level(
-            self._level, source_size=size
-        )
-        window = max(usual.window_log, min(size.bit_length(), self._window))
+        """Let the window hold a frame; headers may make that twice its files."""
+        if size < _SMALL:
+            return zstandard.ZstdCompressionParameters.from_level(
+                _ULTRA, source_size=2 * size
+            )
+        usual = zstandard.ZstdCompressionParameters.from_level(self._level)
+        window = max(usual.window_log, min((2 * size).bit_length(), self._window))
         return zstandard.ZstdCompressionParameters.from_level(
-            self._level, source_size=size, window_log=window
+            self._level, window_log=window
         )
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
