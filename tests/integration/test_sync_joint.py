@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from caddis.adapters.rattler import Rattler
 from caddis.errors import CaddisError, FetchError, PrefixError, UsageError
 from caddis.host import this_host
 from caddis.model.lock import Lock, LockedFile, LockedPackage
@@ -237,7 +238,12 @@ def test_a_killed_sync_is_repaired_by_the_next(world: World, tmp_path: Path) -> 
     lock = world.lock(conda("arrays"), conda("libnative"), pypi("plots"))
     # Not forked: the engine's threads would be gone and their locks held.
     child = get_context("spawn").Process(
-        target=_sync_and_die, args=(world, lock, prefix)
+        target=_sync_and_die,
+        args=(
+            replace(world, rattler=Rattler(cache=tmp_path / "rattler")),
+            lock,
+            prefix,
+        ),
     )
     child.start()
     child.join()

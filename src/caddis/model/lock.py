@@ -50,6 +50,8 @@ class LockedPackage:
     """Conda only: what must hold for packages that happen to be there."""
     license: str = ""
     """Conda only: as the channel states it."""
+    site_packages: str = ""
+    """Conda's Python only: where noarch packages go, if not in the usual place."""
     marker: str = ""
     extras: tuple[str, ...] = ()
     source: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -88,13 +88,16 @@ class CondaInstaller(Protocol):
         packages: Sequence[LockedPackage],
         *,
         requested: Sequence[str],
-        reinstall: Sequence[str] = (),
+        arriving: Collection[str] | None = None,
+        reinstall: Collection[str] = (),
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* consist of exactly *packages*.
 
-        *requested* are the match specs that were asked for, *reinstall* the names
-        to put there again although the records say that they are there.
+        *requested* are the match specs that were asked for, *arriving* the names of
+        the packages that come or change, whose files are to be checked (all when it
+        is None), *reinstall*
+        those among them to put there again although the records say they are there.
 
         Raises:
             FetchError: a file is missing or not what the lock says; nothing of the

@@ -6,13 +6,10 @@ It fulfils `caddis.ports.conda.CondaSolver` and `CondaInstaller`.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from rattler import (
     Channel,
@@ -41,14 +38,14 @@ from rattler.package import BuildString
 
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
+from caddis.adapters.rattler.local import check_local
+from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
-
-_CHUNK = 1 << 20
 
 
 class Rattler:
@@ -87,14 +84,13 @@ class Rattler:
         packages: Sequence[LockedPackage],
         *,
         requested: Sequence[str],
-        reinstall: Sequence[str] = (),
+        arriving: Collection[str] | None = None,
+        reinstall: Collection[str] = (),
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* equal *packages* (see `CondaInstaller`)."""
-        for package in packages:
-            _check_local(package)
+        check_local(p for p in packages if arriving is None or p.name in arriving)
         specs = [read_spec(text)._match_spec for text in requested]  # noqa: SLF001
-        reporter.step(0, len(packages), "conda packages")
         try:
             asyncio.run(
                 install(
@@ -104,7 +100,8 @@ class Rattler:
                     client=client_for(self._channels),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
-                    show_progress=False,
+                    # Its methods have empty bodies, which mypy takes for abstract.
+                    reporter=LinkProgress(reporter),  # type: ignore[abstract]
                 )
             )
         except InstallerError as error:
@@ -237,31 +234,6 @@ def _virtual(text: str) -> GenericVirtualPackage:
     return GenericVirtualPackage(
         PackageName(name), Version(version), BuildString.new_unchecked(build)
     )
-
-
-def _check_local(package: LockedPackage) -> None:
-    """Compare a file of a local channel with the lock; rattler does not.
-
-    Raises:
-        FetchError: the file is missing or another one.
-    """
-    file = package.files[0]
-    if not file.url.startswith("file:"):
-        return
-    path = Path(url2pathname(urlsplit(file.url).path))
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-    except FileNotFoundError:
-        raise FetchError(f"{path} is in the lock and no longer there") from None
-    if digest.hexdigest() != file.sha256:
-        raise FetchError(
-            f"{path} is not the file that the lock names "
-            f"(sha256 {digest.hexdigest()}, not {file.sha256})",
-            hint="Ask who runs the channel; if the change is meant, lock again.",
-        )
 
 
 def _explain_install(text: str) -> FetchError | EngineError:

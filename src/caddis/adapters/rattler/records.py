@@ -42,6 +42,7 @@ def locked(record: RepoDataRecord) -> LockedPackage:
         depends=tuple(record.depends),
         constrains=tuple(record.constrains),
         license=record.license or "",
+        site_packages=record.python_site_packages_path or "",
     )
 
 
@@ -61,6 +62,7 @@ def record_of(package: LockedPackage) -> RepoDataRecord:
         md5=bytes.fromhex(file.md5) or None,
         size=file.size or None,
         license=package.license or None,
+        python_site_packages_path=package.site_packages or None,
     )
     name = PurePosixPath(urlsplit(file.url).path).name
     return RepoDataRecord(record, name, file.url, package.channel)

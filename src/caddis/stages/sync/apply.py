@@ -124,7 +124,8 @@ def _apply_conda(
             goal.prefix,
             packages,
             requested=asked_of_conda(goal.lock.requested),
-            reinstall=sorted(again),
+            arriving=plan.names(_CONDA) | again,
+            reinstall=again,
             reporter=reporter,
         )
     write_history(plan, goal.lock, goal.prefix)
