@@ -143,8 +143,13 @@ def test_real_conda_packages_give_the_frames_of_their_installation(
         prefix = install_prefix(small_channel, specs, tmp_path / "a", cache=tmp_path)
     else:
         prefix = tmp_path / "quite another place"
+        packages = lock.platforms[0].packages
         Rattler(cache=tmp_path).install(
-            prefix, lock.platforms[0].packages, requested=specs, reporter=Silent()
+            prefix,
+            packages,
+            requested=specs,
+            arriving=[package.name for package in packages],
+            reporter=Silent(),
         )
     expected = frames(recorded(prefix, LayerKind.CONDA), tmp_path)
     assert frames(assembled(lock, tmp_path).conda, tmp_path) == expected
@@ -201,6 +206,30 @@ def odd_packages() -> tuple[Package, ...]:
             },
         ),
     )
+
+
+def test_the_package_wins_a_path_that_wins_it_when_installed(tmp_path: Path) -> None:
+    # rattler puts the others' files aside, in a folder that nobody wants in an archive.
+    needs = {
+        "ape": ("bee",), "bee": (), "cat": ("ape", "dog"), "dog": (), "elk": (),
+        "fox": ("elk",), "gnu": ("fox", "bee"), "hen": (),
+    }  # fmt: skip
+    for number, (name, depends) in enumerate(needs.items()):
+        paths = (f"share/{number % 3}", f"share/{number % 2 + 3}", "bin/same")
+        script = f"#!{{prefix}}/bin/python\nprint('{name}')\n"
+        files = {path: text_file(script, executable=True) for path in paths}
+        package = Package(name=name, depends=depends, files=files)
+        write_package(package, tmp_path / "channel")
+    channel, cache = index_channel(tmp_path / "channel"), tmp_path / "pkgs"
+    prefix = install_prefix(channel, list(needs), tmp_path / "env", cache=cache)
+    made = assembled(solved(channel, list(needs), cache), tmp_path)
+    both = recorded(prefix, LayerKind.CONDA, LayerKind.OVERLAY)
+    expected = frames(both, tmp_path)
+    assert frames(made.conda, tmp_path).items() <= expected.items()
+    owners = {e.path: layer.name for layer in made.conda for e in layer.entries}
+    for path in ("share/0", "share/1", "share/2", "share/3", "share/4", "bin/same"):
+        assert f"'{owners[path]}'" in (prefix / path).read_text()
+    assert not any("clobber" in e.path for layer in both for e in layer.entries)
 
 
 # Whole archives

@@ -17,7 +17,7 @@ from caddis.model.requirements import Ecosystem
 from caddis.ports.packages import OpenedPackage
 from caddis.ports.progress import Silent
 from caddis.stages.assemble.commands import Commands
-from caddis.stages.assemble.conda import conda_layer
+from caddis.stages.assemble.conda import conda_layers
 from tests.support.channel import PLACEHOLDER, Package, write_package
 from tests.support.channel.tiny import activated, greet, linked, prefixed
 from tests.support.package_files import locked_file, opened
@@ -35,7 +35,8 @@ def layer(package: Package, tmp_path: Path, host: Host = LINUX) -> Layer:
 
 def made(package: LockedPackage, files: OpenedPackage, host: Host = LINUX) -> Layer:
     commands = Commands(host=host, launchers=FakeLaunchers())
-    return conda_layer(package, files, python="3.12", commands=commands)
+    (found,) = conda_layers([(package, files)], python="3.12", commands=commands)
+    return found
 
 
 def locked(package: Package) -> LockedPackage:

@@ -39,6 +39,13 @@ class CondaFile:
     told: Mapping[str, Any]
     entry: Entry | None
     """None when it was edited, so that the overlay has it."""
+    shadowed: bool = False
+    """Whether another package's file stands in its place."""
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether somebody changed it after it was installed."""
+        return self.entry is None and not self.shadowed
 
 
 def package_layer(
@@ -55,15 +62,16 @@ def package_layer(
     every = sorted(files, key=lambda file: str(file.told["_path"]))
     text = _record_text(data, [_carried(file.told, file.entry) for file in every])
     record = Entry(path=record_path(data), source=text)
-    edited = [str(file.told["_path"]) for file in every if file.entry is None]
-    entries = (*(file.entry for file in every if file.entry is not None), record)
-    different = repr((*edited, "", *sorted(missing)))
+    edited = [str(file.told["_path"]) for file in every if file.is_edited]
+    shadowed = [str(file.told["_path"]) for file in every if file.shadowed]
+    entries = [f.entry for f in every if f.entry is not None and not f.shadowed]
+    different = repr((edited, shadowed, sorted(missing)))
     return Layer(
         name=data["name"],
         version=data["version"],
         build=data["build"],
         kind=LayerKind.CONDA,
-        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
+        entries=tuple(sorted((*entries, record), key=lambda entry: entry.path)),
         key=f"conda-{_digest(text + different.encode())}",
         needs=_needs(data.get("depends", ())),
     )
@@ -127,10 +135,11 @@ def _carried(told: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
         return _without_nothing(carried)
     digest, size = _digest_and_size(told, entry)
     carried["sha256"] = digest
-    if entry is not None and isinstance(entry.edit, Unrelocated):
+    placeholder = told.get("prefix_placeholder")
+    if placeholder and (entry is None or entry.edit is not None):
         # The size and the hash with a prefix in it differ from place to place.
-        carried["file_mode"] = "binary" if entry.edit.binary else "text"
-        carried["prefix_placeholder"] = entry.edit.placeholder
+        carried["file_mode"] = told.get("file_mode") or "text"
+        carried["prefix_placeholder"] = placeholder
     else:
         carried["sha256_in_prefix"] = digest
         carried["size_in_bytes"] = size

@@ -6,7 +6,7 @@ an installed environment gives, byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,7 @@ from caddis.ports.progress import Reporter
 from caddis.stages.assemble.build import Sources, built_file
 from caddis.stages.assemble.choose import choose_wheel, platform_tags
 from caddis.stages.assemble.commands import Commands
-from caddis.stages.assemble.conda import conda_layer
+from caddis.stages.assemble.conda import conda_layers
 from caddis.stages.assemble.history import told_layer
 from caddis.stages.assemble.wheels import wheel_layer
 
@@ -102,7 +102,9 @@ def assemble(
     return Assembled(
         part=part,
         python=full,
-        conda=_conda_layers(conda, opened, python=short, commands=commands),
+        conda=conda_layers(
+            list(zip(conda, opened, strict=False)), python=short, commands=commands
+        ),
         pypi=_pypi_layers(opened[len(conda) :], python=short, commands=commands),
         overlay=told_layer(lock, conda),
     )
@@ -140,23 +142,6 @@ def _wheels(
         for package in packages
     )
     return [wheel or sources.wheel(package) for package, wheel in chosen]
-
-
-def _conda_layers(
-    packages: Sequence[LockedPackage],
-    opened: Sequence[OpenedPackage],
-    *,
-    python: str,
-    commands: Commands,
-) -> tuple[Layer, ...]:
-    """Make the layers in the order of their records' names, as recording does."""
-    pairs = zip(packages, opened, strict=False)
-    return tuple(
-        conda_layer(package, files, python=python, commands=commands)
-        for package, files in sorted(
-            pairs, key=lambda pair: f"{pair[0].name}-{pair[0].version}-{pair[0].build}"
-        )
-    )
 
 
 def _pypi_layers(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +27,7 @@ from caddis.model.prefix.conda_layer import (
 from caddis.model.prefix.dist_layer import Call
 from caddis.ports.packages import Member, OpenedPackage
 from caddis.stages.assemble.commands import Commands
+from caddis.stages.assemble.order import winners
 
 _INFO = "info/"
 _HAS_PREFIX = re.compile(
@@ -36,16 +38,41 @@ _OLD_PLACEHOLDER = "/opt/anaconda1anaconda2anaconda3"
 """What stands in text files of packages that name a path and nothing else."""
 
 
-def conda_layer(
-    locked: LockedPackage, package: OpenedPackage, *, python: str, commands: Commands
-) -> Layer:
-    """Make the layer of a conda package; *python* is the environment's, `3.11`.
+def conda_layers(
+    packages: Sequence[tuple[LockedPackage, OpenedPackage]],
+    *,
+    python: str,
+    commands: Commands,
+) -> tuple[Layer, ...]:
+    """Make the layers of conda packages; *python* is the environment's, `3.11`.
+
+    They come in the order of their records' names, as recording has them.
 
     Raises:
-        ArchiveError: it is not a package as conda has it.
+        ArchiveError: one is not a package as conda has it.
     """
+    files = {
+        locked.name: _read_files(locked, package, python=python, commands=commands)
+        for locked, package in packages
+    }
+    paths = {name: [f.told["_path"] for f in each] for name, each in files.items()}
+    owners = winners([locked for locked, _ in packages], paths)
+    layers = {}
+    for locked, package in packages:
+        data = _data(locked, package)
+        settled = (
+            replace(file, shadowed=owners[file.told["_path"]] != locked.name)
+            for file in files[locked.name]
+        )
+        layers[record_path(data)] = package_layer(data, settled)
+    return tuple(layers[path] for path in sorted(layers))
+
+
+def _read_files(
+    locked: LockedPackage, package: OpenedPackage, *, python: str, commands: Commands
+) -> list[CondaFile]:
     try:
-        return _layer(locked, package, python=python, commands=commands)
+        return list(_files(locked, package, python=python, commands=commands))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArchiveError(
             f"{package.file.url} is not a conda package that caddis reads: {error!r}",
@@ -53,27 +80,23 @@ def conda_layer(
         ) from None
 
 
-def _layer(
+def _files(
     locked: LockedPackage, package: OpenedPackage, *, python: str, commands: Commands
-) -> Layer:
-    data = _data(locked, package)
-    record = record_path(data)
-    files = []
+) -> Iterator[CondaFile]:
+    record = record_path(_data(locked, package))
     for told in _paths(package):
         member = package.members.get(told["_path"])
         told = {**told, "_path": _place(told["_path"], locked, python, commands)}
-        if told["_path"].endswith((".pyc", ".pyo")):
-            continue
-        entry = _entry(told, member, record=record, commands=commands)
-        files.append(CondaFile(told=told, entry=entry))
+        if not told["_path"].endswith((".pyc", ".pyo")):
+            entry = _entry(told, member, record=record, commands=commands)
+            yield CondaFile(told=told, entry=entry)
     for name, call in _entry_points(package) if locked.noarch == "python" else ():
         entry = commands.calling(name, call)
         kind = "windows_python_entry_point_exe"
         if not commands.host.exe:
             kind = "unix_python_entry_point"
         told = {"_path": entry.path, "path_type": kind}
-        files.append(CondaFile(told=told, entry=entry))
-    return package_layer(data, files)
+        yield CondaFile(told=told, entry=entry)
 
 
 def _data(locked: LockedPackage, package: OpenedPackage) -> dict[str, Any]:

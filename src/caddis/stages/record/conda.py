@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from caddis.model.prefix.conda_layer import (
 )
 from caddis.model.prefix.conda_meta import GRACE, is_edited
 
+_ASIDE = re.compile(r"__clobbers__/[^/]+/")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedPackage:
@@ -38,7 +41,17 @@ class RecordedPackage:
     """Every path that belongs to it, those that are left out included."""
 
 
-def read_packages(prefix: Path, *, embedded: str) -> Iterator[RecordedPackage]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """One package by itself, before the others are known."""
+
+    data: Mapping[str, Any]
+    files: tuple[CondaFile, ...]
+    missing: tuple[str, ...]
+    owned: frozenset[str]
+
+
+def read_packages(prefix: Path, *, embedded: str) -> list[RecordedPackage]:
     """Describe each conda package in *prefix*, in order of file name.
 
     *embedded* is the prefix that stands in its files.
@@ -46,11 +59,34 @@ def read_packages(prefix: Path, *, embedded: str) -> Iterator[RecordedPackage]:
     Raises:
         PrefixError: a record is not what conda writes.
     """
-    for record in sorted((prefix / "conda-meta").glob("*.json")):
-        yield _read_record(prefix, record, embedded)
+    records = sorted((prefix / "conda-meta").glob("*.json"))
+    found = [_read_record(prefix, record, embedded) for record in records]
+    carried = frozenset(
+        file.entry.path
+        for each in found
+        for file in each.files
+        if file.entry is not None and not file.shadowed
+    )
+    return [_settled(each, carried) for each in found]
 
 
-def _read_record(prefix: Path, record: Path, embedded: str) -> RecordedPackage:
+def _settled(found: _Found, carried: frozenset[str]) -> RecordedPackage:
+    """Tell what another package put in place of a file from what was edited."""
+    files = [
+        replace(file, shadowed=True)
+        if file.entry is None and file.told["_path"] in carried
+        else file
+        for file in found.files
+    ]
+    return RecordedPackage(
+        layer=package_layer(found.data, files, missing=found.missing),
+        edited=tuple(file.told["_path"] for file in files if file.is_edited),
+        missing=found.missing,
+        owned=found.owned,
+    )
+
+
+def _read_record(prefix: Path, record: Path, embedded: str) -> _Found:
     try:
         data = json.loads(record.read_bytes())
         return _read_package(prefix, record, data, embedded=embedded)
@@ -63,10 +99,10 @@ def _read_record(prefix: Path, record: Path, embedded: str) -> RecordedPackage:
 
 def _read_package(
     prefix: Path, record: Path, data: dict[str, Any], *, embedded: str
-) -> RecordedPackage:
+) -> _Found:
     newest = record.stat().st_mtime + GRACE
     own = f"conda-meta/{record.name}"
-    edited, missing, files = [], [], []
+    missing, files = [], []
     for told in data["paths_data"]["paths"]:
         path = told["_path"]
         if path.endswith((".pyc", ".pyo")):
@@ -76,16 +112,28 @@ def _read_package(
         if entry is None:
             missing.append(path)
         elif isinstance(entry, str):
-            edited.append(path)
             files.append(CondaFile(told=told, entry=None))
         else:
-            files.append(CondaFile(told=told, entry=entry))
-    described = (file.told["_path"] for file in files)
-    return RecordedPackage(
-        layer=package_layer(data, files, missing=missing),
-        edited=tuple(edited),
+            files.append(_where_it_belongs(CondaFile(told=told, entry=entry)))
+    described = (file["_path"] for file in data["paths_data"]["paths"])
+    return _Found(
+        data=data,
+        files=tuple(files),
         missing=tuple(missing),
         owned=frozenset((*data["files"], *described, own)),
+    )
+
+
+def _where_it_belongs(file: CondaFile) -> CondaFile:
+    """Give a file that rattler put aside, for another package has it, its own path."""
+    aside = _ASIDE.match(file.told["_path"])
+    if aside is None or file.entry is None:
+        return file
+    path = file.told["_path"][aside.end() :]
+    return CondaFile(
+        told={**file.told, "_path": path},
+        entry=replace(file.entry, path=path),
+        shadowed=True,
     )
 
 
@@ -110,7 +158,8 @@ def _entry(
     if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
         return str(path)
     executable = bool(status.st_mode & 0o111)
-    if path.startswith("bin/") and executable and status.st_size < LARGEST_SCRIPT:
+    place = _ASIDE.sub("", path, count=1)
+    if place.startswith("bin/") and executable and status.st_size < LARGEST_SCRIPT:
         kind = str(file.get("path_type", ""))
         script = script_entry(path, source.read_bytes(), path_type=kind, edit=edit)
         if script is not None:

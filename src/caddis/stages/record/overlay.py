@@ -15,7 +15,10 @@ from caddis.stages.record.interpreter import PLACEHOLDER
 _LARGEST_TEXT = 2**20
 """Bytes; in a larger file nobody writes a prefix by hand."""
 _FOLDERS_LEFT_OUT = frozenset({"__pycache__", ".caddis"})
-_AT_ROOT_LEFT_OUT = frozenset({"envs", "pkgs", "conda-bld", ".cache"})
+_AT_ROOT_LEFT_OUT = frozenset(
+    {"envs", "pkgs", "conda-bld", ".cache", "__clobbers__", "CACHEDIR.TAG"}
+)
+"""Other environments, caches, and traces of rattler."""
 _HISTORY = "conda-meta/history"
 _SECRETS = frozenset({".netrc", "_netrc", ".pypirc", ".git-credentials", ".npmrc"})
 """Files that are made to hold passwords; they never go along."""
@@ -63,7 +66,7 @@ def _walk(prefix: Path) -> Iterator[tuple[str, Path]]:
         links = [name for name in folders if Path(folder, name).is_symlink()]
         unwanted = _FOLDERS_LEFT_OUT | (frozenset() if inside else _AT_ROOT_LEFT_OUT)
         folders[:] = sorted(set(folders) - unwanted - set(links))
-        for name in (*names, *links):
+        for name in sorted({*names, *links} - unwanted):
             if not name.endswith(_ENDINGS_LEFT_OUT):
                 yield start + name, Path(folder, name)
         if inside and not names and not folders and not links:
