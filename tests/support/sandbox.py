@@ -51,15 +51,18 @@ class Sandbox:
         *,
         binds: Mapping[Path, str] | None = None,
         env: Mapping[str, str] | None = None,
+        disks: Mapping[str, int] | None = None,
         check: bool = True,
     ) -> subprocess.CompletedProcess[str]:
         """Run *command*; *binds* are writable folders, host path to path inside.
+
+        *disks* are empty file systems of that many bytes, by path inside.
 
         Raises:
             AssertionError: the command failed, with its output, unless *check* is off.
         """
         done = subprocess.run(
-            [*self._bubblewrap(binds or {}, env or {}), *command],
+            [*self._bubblewrap(binds or {}, env or {}), *_small(disks or {}), *command],
             capture_output=True,
             text=True,
             check=False,
@@ -87,6 +90,11 @@ class Sandbox:
         for outside, inside in binds.items():
             command += ["--bind", str(outside), inside]
         return command
+
+
+def _small(disks: Mapping[str, int]) -> list[str]:
+    sizes = (("--size", str(size), "--tmpfs", path) for path, size in disks.items())
+    return [word for words in sizes for word in words]
 
 
 def sandbox(*libraries: str, cache: Path = CACHE) -> Sandbox:

@@ -1,0 +1,114 @@
+"""Folders and squashfs images: the files of an archive, without an archive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from caddis.adapters.codecs import Zstd
+from caddis.adapters.squashfs import make_image
+from caddis.cli.archives import choose_codec
+from caddis.cli.formats import choose_format
+from caddis.errors import PrefixError, SystemFailure, UsageError
+from caddis.model.layers import Entry, Unrelocated
+from caddis.workflow.formats import AsFolder, AsImage
+from tests.support.archives import pack_small, small_stack
+
+pytestmark = pytest.mark.integration
+
+PLACEHOLDER = "/opt/" + "placehold_" * 25
+STACK = small_stack(
+    one={
+        "bin/one": Entry(path="bin/one", source=b"#!/bin/sh\n", executable=True),
+        "bin/two": Entry(path="bin/two", link="one"),
+        "etc/one.conf": Entry(
+            path="etc/one.conf",
+            source=f"root = {PLACEHOLDER}\n".encode(),
+            edit=Unrelocated(prefix="", placeholder=PLACEHOLDER),
+        ),
+    }
+)
+
+
+def image(out: Path, final: Path | None = None) -> Path:
+    wrap = AsImage(folder=AsFolder(choose=choose_codec, final=final), make=make_image)
+    pack_small(out, Zstd(), stack=STACK, wrap=wrap)
+    return out
+
+
+needs_squashfs = pytest.mark.skipif(
+    not shutil.which("mksquashfs"), reason="needs squashfs-tools"
+)
+
+
+def test_a_folder_holds_the_files_for_any_prefix(tmp_path: Path) -> None:
+    out = tmp_path / "files"
+    pack_small(out, Zstd(), stack=STACK, wrap=AsFolder(choose=choose_codec))
+    assert (out / "etc/one.conf").read_text() == f"root = {PLACEHOLDER}\n"
+    assert os.readlink(out / "bin/two") == "one"
+    assert (out / "bin/caddis-unpack").is_file()
+    assert not (out / ".caddis/prefix").exists()
+
+
+def test_a_folder_for_a_known_place_is_relocated_for_it(tmp_path: Path) -> None:
+    out = tmp_path / "files"
+    wrap = AsFolder(choose=choose_codec, final=Path("/opt/env"))
+    pack_small(out, Zstd(), stack=STACK, wrap=wrap)
+    assert (out / "etc/one.conf").read_text() == "root = /opt/env\n"
+    assert (out / ".caddis/prefix").read_text() == "/opt/env\n"
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "mine").touch()
+    with pytest.raises(PrefixError, match="not an empty folder"):
+        pack_small(tmp_path / "files", Zstd(), wrap=AsFolder(choose=choose_codec))
+
+
+@needs_squashfs
+def test_an_image_holds_files_of_root_that_all_can_read(tmp_path: Path) -> None:
+    words = ["unsquashfs", "-lln", str(image(tmp_path / "env.squashfs"))]
+    listing = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    told = {line.split()[-1]: line for line in listing.splitlines() if " 0/0 " in line}
+    assert told["squashfs-root/bin/one"].startswith("-rwxr-xr-x 0/0")
+    assert told["squashfs-root/etc/one.conf"].startswith("-rw-r--r-- 0/0")
+    assert "squashfs-root/bin/two -> one" in listing
+
+
+@needs_squashfs
+def test_two_images_are_equal_whoever_makes_them(tmp_path: Path) -> None:
+    first = image(tmp_path / "one.squashfs").read_bytes()
+    before = os.umask(0o077)
+    try:
+        assert image(tmp_path / "two.squashfs").read_bytes() == first
+    finally:
+        os.umask(before)
+
+
+@needs_squashfs
+def test_an_image_for_a_known_mount_point_needs_no_relocation(tmp_path: Path) -> None:
+    out = image(tmp_path / "env.squashfs", final=Path("/mnt/env"))
+    words = ["unsquashfs", "-cat", str(out), "etc/one.conf"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert told == "root = /mnt/env\n"
+
+
+def test_without_mksquashfs_the_hint_says_where_it_is(tmp_path: Path) -> None:
+    with pytest.raises(SystemFailure, match="no-such-program") as caught:
+        make_image(tmp_path, tmp_path / "x", program="no-such-program")
+    assert "squashfs-tools" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["env", "env.rar", "env.tar"])
+def test_an_ending_that_says_nothing_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="does not say which format"):
+        choose_format(name)
+
+
+def test_a_place_is_known_only_where_files_are_written_for_it() -> None:
+    with pytest.raises(UsageError, match="--dest-prefix"):
+        choose_format("env.tar.gz", dest_prefix=Path("/opt/env"))
