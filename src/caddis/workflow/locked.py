@@ -52,7 +52,7 @@ def _stack(
     version = assembled.python
     notes: list[str] = []
     layers = [*assembled.conda, *assembled.pypi]
-    if not version:
+    if assembled.lacks_python:
         python = tools.interpreters.describe(find_python(assembled.part.python))
         version = python.version
         layers, notes = bring_python(

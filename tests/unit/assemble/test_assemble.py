@@ -113,6 +113,12 @@ def test_a_foreign_platform_needs_a_python_from_conda(tmp_path: Path) -> None:
     assert "conda channel" in caught.value.hint
 
 
+def test_conda_packages_alone_need_no_python(tmp_path: Path) -> None:
+    found = assembled(tmp_path, replace(PYTHON, name="zlib"))
+    assert (found.python, found.lacks_python) == ("", False)
+    assert [layer.name for layer in found.conda] == ["zlib"]
+
+
 def test_wheels_go_to_the_python_that_the_lock_names(tmp_path: Path) -> None:
     found = assembled(tmp_path, PYTHON, wheel("one", tmp_path))
     assert found.python == "3.12.4"

@@ -56,6 +56,11 @@ class Assembled:
     overlay: Layer
     """What an installation would tell of itself."""
 
+    @property
+    def lacks_python(self) -> bool:
+        """Whether a Python has to come from elsewhere."""
+        return not self.python and _wants_python(self.part)
+
 
 def assemble(
     lock: Lock,
@@ -78,7 +83,8 @@ def assemble(
     part = lock.for_platform(host.platform)
     conda, pypi = part.of(Ecosystem.CONDA), part.of(Ecosystem.PYPI)
     full = next((p.version for p in conda if p.name == "python"), "")
-    if not full and host.platform != supplies.here.platform:
+    is_foreign = host.platform != supplies.here.platform
+    if not full and is_foreign and _wants_python(part):
         raise ProjectError(
             f"Nothing in the lock brings a Python for {host.platform}, and the one of"
             f" this machine is for {supplies.here.platform}",
@@ -94,7 +100,7 @@ def assemble(
             out=Path(built),
             folder=folder,
             python=short,
-            foreign="" if host.platform == supplies.here.platform else host.platform,
+            foreign=host.platform if is_foreign else "",
         )
         wheels = _wheels(pypi, part, python=short, sources=sources)
         files = [*(package.files[0] for package in conda), *wheels]
@@ -108,6 +114,11 @@ def assemble(
         pypi=_pypi_layers(opened[len(conda) :], python=short, commands=commands),
         overlay=told_layer(lock, conda),
     )
+
+
+def _wants_python(part: PlatformLock) -> bool:
+    """Say whether an environment has a Python: only one of conda packages may not."""
+    return bool(part.of(Ecosystem.PYPI)) or not part.of(Ecosystem.CONDA)
 
 
 def assemble_source(
