@@ -28,7 +28,7 @@ def shell(request: pytest.FixtureRequest) -> Shell:
 
 def make_prefix(prefix: Path, *, conda: bool = True) -> Path:
     """Lay out what activation needs of an environment just unpacked by tar."""
-    for entry in home_layer().entries:
+    for entry in home_layer("linux-64").entries:
         assert isinstance(entry.source, bytes)
         path = prefix / entry.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -96,7 +96,7 @@ def pack(
         raise SystemFailure(
             f"the folder {out.parent} does not exist", hint="Make it first."
         )
-    layers = (home_layer(), *stack.layers)
+    layers = (home_layer(stack.platform), *stack.layers)
     made = _frames(layers, packer, reporter or Silent())
     try:
         manifest = _manifest(stack, layers, made, packer.codec)

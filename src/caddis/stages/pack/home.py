@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from caddis.host import HOSTS
 from caddis.model.layers import Entry, Layer, LayerKind
 
-_FILES = (
-    (".caddis/relocate.py", "relocate.py", False),
+_EVERYWHERE = ((".caddis/relocate.py", "relocate.py", False),)
+_POSIX = (
     (".caddis/deactivate.csh", "deactivate.csh", False),
     ("bin/Activate.ps1", "Activate.ps1", False),
     ("bin/activate", "activate.sh", False),
@@ -16,11 +17,19 @@ _FILES = (
     ("bin/caddis-unpack", "caddis-unpack", True),
     ("bin/conda-unpack", "caddis-unpack", True),
 )
+_WINDOWS = (
+    ("Scripts/Activate.ps1", "Activate.ps1", False),
+    ("Scripts/caddis-unpack.bat", "caddis-unpack.bat", True),
+    ("Scripts/conda-unpack.bat", "caddis-unpack.bat", True),
+)
+"""Path in the prefix, file of `caddis.bootstrap`, whether it is a program."""
 
 
-def home_layer() -> Layer:
+def home_layer(platform: str) -> Layer:
     """Give the layer of the files that travel with every environment."""
     bootstrap = files("caddis.bootstrap")
+    host = HOSTS.get(platform)
+    of_platform = _WINDOWS if host is not None and host.exe else _POSIX
     return Layer(
         name="caddis-home",
         kind=LayerKind.HOME,
@@ -30,6 +39,6 @@ def home_layer() -> Layer:
                 source=(bootstrap / name).read_bytes(),
                 executable=executable,
             )
-            for path, name, executable in _FILES
+            for path, name, executable in (*_EVERYWHERE, *of_platform)
         ),
     )
