@@ -80,7 +80,9 @@ def configure(parser: ArgumentParser) -> None:
         "--write", action="store_true", help="add what is missing to the declaration"
     )
     after.add_argument(
-        "--strict", action="store_true", help="exit with 1 if a file had a problem"
+        "--strict",
+        action="store_true",
+        help="parse every file, too, and exit with 1 if one has a problem",
     )
 
 
@@ -155,6 +157,7 @@ def _options(args: Namespace, project: Project) -> ScanOptions:
     return ScanOptions(
         python=(major, minor),
         doctests=args.doctests,
+        syntax=args.strict,
         everything=args.all,
         needs=(*project.needs, *NEEDS),
         own=project.own,

@@ -31,6 +31,8 @@ class ScanOptions:
     """The version whose standard library counts."""
     doctests: bool = False
     """Whether the examples in documentation strings count."""
+    syntax: bool = False
+    """Whether Python's parser looks for errors, too; that takes many times longer."""
     everything: bool = False
     """Whether to read ignored files, environments and vendored packages, too."""
     needs: tuple[Need, ...] = NEEDS
@@ -65,7 +67,7 @@ def scan(
     )
     classifier = Classifier(own, options.python)
     label = f"{folder.name}!" if isinstance(tree, Archive) else ""
-    how = Read(tree, options.needs, doctests=options.doctests)
+    how = Read(tree, options.needs, options.doctests, options.syntax)
     key = "" if isinstance(tree, (Archive, SingleFile)) else str(folder.resolve())
     imports: list[Import] = []
     declared: list[Declared] = []

@@ -40,9 +40,17 @@ def marker_of(condition: str, *, holds: bool = True) -> str:
 
 def both(first: str, second: str) -> str:
     """Join two markers, either of which may be empty, with `and`."""
-    if not first or not second or first == second:
+    if not first or not second:
         return first or second
-    return " and ".join(f"({m})" if " or " in m else m for m in (first, second))
+    parts = [*_conjuncts(first), *_conjuncts(second)]
+    return " and ".join(dict.fromkeys(parts))
+
+
+def _conjuncts(marker: str) -> list[str]:
+    """Take a marker apart that `both` may have made; alternatives stay together."""
+    if " or " not in marker:
+        return marker.split(" and ")
+    return [marker if marker.startswith("(") else f"({marker})"]
 
 
 def _marker(node: ast.expr, *, holds: bool) -> str:

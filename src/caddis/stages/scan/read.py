@@ -12,6 +12,7 @@ from caddis.ports.sources import ScanMemory, Tree, Workers
 from caddis.stages.scan.implied import Need
 from caddis.stages.scan.record import Record, trouble
 from caddis.stages.scan.sources import ENDINGS, read_file
+from caddis.stages.scan.sources.python import Reader
 
 _PART = 200
 """Files; enough to make the way to another process worth it."""
@@ -26,6 +27,13 @@ class Read(NamedTuple):
     tree: Tree
     needs: tuple[Need, ...]
     doctests: bool
+    syntax: bool = False
+
+    def reader(self, path: str) -> Reader:
+        """Make what reads the file at *path*."""
+        return Reader(
+            path=path, needs=self.needs, doctests=self.doctests, syntax=self.syntax
+        )
 
 
 def read_all(
@@ -41,7 +49,7 @@ def read_all(
     if memory is None or not key:
         yield from zip(wanted, _read(wanted, how, workers), strict=True)
         return
-    key = f"{key}\0{how.doctests}\0{hash_of(how.needs)}"
+    key = f"{key}\0{how.doctests}\0{how.syntax}\0{hash_of(how.needs)}"
     yield from _remembered(wanted, how, workers, memory, key)
 
 
@@ -109,7 +117,7 @@ def _read_one(path: str, how: Read) -> Record:
         data = how.tree.read(path)
     except OSError as error:
         return trouble(f"not read: {error.strerror or error}")
-    return read_file(path, data, needs=how.needs, doctests=how.doctests)
+    return read_file(data, how.reader(path))
 
 
 def _holds_python(path: str) -> bool:

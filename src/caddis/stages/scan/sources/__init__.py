@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from caddis.stages.scan.implied import Need
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.markdown import read_markdown
@@ -17,12 +16,9 @@ ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN
 """In lower case."""
 
 
-def read_file(
-    path: str, data: bytes, *, needs: tuple[Need, ...] = (), doctests: bool = False
-) -> Record:
-    """Read the imports of *data*, which is the content of *path*."""
-    reader = Reader(path=path, needs=needs, doctests=doctests)
-    name = path.lower()
+def read_file(data: bytes, reader: Reader) -> Record:
+    """Read the imports of *data*, which is the content of the reader's path."""
+    name = reader.path.lower()
     if name.endswith(NOTEBOOKS):
         return read_notebook(data, reader)
     if name.endswith(MARKDOWN):

@@ -16,7 +16,7 @@ _EXECUTED = re.compile(
     r"\s*\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*i?python3?)"
 )
 _PLAIN = re.compile(r"\s*(?:python3?|py|\{\.python\b)", re.IGNORECASE)
-_JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?jupytext:", re.MULTILINE)
+_JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?[ \t]*jupytext:", re.MULTILINE)
 _NOT_RUN = re.compile(r"#\|\s*eval:\s*false")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +25,8 @@ class Reader:
     path: str
     needs: tuple[Need, ...] = ()
     doctests: bool = False
+    syntax: bool = False
+    """Whether to have Python's parser look for errors, which takes its time."""
 
     def read(self, data: bytes, *, suffix: str = "") -> Record:
         """Read *data*, which stands in the part of the file that *suffix* names."""
@@ -37,7 +41,10 @@ class Reader:
             told = tuple(
                 (what, "pypi", suffix, line) for what, line in declared_inline(text)
             )
-        return tuple(found), told, tuple(_troubles(reading, problem, suffix))
+        troubles = tuple(_troubles(reading, problem, suffix))
+        if self.syntax and not troubles:
+            troubles = tuple(_syntax_errors(text, suffix))
+        return tuple(found), told, troubles
 
     def _statements(self, reading: Reading) -> Iterator[Statement]:
         statements = reading.statements
@@ -66,3 +73,15 @@ def _troubles(reading: Reading, problem: str, suffix: str) -> Iterator[Trouble]:
         yield suffix, problem, 0
     if reading.problem:
         yield suffix, reading.problem, reading.problem_line
+
+
+def _syntax_errors(text: bytes, suffix: str) -> Iterator[Trouble]:
+    """Ask the parser of the Python that runs; it only parses."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        yield suffix, f"syntax error: {error.msg}", error.lineno or 0
+    except (ValueError, RecursionError, MemoryError) as error:
+        yield suffix, f"syntax error: {error or 'too deeply nested'}", 0

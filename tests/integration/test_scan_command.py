@@ -1,0 +1,177 @@
+"""`caddis scan` as people, scripts and reviews use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from caddis.cli import main
+from tests.unit.scan.folders import write
+
+pytestmark = pytest.mark.integration
+
+TWO_FILES = {
+    "test_package/first_file.py": "import scipy\nimport numpy\n",
+    "test_package/second_file.py": "import pandas as pd\nfrom sklearn import svm\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
+    """Run `caddis scan` and answer its exit code and what it printed."""
+    code = main(["scan", *map(str, words)])
+    return code, capsys.readouterr().out
+
+
+def test_yaml_has_the_shape_of_depfinder(tmp_path: Path, capsys) -> None:
+    folder = write(tmp_path, TWO_FILES) / "test_package"
+    _, text = answer(capsys, "-y", folder)
+    assert YAML(typ="safe").load(text) == {
+        "required": ["numpy", "pandas", "scikit-learn", "scipy"]
+    }
+
+
+def test_json_fits_its_schema(tmp_path: Path, capsys) -> None:
+    schema = json.loads(Path("docs/scan.schema.json").read_text())
+    files = {**TWO_FILES, "bad.ipynb": "{", "m.py": "import os, no_such_module\n"}
+    _, text = answer(capsys, "--format", "json", write(tmp_path / "p", files))
+    data = json.loads(text)
+    assert set(data) == set(schema["required"]) == set(schema["properties"])
+    assert data["version"] == schema["properties"]["version"]["const"]
+    assert set(data["imports"][0]) == set(schema["$defs"]["import"]["required"])
+    assert [problem["path"] for problem in data["problems"]] == ["bad.ipynb"]
+    assert [missing["module"] for missing in data["unresolved"]] == ["no_such_module"]
+
+
+def test_an_environment_is_written_for_conda(tmp_path: Path, capsys) -> None:
+    folder = write(tmp_path, TWO_FILES) / "test_package"
+    _, text = answer(capsys, "--format", "environment", "--python", "3.12", folder)
+    content = YAML(typ="safe").load(text)
+    assert content["name"] == "test_package"
+    assert content["dependencies"][:2] == ["python=3.12", "numpy"]
+
+
+def test_sarif_names_file_and_line(tmp_path: Path, capsys) -> None:
+    files = {"a.py": "import os\nimport numpy\n", "requirements.txt": "requests\n"}
+    code, text = answer(capsys, "--check", "--format", "sarif", write(tmp_path, files))
+    results = json.loads(text)["runs"][0]["results"]
+    found = {
+        (
+            result["ruleId"],
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            result["locations"][0]["physicalLocation"]["region"]["startLine"],
+        )
+        for result in results
+    }
+    assert code == 1
+    assert found == {("missing", "a.py", 2), ("unused", "requirements.txt", 1)}
+
+
+def test_check_is_content_when_all_is_declared(tmp_path: Path, capsys) -> None:
+    files = {
+        "src/p/__init__.py": "import numpy\n",
+        "tests/test_p.py": "import pytest, p\n",
+        "pyproject.toml": '[project]\nname = "p"\ndependencies = ["numpy>=2"]\n'
+        '[dependency-groups]\ntest = ["pytest"]\n',
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_check_finds_what_is_in_the_wrong_group(tmp_path: Path, capsys) -> None:
+    files = {
+        "src/p/__init__.py": "import numpy\n",
+        "tests/test_p.py": "import pytest\n",
+        "pyproject.toml": '[project]\nname = "p"\ndependencies = ["pytest"]\n'
+        '[dependency-groups]\ntest = ["numpy"]\n',
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert code == 1
+    assert "misplaced: pytest is a run-time dependency that only tests use" in text
+    assert "misplaced: numpy is needed at run time" in text
+
+
+def test_check_ignores_what_the_project_says(tmp_path: Path, capsys) -> None:
+    files = {
+        "a.py": "import numpy\n",
+        "requirements.txt": "requests\n",
+        "pyproject.toml": '[tool.caddis.scan]\nignore = ["numpy", "requests"]\n',
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "pyproject.toml",
+            '[project]\nname = "p"\n# why\ndependencies = [\n    "requests",  # http\n]\n',
+            '[project]\nname = "p"\n# why\ndependencies = [\n    "requests",  # http\n'
+            '    "numpy",\n]\n',
+        ),
+        ("requirements.txt", "# why\nrequests==2\n", "# why\nrequests==2\nnumpy\n"),
+        (
+            "environment.yml",
+            "name: x\ndependencies:\n  - requests  # http\n  - pip:\n      - rich\n",
+            "name: x\ndependencies:\n  - requests  # http\n  - numpy\n  - pip:\n"
+            "      - rich\n",
+        ),
+    ],
+)
+def test_write_adds_what_is_missing_and_keeps_the_rest(
+    tmp_path: Path, capsys, name, before, after
+) -> None:
+    folder = write(tmp_path, {"a.py": "import numpy, requests\n", name: before})
+    answer(capsys, "--write", folder)
+    assert (folder / name).read_text() == after
+    answer(capsys, "--write", folder)
+    assert (folder / name).read_text() == after
+
+
+def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:
+    write(tmp_path, {"a.py": "import numpy\n"})
+    for words in (
+        "init -q",
+        "add a.py",
+        "-c user.name=a -c user.email=a@b.c commit -qm a",
+    ):
+        subprocess.run(["git", *words.split()], cwd=tmp_path, check=True)
+    write(tmp_path, {"a.py": "import scipy\n"})
+    code, text = answer(capsys, "-y", "--rev", "HEAD", tmp_path)
+    assert (code, text) == (0, "required:\n- numpy\n")
+
+
+def test_strict_fails_on_a_problem_and_nothing_else_does(
+    tmp_path: Path, capsys
+) -> None:
+    folder = write(tmp_path, {"a.py": "def f(:\n", "n.ipynb": "{"})
+    assert answer(capsys, folder)[0] == 0
+    assert answer(capsys, "--strict", folder)[0] == 1
+
+
+def test_what_was_read_is_remembered_until_it_changes(tmp_path: Path, capsys) -> None:
+    folder = write(tmp_path / "p", {"a.py": "import numpy\n"})
+    answer(capsys, "-y", folder)
+    assert list((tmp_path / "cache/scan").iterdir())
+    write(folder, {"a.py": "import scipy\n"})
+    assert answer(capsys, "-y", folder)[1] == "required:\n- scipy\n"
+
+
+def test_several_processes_answer_as_one_does(tmp_path: Path, capsys) -> None:
+    files = {f"p{n}.py": f"import m{n}\nimport numpy\n" for n in range(1_000)}
+    folder = write(tmp_path / "p", files)
+    _, text = answer(capsys, "--json", "--no-cache", folder)
+    command = [sys.executable, "-m", "caddis", "scan", "--json", "--no-cache", folder]
+    alone = subprocess.run(
+        ["taskset", "-c", "0", *map(str, command)], capture_output=True, check=True
+    )
+    assert json.loads(text) == json.loads(alone.stdout)
+    assert [item["module"] for item in json.loads(text)["imports"][:1]] == ["m0"]

@@ -1,0 +1,124 @@
+"""Whose modules they are, and which files belong to the project at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caddis.model.imports import ImportKind
+from tests.unit.scan.folders import only, scanned
+
+OWN, OTHER = ImportKind.FIRST_PARTY, ImportKind.REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("importer", "statement", "others", "kind"),
+    [
+        ("src/app/m.py", "import app.n", ["src/app/__init__.py", "src/app/n.py"], OWN),
+        ("app/m.py", "import app", ["app/__init__.py"], OWN),
+        ("run.py", "import helper", ["helper.py"], OWN),
+        ("tools/run.py", "import helper", ["tools/helper.py"], OWN),
+        ("tools/deep/run.py", "import helper", ["tools/helper.py"], OWN),
+        ("app/m.py", "import fast", ["fast.cpython-311-x86_64-linux-gnu.so"], OWN),
+        ("a/x/m.py", "import y", ["a/pyproject.toml", "b/setup.py", "b/y.py"], OWN),
+        ("m.py", "from ns.own import x", ["src/ns/own/__init__.py"], OWN),
+        ("m.py", "from ns.other import x", ["src/ns/own/__init__.py"], OTHER),
+        ("m.py", "from ns import own", ["src/ns/own/__init__.py"], OWN),
+        # Each of these hid a package from some tool.
+        ("app/m.py", "import yaml", ["app/__init__.py", "app/yaml.py"], OTHER),
+        ("app/m.py", "import yaml", ["app/__init__.py", "data/yaml/x.txt"], OTHER),
+        ("app/m.py", "import yaml", ["app/__init__.py", "tests/yaml.py"], OTHER),
+        ("app/m.py", "import yaml", ["app/__init__.py", "yaml/make.py"], OTHER),
+    ],
+)
+def test_a_module_is_the_projects_where_python_would_find_it_there(
+    tmp_path: Path, importer, statement, others, kind
+) -> None:
+    files = {importer: f"{statement}\n", **dict.fromkeys(others, "")}
+    found = scanned(tmp_path, files)
+    assert [item.kind for item in found.imports] == [kind]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '[project]\nname = "my-own"\n',
+        '[tool.maturin]\nmodule-name = "my_own._fast"\n',
+        '[tool.setuptools]\npy-modules = ["my_own"]\n',
+    ],
+)
+def test_the_names_in_a_pyproject_are_the_projects(tmp_path: Path, declared) -> None:
+    files = {"m.py": "import my_own\n", "pyproject.toml": declared}
+    assert only(scanned(tmp_path, files), "my_own").kind is OWN
+
+
+def test_a_pyproject_says_where_modules_are(tmp_path: Path) -> None:
+    files = {
+        "m.py": "import own\n",
+        "lib/python/own.py": "",
+        "pyproject.toml": '[tool.setuptools.packages.find]\nwhere = ["lib/python"]\n',
+    }
+    assert only(scanned(tmp_path, files), "own").kind is OWN
+
+
+def test_relative_imports_are_relative(tmp_path: Path) -> None:
+    found = scanned(tmp_path, {"a/m.py": "from . import b\nfrom ..c import d\n"})
+    assert {item.kind for item in found.imports} == {ImportKind.RELATIVE}
+
+
+@pytest.mark.parametrize(
+    ("path", "beside", "reason"),
+    [
+        ("env/lib/m.py", "env/pyvenv.cfg", "a virtual environment"),
+        ("envs/x/lib/m.py", "envs/x/conda-meta/history", "a virtual environment"),
+        ("node_modules/a/m.py", "", "packages of another language"),
+        ("build/lib/m.py", "pyproject.toml", "build output"),
+        ("pip/_vendor/m.py", "", "vendored packages"),
+        (".tox/py/m.py", "", "virtual environments"),
+        ("lib/site-packages/m.py", "", "installed packages"),
+    ],
+)
+def test_what_is_not_the_projects_is_left_out(tmp_path: Path, path, beside, reason):
+    files = {path: "import a\n", "n.py": "", **({beside: ""} if beside else {})}
+    found = scanned(tmp_path, files)
+    assert found.imports == ()
+    assert [left.reason for left in found.skipped] == [reason]
+    assert only(scanned(tmp_path, files, everything=True), "a")
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "ignored"),
+    [
+        ("gen.py", "a/gen.py", True),
+        ("/gen.py", "a/gen.py", False),
+        ("/a/gen.py", "a/gen.py", True),
+        ("a/*.py", "a/gen.py", True),
+        ("a/*.py", "a/b/gen.py", False),
+        ("a/**/gen.py", "a/b/c/gen.py", True),
+        ("**/b/gen.py", "a/b/gen.py", True),
+        ("out/", "out/gen.py", True),
+        ("out/", "a/out/gen.py", True),
+        ("*.py\n!gen.py", "gen.py", False),
+        ("# gen.py", "gen.py", False),
+        ("g?n.py", "gen.py", True),
+        ("[fg]en.py", "gen.py", True),
+        ("[!g]en.py", "gen.py", False),
+        ("gen.py  ", "gen.py", True),
+        ("\\#gen.py", "#gen.py", True),
+        ("a/**", "a/b/gen.py", True),
+    ],
+)
+def test_what_git_ignores_is_left_out(tmp_path: Path, rules, path, ignored) -> None:
+    found = scanned(tmp_path, {".gitignore": rules, path: "import a\n"})
+    assert (found.imports == ()) == ignored
+    assert [left.reason for left in found.skipped] == (
+        ["ignored by .gitignore"] if ignored else []
+    )
+
+
+def test_rules_above_the_scanned_folder_count(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("/app/gen.py\n")
+    found = scanned(tmp_path / "app", {"gen.py": "import a\n", "m.py": "import b\n"})
+    assert [item.module for item in found.imports] == ["b"]

@@ -1,0 +1,253 @@
+"""What kind an import is, and under which condition it is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from packaging.markers import Marker
+
+from caddis.model.imports import ImportKind
+from caddis.stages.scan.markers import marker_of
+from tests.unit.scan.folders import kinds, only, scanned
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("import a", ImportKind.REQUIRED),
+        ("class A:\n    import a", ImportKind.REQUIRED),
+        ("def f():\n    import a", ImportKind.DEFERRED),
+        ("async def f():\n    import a", ImportKind.DEFERRED),
+        ("try:\n    import a\nexcept ImportError:\n    pass", ImportKind.OPTIONAL),
+        ("try:\n    x\nexcept ModuleNotFoundError:\n    import a", ImportKind.OPTIONAL),
+        ("try:\n    import a\nexcept Exception:\n    pass", ImportKind.OPTIONAL),
+        ("try:\n    import a\nexcept:\n    pass", ImportKind.OPTIONAL),
+        (
+            "try:\n    import a\nexcept (OSError, ImportError):\n    x",
+            ImportKind.OPTIONAL,
+        ),
+        ("try:\n    import a\nexcept ValueError:\n    pass", ImportKind.REQUIRED),
+        ("try:\n    import a\nfinally:\n    pass", ImportKind.REQUIRED),
+        (
+            "def f():\n  try:\n    import a\n  except ImportError: pass",
+            ImportKind.OPTIONAL,
+        ),
+        ("with contextlib.suppress(ImportError):\n    import a", ImportKind.OPTIONAL),
+        ("if TYPE_CHECKING:\n    import a", ImportKind.TYPING),
+        ("if typing.TYPE_CHECKING:\n    import a", ImportKind.TYPING),
+        ("import typing as t\nif t.TYPE_CHECKING:\n    import a", ImportKind.TYPING),
+        ("if TYPE_CHECKING:\n    x\nelse:\n    import a", ImportKind.REQUIRED),
+        ("if not TYPE_CHECKING:\n    import a", ImportKind.REQUIRED),
+        ("if x:\n    import a", ImportKind.CONDITIONAL),
+        ("if x:\n    y\nelse:\n    import a", ImportKind.CONDITIONAL),
+        ("match x:\n    case 1:\n        import a", ImportKind.CONDITIONAL),
+        ("for x in y:\n    import a", ImportKind.REQUIRED),
+        ("from .a import b\nimport a", ImportKind.REQUIRED),
+    ],
+)
+def test_the_blocks_around_an_import_decide(tmp_path: Path, code, kind) -> None:
+    assert only(scanned(tmp_path, {"m.py": code + "\n"}), "a").kind is kind
+
+
+@pytest.mark.parametrize(
+    ("condition", "when_true", "when_false"),
+    [
+        (
+            "sys.version_info >= (3, 11)",
+            'python_version >= "3.11"',
+            'python_version < "3.11"',
+        ),
+        (
+            "sys.version_info < (3,)",
+            'python_version < "3.0"',
+            'python_version >= "3.0"',
+        ),
+        # A version tuple has five parts, so it is greater than its own beginning.
+        (
+            "sys.version_info > (3, 8)",
+            'python_version >= "3.8"',
+            'python_version < "3.8"',
+        ),
+        (
+            "sys.version_info[:2] > (3, 8)",
+            'python_version >= "3.9"',
+            'python_version < "3.9"',
+        ),
+        (
+            "sys.version_info[0] > 2",
+            'python_version >= "3.0"',
+            'python_version < "3.0"',
+        ),
+        (
+            "sys.platform == 'win32'",
+            'sys_platform == "win32"',
+            'sys_platform != "win32"',
+        ),
+        ("os.name != 'nt'", 'os_name != "nt"', 'os_name == "nt"'),
+        (
+            "platform.system() == 'Darwin'",
+            'platform_system == "Darwin"',
+            'platform_system != "Darwin"',
+        ),
+        (
+            "sys.platform.startswith('linux')",
+            'sys_platform == "linux"',
+            'sys_platform != "linux"',
+        ),
+        (
+            "sys.platform in ('win32', 'cygwin')",
+            'sys_platform == "win32" or sys_platform == "cygwin"',
+            'sys_platform != "win32" and sys_platform != "cygwin"',
+        ),
+        ("not os.name == 'nt'", 'os_name != "nt"', 'os_name == "nt"'),
+        ("DEBUG", "", ""),
+        ("DEBUG or os.name == 'nt'", "", 'os_name != "nt"'),
+        ("DEBUG and os.name == 'nt'", 'os_name == "nt"', ""),
+        ("1 <", "", ""),
+    ],
+)
+def test_a_condition_becomes_a_marker(condition, when_true, when_false) -> None:
+    assert marker_of(condition) == when_true
+    assert marker_of(condition, holds=False) == when_false
+    for marker in filter(None, (when_true, when_false)):
+        Marker(marker)
+
+
+def test_both_branches_have_their_marker(tmp_path: Path) -> None:
+    code = (
+        "if sys.platform == 'win32':\n    import a\n"
+        "elif sys.version_info < (3, 10):\n    import b\n"
+        "else:\n    import c\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert only(found, "a").marker == 'sys_platform == "win32"'
+    assert (
+        only(found, "b").marker == 'sys_platform != "win32" and python_version < "3.10"'
+    )
+    assert only(found, "c").marker == (
+        'sys_platform != "win32" and python_version >= "3.10"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("tests/unit/a.py", "test"),
+        ("pkg/test_a.py", "test"),
+        ("conftest.py", "test"),
+        ("docs/conf.py", "docs"),
+        ("setup.py", "build"),
+        ("noxfile.py", "dev"),
+        ("pkg/a.py", ""),
+    ],
+)
+def test_some_files_do_not_run_with_the_project(tmp_path: Path, path, group) -> None:
+    found = only(scanned(tmp_path, {path: "import b\n"}), "b")
+    assert found.group == group
+    assert found.kind is (ImportKind.TEST if group else ImportKind.REQUIRED)
+
+
+@pytest.mark.parametrize(
+    ("module", "python", "belongs"),
+    [
+        ("tomllib", (3, 10), False),
+        ("tomllib", (3, 11), True),
+        ("distutils", (3, 11), True),
+        ("distutils", (3, 12), False),
+        ("cgi", (3, 13), False),
+        ("zoneinfo", (3, 8), False),
+        ("annotationlib", (3, 14), True),
+        ("_zstd", (3, 14), True),
+    ],
+)
+def test_the_standard_library_is_the_target_s(
+    tmp_path: Path, module, python, belongs
+) -> None:
+    found = scanned(tmp_path, {"m.py": f"import {module}\n"}, python=python)
+    assert (only(found, module).kind is ImportKind.STDLIB) == belongs
+
+
+def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
+    code = (
+        "import importlib, pkgutil, pytest\n"
+        "from importlib import import_module as load\n"
+        "importlib.import_module('a.b')\n"
+        "__import__('c')\n"
+        "load('d')\n"
+        "pytest.importorskip('e', minversion='2')\n"
+        "pkgutil.resolve_name('f.g:h')\n"
+        "def i():\n    return importlib.import_module(name='j')\n"
+        "importlib.import_module('.k', package='l.m')\n"
+        "# import_module('n')\n"
+        "x = 'import_module(\"o\")'\n"
+    )
+    found = kinds(scanned(tmp_path, {"m.py": code}))
+    assert {name: kind for name, kind in found.items() if kind != "stdlib"} == {
+        "pytest": ImportKind.REQUIRED,
+        "a.b": ImportKind.REQUIRED,
+        "c": ImportKind.REQUIRED,
+        "d": ImportKind.REQUIRED,
+        "e": ImportKind.OPTIONAL,
+        "f.g": ImportKind.REQUIRED,
+        "j": ImportKind.DEFERRED,
+        "l.m.k": ImportKind.REQUIRED,
+    }
+
+
+def test_a_computed_name_cannot_be_known(tmp_path: Path) -> None:
+    code = "import importlib\n\nimportlib.import_module(f'plugins.{name}')\n"
+    unknown = only(scanned(tmp_path, {"m.py": code}), "")
+    assert (unknown.kind, unknown.line) == (ImportKind.UNKNOWN, 3)
+
+
+def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
+    found = scanned(
+        tmp_path,
+        {
+            "settings.py": "INSTALLED_APPS = [\n  'shop',\n  'rest_framework',\n"
+            "  'cms.apps.CmsConfig',\n]\n",
+            "shop/__init__.py": "",
+            "conftest.py": "pytest_plugins = ['pytester_cov']\n",
+        },
+    )
+    assert kinds(found) == {
+        "shop": ImportKind.FIRST_PARTY,
+        "rest_framework": ImportKind.POSSIBLE,
+        "cms.apps": ImportKind.POSSIBLE,
+        "pytester_cov": ImportKind.POSSIBLE,
+    }
+    assert only(found, "rest_framework").line == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "needed"),
+    [
+        ("import pandas as pd\npd.read_excel('a.xlsx')", "openpyxl"),
+        ("import pandas as pd\npd.read_parquet('a')", "pyarrow"),
+        ("import pandas\nx.to_sql('a', con)", "sqlalchemy"),
+        ("import pandas\nx.to_excel('a', engine='xlsxwriter')", "xlsxwriter"),
+        ("import pandas as pd\npd.options.plotting.backend = 'plotly'", "plotly"),
+        ("import matplotlib\nmatplotlib.use('Qt5Agg')", "PyQt5"),
+        ("import sqlalchemy\ncreate_engine('postgresql+psycopg2://a')", "psycopg2"),
+        ("import dask.dataframe as dd\ndd.read_csv('s3://a/b.csv')", "s3fs"),
+        ("import fsspec\nfsspec.open('gs://a')", "gcsfs"),
+    ],
+)
+def test_a_library_may_need_another_without_importing_it(
+    tmp_path: Path, code, needed
+) -> None:
+    implied = only(scanned(tmp_path, {"m.py": code + "\n"}), needed)
+    assert (implied.kind, implied.line) == (ImportKind.IMPLIED, 2)
+
+
+def test_a_need_is_implied_only_beside_its_library_and_in_code(tmp_path: Path) -> None:
+    found = scanned(
+        tmp_path,
+        {
+            "a.py": "import other\nother.read_excel('x')\n",
+            "b.py": "import pandas\n# pandas.read_excel('x')\n'''\nx.to_sql(1)\n'''\n",
+            "c.py": "import pandas, openpyxl\npandas.read_excel('x')\n",
+        },
+    )
+    assert not [i for i in found.imports if i.kind is ImportKind.IMPLIED]

@@ -1,0 +1,187 @@
+"""Every kind of file that holds Python."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from caddis.errors import ProjectError
+from caddis.model.imports import ImportKind
+from caddis.stages.scan import SingleFile, scan
+from tests.unit.scan.folders import kinds, only, scanned
+
+
+def notebook(*cells: str | list[str], **metadata: object) -> str:
+    """Write a notebook of format 4 whose cells are all code."""
+    code = [{"cell_type": "code", "source": cell} for cell in cells]
+    return json.dumps({"cells": code, "metadata": metadata, "nbformat": 4})
+
+
+def test_a_notebook_is_read_cell_by_cell(tmp_path: Path) -> None:
+    cells = ["import a\n", "import b"], "x = 1\nfrom c import d"
+    found = scanned(tmp_path, {"n.ipynb": notebook(*cells)})
+    assert [(i.module, i.path, i.line) for i in found.imports] == [
+        ("a", "n.ipynb#cell-1", 1),
+        ("b", "n.ipynb#cell-1", 2),
+        ("c", "n.ipynb#cell-2", 2),
+    ]
+
+
+def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "language": "python", "input": "import a"},
+        {"cell_type": "code", "language": "ruby", "input": "import b"},
+        {"cell_type": "markdown", "source": "import c"},
+    ]
+    content = json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3})
+    assert list(kinds(scanned(tmp_path, {"n.ipynb": content}))) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%matplotlib inline\nimport a",
+        "files = !ls\nimport a",
+        "df?\nimport a",
+        "?df\nimport a",
+        "!ls \\\n  -l 'x\nimport a",
+        "%%time\nimport a",
+        "# first\n%%capture out\nimport a",
+        "%time import a",
+        "x = %timeit -o f()\nimport a",
+        "if x:\n    !ls\nimport a",
+        "%load_ext a",
+    ],
+)
+def test_magics_hide_no_import(tmp_path: Path, cell: str) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(cell)})
+    assert kinds(found) == {"a": ImportKind.REQUIRED}
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("magic", ["bash", "html", "writefile a.py", "R", "sql"])
+def test_cells_of_other_languages_are_left_out(tmp_path: Path, magic: str) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(f"%%{magic}\nimport a\n")})
+    assert found.imports == ()
+
+
+def test_a_notebook_of_another_language_is_left_out(tmp_path: Path) -> None:
+    content = notebook("import a", kernelspec={"language": "julia"})
+    assert scanned(tmp_path, {"n.ipynb": content}).imports == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("!pip install numpy 'pandas>=2'", [("numpy", "pypi"), ("pandas>=2", "pypi")]),
+        ("%pip install -q -r a.txt scipy  # now", [("scipy", "pypi")]),
+        ("!{sys.executable} -m pip install x[y]==1", [("x[y]==1", "pypi")]),
+        ("%conda install -c conda-forge -y gdal", [("gdal", "conda")]),
+        ("!pip install a && pip install b", [("a", "pypi")]),
+        ("!pip install \\\n  a", [("a", "pypi")]),
+        ("!ls", []),
+    ],
+)
+def test_what_a_cell_installs_is_a_declaration(tmp_path: Path, line, told) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(line)})
+    assert [(d.text, d.ecosystem) for d in found.declared] == told
+
+
+def test_only_code_that_runs_counts_in_a_document(tmp_path: Path) -> None:
+    text = (
+        "Text\n\n```{python}\n#| label: x\nimport a\n```\n```python\nimport b\n```\n"
+        "```{python}\n#| eval: false\nimport c\n```\n```{r}\nimport d\n```\n"
+        "```{code-cell} ipython3\n:tags: [x]\n%pip install y\nimport e\n```\n"
+    )
+    found = scanned(tmp_path, {"d.qmd": text})
+    assert [(i.module, i.line) for i in found.imports] == [("a", 5), ("e", 20)]
+    assert [(d.text, d.line) for d in found.declared] == [("y", 19)]
+
+
+def test_a_jupytext_document_runs_its_plain_cells(tmp_path: Path) -> None:
+    text = "---\njupyter:\n  jupytext:\n    x: y\n---\n```python\nimport a\n```\n"
+    assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]
+
+
+def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
+    code = (
+        "cimport numpy as cnp\nfrom libc.stdlib cimport malloc\nimport scipy\n"
+        "cpdef int f():\n    import pandas\n"
+    )
+    found = scanned(tmp_path, {"m.pyx": code})
+    assert kinds(found) == {
+        "numpy": ImportKind.TEST,
+        "libc.stdlib": ImportKind.STDLIB,
+        "scipy": ImportKind.REQUIRED,
+        "pandas": ImportKind.DEFERRED,
+    }
+    assert only(found, "numpy").group == "build"
+
+
+def test_a_script_is_known_by_its_first_line(tmp_path: Path) -> None:
+    files = {
+        "tool": "#!/usr/bin/env python3\nimport a\n",
+        "other": "#!/bin/sh\nimport b\n",
+        "LICENSE": "import c\n",
+    }
+    assert list(kinds(scanned(tmp_path, files))) == ["a"]
+
+
+def test_a_script_declares_in_a_comment(tmp_path: Path) -> None:
+    code = (
+        "import a\n# /// script\n# requires-python = '>=3.11'\n"
+        "# dependencies = [\n#   'rich>=13',\n# ]\n# ///\n"
+    )
+    (declared,) = scanned(tmp_path, {"m.py": code}).declared
+    assert (declared.text, declared.line) == ("rich>=13", 2)
+
+
+def test_a_cell_of_marimo_runs_at_once(tmp_path: Path) -> None:
+    code = "import marimo\n\n@app.cell\ndef _():\n    import a\n    return a\n"
+    assert kinds(scanned(tmp_path, {"m.py": code}))["a"] is ImportKind.REQUIRED
+
+
+def test_doctests_count_only_when_asked(tmp_path: Path) -> None:
+    code = '"""\n>>> import a\n>>> if x:\n...     import b\n"""\n'
+    assert scanned(tmp_path, {"m.py": code}).imports == ()
+    found = scanned(tmp_path, {"m.py": code}, doctests=True)
+    assert [(i.module, i.line, i.kind) for i in found.imports] == [
+        ("a", 2, ImportKind.TEST),
+        ("b", 4, ImportKind.TEST),
+    ]
+
+
+def test_a_wheel_is_read_as_it_is(tmp_path: Path) -> None:
+    wheel = tmp_path / "x-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("x/__init__.py", "import a\nimport x.y\n")
+        archive.writestr("x/y.py", "")
+    found = scan(wheel)
+    assert kinds(found) == {"a": ImportKind.REQUIRED, "x.y": ImportKind.FIRST_PARTY}
+    assert found.imports[0].path == "x-1-py3-none-any.whl!x/__init__.py"
+
+
+def test_a_source_distribution_is_read_as_it_is(tmp_path: Path) -> None:
+    sdist = tmp_path / "x-1.tar.gz"
+    with tarfile.open(sdist, "w:gz") as archive:
+        for name, text in (("x-1/src/x/__init__.py", b"import a, x\n"),):
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text))
+    assert kinds(scan(sdist)) == {"a": ImportKind.REQUIRED, "x": ImportKind.FIRST_PARTY}
+
+
+def test_a_damaged_archive_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "x.whl").write_bytes(b"PK not really")
+    with pytest.raises(ProjectError, match=r"x\.whl"):
+        scan(tmp_path / "x.whl")
+
+
+def test_standard_input_is_a_source(tmp_path: Path) -> None:
+    found = scan(tmp_path, tree=SingleFile("-", b"import a\n"))
+    assert [(i.module, i.path) for i in found.imports] == [("a", "-")]
