@@ -55,6 +55,13 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="a package that must stay as it is",
     )
+    parser.add_argument(
+        "--rather",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a package to loosen before any other",
+    )
     parser.add_argument("--platform", default="", help="for another machine: osx-arm64")
     parser.add_argument("--python", default="", help="version, for PyPI alone")
     parser.add_argument(
@@ -92,6 +99,7 @@ def run(args: Namespace) -> int:
 def _request(args: Namespace) -> RelaxRequest:
     from packaging.utils import canonicalize_name
 
+    from caddis.stages.relax import Limits
     from caddis.workflow.relaxing import RelaxRequest
 
     return RelaxRequest(
@@ -100,8 +108,11 @@ def _request(args: Namespace) -> RelaxRequest:
         python=args.python or running_python(),
         channels=tuple(args.channel),
         virtual_packages=tuple(args.virtual_package),
-        steps=frozenset(_steps(args.give_up)),
-        kept=frozenset({*args.keep, *map(canonicalize_name, args.keep)}),
+        limits=Limits(
+            steps=frozenset(_steps(args.give_up)),
+            kept=frozenset({*args.keep, *map(canonicalize_name, args.keep)}),
+            rather=frozenset({*args.rather, *map(canonicalize_name, args.rather)}),
+        ),
         most_solves=args.most_solves,
     )
 

@@ -15,11 +15,11 @@ from caddis.ports.pypi import PypiQuery
 from caddis.stages.declare import declare
 from caddis.stages.lock.machines import assumed_packages, glibc
 from caddis.stages.relax import (
+    Limits,
     RelaxChange,
     Relaxed,
     RelaxEngines,
     RelaxSettings,
-    Step,
     relax,
     rewrite,
 )
@@ -37,8 +37,7 @@ class RelaxRequest:
     channels: tuple[str, ...] = ()
     """In place of those that the files name."""
     virtual_packages: tuple[str, ...] = ()
-    steps: frozenset[Step] = frozenset(Step)
-    kept: frozenset[str] = frozenset()
+    limits: Limits
     most_solves: int = 50
 
 
@@ -125,8 +124,7 @@ def _settings(
             preferred=_pinned(declared),
             folder=files[0].parent,
         ),
-        steps=request.steps,
-        kept=request.kept,
+        limits=request.limits,
         most_solves=request.most_solves,
     )
 

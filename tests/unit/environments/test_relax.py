@@ -12,6 +12,7 @@ from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery
 from caddis.ports.pypi import PypiQuery
 from caddis.stages.relax import (
+    Limits,
     Relaxed,
     RelaxEngines,
     RelaxSettings,
@@ -136,14 +137,14 @@ def run(
     index: FakeIndex | None = None,
     steps: frozenset[Step] = frozenset(Step),
     kept: frozenset[str] = frozenset(),
+    rather: frozenset[str] = frozenset(),
     most: int = 50,
 ) -> Relaxed:
     engines = RelaxEngines(conda=channels, pypi=index or FakeIndex(), names=FakeNames())
     settings = RelaxSettings(
         conda=CondaQuery(specs=(), channels=("c",), platform="linux-64"),
         pypi=PypiQuery(requirements=(), platform="linux-64", python="3.11"),
-        steps=steps,
-        kept=kept,
+        limits=Limits(steps=steps, kept=kept, rather=rather),
         most_solves=most,
     )
     return relax(requirements, engines=engines, settings=settings)
@@ -210,6 +211,17 @@ def test_a_package_to_keep_is_kept() -> None:
     )
     wanted = [asked(f"{name}=1.0.0=h_1") for name in "ab"]
     assert new(run(*wanted, channels=channels, kept=frozenset("a"))) == ["b=1"]
+
+
+def test_a_package_that_may_rather_move_moves_first() -> None:
+    channels = FakeChannels(
+        *(build(name, version) for name in "ab" for version in ("1.0.0", "1.1.0")),
+        apart=[("a 1.0.0", "b 1.0.0")],
+    )
+    wanted = [asked(f"{name}=1.0.0=h_1") for name in "ab"]
+    for name in "ab":
+        found = run(*wanted, channels=channels, rather=frozenset(name))
+        assert new(found) == [f"{name}=1"]
 
 
 def test_the_pair_at_fault_is_named_when_nothing_helps() -> None:

@@ -12,11 +12,12 @@ from caddis.ports.pypi import PypiQuery
 from caddis.stages.relax.look import CondaEngine, RelaxEngines, look
 from caddis.stages.relax.pins import Pin, Step, read_pin
 from caddis.stages.relax.rewrite import rewrite
-from caddis.stages.relax.search import Outcome, search
+from caddis.stages.relax.search import Limits, Outcome, search
 from caddis.stages.relax.trial import NoMoreTrials, Trials
 
 __all__ = [
     "CondaEngine",
+    "Limits",
     "RelaxChange",
     "RelaxEngines",
     "RelaxSettings",
@@ -35,10 +36,8 @@ class RelaxSettings:
     """Channels, platform and machine; its specs do not matter."""
     pypi: PypiQuery
     """Platform, Python and constraints; its requirements do not matter."""
-    steps: frozenset[Step] = frozenset(Step)
+    limits: Limits
     """What may be given up."""
-    kept: frozenset[str] = frozenset()
-    """Names of packages of which nothing may be given up."""
     most_solves: int = 50
 
 
@@ -85,7 +84,7 @@ def relax(
         most=settings.most_solves,
     )
     base = there.base
-    _refuse(base, settings)
+    _refuse(base, settings.limits)
     trials = Trials(
         conda=engines.conda,
         pypi=engines.pypi,
@@ -96,9 +95,7 @@ def relax(
         spent=there.solves,
     )
     try:
-        outcome = search(
-            base, steps=sorted(settings.steps), kept=settings.kept, trials=trials
-        )
+        outcome = search(base, limits=settings.limits, trials=trials)
     except NoMoreTrials:
         raise ResolveError(
             f"{settings.most_solves} solves were not enough to find what to change",
@@ -109,13 +106,12 @@ def relax(
     return Relaxed(changes=tuple(_changes(base, outcome)), solves=trials.spent)
 
 
-def _refuse(base: Mapping[Pin, Step], settings: RelaxSettings) -> None:
+def _refuse(base: Mapping[Pin, Step], limits: Limits) -> None:
     """Stop when something that is missing may not be given up."""
     stuck = [
         pin
         for pin, step in base.items()
-        if step > Step.KEEP
-        and (step not in settings.steps or pin.name in settings.kept)
+        if step > Step.KEEP and (step not in limits.steps or pin.name in limits.kept)
     ]
     if stuck:
         missing = "\n".join(

@@ -8,7 +8,7 @@ have to move; only those are loosened, and each is put back where that is possib
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from caddis.stages.relax.pins import Pin, Step
@@ -30,21 +30,25 @@ class Outcome:
     """What the engine says about them."""
 
 
-def search(
-    base: Plan, *, steps: Sequence[Step], kept: frozenset[str], trials: Trials
-) -> Outcome:
-    """Find the smallest change beyond *base* that resolves.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What may be given up, and of which packages first."""
 
-    *steps* may be given up, but nothing of the packages named in *kept*.
-    """
+    steps: frozenset[Step] = frozenset(Step)
+    kept: frozenset[str] = frozenset()
+    """Names of packages of which nothing may be given up."""
+    rather: frozenset[str] = frozenset()
+    """Names of packages that are loosened before any other."""
+
+
+def search(base: Plan, *, limits: Limits, trials: Trials) -> Outcome:
+    """Find the smallest change beyond *base* that resolves."""
     first = trials.run(base)
     if isinstance(first, Found):
         return Outcome(plan=base, found=first)
-    ladder = [step for step in sorted(steps) if Step.KEEP < step < Step.NAME]
     before, failure, found = base, first, None
     plan = base
-    for step in ladder:
-        plan = _loosen(base, step, kept)
+    for plan in _looser(base, limits):
         result = trials.run(plan)
         if isinstance(result, Found):
             found = result
@@ -62,8 +66,17 @@ def search(
     return Outcome(plan=plan, found=found, fault=fault, text=first.text)
 
 
-def _loosen(base: Plan, step: Step, kept: frozenset[str]) -> Plan:
-    return {pin: at if pin.name in kept else max(at, step) for pin, at in base.items()}
+def _looser(base: Plan, limits: Limits) -> Iterator[Plan]:
+    """Yield plans that give up ever more, first of what may rather move."""
+    ladder = [step for step in sorted(limits.steps) if Step.KEEP < step < Step.NAME]
+    names = frozenset(pin.name for pin in base)
+    groups = [limits.rather & names] if limits.rather & names else []
+    for group in (*groups, names - limits.kept):
+        for step in ladder:
+            yield {
+                pin: max(at, step) if pin.name in group else at
+                for pin, at in base.items()
+            }
 
 
 def _one_alone(

@@ -1,0 +1,103 @@
+"""Record, diff, clone and relax beside other tools: `python -m bench.environments`.
+
+The environments are the real test channel's data-science environment and a venv of
+the same packages; relaxing is tried on an export of 67 packages against a channel from
+which many of them are gone. Medians; every round runs every case once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from bench.measure import Case, compare, table
+from bench.pack import CADDIS, conda_environment, describe, machine, shell, venv
+from caddis.host import this_host
+from caddis.stages.inventory import read_environment
+from tests.support.channel.museum import export, museum_channel
+from tests.support.channel.real import CACHE
+
+UV = str(Path(sys.executable).with_name("uv"))
+
+
+def main() -> None:
+    """Measure and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args()
+    work = CACHE / "bench-environments"
+    work.mkdir(parents=True, exist_ok=True)
+    prefixes = {"conda": conda_environment(work / "conda"), "venv": venv(work / "venv")}
+    print(f"{machine()}, median of {args.rounds} rounds.")
+    for name, prefix in prefixes.items():
+        print(f"\n### {name}: {describe(prefix)}\n")
+        print(f"read_environment: {reading(prefix, args.rounds):.3f} s\n")
+        costs = compare(cases(prefix, work), rounds=args.rounds, cache=work / "caddis")
+        print(table(costs, base="cp -a", sizes=False))
+    print(relaxing(work, args.rounds))
+
+
+def cases(prefix: Path, work: Path) -> list[Case]:
+    """List the ways to tell and to double an environment."""
+    told, clone, copy = work / "told", work / "clone", work / "copy"
+    lock = work / "lock"
+    subprocess.run(
+        [CADDIS, "record", "-q", "--force", "-p", str(prefix), "-o", str(lock)],
+        check=True,
+    )
+    record = (CADDIS, "record", "-q", "-p", str(prefix), "-o", str(told))
+    compared = (CADDIS, "diff", "-q", str(prefix), str(lock / "caddis.lock"))
+    freeze = f"{UV} pip freeze --python {prefix} > {told}"
+    return [
+        Case(name="caddis record", command=record, output=told),
+        Case(name="uv pip freeze", command=shell(freeze), output=told),
+        Case(name="caddis diff", command=compared, output=told),
+        Case(
+            name="caddis clone",
+            command=(CADDIS, "clone", "-q", str(prefix), str(clone)),
+            output=clone,
+        ),
+        Case(name="cp -a", command=("cp", "-a", str(prefix), str(copy)), output=copy),
+        Case(name="cp -al", command=("cp", "-al", str(prefix), str(copy)), output=copy),
+    ]
+
+
+def reading(prefix: Path, rounds: int) -> float:
+    """Time the reading alone, in seconds, without the start of a process."""
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        read_environment(prefix, host=this_host())
+        seconds.append(time.perf_counter() - start)
+    return median(seconds)
+
+
+def relaxing(work: Path, rounds: int) -> str:
+    """Time relaxing an old export, the whole command."""
+    file = work / "environment.yml"
+    channel = work / "museum"
+    file.write_text(export(channel=museum_channel(channel)))
+    seconds, found = [], {}
+    for _ in range(rounds):
+        start = time.perf_counter()
+        done = subprocess.run(
+            [CADDIS, "relax", str(file), "--json", "-q"],
+            capture_output=True,
+            check=True,
+        )
+        seconds.append(time.perf_counter() - start)
+        found = json.loads(done.stdout)
+    pins = file.read_text().count("=h1_")
+    return (
+        f"### relax\n\n{pins} exact pins, {len(found['changes'])} changes,"
+        f" {found['solves']} solves: {median(seconds):.2f} s\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
