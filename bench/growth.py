@@ -1,111 +1,164 @@
-"""How the cost grows with the environment: `python -m bench.growth -o table.md`.
+"""How cost grows with the number of packages: `python -m bench.growth -o docs`.
 
-Conda environments of 10, 100 and 1,000 generated packages of equal size are packed
-and unpacked. Linear growth shows as the same milliseconds a package in each row.
+Each environment is a venv with 10, 100 or 1,000 generated packages, each of 20 modules
+and 100 kB of data; the last has about 24,000 files. Writes growth.md, a table
+of medians, and growth.svg, the same as curves on logarithmic scales.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
-import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from bench.measure import Case, Cost, compare, row
-from bench.pack import CADDIS, caddis_pack
-from tests.support.channel import (
-    File,
-    Package,
-    index_channel,
-    install_prefix,
-    write_package,
-)
+from bench.measure import Case, Cost, compare
 from tests.support.channel.real import CACHE
 
-FILES = 20
-"""In each package."""
-SIZE = 10_000
-"""Bytes of each file, about as compressible as source code."""
+COUNTS = (10, 100, 1000)
+MODULES = 20
+DATA = 100_000
+"""Bytes of data a package, half of it hard to compress."""
+CADDIS = str(Path(sys.executable).with_name("caddis"))
+JOBS = ("pack, nothing cached", "pack, frames cached", "unpack")
+COLOURS = ("#0b6e4f", "#c8553d", "#30638e")
 
 
 def main() -> None:
-    """Measure each size and write the table."""
+    """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 1000])
-    parser.add_argument("-o", "--out", type=Path, help="also write the table here")
+    parser.add_argument("-o", "--out", type=Path, help="folder for growth.md and .svg")
     args = parser.parse_args()
-    work = CACHE / "growth"
-    shutil.rmtree(work, ignore_errors=True)
-    head = ["packages", "files", "MiB"]
-    for verb in ("pack", "pack, cached", "unpack"):
-        head += [f"{verb}: CPU s", "ms a package", "peak MiB"]
-    lines = [row(head), row(["---"] * len(head))]
-    lines += [measured(size, work / str(size), args.rounds) for size in args.sizes]
-    text = "\n".join(lines) + "\n"
+    work = CACHE / "bench"
+    work.mkdir(parents=True, exist_ok=True)
+    costs = {count: measure(count, work, args.rounds) for count in COUNTS}
+    text = table(costs)
     print(text)
     if args.out:
-        args.out.write_text(text, encoding="utf-8")
+        (args.out / "growth.md").write_text(text, encoding="utf-8")
+        (args.out / "growth.svg").write_text(drawing(costs), encoding="utf-8")
 
 
-def measured(count: int, work: Path, rounds: int) -> str:
-    """Measure an environment of *count* packages and write its line."""
-    prefix = environment(count, work)
-    costs = compare(cases(prefix, work), rounds=rounds, cache=work / "caddis")
-    files = count * FILES
-    cells = [f"{count:,}", f"{files:,}", f"{files * SIZE / 2**20:.0f}"]
-    for cost in costs.values():
-        cells += [f"{cost.cpu:.2f}", each(cost, count), f"{cost.peak:.0f}"]
-    return row(cells)
+def measure(count: int, work: Path, rounds: int) -> dict[str, Cost]:
+    """Time the three jobs on an environment of *count* packages."""
+    prefix = generated(work / f"growth-{count}", count)
+    cold, warm = work / "growth.tar.zst", work / "growth.warm.tar.zst"
+    cache, there = work / "caddis", work / "growth-there"
+    pack = (CADDIS, "pack", "-q", "-p", str(prefix), "-o")
+    first = ("env", f"CADDIS_CACHE_DIR={cache}", *pack, str(warm))
+    unpack = (CADDIS, "unpack", "-q", str(cold), "-p", str(there))
+    cases = (
+        Case(name=JOBS[0], command=(*pack, str(cold)), output=cold, cold=True),
+        Case(name=JOBS[1], command=(*pack, str(warm)), output=warm, prepare=first),
+        Case(name=JOBS[2], command=unpack, output=there),
+    )
+    return compare(cases, rounds=rounds, cache=cache)
 
 
-def each(cost: Cost, count: int) -> str:
-    """Give the milliseconds that one package takes."""
-    return f"{cost.cpu / count * 1000:.1f}"
-
-
-def environment(count: int, work: Path) -> Path:
-    """Install *count* generated packages."""
-    channel = work / "channel"
+def generated(prefix: Path, count: int) -> Path:
+    """Make a venv with *count* packages, the same at each call."""
+    if (prefix / "complete").exists():
+        return prefix
+    venv = [sys.executable, "-m", "venv", "--without-pip", "--clear", str(prefix)]
+    subprocess.run(venv, check=True)
+    (packages,) = prefix.glob("lib/python3*/site-packages")
+    chance = random.Random(count)
     for number in range(count):
-        write_package(generated(number), channel)
-    names = [f"generated-{number}" for number in range(count)]
-    url = index_channel(channel)
-    return install_prefix(url, names, work / "env", cache=work / "pkgs")
+        add_package(packages, f"made_{number:04}", chance)
+    (prefix / "complete").touch()
+    return prefix
 
 
-def generated(number: int) -> Package:
-    """Make a package of lines that repeat as code does, and differ from others'."""
-    chance = random.Random(number)
-    words = [f"{chance.getrandbits(40):x}" for _ in range(300)]
-    files = {
-        f"lib/generated-{number}/{name}.py": File(content=text(chance, words))
-        for name in range(FILES)
-    }
-    return Package(name=f"generated-{number}", files=files)
+def add_package(packages: Path, name: str, chance: random.Random) -> None:
+    """Write one installed distribution."""
+    files = {f"{name}/part_{n}.py": source(chance).encode() for n in range(MODULES)}
+    half = chance.randbytes(DATA // 2)
+    files[f"{name}/data.bin"] = half + bytes(DATA - len(half))
+    info = f"{name}-1.0.dist-info"
+    files[f"{info}/METADATA"] = f"Name: {name}\nVersion: 1.0\n".encode()
+    files[f"{info}/WHEEL"] = b"Tag: py3-none-any\n"
+    record = "".join(f"{path},,{len(content)}\n" for path, content in files.items())
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    for path, content in files.items():
+        place = packages / path
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(content)
 
 
-def text(chance: random.Random, words: list[str]) -> bytes:
-    """Write one file."""
-    return " ".join(chance.choices(words, k=SIZE // 10)).encode()[:SIZE]
+def source(chance: random.Random) -> str:
+    """Write a module of a hundred lines."""
+    return "".join(
+        f"value_{line} = {chance.randrange(10**6)} * (offset + {line})\n"
+        for line in range(100)
+    )
 
 
-def cases(prefix: Path, work: Path) -> tuple[Case, ...]:
-    """Pack with an empty cache, pack with a full one, unpack."""
-    cold, warm, target = work / "cold.tar.zst", work / "warm.tar.zst", work / "out"
-    fill = f"CADDIS_CACHE_DIR={work}/caddis {' '.join(caddis_pack(prefix, cold))} -q"
-    unpack = (CADDIS, "unpack", "-q", str(warm), "-p", str(target))
+def table(costs: dict[int, dict[str, Cost]]) -> str:
+    """Write the medians, and how each grew from the row above."""
+    lines = ["| packages | job | wall s | CPU s | peak MiB |", "|---|---|---|---|---|"]
+    for count, jobs in costs.items():
+        lines += [
+            f"| {count:,} | {job} | {c.wall:.2f} | {c.cpu:.2f} | {c.peak:.0f} |"
+            for job, c in jobs.items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def drawing(costs: dict[int, dict[str, Cost]]) -> str:
+    """Draw CPU seconds against packages, both logarithmic."""
+    curves = [
+        (job, colour, [(count, costs[count][job].cpu) for count in costs])
+        for job, colour in zip(JOBS, COLOURS, strict=True)
+    ]
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 340"'
+        ' font-family="sans-serif" font-size="13">',
+        '<rect width="560" height="340" fill="white"/>',
+    ]
+    for count in costs:
+        parts.append(_line(_at(count, 0.1), _at(count, 100), "#ddd"))
+        x, y = _at(count, 0.1)
+        parts.append(
+            f'<text x="{x}" y="{y + 20}" text-anchor="middle">{count:,}</text>'
+        )
+    for seconds in (0.1, 1, 10, 100):
+        parts.append(_line(_at(10, seconds), _at(1000, seconds), "#ddd"))
+        x, y = _at(10, seconds)
+        parts.append(
+            f'<text x="{x - 8}" y="{y + 4}" text-anchor="end">{seconds}</text>'
+        )
+    parts.append('<text x="230" y="332" text-anchor="middle">packages</text>')
+    parts.append('<text x="8" y="16">CPU seconds</text>')
+    for job, colour, points in curves:
+        parts += _curve(job, colour, points)
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _at(count: float, seconds: float) -> tuple[float, float]:
+    """Place a measurement on the sheet."""
+    x = 60 + (math.log10(count) - 1) * 170
+    y = 30 + (2 - math.log10(seconds)) * 90
+    return round(x, 1), round(y, 1)
+
+
+def _line(start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
+    (x1, y1), (x2, y2) = start, end
+    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}"/>'
+
+
+def _curve(
+    job: str, colour: str, points: Iterable[tuple[int, float]]
+) -> tuple[str, str]:
+    places = [_at(*point) for point in points]
+    path = " ".join(f"{x},{y}" for x, y in places)
+    x, y = places[-1]
     return (
-        Case(
-            name="pack", command=caddis_pack(prefix, cold, "-q"), output=cold, cold=True
-        ),
-        Case(
-            name="cached",
-            command=caddis_pack(prefix, warm, "-q"),
-            output=warm,
-            prepare=("sh", "-ec", fill),
-        ),
-        Case(name="unpack", command=unpack, output=target),
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"/>',
+        f'<text x="{x + 6}" y="{y + 4}" fill="{colour}">{job}</text>',
     )
 
 
