@@ -220,6 +220,28 @@ def test_caddis_reads_it_like_any_archive(made: Path, tmp_path: Path) -> None:
     assert main(["verify", str(prefix)]) == 0
 
 
+def test_an_application_runs_its_own_code_from_anywhere(
+    bare: Sandbox, made: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("import numpy\n")
+    (folder / "__main__.py").write_text(
+        "import os, sys, hello\n"
+        "print(hello.numpy.arange(3).sum(), sys.argv[1:], os.getcwd())\n"
+    )
+    words = ["pack", "-p", str(made.parent / "env"), "-o", str(tmp_path / "app.sh")]
+    words += ["--with-code", str(folder), "--entry", "python -m hello", "-q"]
+    assert main(words) == 0
+    opened = open_any_archive(tmp_path / "app.sh")
+    assert opened.manifest.command == ("bin/hello",)
+    script = (
+        "sh app.sh first && mv first second && cd / && /disk/second/bin/hello 'a b'"
+    )
+    done = shell(bare, script, tmp_path)
+    assert done.stdout == "/disk/first\n3 ['a b'] /\n"
+
+
 def test_another_machine_is_told_apart(bare: Sandbox, tmp_path: Path) -> None:
     for name, stack in (
         ("arm", replace(small_stack(), platform="linux-aarch64")),
