@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _FOR_EVERYBODY = frozenset(
     """.split()
 )
 """Folders that end up in wheels by accident, and in everybody's own projects."""
+_WITH_PYTHON = sys.stdlib_module_names
 _FOLLOWS = {source.name: source.follows for source in SOURCES if source.follows}
 
 
@@ -53,7 +55,7 @@ def usable(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
     for fact in facts:
         if not _MODULE.fullmatch(fact.module) or _UPLOAD_ID.fullmatch(fact.pypi):
             continue
-        if fact.module.partition(".")[0] not in _FOR_EVERYBODY:
+        if fact.module.partition(".")[0] not in _FOR_EVERYBODY | _WITH_PYTHON:
             found[fact.module][fact.pypi].append(fact)
     return found
 

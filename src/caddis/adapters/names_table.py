@@ -18,7 +18,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from caddis.errors import ProjectError
-from caddis.model.names import Provider
+from caddis.model.names import Provider, Trust
 from caddis.model.requirements import Ecosystem, Evidence
 
 CARRIED = Path(__file__).parent.parent / "data"
@@ -31,6 +31,10 @@ BACK = "<"
 _NONE = "-"
 _NAMESPACE = "*"
 _CURATED = "curated"
+_WHEEL = "wheel"
+_BUILDERS = frozenset({"conda-pypi", "depfinder", "grayskull"})
+_ORIGIN = {"depfinder": "conda-pypi", "marimo": "pipreqs"}
+"""Sources that started from another one: together they are one voice."""
 
 
 class NamesTable:
@@ -64,7 +68,7 @@ class NamesTable:
             ecosystem=home,
             evidence=Evidence(source="table", detail=_sentence(module, name, sources)),
             alternatives=tuple(alternatives),
-            certain=sources == _CURATED,
+            trust=_trust(module, pypi, sources, home),
         )
         return (provider,)
 
@@ -208,6 +212,31 @@ def _choose_world(pypi: str, conda: str, wanted: Ecosystem) -> tuple[Ecosystem, 
     if conda == _NONE or (wanted is Ecosystem.PYPI and pypi != _NONE):
         return Ecosystem.PYPI, pypi
     return Ecosystem.CONDA, conda
+
+
+def _trust(module: str, pypi: str, sources: str, home: Ecosystem) -> Trust:
+    """Believe people, then wheels and independent sources, then names that agree.
+
+    Of conda packages those who build them tell what they contain, and a channel gives
+    no name to a stranger.
+    """
+    if sources == _CURATED:
+        return Trust.SETTLED
+    voices = frozenset(sources.split(","))
+    independent = {_ORIGIN.get(voice, voice) for voice in voices}
+    if home is Ecosystem.CONDA and _BUILDERS & voices:
+        return Trust.AGREED
+    if _WHEEL in voices or len(independent) > 1 or _is_spelled_alike(module, pypi):
+        return Trust.AGREED
+    return Trust.HEARSAY
+
+
+def _is_spelled_alike(module: str, pypi: str) -> bool:
+    last = module.rpartition(".")[2]
+    plain = pypi.replace("-", "")
+    return any(
+        canonicalize_name(name).replace("-", "") == plain for name in (module, last)
+    )
 
 
 def _sentence(module: str, name: str, sources: str) -> str:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from caddis.model.requirements import Ecosystem, Evidence
+
+
+class Trust(str, Enum):
+    """How much is needed to overrule, or to believe, that a package has a module."""
+
+    SETTLED = "settled"
+    """People decided, or files show it."""
+    AGREED = "agreed"
+    """Believed until a look into the package shows that it is wrong."""
+    HEARSAY = "hearsay"
+    """Believed only after a look into the package shows that it is right."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +33,7 @@ class Provider:
     evidence: Evidence
     alternatives: tuple[str, ...] = ()
     """Other packages with the same module; *name* is the default choice."""
-    certain: bool = True
-    """False for hearsay, which a look into the package may prove wrong."""
+    trust: Trust = Trust.SETTLED
 
     @property
     def is_namespace(self) -> bool:

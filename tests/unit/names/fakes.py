@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caddis.model.imports import Import, ImportKind
-from caddis.model.names import Contents, Provider
+from caddis.model.names import Contents, Provider, Trust
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 
 
@@ -48,12 +48,12 @@ class FakeNames:
         rows: Mapping[str, str],
         *,
         kind: str = "table",
-        certain: bool = True,
+        trust: Trust = Trust.SETTLED,
         ecosystem: Ecosystem | None = None,
     ) -> None:
         self._rows = rows
         self._kind = kind
-        self._certain = certain
+        self._trust = trust
         self._ecosystem = ecosystem
 
     def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
@@ -68,7 +68,7 @@ class FakeNames:
                 ecosystem=self._ecosystem or ecosystem,
                 evidence=evidence,
                 alternatives=tuple(others),
-                certain=self._certain,
+                trust=self._trust,
             ),
         )
 

@@ -1,6 +1,7 @@
 import pytest
 
 from caddis.model.imports import ImportKind
+from caddis.model.names import Trust
 from caddis.model.requirements import Ecosystem, Requirements
 from caddis.stages.requirements import find_requirements
 from tests.unit.names.fakes import (
@@ -161,16 +162,44 @@ def test_a_look_into_the_wheel_is_further_evidence() -> None:
     assert [e.source for e in found.requirements[0].evidence] == ["table", "wheel"]
 
 
-def test_hearsay_that_the_wheel_denies_is_not_believed() -> None:
+def test_what_the_wheel_denies_is_not_believed() -> None:
     # pigar's database ties yaml to lazyaml; such entries must not be locked.
-    hearsay = FakeNames({"yaml": "lazyaml"}, certain=False)
+    agreed = FakeNames({"yaml": "lazyaml"}, trust=Trust.AGREED)
     found = find_requirements(
         [imported("yaml")],
-        sources=[hearsay],
+        sources=[agreed],
         contents=FakeContents(wheel("lazyaml", "lazyaml")),
     )
     assert found.requirements == ()
+    assert found.unresolved[0].candidates == ()
     assert "lazyaml 1.0 has no yaml" in [e.detail for e in found.unresolved[0].evidence]
+
+
+def test_what_sources_agree_on_needs_no_network() -> None:
+    agreed = FakeNames({"yaml": "pyyaml"}, trust=Trust.AGREED)
+    assert specs(find_requirements([imported("yaml")], sources=[agreed])) == ["pyyaml"]
+
+
+def test_hearsay_is_proposed_until_the_wheel_proves_it() -> None:
+    hearsay = FakeNames({"daskms": "dask-ms"}, trust=Trust.HEARSAY)
+    offline = find_requirements([imported("daskms")], sources=[hearsay])
+    assert offline.requirements == ()
+    assert offline.unresolved[0].candidates == ("dask-ms",)
+    proven = find_requirements(
+        [imported("daskms")],
+        sources=[hearsay],
+        contents=FakeContents(wheel("dask-ms", "daskms")),
+    )
+    assert specs(proven) == ["dask-ms"]
+
+
+def test_hearsay_against_a_namesake_is_for_people_to_decide() -> None:
+    # A mapping ties rdflib to neurdflib, a fork that has the module as well.
+    hearsay = FakeNames({"rdflib": "neurdflib"}, trust=Trust.HEARSAY)
+    both = FakeContents(wheel("neurdflib", "rdflib"), wheel("rdflib", "rdflib"))
+    found = find_requirements([imported("rdflib")], sources=[hearsay], contents=both)
+    assert found.requirements == ()
+    assert found.unresolved[0].candidates == ("neurdflib", "rdflib")
 
 
 def test_a_guess_is_proposed_when_its_wheel_has_the_module_but_never_taken() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from caddis.adapters.names_table import NamesTable, carried_names, write_update
 from caddis.errors import ProjectError
+from caddis.model.names import Trust
 from caddis.model.requirements import Ecosystem
 
 MODULES = [
@@ -41,11 +42,25 @@ def test_what_only_one_world_has_comes_from_there(table: NamesTable) -> None:
     assert native.ecosystem is Ecosystem.CONDA
 
 
-def test_only_what_people_wrote_is_certain(table: NamesTable) -> None:
-    (curated,) = table.find("acme.core", ecosystem=Ecosystem.PYPI)
-    (hearsay,) = table.find("lonely", ecosystem=Ecosystem.PYPI)
-    assert curated.certain
-    assert not hearsay.certain
+@pytest.mark.parametrize(
+    ("module", "pypi", "sources", "trust"),
+    [
+        ("acme", "kit", "curated", Trust.SETTLED),
+        ("acme", "kit", "conda-pypi,wheel", Trust.AGREED),
+        ("acme", "kit", "grayskull,pipreqs", Trust.AGREED),
+        ("acme_kit", "acmekit", "conda-pypi", Trust.AGREED),
+        ("acme.kit", "kit", "conda-pypi", Trust.AGREED),
+        # depfinder's file was started from the same mapping: one voice.
+        ("acme", "kit", "conda-pypi,depfinder", Trust.HEARSAY),
+        ("acme", "kit", "published", Trust.HEARSAY),
+    ],
+)
+def test_trust_follows_from_who_says_it(
+    tmp_path: Path, module: str, pypi: str, sources: str, trust: Trust
+) -> None:
+    write_update(tmp_path, modules=[(module, pypi, pypi, "", sources)], packages=[])
+    (found,) = NamesTable([tmp_path]).find(module, ecosystem=Ecosystem.PYPI)
+    assert found.trust is trust
 
 
 def test_a_namespace_has_no_provider(table: NamesTable) -> None:
@@ -86,3 +101,10 @@ def test_the_carried_table_is_there_and_large() -> None:
     ]
     assert names == ["opencv-python", "pygobject", "faiss-cpu"]
     assert len(table.packages) > 10_000
+
+
+def test_those_who_build_conda_packages_know_what_is_in_them(tmp_path: Path) -> None:
+    row = ("acme", "kit", "python-kit", "", "conda-pypi")
+    write_update(tmp_path, modules=[row], packages=[])
+    (found,) = NamesTable([tmp_path]).find("acme", ecosystem=Ecosystem.CONDA)
+    assert found.trust is Trust.AGREED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
-from caddis.model.names import Contents, Provider, prefixes
+from caddis.model.names import Contents, Provider, Trust, prefixes
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.ports.names import NameSource
 from caddis.stages.requirements.guesses import guess_names
@@ -61,9 +61,21 @@ def names_to_look_into(target: str, facts: Facts) -> tuple[str, ...]:
     if any(provider.evidence.source == "installed" for provider in known):
         return ()
     if known:
-        return tuple(p.name for p in known if p.ecosystem is facts.ecosystem)
+        return tuple(
+            name
+            for provider in known
+            if provider.ecosystem is facts.ecosystem
+            for name in _worth_a_look(provider)
+        )
     declared = (entry.name for entry in facts.declared)
     return (*declared, *_guesses(target, facts))
+
+
+def _worth_a_look(provider: Provider) -> tuple[str, ...]:
+    """Look into the package; of hearsay, into the package named like the module too."""
+    if provider.trust is Trust.HEARSAY:
+        return provider.name, canonicalize_name(provider.module)
+    return (provider.name,)
 
 
 def decide(target: str, facts: Facts) -> Decision:
@@ -76,7 +88,7 @@ def decide(target: str, facts: Facts) -> Decision:
         decision = _by_declaration(target, entry, known, facts)
         if decision:
             return decision
-    believed, doubted = _weigh(target, known, facts.seen)
+    believed, doubted = _weigh(target, known, facts)
     for provider in believed:
         if provider.ecosystem is facts.ecosystem or facts.ecosystem is Ecosystem.CONDA:
             return _by_provider(target, provider, believed, facts)
@@ -152,17 +164,23 @@ def _declared(
 
 
 def _weigh(
-    target: str, known: Sequence[Provider], seen: Mapping[str, Contents]
+    target: str, known: Sequence[Provider], facts: Facts
 ) -> tuple[tuple[Provider, ...], tuple[Provider, ...]]:
-    """Separate what may be believed from hearsay that a look has proven wrong."""
-    doubted = tuple(
-        provider
-        for provider in known
-        if not provider.certain
-        and provider.name in seen
-        and seen[provider.name].denies(target)
-    )
-    return tuple(p for p in known if p not in doubted), doubted
+    """Separate what may be believed from what may not."""
+    believed = tuple(p for p in known if _is_believed(target, p, facts))
+    return believed, tuple(p for p in known if p not in believed)
+
+
+def _is_believed(target: str, provider: Provider, facts: Facts) -> bool:
+    seen = facts.seen.get(provider.name)
+    if provider.trust is Trust.SETTLED:
+        return True
+    if provider.trust is Trust.AGREED:
+        return seen is None or not seen.denies(target)
+    if seen is None or not seen.provides(target):
+        return False
+    namesake = canonicalize_name(provider.module)
+    return _same(provider.name, namesake) or not _proofs(namesake, target, facts.seen)
 
 
 def _by_provider(
@@ -194,24 +212,33 @@ def _undecided(
             candidates=names,
             evidence=tuple(provider.evidence for provider in believed),
         )
-    guesses = _guesses(target, facts)
-    proven = tuple(name for name in guesses if _proofs(name, target, facts.seen))
+    hearsay = tuple(p.name for p in doubted if not _denied(p.name, target, facts.seen))
+    tried = dict.fromkeys((*hearsay, *_guesses(target, facts)))
+    proven = tuple(name for name in tried if _proofs(name, target, facts.seen))
     proofs = (proof for name in proven for proof in _proofs(name, target, facts.seen))
     denials = (
         Evidence(source="wheel", detail=f"{seen.name} {seen.version} has no {target}")
-        for seen in (facts.seen[provider.name] for provider in doubted)
+        for provider in doubted
+        if (seen := facts.seen.get(provider.name)) and seen.denies(target)
     )
+    candidates = tuple(dict.fromkeys((*hearsay, *proven)))
     return Decision(
         target=target,
-        reason=_reason(facts.providers[target], proven),
-        candidates=proven,
+        reason=_reason(facts.providers[target], candidates),
+        candidates=candidates,
         evidence=(*(p.evidence for p in doubted), *denials, *proofs),
     )
 
 
-def _reason(providers: Sequence[Provider], proven: Sequence[str]) -> str:
-    if proven:
-        return "a package with a name like it contains it, but nothing vouches for that"
+def _denied(name: str, target: str, seen: Mapping[str, Contents]) -> bool:
+    return name in seen and seen[name].denies(target)
+
+
+def _reason(providers: Sequence[Provider], candidates: Sequence[str]) -> str:
+    if len(candidates) > 1:
+        return "several packages may be meant, and nothing vouches for one of them"
+    if candidates:
+        return "one package may be meant, but nothing vouches for it"
     if any(provider.is_namespace for provider in providers):
         return "several packages share the namespace, and none is known to have it"
     return "no evidence ties it to a package"
