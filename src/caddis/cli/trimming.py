@@ -39,6 +39,7 @@ def add_trim_options(parser: ArgumentParser) -> None:
     size = parser.add_argument_group("size")
     size.add_argument(
         "--compress",
+        "--compress-level",
         default="",
         metavar="LEVEL",
         help="fast, best (slow; for archives that are kept) or the format's own number",
