@@ -10,6 +10,7 @@ import pytest
 
 from caddis.errors import PrefixError
 from caddis.host import LINUX
+from caddis.model.archive import MANIFEST, Manifest, write_manifest
 from caddis.model.environment import Environment, FileState, KnownBy, PrefixKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.lock_file import write_lock
@@ -311,3 +312,16 @@ def test_a_folder_that_is_no_environment_is_refused(tmp_path: Path) -> None:
 def test_packages_of_the_base_python_are_pointed_out(prefix: Prefix) -> None:
     prefix.venv(more="include-system-site-packages = true\n")
     assert "/usr/bin can be imported too" in read(prefix).notes[0]
+
+
+def test_an_unpacked_archive_tells_its_python(prefix: Prefix) -> None:
+    prefix.dist("six")
+    manifest = Manifest(
+        platform="linux-64", python="3.11.7", compression="zstd", layers=()
+    )
+    (prefix.path / ".caddis").mkdir()
+    (prefix.path / MANIFEST).write_bytes(write_manifest(manifest))
+    environment = read(prefix)
+    assert environment.kind is PrefixKind.STANDALONE
+    assert environment.python == "3.11.7"
+    assert specs(environment) == ["pypi:six"]

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from caddis.errors import PrefixError
+from caddis.errors import ArchiveError, PrefixError
 from caddis.host import Host
+from caddis.model.archive import MANIFEST, read_manifest
 from caddis.model.environment import Environment, PrefixKind
 from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
@@ -96,7 +97,17 @@ def _python(prefix: Path, packages: Sequence[FoundPackage], host: Host) -> str:
     settings = _read_settings(prefix / "pyvenv.cfg")
     stated = settings.get("version_info") or settings.get("version", "")
     numbers = re.match(r"\d+(\.\d+){1,2}", stated)
-    return numbers[0] if numbers else _library_version(prefix, host)
+    if numbers:
+        return numbers[0]
+    return _unpacked_version(prefix) or _library_version(prefix, host)
+
+
+def _unpacked_version(prefix: Path) -> str:
+    """Read the version off the manifest of the archive that was unpacked here."""
+    try:
+        return read_manifest((prefix / MANIFEST).read_bytes()).python
+    except (FileNotFoundError, NotADirectoryError, ArchiveError):
+        return ""
 
 
 def _library_version(prefix: Path, host: Host) -> str:
