@@ -57,6 +57,13 @@ $_caddis_known = ''
 if (Test-Path -LiteralPath $_caddis_noted) {
     $_caddis_known = @(Get-Content -LiteralPath $_caddis_noted -Encoding UTF8)[0]
 }
+$_caddis_state = Join-Path $_caddis_prefix 'conda-meta/state'
+$_caddis_variables = Join-Path $_caddis_prefix '.caddis/variables'
+if ((Test-Path -LiteralPath $_caddis_state) -and (Test-Path -LiteralPath $_caddis_variables) -and
+    (Get-Item -LiteralPath $_caddis_state).LastWriteTimeUtc -gt
+    (Get-Item -LiteralPath $_caddis_variables).LastWriteTimeUtc) {
+    $_caddis_known = ''
+}
 if ($_caddis_known -cne $_caddis_prefix) {
     $_caddis_python = if ($_caddis_windows) { 'python.exe' } else { 'bin/python' }
     & (Join-Path $_caddis_prefix $_caddis_python) -I -S (Join-Path $_caddis_prefix '.caddis/relocate.py')
@@ -81,7 +88,6 @@ $_caddis_folders = if ($_caddis_windows) {
 $_caddis_path = @($_caddis_folders | ForEach-Object { Join-Path $_caddis_prefix $_ }) + $env:PATH
 _caddis_set 'PATH' ($_caddis_path -join [IO.Path]::PathSeparator)
 
-$_caddis_variables = Join-Path $_caddis_prefix '.caddis/variables'
 if (Test-Path -LiteralPath $_caddis_variables) {
     Get-ChildItem -LiteralPath $_caddis_variables -File | ForEach-Object {
         _caddis_set $_.Name ([IO.File]::ReadAllText($_.FullName))
@@ -95,4 +101,4 @@ if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT -and (Test-Path Function:\prompt)) {
     }
 }
 _caddis_run_all 'activate.d'
-Remove-Variable -Name _caddis_prefix, _caddis_windows, _caddis_noted, _caddis_known, _caddis_folders, _caddis_path, _caddis_variables
+Remove-Variable -Name _caddis_prefix, _caddis_windows, _caddis_noted, _caddis_known, _caddis_state, _caddis_folders, _caddis_path, _caddis_variables

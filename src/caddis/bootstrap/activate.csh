@@ -26,7 +26,7 @@ set _caddis_prefix = "`cd "\""$_caddis_prefix/.."\"" && pwd -P`"
 set _caddis_known = ""
 if (-r "$_caddis_prefix/.caddis/prefix") then
     set _caddis_known = "`cat "\""$_caddis_prefix/.caddis/prefix"\""`"
-    test "$_caddis_prefix/conda-meta/state" -nt "$_caddis_prefix/.caddis/prefix"
+    test "$_caddis_prefix/conda-meta/state" -nt "$_caddis_prefix/.caddis/variables"
     if ($status == 0) then
         set _caddis_known = ""
     endif

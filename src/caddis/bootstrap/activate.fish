@@ -59,7 +59,7 @@ if test -r "$CADDIS_PREFIX/.caddis/prefix"
     set _caddis_known "$line"
 end
 if test "$_caddis_known" != "$CADDIS_PREFIX"
-    or test "$CADDIS_PREFIX/conda-meta/state" -nt "$CADDIS_PREFIX/.caddis/prefix"
+    or test "$CADDIS_PREFIX/conda-meta/state" -nt "$CADDIS_PREFIX/.caddis/variables"
     "$CADDIS_PREFIX/bin/caddis-unpack"
     or echo "activate: files that hold the prefix of $CADDIS_PREFIX are stale" >&2
 end

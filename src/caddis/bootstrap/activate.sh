@@ -38,7 +38,7 @@ _caddis_relocate() {
         IFS= read -r _caddis_known <"$CADDIS_PREFIX/.caddis/prefix" || :
     fi
     if [ "$_caddis_known" != "$CADDIS_PREFIX" ] ||
-        [ "$CADDIS_PREFIX/conda-meta/state" -nt "$CADDIS_PREFIX/.caddis/prefix" ]; then
+        [ "$CADDIS_PREFIX/conda-meta/state" -nt "$CADDIS_PREFIX/.caddis/variables" ]; then
         "$CADDIS_PREFIX/bin/caddis-unpack" ||
             echo "activate: files that hold the prefix of $CADDIS_PREFIX are stale" >&2
     fi

@@ -210,7 +210,8 @@ def write_variables(root: str | os.PathLike[str]) -> None:
     """
     values = _read_variables(root)
     folder = os.path.join(root, VARIABLES)
-    if not values and not os.path.isdir(folder):
+    sources = (folder, os.path.join(root, _OWN_VARIABLES))
+    if not values and not any(map(os.path.exists, sources)):
         return
     os.makedirs(folder, exist_ok=True)
     for name in set(os.listdir(folder)) - set(values):
@@ -218,6 +219,7 @@ def write_variables(root: str | os.PathLike[str]) -> None:
     for name, value in values.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(value)
+    os.utime(folder)  # Activation compares its age with that of conda-meta/state.
 
 
 def _read_variables(root: str | os.PathLike[str]) -> Dict[str, str]:

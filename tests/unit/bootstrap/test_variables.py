@@ -60,4 +60,20 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     (tmp_path / "conda-meta").mkdir()
     (tmp_path / "conda-meta" / "state").write_text("{")
     write_variables(tmp_path)
-    assert not (tmp_path / ".caddis").exists()
+    assert written(tmp_path) == {}
+
+
+def test_without_any_nothing_is_written(tmp_path: Path) -> None:
+    write_variables(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_written_is_never_older_than_the_state(tmp_path: Path) -> None:
+    # Else each activation would start Python to write the same again.
+    state(tmp_path, A="a")
+    write_variables(tmp_path)
+    state(tmp_path, A="b")
+    write_variables(tmp_path)
+    folder = tmp_path / ".caddis" / "variables"
+    source = tmp_path / "conda-meta" / "state"
+    assert folder.stat().st_mtime_ns >= source.stat().st_mtime_ns
