@@ -6,6 +6,7 @@ https://github.com/conda/conda-lock/blob/main/conda_lock/lockfile/v1/models.py
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, parts_of
 from caddis.stages.export.yaml_text import yaml_lines
 
+_NEED = re.compile(r"\s*(?P<name>(?!__)[\w.-]+)(?:\[[^]]*\])?(?P<limit>.*)")
+"""A dependency as conda or PEP 508 has it; virtual packages are none."""
 _SYSTEMS = {
     "linux-64": ("manylinux", "x86_64"),
     "linux-aarch64": ("manylinux", "aarch64"),
@@ -66,12 +69,13 @@ def _entries(part: PlatformLock) -> Iterator[dict[str, Any]]:
 
 
 def _dependencies(package: LockedPackage) -> dict[str, str]:
-    """Map the names of what it needs to their limits."""
+    """Map the names of what it needs to their limits; extras need nothing here."""
     found = {}
     for text in package.depends:
-        name, _, limit = text.partition(";")[0].strip().partition(" ")
-        if not name.startswith("__"):
-            found[name.lower()] = limit.strip()
+        need, _, marker = text.partition(";")
+        parts = _NEED.match(need)
+        if parts and "extra" not in marker:
+            found[parts["name"].lower()] = parts["limit"].strip("() ")
     return found
 
 

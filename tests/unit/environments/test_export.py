@@ -1,0 +1,164 @@
+"""Exports whose every line can be foreseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ruamel.yaml import YAML
+
+from caddis.errors import UsageError
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.requirements import Ecosystem
+from caddis.stages.export import ExportFormat, Ladder, Precision, export
+
+CONDA, PYPI = Ecosystem.CONDA, Ecosystem.PYPI
+CLOUD = "https://conda.anaconda.org"
+
+
+def conda(name: str, *, channel: str = "conda-forge", **more: object) -> LockedPackage:
+    url = f"{CLOUD}/{channel}/linux-64/{name}-1.2.3-h_0.conda"
+    package = LockedPackage(
+        name=name,
+        version="1.2.3",
+        build="h_0",
+        ecosystem=CONDA,
+        channel=f"{CLOUD}/{channel}",
+        files=(LockedFile(url=url, sha256="ab" * 32, md5="cd" * 16),),
+    )
+    return replace(package, **more)  # type: ignore[arg-type]
+
+
+def pypi(name: str, **more: object) -> LockedPackage:
+    url = f"https://files.example/{name}-1.2.3-py3-none-any.whl"
+    package = LockedPackage(
+        name=name,
+        version="1.2.3",
+        ecosystem=PYPI,
+        files=(LockedFile(url=url, sha256="ef" * 32),),
+    )
+    return replace(package, **more)  # type: ignore[arg-type]
+
+
+def lock(*packages: LockedPackage, **more: object) -> Lock:
+    part = PlatformLock(platform="linux-64", python="3.11.7", packages=packages)
+    made = Lock(platforms=(part,), channels=("conda-forge", "bioconda"))
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def environment(made: Lock, ladder: Ladder | None = None, name: str = "") -> list[str]:
+    found = export(made, ExportFormat.ENVIRONMENT, ladder=ladder, name=name)
+    return found.text.splitlines()
+
+
+def test_an_environment_file_reads_as_people_write_it() -> None:
+    made = lock(
+        conda("python"),
+        conda("samtools", channel="bioconda"),
+        pypi("app"),
+        variables=("MODE=on",),
+    )
+    assert environment(made, name="mine") == [
+        "name: mine",
+        "channels:",
+        "  - conda-forge",
+        "  - bioconda",
+        "dependencies:",
+        "  - python=1.2.3",
+        "  - bioconda::samtools=1.2.3",
+        "  - pip:",
+        "      - app==1.2.3",
+        "variables:",
+        '  MODE: "on"',
+    ]
+
+
+def test_pip_is_named_where_conda_brought_it() -> None:
+    ladder = Ladder(only_requested=True)
+    made = lock(
+        conda("pip"), conda("z"), pypi("app"), requested=("conda:z", "pypi:app")
+    )
+    assert "  - pip" in environment(made, ladder)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["app @ git+https://x/app@abc", "-e /src/app", "app @ file:///src/app"],
+)
+@pytest.mark.parametrize("rung", Precision)
+def test_a_source_is_never_a_version(source: str, rung: Precision) -> None:
+    made = lock(pypi("app", source=source, files=()))
+    ladder = Ladder(conda=rung, pypi=rung, only_requested=False)
+    assert f"      - {source}" in environment(made, ladder)
+    text = export(made, ExportFormat.REQUIREMENTS, ladder=ladder).text
+    assert text.splitlines()[-1] == source
+
+
+def test_yaml_reads_every_entry_as_the_text_it_was() -> None:
+    specs = ("numpy >=2,<3", "1e5", "on", 'a ; python_version < "3.9"', "x[y='z: 1']")
+    made = lock(
+        *(pypi(f"p{n}", source=spec) for n, spec in enumerate(specs)),
+        variables=("A=yes", "B=x: #1", "C="),
+    )
+    data = YAML(typ="safe").load("\n".join(environment(made)))
+    assert data["dependencies"] == [{"pip": list(specs)}]
+    assert data["variables"] == {"A": "yes", "B": "x: #1", "C": ""}
+
+
+def test_what_an_environment_file_cannot_hold_is_named() -> None:
+    made = lock(conda("a"), pypi("b", groups=("dev",)), indexes=("https://i.example",))
+    ladder = Ladder(pypi=Precision.HASH, only_requested=False)
+    losses = export(made, ExportFormat.ENVIRONMENT, ladder=ladder).losses
+    assert [loss.partition("cannot hold ")[2] for loss in losses] == [
+        "hashes of PyPI packages",
+        "the index https://i.example",
+        "that b is for dev",
+    ]
+
+
+def test_requirements_have_no_hashes_beside_one_that_is_not_known() -> None:
+    made = lock(pypi("a"), pypi("b", files=()))
+    found = export(made, ExportFormat.REQUIREMENTS)
+    assert found.text.splitlines() == ["a==1.2.3", "b==1.2.3"]
+    assert "b, whose hash is not on record" in found.losses[0]
+
+
+def test_extras_that_were_asked_for_stay_in_requirements() -> None:
+    made = lock(pypi("a"), requested=("pypi:a[x,y]>=1",))
+    ladder = Ladder(pypi=Precision.VERSION, only_requested=False)
+    text = export(made, ExportFormat.REQUIREMENTS, ladder=ladder).text
+    assert text == "a[x,y]==1.2.3\n"
+
+
+def test_an_explicit_file_falls_back_to_md5() -> None:
+    file = LockedFile(url="https://c/a.conda", sha256="", md5="cd" * 16)
+    found = export(lock(conda("a", files=(file,))), ExportFormat.EXPLICIT)
+    assert found.text.splitlines()[-1] == f"https://c/a.conda#{'cd' * 16}"
+
+
+@pytest.mark.parametrize(
+    "to", [ExportFormat.PYLOCK, ExportFormat.PIXI, ExportFormat.CONDA_LOCK]
+)
+def test_a_package_without_a_file_is_left_out_and_named(to: ExportFormat) -> None:
+    found = export(lock(pypi("a"), pypi("unknown", files=())), to)
+    assert "unknown" not in found.text
+    assert "unknown 1.2.3 is not on record" in found.losses[0]
+
+
+def test_a_conda_lock_has_the_wheel_for_its_platform_and_needs_as_names() -> None:
+    names = (
+        "a-1.2.3-cp312-cp312-manylinux_2_28_x86_64.whl",
+        "a-1.2.3-cp311-cp311-manylinux_2_28_x86_64.whl",
+        "a-1.2.3-cp311-cp311-macosx_11_0_arm64.whl",
+    )
+    files = tuple(LockedFile(url=f"https://f/{n}", sha256="ab" * 32) for n in names)
+    needs = ("b[x]>=1; python_version > '3'", "c (>2)", "d; extra == 'x'")
+    found = export(lock(pypi("a", files=files, depends=needs)), ExportFormat.CONDA_LOCK)
+    entry = YAML(typ="safe").load(found.text)["package"][0]
+    assert entry["url"] == f"https://f/{names[1]}"
+    assert entry["dependencies"] == {"b": ">=1", "c": ">2"}
+
+
+def test_an_exact_format_takes_no_ladder() -> None:
+    with pytest.raises(UsageError, match="exact files"):
+        export(lock(conda("a")), ExportFormat.PIXI, ladder=Ladder())
