@@ -129,3 +129,16 @@ def test_a_damaged_package_is_named(ending: str, folder: Path, tmp_path: Path) -
 def test_a_file_of_another_kind_is_named(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"x\.egg is neither"):
         open_package(tmp_path / "x.egg", "x.egg", folder)
+
+
+def test_bytecode_is_not_kept(folder: Path, tmp_path: Path) -> None:
+    files = {"a.py": b"", "__pycache__/a.cpython-311.pyc": b"old"}
+    wheel = write_zip(tmp_path / "x.whl", files)
+    assert open_package(wheel, wheel.name, folder).keys() == {"a.py"}
+
+
+def test_a_large_file_is_kept_whole(folder: Path, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 10_000
+    wheel = write_zip(tmp_path / "x.whl", {"a.so": content})
+    kept = open_package(wheel, wheel.name, folder)
+    assert (folder / str(kept["a.so"].number)).read_bytes() == content

@@ -4,7 +4,8 @@
     CACHE/packages/ab/abcdef…/0, 1, 2 …    the contents
 
 The folder has the name of the file's sha256. Contents have numbers for names, so no
-name in a package, however hostile or long, is ever a name on this disk.
+name in a package, however hostile or long, is ever a name on this disk. Bytecode is
+left out, as it is made anew wherever it is wanted.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import bz2
+import os
 import re
-import shutil
 import stat
 import tarfile
 import zipfile
@@ -18,6 +18,7 @@ import zstandard
 from caddis.errors import ArchiveError
 
 _CHUNK = 2**20
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _UNSAFE = re.compile(r"^/|^[A-Za-z]:|\\|\0|(^|/)\.\.?(/|$)|//")
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -83,8 +84,13 @@ class _Contents:
         """Keep a file; one of the same path before it is forgotten."""
         self._check(path)
         number = len(self.kept)
-        with (self._folder / str(number)).open("xb") as out:
-            shutil.copyfileobj(stream, out, _CHUNK)
+        # Thousands of small files: not a system call more than they need.
+        out = os.open(f"{self._folder}/{number}", _NEW_FILE, 0o644)
+        try:
+            while piece := stream.read(_CHUNK):
+                _write(out, piece)
+        finally:
+            os.close(out)
         self._keep(path, Kept(number=number, executable=executable, link=""))
 
     def link(self, path: str, target: str) -> None:
@@ -113,10 +119,21 @@ class _Contents:
             self.refuse(path, "a path that leads out of it")
 
 
+def _write(file: int, content: bytes) -> None:
+    done = os.write(file, content)
+    while done < len(content):
+        done += os.write(file, content[done:])
+
+
+def _is_bytecode(path: str) -> bool:
+    """Say whether *path* is a compiled module, which is always made anew."""
+    return path.endswith((".pyc", ".pyo"))
+
+
 def _open_wheel(path: Path, contents: _Contents) -> dict[str, Kept]:
     with zipfile.ZipFile(path) as wheel:
         for member in wheel.infolist():
-            if member.is_dir():
+            if member.is_dir() or _is_bytecode(member.filename):
                 continue
             mode = member.external_attr >> 16
             if stat.S_ISLNK(mode):
@@ -159,7 +176,7 @@ def _open_tar_bz2(path: Path, contents: _Contents) -> dict[str, Kept]:
 def _add_members(tar: tarfile.TarFile, contents: _Contents) -> None:
     for member in tar:
         path = member.name.removeprefix("./")
-        if member.isdir():
+        if member.isdir() or _is_bytecode(path):
             continue
         if member.issym():
             contents.link(path, member.linkname)
