@@ -107,8 +107,3 @@ def test_without_mksquashfs_the_hint_says_where_it_is(tmp_path: Path) -> None:
 def test_an_ending_that_says_nothing_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="does not say which format"):
         choose_format(name)
-
-
-def test_a_place_is_known_only_where_files_are_written_for_it() -> None:
-    with pytest.raises(UsageError, match="--dest-prefix"):
-        choose_format("env.tar.gz", dest_prefix=Path("/opt/env"))

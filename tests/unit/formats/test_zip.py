@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import zipfile
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,11 @@ from hypothesis import strategies as st
 from caddis.adapters.codecs import Gzip
 from caddis.adapters.zip_codec import Zip
 from caddis.cli.archives import open_any_archive
+from caddis.errors import ArchiveError
 from caddis.model import tar_headers
-from caddis.model.layers import Entry
+from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
+from caddis.model.layers import Entry, Frame, LayerKind
+from caddis.model.zip_entries import DEFLATED, STORED, ZipEntry, local_header
 from caddis.stages.inspect import list_files
 from caddis.stages.unpack import unpack_unrelocated
 from tests.support.archives import pack_small, small_stack
@@ -110,3 +116,88 @@ def test_a_name_that_is_not_ascii_survives(tmp_path: Path) -> None:
     pack_small(out, Zip(), stack=small_stack(one={entry.path: entry}))
     with zipfile.ZipFile(out) as opened:
         assert entry.path in opened.namelist()
+
+
+def hostile(folder: Path, entry: ZipEntry, content: bytes = b"x") -> Path:
+    """Make a zip whose one frame is *entry*, with hashes that are right."""
+    out = folder / "evil.zip"
+    data = local_header(entry) + content
+    frame = Frame(
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        content_size=2 * tar_headers.BLOCK,
+        files=1,
+    )
+    layer = FrameOf(
+        name="evil", version="1", build="", kind=LayerKind.PYPI, frame=frame
+    )
+    manifest = Manifest(
+        platform="linux-64", python="3.11.7", compression="zip", layers=(layer,)
+    )
+    text = write_manifest(manifest)
+    head = local_header(stored(MANIFEST, text)) + text
+    out.write_bytes(head + data)
+    with out.open("r+b") as file:
+        end = Zip().end(file, start=0, head=len(head))
+        file.seek(0, 2)
+        file.write(end)
+    return out
+
+
+def stored(path: str, content: bytes, mode: int = 0o100644) -> ZipEntry:
+    size = len(content)
+    return ZipEntry(
+        path=path,
+        method=STORED,
+        crc=zlib.crc32(content),
+        packed=size,
+        size=size,
+        mode=mode,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "mode"),
+    [
+        ("../outside", b"x", 0o100644),
+        ("/etc/passwd", b"x", 0o100644),
+        ("lib/../../outside", b"x", 0o100755),
+        ("link", b"/etc", 0o120777),
+        ("link", b"..", 0o120777),
+        ("../folder", b"", 0o40755),
+    ],
+)
+def test_an_entry_that_leads_out_is_refused(
+    tmp_path: Path, path: str, content: bytes, mode: int
+) -> None:
+    archive = hostile(tmp_path, stored(path, content, mode), content)
+    with pytest.raises(ArchiveError, match="leads out"):
+        unpack_unrelocated(open_any_archive(archive), tmp_path / "disk")
+    assert {file.name for file in tmp_path.iterdir()} == {"evil.zip"}
+
+
+def test_a_bomb_stops_at_the_size_that_the_manifest_promised(tmp_path: Path) -> None:
+    content = bytes(50_000_000)
+    packed = zlib.compress(content, wbits=-15)
+    entry = ZipEntry(
+        path="big",
+        method=DEFLATED,
+        crc=zlib.crc32(content),
+        packed=len(packed),
+        size=len(content),
+        mode=0o100644,
+    )
+    archive = hostile(tmp_path, entry, packed)
+    with pytest.raises(ArchiveError, match="larger than its manifest says"):
+        unpack_unrelocated(open_any_archive(archive), tmp_path / "disk")
+
+
+@pytest.mark.parametrize("change", [{"size": 5}, {"crc": 0}, {"packed": 0}])
+def test_an_entry_that_lies_about_its_content_is_refused(
+    tmp_path: Path, change: dict[str, int]
+) -> None:
+    entry = replace(stored("lib/x", b"content"), **change)
+    archive = hostile(tmp_path, entry, b"content")
+    with pytest.raises(ArchiveError):
+        unpack_unrelocated(open_any_archive(archive), tmp_path / "disk")
+    assert not (tmp_path / "disk").exists()
