@@ -31,6 +31,7 @@ def main() -> None:
     """Print how many answers of each table are right."""
     lines = GOLDEN.read_text(encoding="utf-8").splitlines()[1:]
     golden = [[field.strip() for field in line.split("|")] for line in lines]
+    golden = [[row[0], row[1].partition("<")[0]] for row in golden]
     answers: dict[str, dict[str, set[str]]] = {}
     for fact in read_sources(PYPI, ROOT / ".cache" / "names"):
         table = answers.setdefault(fact.source, {})

@@ -7,6 +7,7 @@ Text files, sorted, one line a fact, fields between tabs:
 - `packages.tsv`: PyPI name, conda name, `<` where the conda name leads back to this
   one of several PyPI packages; `-` as above.
 - `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
+- `last_versions.tsv`: dotted name, PyPI package, version that first lacks it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ CARRIED = Path(__file__).parent.parent / "data"
 MODULES = "modules.tsv"
 PACKAGES = "packages.tsv"
 FIRST_VERSIONS = "first_versions.tsv"
+LAST_VERSIONS = "last_versions.tsv"
 BACK = "<"
 
 _NONE = "-"
@@ -49,7 +51,10 @@ class NamesTable:
 
     def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
         """List the provider that the table has for exactly *module*."""
+        package, below = self._last_versions.get(module, ("", ""))
         fields = self._modules.get(module)
+        if fields is None and package:
+            fields = (package, self.to_conda(package) or _NONE, "", _CURATED)
         if fields is None:
             return ()
         pypi, conda, others, sources = fields
@@ -66,9 +71,12 @@ class NamesTable:
             module=module,
             name=name,
             ecosystem=home,
-            evidence=Evidence(source="table", detail=_sentence(module, name, sources)),
+            evidence=Evidence(
+                source="table", detail=_sentence(module, name, sources, below)
+            ),
             alternatives=tuple(alternatives),
             trust=_trust(module, pypi, sources, home),
+            below=below,
         )
         return (provider,)
 
@@ -125,6 +133,11 @@ class NamesTable:
         return frozenset(
             module for module, row in self._modules.items() if row[0] == _NAMESPACE
         )
+
+    @cached_property
+    def _last_versions(self) -> Mapping[str, tuple[str, str]]:
+        rows = self._rows(LAST_VERSIONS, width=3)
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     @cached_property
     def _modules(self) -> Mapping[str, tuple[str, str, str, str]]:
@@ -239,5 +252,6 @@ def _is_spelled_alike(module: str, pypi: str) -> bool:
     )
 
 
-def _sentence(module: str, name: str, sources: str) -> str:
-    return f"the table says that {name} provides {module} ({sources})"
+def _sentence(module: str, name: str, sources: str, below: str) -> str:
+    until = f" up to version {below}, which lacks it" if below else ""
+    return f"the table says that {name} provides {module}{until} ({sources})"

@@ -34,6 +34,8 @@ class Provider:
     alternatives: tuple[str, ...] = ()
     """Other packages with the same module; *name* is the default choice."""
     trust: Trust = Trust.SETTLED
+    below: str = ""
+    """The version of *name* that first lacks the module; empty when it is there."""
 
     @property
     def is_namespace(self) -> bool:

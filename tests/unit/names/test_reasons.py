@@ -148,3 +148,16 @@ def test_requirements_without_origin_are_named_without_place() -> None:
     assert warn_of_names(found, known={"numpy"}) == (
         "nunpy is one letter away from the well-known numpy",
     )
+
+
+def test_a_lower_bound_joins_the_upper_one() -> None:
+    bounded = Requirement(
+        spec="numpy<3",
+        name="numpy",
+        ecosystem=Ecosystem.PYPI,
+        imports=(imported("numpy.strings"),),
+    )
+    first = {"numpy.strings": ("numpy", "2.0")}
+    assert pin([bounded], found={}, first=first)[0].spec == "numpy<3,>=2.0"
+    versions = {(Ecosystem.PYPI, "numpy"): "2.2"}
+    assert pin([bounded], found=versions, first=first)[0].spec == "numpy==2.2"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from packaging.version import Version
+
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import (
     Ecosystem,
@@ -64,7 +66,7 @@ def _requirement(answers: Sequence[_Answer]) -> Requirement:
     first = decisions[0]
     declared = next((d.declared for d in decisions if d.declared), None)
     marker = _marker(imports)
-    spec = declared.spec if declared else _spec(first, marker)
+    spec = declared.spec if declared else _spec(first, _bound(decisions), marker)
     return Requirement(
         spec=spec,
         name=first.name,
@@ -102,7 +104,13 @@ def _marker(imports: Iterable[Import]) -> str:
     return " or ".join(dict.fromkeys(needed))
 
 
-def _spec(decision: Decision, marker: str) -> str:
-    if marker and decision.ecosystem is Ecosystem.PYPI:
-        return f"{decision.name} ; {marker}"
-    return decision.name
+def _bound(decisions: Iterable[Decision]) -> str:
+    """Stay below the first version that lacks one of the modules."""
+    versions = [Version(decision.below) for decision in decisions if decision.below]
+    return f"<{min(versions)}" if versions else ""
+
+
+def _spec(decision: Decision, bound: str, marker: str) -> str:
+    if decision.ecosystem is Ecosystem.CONDA:
+        return f"{decision.name} {bound}".rstrip()
+    return f"{decision.name}{bound} ; {marker}" if marker else decision.name + bound

@@ -39,6 +39,8 @@ class Decision:
     alternatives: tuple[str, ...] = ()
     declared: Requirement | None = None
     """The declaration that covers it already."""
+    below: str = ""
+    """The version that first lacks the module; empty when the newest has it."""
     reason: str = ""
     """Why there is no package."""
     candidates: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ def _by_provider(
         ecosystem=provider.ecosystem,
         evidence=tuple(dict.fromkeys((*agreeing, *proofs))),
         alternatives=tuple(name for name in others if name != provider.name),
+        below=provider.below,
     )
 
 

@@ -70,11 +70,14 @@ def _bounds(
 def _with_version(
     requirement: Requirement, bound: str, evidence: Evidence
 ) -> Requirement:
-    name, _, marker = requirement.spec.partition(" ; ")
-    text = f"{name}{bound}" if requirement.ecosystem is Ecosystem.PYPI else ""
-    spec = f"{text} ; {marker}" if marker else text
+    """Add a bound to the one that the spec may have; an exact version replaces it."""
+    text, _, marker = requirement.spec.partition(" ; ")
+    known = text.removeprefix(requirement.name).strip()
+    bounds = bound if bound.startswith("==") or not known else f"{known},{bound}"
+    space = " " if requirement.ecosystem is Ecosystem.CONDA else ""
+    spec = f"{requirement.name}{space}{bounds}"
     return replace(
         requirement,
-        spec=spec or f"{name} {bound}",
+        spec=f"{spec} ; {marker}" if marker else spec,
         evidence=(*requirement.evidence, evidence),
     )
