@@ -50,11 +50,6 @@ def choose_format(
         return Format(Zstd(), _as_folder(dest_prefix))
     if out.endswith((".squashfs", ".sqfs")):
         return Format(Zstd(), _as_image(dest_prefix))
-    if dest_prefix is not None:
-        raise UsageError(
-            f"{out}: --dest-prefix is for FOLDER/ and .squashfs",
-            hint="Other archives learn their prefix when they are unpacked.",
-        )
     if out.endswith(".zip"):
         from caddis.adapters.zip_codec import Zip
 
@@ -64,6 +59,11 @@ def choose_format(
 
         return Format(gzip_at(compress), write_self_extracting)
     return Format(codec_for_name(out, compress=compress, threads=threads))
+
+
+def is_wrapped_at_prefix(out: str) -> bool:
+    """Say whether the format of *out* relocates by itself to a known prefix."""
+    return out.endswith((*_SEPARATORS, ".squashfs", ".sqfs"))
 
 
 def takes_level(out: str) -> bool:

@@ -89,7 +89,7 @@ def configure(parser: ArgumentParser) -> None:
         "--dest-prefix",
         type=Path,
         metavar="PREFIX",
-        help="where a FOLDER/ or an image will be used, if that is known",
+        help="where it will be used, if that is known: it is relocated already",
     )
     parser.add_argument(
         "--sign", type=Path, metavar="KEY", help="sign with this SSH key (ssh-keygen)"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,13 +198,13 @@ def make_packer(
     """Set up what packing needs; the name of *out* decides the format."""
     from caddis.adapters.elf import ElfTools
     from caddis.adapters.frame_cache import DiskFrameCache
-    from caddis.cli.formats import choose_format
+    from caddis.cli.formats import choose_format, is_wrapped_at_prefix
     from caddis.stages.pack import Packer
 
     chosen = choose_format(
         out, dest_prefix=dest_prefix, compress=compress, threads=threads
     )
-    return Packer(
+    packer = Packer(
         codec=chosen.codec,
         cache=DiskFrameCache(cache_folder()),
         elf=ElfTools(),
@@ -209,6 +212,22 @@ def make_packer(
         wrap=chosen.wrap,
         sign=_make_sign(sign) if sign else None,
         extend=extend,
+    )
+    if dest_prefix is None or is_wrapped_at_prefix(out):
+        return packer
+    return replace(packer, settle=partial(_settled, dest_prefix, packer))
+
+
+def _settled(
+    dest_prefix: Path, packer: Packer, stack: Stack
+) -> AbstractContextManager[Stack]:
+    from caddis.cli.archives import choose_codec
+    from caddis.workflow.settle import settled
+
+    scratch = cache_folder() / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return settled(
+        stack, dest_prefix, packer=packer, choose=choose_codec, scratch=scratch
     )
 
 

@@ -63,6 +63,8 @@ class Entry:
     folder: bool = False
     """An empty folder; others come into being with their files."""
     edit: RunPath | Unrelocated | None = None
+    place: Place | None = None
+    """Where the prefix stands, for a file in which it is written already."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,8 +60,9 @@ def pack_stack(
         stack = packer.trim(stack)
     if packer.extend is not None:
         stack = packer.extend(stack)
-    with narrator.stage("pack") as stage:
-        packed = pack(stack, out, packer=packer, reporter=narrator)
+    settled = packer.settle(stack) if packer.settle else nullcontext(stack)
+    with narrator.stage("pack") as stage, settled as final:
+        packed = pack(final, out, packer=packer, reporter=narrator)
         stage.result = (
             f"{packed.size / 2**20:.1f} MiB in {out}"
             f" ({packed.cached} of {len(packed.manifest.layers)} frames were there)"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,8 @@ class Packer:
     """Leaves files out of what is packed."""
     extend: Callable[[Stack], Stack] | None = None
     """Adds the project's code to whatever is packed."""
+    settle: Callable[[Stack], AbstractContextManager[Stack]] | None = None
+    """Relocates what is packed to a prefix that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,6 +82,8 @@ def _tar(
         if entry.folder:
             yield tar.folder_header(entry.path)
             continue
+        if entry.place is not None:
+            found(entry.place)
         if entry.edit is None and isinstance(entry.source, str):
             yield from _copy(entry, entry.source)
             continue

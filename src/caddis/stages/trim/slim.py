@@ -2,7 +2,8 @@
 
 Left out are files that nothing reads at run time: test folders, C and Cython headers,
 static libraries, type stubs, and the C and Cython sources that stand beside the module
-that was made of them. Python's own tests, too. Three things keep a file of
+that was made of them. Python's own tests, too, and the wheels of pip that `python -m
+venv` would install. Three things keep a file of
 such a kind: code outside of tests that imports the test folder, `lazy_loader`, which
 reads stubs, and packages that compile at run time, which need headers.
 
@@ -125,6 +126,8 @@ def _kind(path: str, in_use: frozenset[str]) -> str:
     folder = _test_folder(path)
     if folder and folder not in in_use:
         return "test"
+    if path.startswith("lib/python") and "/ensurepip/_bundled/" in path:
+        return "bundled wheel"
     if path.endswith(_HEADERS):
         return "header"
     if path.endswith(_STATIC):
