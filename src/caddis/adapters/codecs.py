@@ -250,7 +250,7 @@ def codec_for_name(name: str, *, compress: str = "", threads: int = 0) -> Codec:
             return gzip_at(compress)
     raise UsageError(
         f"{name}: the ending does not say which format to write",
-        hint="End it in .tar.zst, .tar.gz, .zip, .sh or .squashfs, or in / for a folder.",
+        hint="End it in .tar.zst, .tar.gz, .zip, .sh, .squashfs, or / for a folder.",
     )
 
 
