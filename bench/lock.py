@@ -116,7 +116,7 @@ def pip_tools(work: Path) -> Path:
 
 def compile_few(place: Place) -> Bench:
     """Compile 5 requirements."""
-    return compile_bench(place, roots=(200, 150, 100, 70, 62))
+    return compile_bench(place, roots=(187, 150, 108, 41, 37))
 
 
 def compile_many(place: Place) -> Bench:
@@ -156,7 +156,7 @@ def synced(place: Place, name: str) -> tuple[Path, Path]:
     folder = place.work / name
     folder.mkdir()
     (folder / "requirements.in").write_text(
-        "".join(f"p{number}\n" for number in range(100, 221))
+        "".join(f"p{number}\n" for number in range(140, 261))
     )
     index = ("-i", place.index)
     caches = place.work / "caddis"
@@ -231,7 +231,7 @@ def sync_one(place: Place) -> Bench:
     commands = sync_commands(place, folder, env)
     change = (
         f"{UV} pip install -q --python={env} --no-deps --index-url {place.index} "
-        f"--cache-dir={folder}/uv p120==1.1"
+        f"--cache-dir={folder}/uv p200==1.1"
     )
     return Bench(
         title="Sync 121 packages, one changed",

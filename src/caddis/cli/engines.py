@@ -120,6 +120,7 @@ def make_rattler(args: Namespace) -> Rattler:
         offline=args.offline,
         pypi_names=_distributions_of(),
         channels=args.channel,
+        hashes=cache_folder() / "hashes.json",
     )
 
 

@@ -58,17 +58,20 @@ class Rattler:
         offline: bool = False,
         pypi_names: Callable[[str], tuple[str, ...]] | None = None,
         channels: Sequence[str] = (),
+        hashes: Path | None = None,
     ) -> None:
         """Work with *cache*, or rattler's own.
 
         *pypi_names* gives the distributions in a package that depends on Python,
         where it is not simply the one of its own name. *channels* are URLs with
-        credentials, for files that a lock names without.
+        credentials, for files that a lock names without. *hashes* is a file in which
+        those of local channels' files are remembered.
         """
         self._cache = cache
         self._offline = offline
         self._pypi_names = pypi_names or _same_name
         self._channels = tuple(channels)
+        self._hashes = hashes
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
         """Choose every package (see `CondaSolver`)."""
@@ -89,7 +92,8 @@ class Rattler:
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* equal *packages* (see `CondaInstaller`)."""
-        check_local(p for p in packages if arriving is None or p.name in arriving)
+        new = (p for p in packages if arriving is None or p.name in arriving)
+        check_local(new, memory=self._hashes)
         specs = [read_spec(text)._match_spec for text in requested]  # noqa: SLF001
         try:
             asyncio.run(

@@ -1,8 +1,14 @@
-"""Files of local channels, which rattler links without comparing them."""
+"""Files of local channels, which rattler links without comparing them.
+
+Reading a channel of gigabytes at every sync would take longer than installing from it,
+so the hash of a file is remembered for as long as its size and times are the same; the
+time of the last change of its state cannot be set back by a program.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,29 +21,62 @@ from caddis.model.lock import LockedFile, LockedPackage
 _CHUNK = 1 << 20
 
 
-def check_local(packages: Iterable[LockedPackage]) -> None:
+def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> None:
     """Compare the files of local channels with the lock.
+
+    *memory* is a file for the hashes that are known; None to read every file.
 
     Raises:
         FetchError: a file is missing or another one.
     """
     files = [p.files[0] for p in packages if p.files[0].url.startswith("file:")]
+    if not files:
+        return
+    known = _remembered(memory)
     with ThreadPoolExecutor() as pool:
-        list(pool.map(_check, files))
+        found = dict(pool.map(lambda file: _check(file, known), files))
+    if memory and not found.items() <= known.items():
+        _remember({**known, **found}, memory)
 
 
-def _check(file: LockedFile) -> None:
+def _check(file: LockedFile, known: dict[str, str]) -> tuple[str, str]:
+    """Give what identifies the file on disk, and its hash."""
     path = Path(url2pathname(urlsplit(file.url).path))
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+        status = path.stat()
+        times = f"{status.st_mtime_ns}:{status.st_ctime_ns}"
+        key = f"{path}:{status.st_ino}:{status.st_size}:{times}"
+        digest = known.get(key) or _sha256(path)
     except FileNotFoundError:
         raise FetchError(f"{path} is in the lock and no longer there") from None
-    if digest.hexdigest() != file.sha256:
+    if digest != file.sha256:
         raise FetchError(
             f"{path} is not the file that the lock names "
-            f"(sha256 {digest.hexdigest()}, not {file.sha256})",
+            f"(sha256 {digest}, not {file.sha256})",
             hint="Ask who runs the channel; if the change is meant, lock again.",
         )
+    return key, digest
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _remembered(memory: Path | None) -> dict[str, str]:
+    """Read what is known; a damaged memory is none."""
+    try:
+        found = json.loads(memory.read_bytes()) if memory else {}
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _remember(known: dict[str, str], memory: Path) -> None:
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    beside = memory.with_suffix(".new")
+    beside.write_text(json.dumps(known), "utf-8")
+    beside.replace(memory)
