@@ -49,7 +49,7 @@ def choose_wheel(
         if rank is not None:
             fitting.append((rank, file.url, file))
     if fitting:
-        return min(fitting)[2]
+        return min(fitting, key=lambda found: found[:2])[2]
     if len(wheels) < len(package.files) or package.source:
         return None
     raise ResolveError(
