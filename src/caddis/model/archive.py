@@ -19,6 +19,9 @@ MANIFEST = ".caddis/manifest.json"
 SIGNATURE = ".caddis/manifest.json.sig"
 """The entry behind the manifest in an archive that is signed."""
 
+SETTLED = "caddis-prefix"
+"""The layer that an archive has whose files hold the prefix they were packed for."""
+
 CURRENT = ".caddis/prefix"
 """In an unpacked environment: the prefix that its files hold at present."""
 

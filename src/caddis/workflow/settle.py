@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from caddis.model.archive import CURRENT
+from caddis.model.archive import CURRENT, SETTLED
 from caddis.model.layers import Entry, Layer, LayerKind, Place, Stack
 from caddis.ports.codecs import ChooseCodec
 from caddis.stages.pack import Packer, pack
@@ -75,4 +75,4 @@ def _own_files(top: Path) -> Layer:
         Entry(path=file.relative_to(top).as_posix(), source=file.read_bytes())
         for file in files
     )
-    return Layer(name="caddis-prefix", kind=LayerKind.HOME, entries=tuple(entries))
+    return Layer(name=SETTLED, kind=LayerKind.HOME, entries=tuple(entries))

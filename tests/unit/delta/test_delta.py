@@ -12,8 +12,9 @@ from caddis.adapters.codecs import codec_for_content
 from caddis.adapters.delta_file import open_delta
 from caddis.adapters.patches import ZstdPatches
 from caddis.errors import ArchiveError, CaddisError, PrefixError
+from caddis.model.archive import SETTLED
 from caddis.model.delta import read_recipes
-from caddis.model.layers import Entry, Layer, Unrelocated
+from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
 from caddis.stages.delta import Delta, DeltaTools, delta
 from caddis.stages.unpack import OldPrefix, Onto, unpack
 from tests.support.stacks import make_layer, pack_layers, tree, unpack_to
@@ -239,6 +240,16 @@ def test_a_delta_and_an_archive_are_not_taken_for_each_other(
         open_archive(tmp_path / "d", choose=codec_for_content)
     with pytest.raises(ArchiveError, match="is no delta"):
         open_delta(new.path, choose=codec_for_content)
+
+
+def test_no_delta_starts_from_an_archive_for_one_prefix(
+    new: ArchiveFile, tmp_path: Path
+) -> None:
+    # Its frames hold that prefix; an environment that moved on could not give it back.
+    own = make_layer(SETTLED, {".caddis/prefix": b"/opt\n"}, kind=LayerKind.HOME)
+    old = pack_layers(tmp_path / "old.tar.zst", SAME, own)
+    with pytest.raises(ArchiveError, match="packed for one prefix"):
+        write_delta(old, new, tmp_path / "d")
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "lib/../../x"])

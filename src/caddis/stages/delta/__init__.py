@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import ArchiveError, SystemFailure
-from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf
+from caddis.model.archive import MANIFEST, SETTLED, SIGNATURE, FrameOf
 from caddis.model.delta import DELTA, Group, Made, Recipe, write_recipes
 from caddis.model.layers import LayerKind
 from caddis.model.tar_headers import END, file_header, padding
@@ -77,6 +77,7 @@ def delta(
         raise SystemFailure(
             f"the folder {out.parent} does not exist", hint="Make it first."
         )
+    _refuse_settled(old)
     _refuse_unhashed(old)
     _refuse_unhashed(new)
     parts = _make_parts(old, new, tools, reporter or Silent())
@@ -156,6 +157,14 @@ class _Bases:
         """Give the old layer of the same content, or else of the same name."""
         same = self._by_content.get(layer.frame.content_sha256)
         return same or self._by_name.get((layer.kind, layer.name))
+
+
+def _refuse_settled(archive: Archive) -> None:
+    if any(layer.name == SETTLED for layer in archive.manifest.layers):
+        raise ArchiveError(
+            f"{archive.path} was packed for one prefix, so no delta can start from it",
+            hint="Pack the old environment without --dest-prefix.",
+        )
 
 
 def _refuse_unhashed(archive: Archive) -> None:
