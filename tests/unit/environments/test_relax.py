@@ -258,6 +258,12 @@ def test_what_nobody_has_is_left_out_and_told() -> None:
     assert "no channel has libgcc-ng" in found.changes[0].reason
 
 
+def test_a_file_of_which_nothing_is_left_is_refused() -> None:
+    channels = FakeChannels(build("z", "1.0"))
+    with pytest.raises(ResolveError, match="nothing of this is there for linux-64"):
+        run(asked("a=1.0"), asked("b=1.0"), channels=channels)
+
+
 def test_pins_of_pypi_are_loosened_the_same_way() -> None:
     index = FakeIndex(a=("1.2.9",), b=("2.0",), c=("1.0",))
     found = run(

@@ -172,8 +172,8 @@ def _record_text(data: Mapping[str, Any], paths: list[dict[str, Any]]) -> bytes:
         record["channel"] = record["url"].rsplit("/", 2)[0] + "/"
     record["files"] = [file["_path"] for file in paths]
     record["paths_data"] = {"paths_version": 1, "paths": paths}
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    return text.encode() + b"\n"
+    # Indented, it would take the encoder that is written in Python.
+    return json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
 def _needs(depends: Iterable[str]) -> dict[str, str]:

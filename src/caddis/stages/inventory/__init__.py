@@ -7,7 +7,6 @@ that its size and its time vouch for.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from caddis.model.environment import Environment, PrefixKind
 from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
 from caddis.model.prefix.journal import read_applied_lock, read_journal
+from caddis.model.prefix.pyvenv import python_version, read_settings
 from caddis.stages.inventory.conda import (
     FoundPackage,
     find_channels,
@@ -94,12 +94,11 @@ def _python(prefix: Path, packages: Sequence[FoundPackage], host: Host) -> str:
     for found in packages:
         if found.package.name == "python":
             return found.package.version
-    settings = _read_settings(prefix / "pyvenv.cfg")
-    stated = settings.get("version_info") or settings.get("version", "")
-    numbers = re.match(r"\d+(\.\d+){1,2}", stated)
-    if numbers:
-        return numbers[0]
-    return _unpacked_version(prefix) or _library_version(prefix, host)
+    return (
+        python_version(prefix)
+        or _unpacked_version(prefix)
+        or _library_version(prefix, host)
+    )
 
 
 def _unpacked_version(prefix: Path) -> str:
@@ -126,17 +125,8 @@ def _platform(packages: Sequence[FoundPackage]) -> str:
     return next((name for name in subdirs if name and name != "noarch"), "")
 
 
-def _read_settings(path: Path) -> dict[str, str]:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    pairs = (line.partition("=") for line in lines)
-    return {key.strip().lower(): value.strip() for key, _, value in pairs}
-
-
 def _notes(prefix: Path) -> list[str]:
-    settings = _read_settings(prefix / "pyvenv.cfg")
+    settings = read_settings(prefix)
     if settings.get("include-system-site-packages", "").lower() != "true":
         return []
     base = settings.get("home", "its base Python")

@@ -85,6 +85,11 @@ def relax(
     )
     base = there.base
     _refuse(base, settings.limits)
+    if base and all(step is Step.DROP for step in base.values()):
+        raise ResolveError(
+            f"nothing of this is there for {settings.conda.platform} any more",
+            hint="Check the channels and the platform.",
+        )
     trials = Trials(
         conda=engines.conda,
         pypi=engines.pypi,

@@ -7,13 +7,14 @@ in the journal, and is believed as long as the record is as the journal saw it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.host import Host
+from caddis.model.prefix.dist_info import normalize, read_installer
 from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
+from caddis.model.prefix.pyvenv import python_version
 from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.prefix import pending
 
@@ -86,7 +87,7 @@ def _distributions(
 ) -> Iterator[InstalledPackage]:
     """Yield the distributions that no conda package brought."""
     for info in sorted(site_packages(prefix, python, host).glob("*.dist-info")):
-        if _installer(info) == "conda":
+        if read_installer(info) == "conda":
             continue
         name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
         name = normalize(name)
@@ -110,22 +111,11 @@ def minor(python: str) -> str:
     return ".".join(python.split(".")[:2])
 
 
-def normalize(name: str) -> str:
-    """Give the normal form of a distribution's name, as PEP 503 has it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _python_version(prefix: Path, conda: tuple[InstalledPackage, ...]) -> str:
     for package in conda:
         if package.name == "python":
             return package.version.split(" ")[0]
-    try:
-        lines = (prefix / "pyvenv.cfg").read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return ""
-    pairs = (line.partition("=") for line in lines)
-    known = {key.strip(): value.strip() for key, _, value in pairs}
-    return known.get("version_info") or known.get("version", "")
+    return python_version(prefix)
 
 
 def _known(noted: Noted | None, stamp: str) -> str:
@@ -138,10 +128,3 @@ def _sha256_of(record: Path) -> str:
     except (ValueError, AttributeError):
         return "unreadable"
     return found or ""
-
-
-def _installer(info: Path) -> str:
-    try:
-        return (info / "INSTALLER").read_text("utf-8").strip()
-    except FileNotFoundError:
-        return ""
