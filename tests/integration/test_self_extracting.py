@@ -220,6 +220,34 @@ def test_caddis_reads_it_like_any_archive(made: Path, tmp_path: Path) -> None:
     assert main(["verify", str(prefix)]) == 0
 
 
+def test_after_each_move_every_file_is_as_its_package_says(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prefix = tmp_path / "first"
+    assert main(["unpack", str(made), "-p", str(prefix), "-q"]) == 0
+    for name in ("second place", "third"):
+        prefix = prefix.rename(tmp_path / name)
+        subprocess.run([prefix / "bin" / "caddis-unpack"], check=True)
+        assert main(["verify", str(prefix)]) == 0
+    next(prefix.glob("lib/python3*/site-packages/yaml/loader.py")).write_text("")
+    capsys.readouterr()
+    assert main(["verify", str(prefix)]) == 1
+    assert "yaml/loader.py of pyyaml is edited" in capsys.readouterr().err
+
+
+def test_without_a_way_to_tell_the_glibc_there_is_a_way_on(
+    bare: Sandbox, disk: Path
+) -> None:
+    out = disk / "new.sh"
+    pack_small(out, Gzip(), stack=with_glibc("9.99"), wrap=write_self_extracting)
+    told = shell(bare, "sh new.sh env", disk)
+    assert (told.returncode, "--anyway" in told.stderr) == (10, True)
+    # This one has no Python of its own, so it comes further but not to the end.
+    further = shell(bare, "sh new.sh --anyway env", disk)
+    assert "glibc" not in further.stderr
+    assert names(disk) == {"env.sh", "new.sh", "cache"}
+
+
 def test_an_application_runs_its_own_code_from_anywhere(
     bare: Sandbox, made: Path, tmp_path: Path
 ) -> None:

@@ -79,20 +79,24 @@ END
 
 check_machine() {
     [ "$(uname -s)" = "$system" ] && [ "$(uname -m)" = "$machine" ] ||
-        fail 10 "this is for $system on $machine; here is $(uname -s) on $(uname -m)"
+        fail 10 "this is for $system on $machine; here is $(uname -s) on" \
+            "$(uname -m); --anyway unpacks all the same"
     [ -n "$glibc" ] || return 0
     here=$(getconf GNU_LIBC_VERSION 2>/dev/null || ldd --version 2>/dev/null)
     here=$(echo "$here" | head -n 1)
     here=${here##* }
     case $here in
         [0-9]*.[0-9]*) ;;
-        *) fail 10 "this needs glibc $glibc, and it is not to be found here" ;;
+        *)
+            fail 10 "this needs glibc $glibc, and none is to be found here;" \
+                "--anyway unpacks all the same"
+            ;;
     esac
     major=${here%%.*}
     minor=${here#*.}
     minor=${minor%%.*}
     [ "$major" -gt "${glibc%%.*}" ] || [ "$minor" -ge "${glibc#*.}" ] ||
-        fail 10 "this needs glibc $glibc; here is $here"
+        fail 10 "this needs glibc $glibc; here is $here; --anyway unpacks all the same"
 }
 
 check_space() {
