@@ -41,6 +41,7 @@ def build(name: str, version: str, label: str = "h_1") -> LockedPackage:
         version=version,
         build=label,
         ecosystem=CONDA,
+        provides=(name,),
         files=(LockedFile(url="u", sha256=""),),
     )
 
@@ -80,7 +81,8 @@ class FakeChannels:
         pin = read_pin(Requirement(spec=specs[0], name="x", ecosystem=CONDA))
         name = pin.head
         allowed = [p for p in self._there if p.name == name and _fits(specs[0], p)]
-        for package in sorted(allowed, key=lambda p: p not in query.preferred):
+        newest_first = sorted(allowed, key=lambda p: p.version, reverse=True)
+        for package in sorted(newest_first, key=lambda p: p not in query.preferred):
             if self._together((*chosen, package)):
                 found = self._choose(query, specs[1:], (*chosen, package))
                 if found is not None:
@@ -102,11 +104,19 @@ def _fits(spec: str, package: LockedPackage) -> bool:
 class FakeIndex:
     """An index in a dict; it says what is missing as uv does."""
 
-    def __init__(self, **there: tuple[str, ...]) -> None:
+    def __init__(
+        self, needs: Sequence[tuple[str, str]] = (), **there: tuple[str, ...]
+    ) -> None:
+        """With *needs*, names and lowest versions that conda has to bring."""
+        self._needs = needs
         self._there = there
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         found = {}
+        for name, limit in self._needs:
+            brought = dict(query.provided).get(name, limit)
+            if not query.no_deps and brought < limit:
+                raise ResolveError(f"you need {name}>={limit}, but {name}=={brought}")
         for text in query.requirements:
             name, _, version = text.partition("==")
             have = self._there.get(name, ())
@@ -272,6 +282,18 @@ def test_pins_of_pypi_are_loosened_the_same_way() -> None:
         index=index,
     )
     assert new(found) == ["a==1.2.*", "b"]
+
+
+def test_a_conda_pin_gives_way_to_what_pypi_needs() -> None:
+    channels = FakeChannels(build("numpy", "1.26.4"), build("numpy", "2.1.0"))
+    found = run(
+        asked("numpy=1.26.4=h_1"),
+        asked("app==1.0", PYPI),
+        channels=channels,
+        index=FakeIndex(needs=[("numpy", "2.0")], app=("1.0",)),
+    )
+    assert new(found) == ["numpy"]
+    assert found.changes[0].chosen == "2.1.0 h_1"
 
 
 def test_extras_and_markers_stay() -> None:

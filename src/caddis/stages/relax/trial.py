@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -78,15 +79,31 @@ class Trials:
         conda = [r for r in asked if r.ecosystem is Ecosystem.CONDA]
         pypi = [r for r in asked if r.ecosystem is Ecosystem.PYPI]
         try:
-            packages = self._solve_conda(conda) if conda else ()
-            versions = self._solve_pypi(pypi, packages) if pypi else {}
+            packages = self._solve_conda(conda, self.preferred) if conda else ()
         except ResolveError as error:
             return Failure(text=str(error))
-        found = {(Ecosystem.CONDA, p.name): (p.version, p.build) for p in packages}
-        found |= {(Ecosystem.PYPI, n): (v, "") for n, v in versions.items()}
-        return Found(versions=found)
+        try:
+            return _found(packages, self._solve_pypi(pypi, packages) if pypi else {})
+        except ResolveError as error:
+            return self._other_conda(conda, pypi, str(error))
 
-    def _solve_conda(self, asked: Sequence[Requirement]) -> tuple[LockedPackage, ...]:
+    def _other_conda(
+        self, conda: Sequence[Requirement], pypi: Sequence[Requirement], text: str
+    ) -> Found | Failure:
+        """Try again without staying with the conda packages that PyPI complains of."""
+        willing = tuple(p for p in self.preferred if not _speaks_of(text, p))
+        if len(willing) == len(self.preferred) or self.spent >= self.most:
+            return Failure(text=text)
+        self.spent += 1
+        try:
+            packages = self._solve_conda(conda, willing)
+            return _found(packages, self._solve_pypi(pypi, packages))
+        except ResolveError:
+            return Failure(text=text)
+
+    def _solve_conda(
+        self, asked: Sequence[Requirement], preferred: Sequence[LockedPackage]
+    ) -> tuple[LockedPackage, ...]:
         if self.conda is None:
             raise ResolveError("no channel is named")
         names = {requirement.name for requirement in asked}
@@ -94,7 +111,7 @@ class Trials:
             replace(
                 self.conda_query,
                 specs=tuple(requirement.spec for requirement in asked),
-                preferred=tuple(p for p in self.preferred if p.name in names),
+                preferred=tuple(p for p in preferred if p.name in names),
             )
         )
 
@@ -112,3 +129,14 @@ class Trials:
                 ),
             )
         )
+
+
+def _found(packages: Sequence[LockedPackage], versions: Mapping[str, str]) -> Found:
+    found = {(Ecosystem.CONDA, p.name): (p.version, p.build) for p in packages}
+    found |= {(Ecosystem.PYPI, n): (v, "") for n, v in versions.items()}
+    return Found(versions=found)
+
+
+def _speaks_of(text: str, package: LockedPackage) -> bool:
+    names = {package.name, *package.provides}
+    return any(re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", text) for n in names)
