@@ -57,6 +57,7 @@ def _data(archive: ArchiveFile) -> dict[str, Any]:
         "needs": dict(manifest.needs),
         "command": list(manifest.command),
         "signed": bool(archive.signature),
+        "slim": manifest.slim,
         "places": len(manifest.places),
         "layers": [_layer_data(layer) for layer in manifest.layers],
     }
@@ -96,6 +97,7 @@ def _text(archive: ArchiveFile) -> str:
             f"needs     {_needs(manifest)}",
             *([f"command   {' '.join(manifest.command)}"] if manifest.command else ()),
             f"signed    {'yes' if archive.signature else 'no'}",
+            *(["slim      yes, see .caddis/left-out.txt"] if manifest.slim else ()),
             "",
             f"{'LAYER':<32} {'VERSION':<16} {'KIND':<11}"
             f" {'PACKED':>10} {'UNPACKED':>10} {'FILES':>7}",
