@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,11 @@ from caddis.cli.places import cache_folder
 from caddis.model.imports import Import
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.progress import Reporter, Silent
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
@@ -56,6 +62,11 @@ def add_evidence_options(parser: ArgumentParser) -> None:
         help="an environment whose packages tell what provides a module",
     )
     group.add_argument(
+        "--pin",
+        action="store_true",
+        help="give versions: the environment's, the lock's, or the least needed",
+    )
+    group.add_argument(
         "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
     )
     group.add_argument(
@@ -87,6 +98,8 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     """
     reporter = reporter or Silent()
     table = open_table()
+    folder = Path(getattr(args, "folder", "."))
+    chosen = read_providers(folder / "pyproject.toml")
 
     def find(
         imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
@@ -99,7 +112,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             sources=_sources(args, table),
             ecosystem=ecosystem,
             declared=known.declared,
-            providers=known.providers,
+            providers={**chosen, **known.providers},
             contents=contents,
         )
         slips = warn_of_names(found, declared=known.declared, known=table.packages)
@@ -107,9 +120,58 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):
             unchecked = "offline: no package was looked into, the table alone decides"
             warnings = (*warnings, unchecked)
+        if getattr(args, "pin", False):
+            found = _pinned(found, args, table, folder)
         return replace(found, warnings=warnings)
 
     return find
+
+
+def read_providers(path: Path) -> dict[str, str]:
+    """Read `[tool.caddis.providers]`; nothing where it is not or cannot be read."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        chosen = content["tool"]["caddis"]["providers"]
+        return {module: str(package) for module, package in chosen.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _pinned(
+    found: Requirements, args: Namespace, table: NamesTable, folder: Path
+) -> Requirements:
+    """Give versions to what the project itself gave none."""
+    from caddis.stages.requirements import pin
+
+    versions = _locked_versions(folder / "caddis.lock")
+    prefix = getattr(args, "evidence_from", None)
+    if prefix is not None:
+        from caddis.adapters.installed import InstalledNames
+
+        versions |= InstalledNames(prefix, namespaces=table.namespaces).versions
+    needed, optional = (
+        pin(requirements, found=versions, first=table.first_versions)
+        for requirements in (found.requirements, found.optional)
+    )
+    return replace(found, requirements=needed, optional=optional)
+
+
+def _locked_versions(path: Path) -> dict[tuple[Ecosystem, str], str]:
+    """Read the versions of a lock; platforms that differ leave a package open."""
+    from caddis.model.lock_file import read_lock
+
+    if not path.is_file():
+        return {}
+    packages = [
+        package
+        for platform in read_lock(path).platforms
+        for package in platform.packages
+    ]
+    versions: dict[tuple[Ecosystem, str], set[str]] = {}
+    for package in packages:
+        key = (package.ecosystem, package.name)
+        versions.setdefault(key, set()).add(package.version)
+    return {key: found.pop() for key, found in versions.items() if len(found) == 1}
 
 
 def index_urls(args: Namespace) -> tuple[str, ...]:

@@ -139,9 +139,7 @@ class Project:
         self, imports: tuple[Import, ...], ecosystem: Ecosystem | None = None
     ) -> Requirements:
         implied = {item.module: item.package for item in imports if item.package}
-        known = Known(
-            declared=self._declared(), providers={**implied, **self.providers}
-        )
+        known = Known(declared=self._declared(), providers=implied | self.providers)
         return self.find(imports, ecosystem or self.ecosystem, known)
 
     def _declared(self) -> tuple[Requirement, ...]:

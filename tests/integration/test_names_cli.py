@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from caddis.cli import main
+
+pytestmark = pytest.mark.integration
+SITE = "lib/python3.12/site-packages"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "app.py").write_text("import cv2\nfrom numpy import strings\n")
+    return folder
+
+
+def install(prefix: Path, name: str, version: str, module: str) -> None:
+    info = prefix / SITE / f"{name}-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
+    (info / "RECORD").write_text(f"{module}/__init__.py,,\n")
+
+
+def explained(
+    capsys: pytest.CaptureFixture[str], project: Path, name: str, *options: str
+) -> str:
+    words = ["scan", str(project), "--explain", name, "--offline", *options]
+    assert main(words) == 0
+    return capsys.readouterr().out
+
+
+def test_the_project_chooses_among_providers(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "cv2 → opencv-python (" in explained(capsys, project, "cv2")
+    chosen = '[tool.caddis.providers]\ncv2 = "opencv-python-headless"\n'
+    (project / "pyproject.toml").write_text(chosen)
+    text = explained(capsys, project, "cv2")
+    assert "cv2 → opencv-python-headless (" in text
+    assert "the project chooses" in text
+
+
+def test_an_environment_is_evidence_and_gives_versions(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prefix = tmp_path / "env"
+    install(prefix, "opencv_contrib_python", "4.9", "cv2")
+    options = ("--evidence-from", str(prefix))
+    assert "→ opencv-contrib-python (" in explained(capsys, project, "cv2", *options)
+    pinned = explained(capsys, project, "cv2", *options, "--pin")
+    assert "→ opencv-contrib-python==4.9 (" in pinned
+
+
+def test_pin_asks_for_the_version_that_brought_what_is_imported(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "numpy → numpy>=2.0 (" in explained(capsys, project, "numpy", "--pin")
+
+
+def test_an_environment_that_is_not_there_is_an_error(
+    project: Path, tmp_path: Path
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    assert main(["scan", str(project), "--evidence-from", nowhere]) == 7
