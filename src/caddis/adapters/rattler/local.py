@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from caddis.errors import FetchError
 from caddis.model.lock import LockedFile, LockedPackage
@@ -41,6 +40,8 @@ def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> No
 
 def _check(file: LockedFile, known: dict[str, str]) -> tuple[str, str]:
     """Give what identifies the file on disk, and its hash."""
+    from urllib.request import url2pathname
+
     path = Path(url2pathname(urlsplit(file.url).path))
     try:
         status = path.stat()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from caddis.errors import EngineError
 
@@ -19,6 +18,9 @@ def local_source(source: str, folder: Path) -> Path:
     Raises:
         EngineError: it is somewhere else, or not there.
     """
+    # It brings a whole web client, which most calls of uv do without.
+    from urllib.request import url2pathname
+
     text = source.removeprefix("-e ").partition(" ;")[0].strip()
     text = _NAME.sub("", text)
     if text.startswith("file:"):
