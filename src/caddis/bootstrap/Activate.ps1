@@ -15,12 +15,21 @@ if ((Test-Path Function:\deactivate) -and ($env:CADDIS_PREFIX -or $env:VIRTUAL_E
     deactivate
 }
 
+function global:_caddis_put([string]$name, $value) {
+    # Nothing as the value removes the variable.
+    if ($null -eq $value) {
+        Remove-Item -LiteralPath "Env:$name" -ErrorAction SilentlyContinue
+    } else {
+        Set-Item -LiteralPath "Env:$name" -Value $value
+    }
+}
+
 function global:_caddis_set([string]$name, $value) {
-    # Nothing as the value removes the variable. What it was is remembered.
+    # What it was is remembered.
     if (-not $global:_caddis_saved.Contains($name)) {
         $global:_caddis_saved[$name] = [Environment]::GetEnvironmentVariable($name)
     }
-    [Environment]::SetEnvironmentVariable($name, $value)
+    _caddis_put $name $value
 }
 
 function global:_caddis_run_all([string]$folder) {
@@ -35,7 +44,7 @@ function global:deactivate {
     if ($null -ne $global:_caddis_saved) {
         _caddis_run_all 'deactivate.d'
         foreach ($name in @($global:_caddis_saved.Keys)) {
-            [Environment]::SetEnvironmentVariable($name, $global:_caddis_saved[$name])
+            _caddis_put $name $global:_caddis_saved[$name]
         }
         if (Test-Path Function:\_caddis_old_prompt) {
             Copy-Item -Path Function:\_caddis_old_prompt -Destination Function:\prompt
@@ -43,7 +52,7 @@ function global:deactivate {
         }
     }
     Remove-Variable -Name _caddis_saved -Scope Global -ErrorAction SilentlyContinue
-    foreach ($name in '_caddis_set', '_caddis_run_all', 'deactivate') {
+    foreach ($name in '_caddis_put', '_caddis_set', '_caddis_run_all', 'deactivate') {
         Remove-Item -LiteralPath "Function:\$name" -ErrorAction SilentlyContinue
     }
 }
@@ -64,9 +73,15 @@ if ((Test-Path -LiteralPath $_caddis_state) -and (Test-Path -LiteralPath $_caddi
     (Get-Item -LiteralPath $_caddis_variables).LastWriteTimeUtc) {
     $_caddis_known = ''
 }
-if ($_caddis_known -cne $_caddis_prefix) {
+$_caddis_same = if ($_caddis_windows) {
+    $_caddis_known -eq $_caddis_prefix
+} else {
+    $_caddis_known -ceq $_caddis_prefix
+}
+if (-not $_caddis_same) {
     $_caddis_python = if ($_caddis_windows) { 'python.exe' } else { 'bin/python' }
     & (Join-Path $_caddis_prefix $_caddis_python) -I -S (Join-Path $_caddis_prefix '.caddis/relocate.py')
+    Remove-Variable -Name _caddis_python
     if ($LASTEXITCODE -ne 0) {
         Write-Warning "files that hold the prefix of $_caddis_prefix are stale"
     }
@@ -95,10 +110,11 @@ if (Test-Path -LiteralPath $_caddis_variables) {
 }
 
 if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT -and (Test-Path Function:\prompt)) {
-    Copy-Item -Path Function:\prompt -Destination Function:\global:_caddis_old_prompt
+    function global:_caddis_old_prompt { '' }
+    Copy-Item -Path Function:\prompt -Destination Function:\_caddis_old_prompt
     function global:prompt {
         "($(Split-Path -Leaf $env:CADDIS_PREFIX)) " + (_caddis_old_prompt)
     }
 }
 _caddis_run_all 'activate.d'
-Remove-Variable -Name _caddis_prefix, _caddis_windows, _caddis_noted, _caddis_known, _caddis_state, _caddis_folders, _caddis_path, _caddis_variables
+Remove-Variable -Name _caddis_prefix, _caddis_windows, _caddis_noted, _caddis_known, _caddis_state, _caddis_same, _caddis_folders, _caddis_path, _caddis_variables
