@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
 from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
 from caddis.stages.record.conda import RecordedPackage, read_packages
-from caddis.stages.record.dists import RecordedDist, read_dists
+from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.machine import bring_python
 from caddis.stages.record.overlay import read_overlay
@@ -70,7 +70,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
         site_packages=site_packages,
         elf=tools.elf,
     )
-    notes += _doubles(dists)
+    notes += _doubles(prefix, python.version, tools)
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -88,12 +88,24 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     )
 
 
-def _dists(prefix: Path, version: str, tools: Tools) -> list[RecordedDist]:
-    short = ".".join(version.split(".")[:2])
-    site_packages = tools.host.site_packages(short)
-    return list(
-        read_dists(prefix, site_packages, python=short, editables=tools.editables)
+def _dists(
+    prefix: Path,
+    version: str,
+    tools: Tools,
+    skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
+) -> list[RecordedDist]:
+    found = read_dists(
+        prefix,
+        tools.host.site_packages(_short(version)),
+        python=_short(version),
+        editables=tools.editables,
+        skip=skip,
     )
+    return list(found)
+
+
+def _short(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def _record_standalone(prefix: Path, tools: Tools) -> Stack:
@@ -101,7 +113,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     carried = read_carried(prefix)
     version = carried.manifest.python
     dists = _dists(prefix, version, tools)
-    notes = _doubles(dists)
+    notes = _doubles(prefix, version, tools)
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
         prefix,
@@ -122,11 +134,10 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     embedded = embedded_prefix(prefix)
     packages = list(read_packages(prefix, embedded=embedded))
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
-    every = _dists(prefix, version, tools) if version else []
-    of_conda = _Owned(OF_CADDIS, packages)
-    dists = [dist for dist in every if _record_path(dist.layer) not in of_conda]
+    of_conda = _Owned(OF_CADDIS, packages).__contains__
+    dists = _dists(prefix, version, tools, skip=of_conda) if version else []
     recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]
-    notes = _doubles(every)
+    notes = _doubles(prefix, version, tools) if version else []
     overlay = read_overlay(
         prefix,
         embedded=embedded,
@@ -143,16 +154,14 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     )
 
 
-def _doubles(dists: Iterable[RecordedDist]) -> list[str]:
+def _doubles(prefix: Path, version: str, tools: Tools) -> list[str]:
     """Name what two installers put there, each in its own version."""
-    versions: dict[str, list[str]] = {}
-    for dist in dists:
-        versions.setdefault(dist.layer.name, []).append(dist.layer.version)
+    site_packages = tools.host.site_packages(_short(version))
     return [
-        f"{name} is there twice: {' and '.join(sorted(found))}; Python may mix their"
+        f"{name} is there twice: {' and '.join(sorted(versions))}; Python may mix their"
         f" files. Uninstall it with pip and with conda, then install one"
-        for name, found in versions.items()
-        if len(found) > 1
+        for name, versions in dist_versions(prefix, site_packages).items()
+        if len(versions) > 1
     ]
 
 
@@ -171,10 +180,6 @@ def _stack(
         differences=differences,
         notes=tuple(notes),
     )
-
-
-def _record_path(layer: Layer) -> str:
-    return next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
 
 
 def _differences(

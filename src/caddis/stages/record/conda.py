@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,13 +103,14 @@ def _read_package(
 ) -> _Found:
     newest = record.stat().st_mtime + GRACE
     own = f"conda-meta/{record.name}"
+    top = os.fspath(prefix)
     missing, files = [], []
     for told in data["paths_data"]["paths"]:
         path = told["_path"]
         if path.endswith((".pyc", ".pyo")):
             continue
         edit = unrelocated(told, prefix=embedded, record=own)
-        entry = _entry(prefix, told, edit=edit, newest=newest)
+        entry = _entry(top, told, edit=edit, newest=newest)
         if entry is None:
             missing.append(path)
         elif isinstance(entry, str):
@@ -138,7 +140,7 @@ def _where_it_belongs(file: CondaFile) -> CondaFile:
 
 
 def _entry(
-    prefix: Path,
+    prefix: str,
     file: Mapping[str, Any],
     *,
     edit: Unrelocated | None,
@@ -146,27 +148,29 @@ def _entry(
 ) -> Entry | str | None:
     """Describe one file; its path as a string when edited, None when missing."""
     path = file["_path"]
-    source = prefix / path
+    source = f"{prefix}/{path}"
     try:
-        status = source.lstat()
+        status = os.lstat(source)
     except OSError:
         return None
-    if source.is_symlink():
-        return Entry(path=path, link=relative_link(source, prefix))
-    if source.is_dir():
+    if stat.S_ISLNK(status.st_mode):
+        return Entry(path=path, link=relative_link(Path(source), Path(prefix)))
+    if stat.S_ISDIR(status.st_mode):
         return Entry(path=path, folder=True)
     if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
         return str(path)
     executable = bool(status.st_mode & 0o111)
-    place = _ASIDE.sub("", path, count=1)
-    if place.startswith("bin/") and executable and status.st_size < LARGEST_SCRIPT:
+    in_bin = executable and _ASIDE.sub("", path, count=1).startswith("bin/")
+    if in_bin and status.st_size < LARGEST_SCRIPT:
         kind = str(file.get("path_type", ""))
-        script = script_entry(path, source.read_bytes(), path_type=kind, edit=edit)
+        script = script_entry(
+            path, Path(source).read_bytes(), path_type=kind, edit=edit
+        )
         if script is not None:
             return script
     return Entry(
         path=path,
-        source=os.fspath(source),
+        source=source,
         executable=executable,
         edit=edit,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
@@ -21,6 +21,7 @@ from caddis.model.prefix.dist_info import (
     RecordRow,
     is_bytecode,
     is_edited,
+    normalize,
     read_direct_url,
     read_head,
     read_record,
@@ -49,19 +50,35 @@ class RecordedDist:
     """Every path that belongs to it, those that are left out included."""
 
 
+def dist_versions(prefix: Path, site_packages: str) -> dict[str, list[str]]:
+    """Map each distribution to its versions, by the names of their folders."""
+    versions: dict[str, list[str]] = {}
+    for info in (prefix / site_packages).glob("*.dist-info"):
+        name, _, version = info.stem.partition("-")
+        versions.setdefault(normalize(name), []).append(version)
+    return versions
+
+
 def read_dists(
-    prefix: Path, site_packages: str, *, python: str, editables: Editables
+    prefix: Path,
+    site_packages: str,
+    *,
+    python: str,
+    editables: Editables,
+    skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
 ) -> Iterator[RecordedDist]:
     """Describe each distribution below *prefix*, in order of name.
 
     *python* is the environment's, `3.11`; *editables* decides what becomes of
-    editable installs.
+    editable installs; *skip* says of the path of a RECORD that it is not wanted.
 
     Raises:
         PrefixError: one has no RECORD, or is an editable install that is refused.
     """
     folder = prefix / site_packages
     for info in sorted(folder.glob("*.dist-info"), key=lambda path: path.name.lower()):
+        if skip(f"{site_packages}/{info.name}/RECORD"):
+            continue
         if not (info / "METADATA").exists():
             continue
         dist = _read_dist(prefix, site_packages, info)
@@ -85,13 +102,14 @@ def _read_dist(prefix: Path, site_packages: str, info: Path) -> RecordedDist:
     newest = (info / "RECORD").stat().st_mtime + GRACE
     edited, missing, entries, kept = [], [], [], []
     metadata = f"{site_packages}/{info.name}"
+    top = os.fspath(prefix)
     for row in rows:
         if is_left_out(row.path, metadata):
             continue
         if row.path == f"{metadata}/direct_url.json":
             entries += _origin(prefix, row.path)
             continue
-        entry = _entry(prefix, row, scripts=scripts, newest=newest)
+        entry = _entry(top, row, scripts=scripts, newest=newest)
         if entry is None:
             missing.append(row.path)
         elif isinstance(entry, str):
@@ -116,16 +134,16 @@ def _read_dist(prefix: Path, site_packages: str, info: Path) -> RecordedDist:
 
 
 def _entry(
-    prefix: Path,
+    prefix: str,
     row: RecordRow,
     *,
     scripts: Mapping[str, Call],
     newest: float,
 ) -> Entry | str | None:
     """Describe one file; its path as a string when edited, None when missing."""
-    source = prefix / row.path
+    source = f"{prefix}/{row.path}"
     try:
-        status = source.stat()
+        status = os.stat(source)
     except OSError:
         return None
     executable = bool(status.st_mode & 0o111)
@@ -136,11 +154,11 @@ def _entry(
         content = (
             entry_point_script(scripts[name].module, scripts[name].attribute)
             if name in scripts
-            else portable_script(source.read_bytes())
+            else portable_script(Path(source).read_bytes())
         )
         if content is not None:
             return Entry(path=row.path, source=content, executable=True)
-    return Entry(path=row.path, source=os.fspath(source), executable=executable)
+    return Entry(path=row.path, source=source, executable=executable)
 
 
 def _origin(prefix: Path, path: str) -> list[Entry]:

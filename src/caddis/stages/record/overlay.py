@@ -41,9 +41,10 @@ def read_overlay(
     *embedded* is the prefix that stands in its files.
     """
     entries = []
-    for path, source in _walk(prefix):
+    for path in _walk(prefix):
         if is_owned(path):
             continue
+        source = prefix / path
         entry = _entry(path, source, prefix, embedded)
         if source.name in _SECRETS:
             note(f"{path} was left out: it is made to hold passwords")
@@ -58,19 +59,19 @@ def read_overlay(
     )
 
 
-def _walk(prefix: Path) -> Iterator[tuple[str, Path]]:
+def _walk(prefix: Path) -> Iterator[str]:
     top = os.fspath(prefix)
     for folder, folders, names in os.walk(top):
         inside = folder[len(top) + 1 :].replace(os.sep, "/")
         start = f"{inside}/" if inside else ""
-        links = [name for name in folders if Path(folder, name).is_symlink()]
+        links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
         unwanted = _FOLDERS_LEFT_OUT | (frozenset() if inside else _AT_ROOT_LEFT_OUT)
         folders[:] = sorted(set(folders) - unwanted - set(links))
         for name in sorted({*names, *links} - unwanted):
             if not name.endswith(_ENDINGS_LEFT_OUT):
-                yield start + name, Path(folder, name)
+                yield start + name
         if inside and not names and not folders and not links:
-            yield inside, Path(folder)
+            yield inside
 
 
 def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None:
