@@ -113,7 +113,8 @@ def test_check_ignores_what_the_project_says(tmp_path: Path, capsys) -> None:
     [
         (
             "pyproject.toml",
-            '[project]\nname = "p"\n# why\ndependencies = [\n    "requests",  # http\n]\n',
+            '[project]\nname = "p"\n# why\ndependencies = [\n'
+            '    "requests",  # http\n]\n',
             '[project]\nname = "p"\n# why\ndependencies = [\n    "requests",  # http\n'
             '    "numpy",\n]\n',
         ),

@@ -34,10 +34,12 @@ class Need(NamedTuple):
 _FINDERS = {
     "engine": rb"engine\s*=\s*[\"']([\w.]+)[\"']",
     "scheme": rb"[\"']([a-z][a-z0-9+_]*)://",
-    "backend": rb"(?:use|switch_backend)\s*\(\s*[\"']([\w:/.]+)[\"']",
+    "backend": rb"\.(?:use|switch_backend)\s*\(\s*[\"']([\w:/.]+)[\"']",
     "plotting": rb"plotting\.backend\s*=\s*[\"'](\w+)[\"']",
 }
 """How each kind of word is found; calls are found by their names."""
+_SIGNS = {"scheme": b"://"}
+"""What is looked for first, where it is much rarer than the beginning of a match."""
 
 
 def read_needs(table: str) -> tuple[Need, ...]:
@@ -64,7 +66,9 @@ def implied_needs(
     """Yield what the calls and strings of *reading*, which imports *modules*, need."""
     tops = frozenset(module.partition(".")[0] for module in modules)
     seen = set()
-    for finder, rows in _searches(tops & _triggers(needs), needs):
+    for finder, rows, sign in _searches(tops & _triggers(needs), needs):
+        if sign not in reading.text:
+            continue
         for match in finder.finditer(reading.text):
             row = rows.get(match[1].decode().lower())
             if row is None or row.needed.partition(".")[0] in tops:
@@ -84,7 +88,7 @@ def _triggers(needs: tuple[Need, ...]) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _searches(
     tops: frozenset[str], needs: tuple[Need, ...]
-) -> tuple[tuple[re.Pattern[bytes], dict[str, Need]], ...]:
+) -> tuple[tuple[re.Pattern[bytes], dict[str, Need], bytes], ...]:
     """Say what to look for, and which rows a word means, in files that import *tops*.
 
     Where two modules know the same word, the row that stands first in the table wins.
@@ -93,7 +97,10 @@ def _searches(
     for need in needs:
         if need.module in tops:
             by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
-    return tuple((_finder(how, rows), rows) for how, rows in by_kind.items())
+    return tuple(
+        (_finder(how, rows), rows, _SIGNS.get(how, b""))
+        for how, rows in by_kind.items()
+    )
 
 
 def _finder(how: str, rows: dict[str, Need]) -> re.Pattern[bytes]:

@@ -10,9 +10,12 @@ from caddis.stages.scan.lexer import Reading
 from caddis.stages.scan.statements import Statement
 
 _LISTS = {
-    b"INSTALLED_APPS": "",
-    b"pytest_plugins": r"(?:^|/)(?:conftest|test_\w+|\w+_test|plugin)\.py$",
-    b"entry_points": r"(?:^|/)setup\.py$",
+    b"INSTALLED_APPS": re.compile(
+        r"settings|(?:^|/)(?:base|common|conf|config|defaults|dev|development|local"
+        r"|prod|production|staging)\.py$"
+    ),
+    b"pytest_plugins": re.compile(r"(?:^|/)(?:conftest|test_\w+|\w+_test|plugin)\.py$"),
+    b"entry_points": re.compile(r"(?:^|/)setup\.py$"),
 }
 """A name that holds such strings, and the paths in which it does."""
 _VALUE = rb"^[ \t]*%b[ \t]*(?:\+?=|:[^=\n]+=)\s*([\[({][^=]*?[\])}]|[\"'][^\n]*)"
@@ -27,9 +30,7 @@ _PATTERNS = {
 def plugins(reading: Reading, path: str) -> Iterator[Statement]:
     """Yield every module that a list of plug-ins names."""
     for name, paths in _LISTS.items():
-        if paths and not re.search(paths, path):
-            continue
-        if name in reading.text:
+        if paths.search(path) and name in reading.text:
             yield from (
                 _entries(reading)
                 if name == b"entry_points"

@@ -14,13 +14,13 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
 from caddis.stages.scan.lexer.calls import CALL, Code, module_called
 from caddis.stages.scan.lexer.clause import modules_of
-from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting, Opened
+from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 from caddis.stages.scan.lexer.thorough import Thorough
 from caddis.stages.scan.statements import Statement
 
+_NEWLINE = ord("\n")
 _IMPORTS = {b"import", b"from", CALL}
-_Found = list[tuple[Line, tuple[Opened, ...]]]
 
 
 class Reading(NamedTuple):
@@ -53,19 +53,14 @@ def read_quickly(data: bytes) -> Reading:
     text = b"\n" + data
     strings = Strings(text)
     imports = quick.import_lines(text, strings)
-    found: _Found
-    if any(line.indent for line in imports):
-        lines = quick.lines_around(text, imports, strings)
-        found = _surrounded(lines, imports=len(imports))
-        heads = Heads(text)
-        if not all(heads.is_whole(block) for _, blocks in found for block in blocks):
-            raise Unsure
-    else:
-        found = [(line, ()) for line in imports]
+    found = quick.surrounded(text, imports, strings)
+    heads = Heads(text)
+    if not all(heads.is_whole(block) for _, blocks in found for block in blocks):
+        raise Unsure
     if strings.unclosed >= 0:
         raise Unsure
     statements = tuple(_statements(text, found))
-    if b"resolve_name" in text and any(s.module == "pkgutil" for s in statements):
+    if any(s.module == "pkgutil" for s in statements) and b"resolve_name" in text:
         raise Unsure
     return Reading(text, statements, strings)
 
@@ -84,21 +79,19 @@ def read_thoroughly(data: bytes) -> Reading:
     return reading
 
 
-def _surrounded(lines: Iterable[Line], *, imports: int = -1) -> _Found:
-    """Pair imports with their blocks; stop once *imports* of them are settled."""
+def _surrounded(lines: Iterable[Line]) -> quick.Surrounded:
+    """Pair the imports among *lines* with their blocks."""
     nesting = Nesting()
-    found: _Found = []
+    found: quick.Surrounded = []
     for line in lines:
         if line.keyword in _IMPORTS:
             found.append((line, nesting.around(line.indent)))
         else:
             nesting.enter(line)
-        if len(found) == imports and nesting.settled:
-            break
     return found
 
 
-def _statements(text: bytes, found: _Found) -> Iterator[Statement]:
+def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
     heads = Heads(text)
     number = counted = 0
     for line, opened in found:
@@ -125,6 +118,8 @@ def _kind_of_call(text: bytes, start: int) -> ImportKind | None:
 
 
 def _column(text: bytes, start: int) -> int:
+    if text[start - 1] == _NEWLINE:
+        return 0
     before = text[text.rfind(b"\n", 0, start) + 1 : start]
     return len(before) if before.isascii() else len(before.decode(errors="replace"))
 

@@ -9,11 +9,9 @@ look (a statement after a semicolon, a line that continues another) raises `Unsu
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 
 from caddis.stages.scan.lexer import calls
-from caddis.stages.scan.lexer.nesting import Line, columns
+from caddis.stages.scan.lexer.nesting import Line, Nesting, Opened, columns
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 
 _WORD = re.compile(rb"import(?:[ \t\f\\(*]|(_module\b|__[ \t]*\(|orskip\b))")
@@ -23,8 +21,11 @@ _OPENING = re.compile(
     rb"|case|async|cdef|cpdef)(?![\w\x80-\xff])"
 )
 _FROM = (b"from ", b"from.", b"from\t", b"from\f")
-_END = Line(sys.maxsize, 0, b"")
-_NEWLINE, _BACKSLASH = ord("\n"), ord("\\")
+_NEWLINE, _SPACE, _BACKSLASH = b"\n \\"
+
+
+Surrounded = list[tuple[Line, tuple[Opened, ...]]]
+"""Imports, and the blocks around each, outermost first."""
 
 
 def import_lines(data: bytes, strings: Strings) -> list[Line]:
@@ -60,6 +61,12 @@ def _called(data: bytes, start: int, strings: Strings) -> Line | None:
 def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
     """Judge the word `import` at *start* by what stands before it on its line."""
     newline = data.rfind(b"\n", 0, start)
+    if (
+        data.startswith(b"from ", newline + 1)
+        and data[start - 1] == _SPACE
+        and data.find(b";", newline, start) < 0
+    ):
+        return Line(newline + 1, 0, b"from")
     before = data[newline + 1 : start]
     statement = before.lstrip(b" \t\f")
     indentation = before[: len(before) - len(statement)]
@@ -76,30 +83,58 @@ def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
     return None
 
 
-def lines_around(data: bytes, imports: list[Line], strings: Strings) -> Iterator[Line]:
-    """Yield *imports* and every line that may open a block around one of them."""
-    anchor = _anchor(data, imports, strings)
-    waiting = iter([*imports, _END])
-    following = next(waiting)
-    for match in _OPENING.finditer(data, anchor):
-        start = match.start(2)
-        while following.start < start:
-            yield following
-            following = next(waiting)
-        if not strings.inside(start):
-            _refuse_continued(data, match.start())
-            yield Line(start, columns(match[1]), match[2])
-    while following is not _END:
-        yield following
-        following = next(waiting)
+def surrounded(data: bytes, imports: list[Line], strings: Strings) -> Surrounded:
+    """Pair *imports* with the blocks around them.
+
+    Only the lines between an import and the function or class around it are looked
+    at, and those up to the handlers of a try.
+    """
+    nesting = Nesting()
+    openings = _Openings(data, strings)
+    found: Surrounded = []
+    for line in imports:
+        if not line.indent:
+            found.append((line, ()))
+            continue
+        while not nesting.settled and (opening := openings.before(line.start)):
+            nesting.enter(opening)
+        if nesting.settled:
+            openings.skip_towards(line.start)
+        while opening := openings.before(line.start):
+            nesting.enter(opening)
+        found.append((line, nesting.around(line.indent)))
+    while not nesting.settled and (opening := openings.before(len(data))):
+        nesting.enter(opening)
+    return found
 
 
-def _anchor(data: bytes, imports: list[Line], strings: Strings) -> int:
-    """Find a line before the first indented import that no block surrounds."""
-    first = next(line.start for line in imports if line.indent)
-    anchor = data.rfind(b"\nclass ", 0, first)
-    anchor = max(anchor, data.rfind(b"\ndef ", max(anchor, 0), first))
-    return 0 if anchor < 0 or strings.inside(anchor + 1) else anchor
+class _Openings:
+    """The lines that may open a block, one after another."""
+
+    def __init__(self, data: bytes, strings: Strings) -> None:
+        self._data = data
+        self._strings = strings
+        self._next = _OPENING.search(data)
+
+    def before(self, position: int) -> Line | None:
+        """Take the next line, if it stands before *position*."""
+        while (match := self._next) and match.start(2) < position:
+            self._next = _OPENING.search(self._data, match.end())
+            if self._strings.inside(match.start(2)):
+                continue
+            _refuse_continued(self._data, match.start())
+            return Line(match.start(2), columns(match[1]), match[2])
+        return None
+
+    def skip_towards(self, position: int) -> None:
+        """Go on at the last line before *position* that surely is in no block."""
+        if self._next is None:
+            return
+        at = self._next.start()
+        anchor = self._data.rfind(b"\nclass ", at, position)
+        anchor = max(anchor, self._data.rfind(b"\ndef ", max(anchor, at), position))
+        if anchor > at and not self._strings.inside(anchor + 1):
+            self._next = _OPENING.search(self._data, anchor)
 
 
 def _refuse_continued(data: bytes, newline: int) -> None:
