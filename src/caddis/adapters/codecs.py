@@ -10,9 +10,9 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from importlib import metadata
 from typing import Any, BinaryIO, Protocol
 
+import isal
 import zstandard
 from isal import igzip_lib, isal_zlib
 
@@ -120,7 +120,7 @@ class Gzip:
 
     def __init__(self, *, level: int = _GZIP_LEVELS[""]) -> None:
         self._level = level
-        library = f"isal-{metadata.version('isal')}"
+        library = f"isal-{isal.__version__}"
         if level > _ISAL_LEVELS:
             library = f"zlib-{zlib.ZLIB_RUNTIME_VERSION}"
         self.label = f"{library}-{level}"

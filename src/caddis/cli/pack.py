@@ -204,7 +204,7 @@ def _editables(args: Namespace, console: Console) -> Editables:
         return RefuseEditables()
     from caddis.workflow.editables import BuildEditables
 
-    return BuildEditables(supplies=make_supplies(args), reporter=console)
+    return BuildEditables(supplies=lambda: make_supplies(args), reporter=console)
 
 
 def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:

