@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,6 +12,8 @@ from caddis.cli.commands import COMMANDS, Command
 from caddis.errors import CaddisError, SystemFailure
 
 _INTERRUPTED = 130
+_GARBAGE_AT = 100_000
+"""New objects; Python's own threshold is 700."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(command: Command, words: Sequence[str]) -> int:
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
+    # Commands make many small values that live to the end: look for garbage rarely.
+    gc.set_threshold(_GARBAGE_AT)
     module = import_module(command.module)
     parser = ArgumentParser(
         prog=f"caddis {command.name}",
