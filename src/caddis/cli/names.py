@@ -1,18 +1,23 @@
 """Show and refresh what caddis knows about names.
 
-caddis names show NAME …    what the table says of a module or a package
-caddis names update         fetch mappings that conda-forge's tools publish
+caddis names show NAME …      what the table says of a module or a package
+caddis names update           fetch mappings that conda-forge's tools publish
+caddis names choose [FOLDER]  where several packages have a module that the code
+                              imports, ask which to take and keep the answer in
+                              pyproject.toml; without a terminal, list them
 
 The table that comes with caddis is used without either; see docs/names.md.
 """
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.naming import open_table, updates_folder
+from caddis.cli.naming import open_table, read_providers, updates_folder
 from caddis.errors import FetchError, UnknownImportError, UsageError
 
 PUBLISHED = (
@@ -25,8 +30,10 @@ _FIELDS = ("module", "pypi", "conda", "others", "sources")
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis names`."""
-    parser.add_argument("action", choices=("show", "update"))
-    parser.add_argument("name", nargs="*", help="modules or packages to show")
+    parser.add_argument("action", choices=("show", "update", "choose"))
+    parser.add_argument(
+        "name", nargs="*", help="modules or packages to show; the folder to choose for"
+    )
     parser.add_argument(
         "--url",
         action="append",
@@ -41,6 +48,8 @@ def run(args: Namespace) -> int:
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.action == "update":
             return _update(args, console)
+        if args.action == "choose":
+            return _choose(args, console)
         return _show(args, console)
 
 
@@ -91,4 +100,26 @@ def _update(args: Namespace, console: Console) -> int:
     console.result(
         f"{told['modules']} modules and {told['packages']} packages fetched", told
     )
+    return 0
+
+
+def _choose(args: Namespace, console: Console) -> int:
+    from caddis.cli.choosing import ask, write_providers
+    from caddis.stages.requirements import find_requirements, open_choices
+    from caddis.stages.scan import scan
+
+    folder = Path(args.name[0] if args.name else ".")
+    path = folder / "pyproject.toml"
+    found = find_requirements(
+        scan(folder, reporter=console).imports,
+        sources=[open_table()],
+        providers=read_providers(path),
+    )
+    choices = open_choices(found)
+    answers = {choice.module: choice.default for choice in choices}
+    if sys.stdin.isatty() and not args.json:
+        answers = ask(choices)
+        write_providers(path, answers)
+    lines = (f"{module}: {package}" for module, package in answers.items())
+    console.result("\n".join(lines), answers)
     return 0

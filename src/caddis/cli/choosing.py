@@ -1,0 +1,57 @@
+"""Asks which of several packages a project wants, and writes the answer down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.errors import ProjectError
+
+if TYPE_CHECKING:
+    from caddis.stages.requirements import Choice
+
+
+def ask(
+    choices: Sequence[Choice], *, read: Callable[[str], str] = input
+) -> dict[str, str]:
+    """Ask for each choice; an empty answer takes the default."""
+    return {choice.module: _ask_one(choice, read) for choice in choices}
+
+
+def _ask_one(choice: Choice, read: Callable[[str], str]) -> str:
+    names = (choice.default, *choice.others)
+    lines = (f"  {number}. {name}" for number, name in enumerate(names, 1))
+    question = "\n".join((f"{choice.module} is in several packages:", *lines, "[1] "))
+    while True:
+        answer = read(question).strip() or "1"
+        if answer in names:
+            return answer
+        if answer.isdecimal() and 1 <= int(answer) <= len(names):
+            return names[int(answer) - 1]
+        question = f"a number from 1 to {len(names)}, or a name: "
+
+
+def write_providers(path: Path, chosen: Mapping[str, str]) -> None:
+    """Add *chosen* to `[tool.caddis.providers]`; all else stays as it is written.
+
+    Raises:
+        ProjectError: the file is not TOML, or has something else in that place.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        document = tomlkit.parse(text)
+        table = document
+        for key in ("tool", "caddis", "providers"):
+            is_outer = key != "providers"
+            table = table.setdefault(key, tomlkit.table(is_super_table=is_outer))
+        table.update(chosen)
+    except (TOMLKitError, AttributeError, TypeError) as error:
+        raise ProjectError(
+            f"{path} has no place for [tool.caddis.providers]: {error}",
+            hint="Mend the file, or write the table by hand.",
+        ) from None
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
