@@ -11,10 +11,12 @@ import pytest
 
 from caddis.adapters.codecs import Zstd
 from caddis.adapters.squashfs import make_image
+from caddis.cli import main
 from caddis.cli.archives import choose_codec
 from caddis.cli.formats import choose_format
 from caddis.errors import PrefixError, SystemFailure, UsageError
 from caddis.model.layers import Entry, Unrelocated
+from caddis.model.prefix.dist_info import record_hash
 from caddis.workflow.formats import AsFolder, AsImage
 from tests.support.archives import pack_small, small_stack
 
@@ -107,3 +109,39 @@ def test_without_mksquashfs_the_hint_says_where_it_is(tmp_path: Path) -> None:
 def test_an_ending_that_says_nothing_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="does not say which format"):
         choose_format(name)
+
+
+@needs_squashfs
+def test_an_image_tells_its_layers_and_is_verified(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = os.urandom(100_000)
+    record = f"data.bin,{record_hash(content)},\nt-1.dist-info/RECORD,,\n".encode()
+    site = "lib/python3.11/site-packages"
+    files = {
+        f"{site}/data.bin": content,
+        f"{site}/t-1.dist-info/METADATA": b"Name: tool\nVersion: 1\n\n",
+        f"{site}/t-1.dist-info/RECORD": record,
+    }
+    entries = {path: Entry(path=path, source=data) for path, data in files.items()}
+    out = tmp_path / "env.squashfs"
+    wrap = AsImage(folder=AsFolder(choose=choose_codec), make=make_image)
+    pack_small(out, Zstd(), stack=small_stack(tool=entries), wrap=wrap)
+    assert main(["inspect", str(out)]) == 0
+    assert "tool" in capsys.readouterr().out
+    assert main(["verify", str(out)]) == 0
+    with out.open("r+b") as file:
+        file.seek(50_000)  # Among bytes that no compressor could make smaller.
+        file.write(b"changed")
+    assert main(["verify", str(out)]) == 8
+    assert "data.bin of tool is edited" in capsys.readouterr().err
+
+
+def test_an_unpacked_folder_tells_its_layers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "files"
+    pack_small(out, Zstd(), stack=STACK, wrap=AsFolder(choose=choose_codec))
+    assert main(["inspect", str(out)]) == 0
+    assert "one" in capsys.readouterr().out
+    assert main(["inspect", str(tmp_path)]) == 7

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from caddis.errors import UsageError
+from caddis.errors import PrefixError, UsageError
 
 if TYPE_CHECKING:
     from caddis.adapters.archive_file import ArchiveFile
+    from caddis.model.archive import Manifest
     from caddis.ports.archives import Archive
     from caddis.ports.frames import Codec
 
@@ -42,6 +43,50 @@ def open_any_archive(path: Path) -> ArchiveFile:
     from caddis.adapters.archive_file import open_archive
 
     return open_archive(path, choose=choose_codec)
+
+
+class Described(NamedTuple):
+    """What holds an environment, whether archive, image or folder."""
+
+    path: Path
+    manifest: Manifest
+    size: int
+    """Bytes of the file; of a folder, those of its files."""
+    signed: bool
+
+
+def describe_any(path: Path) -> Described:
+    """Read the manifest of an archive, an image or an unpacked environment."""
+    from caddis.model.archive import MANIFEST, SIGNATURE, read_manifest
+
+    if path.is_dir():
+        place = path / MANIFEST
+        if not place.is_file():
+            raise PrefixError(
+                f"{path} was not unpacked from an archive",
+                hint="caddis record tells what any environment is.",
+            )
+        manifest = read_manifest(place.read_bytes())
+        signed = (path / SIGNATURE).exists()
+        return Described(path, manifest, manifest.content_size, signed)
+    if is_image(path):
+        from caddis.adapters.squashfs import read_from_image
+
+        manifest = read_manifest(read_from_image(path, MANIFEST))
+        return Described(path, manifest, path.stat().st_size, signed=False)
+    archive = open_any_archive(path)
+    size, signed = path.stat().st_size, bool(archive.signature)
+    return Described(path, archive.manifest, size, signed)
+
+
+def is_image(path: Path) -> bool:
+    """Say whether the file *path* is a squashfs image."""
+    from caddis.adapters.squashfs import MAGIC
+
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
 
 
 def choose_codec(start: bytes) -> Codec:

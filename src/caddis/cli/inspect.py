@@ -10,11 +10,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives import Described, describe_any, open_any_archive
 from caddis.cli.console import Console, add_output_options
 
 if TYPE_CHECKING:
-    from caddis.adapters.archive_file import ArchiveFile
     from caddis.model.archive import FrameOf, Manifest
     from caddis.stages.inspect import ListedFile
 
@@ -30,13 +29,13 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the manifest for people or for programs."""
-    archive = open_any_archive(args.archive)
-    data = _data(archive)
-    text = _text(archive)
+    held = describe_any(args.archive)
+    data = _data(held)
+    text = _text(held)
     if args.files:
         from caddis.stages.inspect import list_files
 
-        files = list(list_files(archive))
+        files = list(list_files(open_any_archive(args.archive)))
         data["files_listed"] = [_file_data(file) for file in files]
         text = "\n".join(map(_file_text, files))
     with Console(quiet=args.quiet, as_json=args.json) as console:
@@ -44,11 +43,11 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _data(archive: ArchiveFile) -> dict[str, Any]:
-    manifest = archive.manifest
+def _data(held: Described) -> dict[str, Any]:
+    manifest = held.manifest
     return {
-        "archive": str(archive.path),
-        "size": archive.path.stat().st_size,
+        "archive": str(held.path),
+        "size": held.size,
         "content_size": manifest.content_size,
         "files": manifest.files,
         "platform": manifest.platform,
@@ -56,7 +55,7 @@ def _data(archive: ArchiveFile) -> dict[str, Any]:
         "compression": manifest.compression,
         "needs": dict(manifest.needs),
         "command": list(manifest.command),
-        "signed": bool(archive.signature),
+        "signed": held.signed,
         "slim": manifest.slim,
         "places": len(manifest.places),
         "layers": [_layer_data(layer) for layer in manifest.layers],
@@ -87,23 +86,22 @@ def _file_data(file: ListedFile) -> dict[str, Any]:
     }
 
 
-def _text(archive: ArchiveFile) -> str:
-    manifest = archive.manifest
-    total = archive.path.stat().st_size
+def _text(held: Described) -> str:
+    manifest = held.manifest
     return "\n".join(
         (
             f"platform  {manifest.platform}",
             f"python    {manifest.python or 'none'}",
             f"needs     {_needs(manifest)}",
             *([f"command   {' '.join(manifest.command)}"] if manifest.command else ()),
-            f"signed    {'yes' if archive.signature else 'no'}",
+            f"signed    {'yes' if held.signed else 'no'}",
             *(["slim      yes, see .caddis/left-out.txt"] if manifest.slim else ()),
             "",
             f"{'LAYER':<32} {'VERSION':<16} {'KIND':<11}"
             f" {'PACKED':>10} {'UNPACKED':>10} {'FILES':>7}",
             *map(_layer_text, manifest.layers),
             f"{len(manifest.layers)} layers{'':<53}"
-            f" {_size(total):>10} {_size(manifest.content_size):>10}"
+            f" {_size(held.size):>10} {_size(manifest.content_size):>10}"
             f" {manifest.files:>7,}",
         )
     )

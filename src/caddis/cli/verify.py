@@ -4,7 +4,7 @@
     caddis verify ARCHIVE --verify ALLOWED_SIGNERS    and who signed it
     caddis verify PREFIX                              every file of every package
 
-The exit code is 8 for a damaged archive, 1 for an environment with changed files.
+The exit code is 8 for a damaged archive or image, 1 for changed files elsewhere.
 """
 
 from __future__ import annotations
@@ -12,14 +12,21 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from caddis.cli.archives import add_signature_options, open_any_archive, signer_of
+from caddis.cli.archives import (
+    add_signature_options,
+    is_image,
+    open_any_archive,
+    signer_of,
+)
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import ArchiveError, CheckFailed, UsageError
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis verify`."""
-    parser.add_argument("what", type=Path, help="an archive, or an environment")
+    parser.add_argument(
+        "what", type=Path, help="an archive, an image or an environment"
+    )
     add_signature_options(parser)
     add_output_options(parser)
 
@@ -29,6 +36,8 @@ def run(args: Namespace) -> int:
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.what.is_dir():
             _verify_prefix(args, console)
+        elif is_image(args.what):
+            _verify_image(args, console)
         else:
             _verify_archive(args, console)
     return 0
@@ -56,16 +65,42 @@ def _verify_archive(args: Namespace, console: Console) -> None:
         )
 
 
+def _verify_image(args: Namespace, console: Console) -> None:
+    from tempfile import TemporaryDirectory
+
+    from caddis.adapters.squashfs import extract_image
+
+    with TemporaryDirectory(prefix="caddis-") as passing:
+        files = Path(passing, "files")
+        extract_image(args.what, files)
+        changed = _compare(args, console, files)
+    if changed:
+        raise ArchiveError(
+            f"{changed} files in {args.what} are not as their packages say",
+            hint="The image changed after it was made; copy it again.",
+        )
+
+
 def _verify_prefix(args: Namespace, console: Console) -> None:
+    changed = _compare(args, console, args.what)
+    if changed:
+        raise CheckFailed(
+            f"{changed} files in {args.what} are not as installed",
+            hint="caddis sync --repair mends an environment that has a lock.",
+        )
+
+
+def _compare(args: Namespace, console: Console, prefix: Path) -> int:
+    """Compare the files below *prefix*, tell of it, and say how many changed."""
     from caddis.stages.verify import verify_prefix
 
     if args.verify is not None:
         raise UsageError(
-            "a signature belongs to an archive, not to an environment",
+            "a signature belongs to an archive, not to an environment or an image",
             hint="Verify the archive before unpacking: caddis unpack --verify.",
         )
     with console.stage("verify") as stage:
-        verified = verify_prefix(args.what, reporter=console)
+        verified = verify_prefix(prefix, reporter=console)
         stage.result = (
             f"{verified.files:,} files with a hash, {verified.unhashed:,} without one,"
             f" {len(verified.changed)} changed"
@@ -82,8 +117,4 @@ def _verify_prefix(args: Namespace, console: Console) -> None:
         ],
     }
     console.result("", data)
-    if verified.changed:
-        raise CheckFailed(
-            f"{len(verified.changed)} files in {args.what} are not as installed",
-            hint="caddis sync --repair mends an environment that has a lock.",
-        )
+    return len(verified.changed)
