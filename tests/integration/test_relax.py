@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from tests.support.channel.engine import index_channel
 from tests.support.channel.museum import SIZE, export, museum_channel
+from tests.support.channel.package import Package, write_package
+from tests.support.channel.tiny import stand_in_python
 
 pytestmark = pytest.mark.integration
 
@@ -84,3 +87,27 @@ def test_requirements_that_conflict_are_relaxed_by_one(tmp_path: Path) -> None:
     file.write_text("requests==2.19.1  # ours\nidna==3.6\nsix==1.16.0\n")
     assert main(["relax", str(file), "-o", str(new), "--python", "3.11"]) == 0
     assert new.read_text() == "requests==2.*  # ours\nidna==3.6\nsix==1.16.0\n"
+
+
+@pytest.mark.network
+def test_a_conda_pin_gives_way_to_what_a_pypi_pin_needs(tmp_path: Path) -> None:
+    channel = tmp_path / "channel"
+    write_package(stand_in_python(), channel)
+    for version in ("4.0.0", "4.12.2"):
+        package = Package(
+            name="typing_extensions",
+            version=version,
+            noarch="python",
+            depends=("python >=3.8",),
+        )
+        write_package(package, channel)
+    file, new = tmp_path / "environment.yml", tmp_path / "new.yml"
+    file.write_text(
+        f"channels: [{index_channel(channel)}]\ndependencies:\n  - python\n"
+        "  - typing_extensions=4.0.0=0\n  - pip:\n      - pydantic==2.7.0\n"
+    )
+    # pydantic 2.7 wants typing-extensions >=4.6.1.
+    assert main(["relax", str(file), "-o", str(new)]) == 0
+    assert new.read_text().splitlines()[3:] == [
+        "  - typing_extensions=4", "  - pip:", "      - pydantic==2.7.0",
+    ]  # fmt: skip

@@ -112,6 +112,7 @@ class Trials:
                 self.conda_query,
                 specs=tuple(requirement.spec for requirement in asked),
                 preferred=tuple(p for p in preferred if p.name in names),
+                with_names=True,
             )
         )
 
@@ -138,5 +139,5 @@ def _found(packages: Sequence[LockedPackage], versions: Mapping[str, str]) -> Fo
 
 
 def _speaks_of(text: str, package: LockedPackage) -> bool:
-    names = {package.name, *package.provides}
-    return any(re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", text) for n in names)
+    name = re.sub(r"[-_.]+", "[-_.]", re.sub(r"[^-\w.]", "", package.name))
+    return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text, re.IGNORECASE))
