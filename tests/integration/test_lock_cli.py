@@ -254,3 +254,19 @@ def test_export_is_strict_when_told(
         f'requires-python = "=={PYTHON}.*"'
         in caddis("export", "--format", "pylock").stdout
     )
+
+
+def test_a_process_with_rattler_in_it_is_not_taken_down_piece_by_piece() -> None:
+    # Its threads crash one process in seven while the interpreter is finalized.
+    code = (
+        "import atexit, sys, rattler\n"
+        "atexit.register(print, 'taken down')\n"
+        "sys.argv = ['caddis', '--version']\n"
+        "from caddis.cli import main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("caddis ")
+    assert "taken down" not in done.stdout
