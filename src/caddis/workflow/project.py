@@ -202,9 +202,12 @@ def _known(found: Requirements) -> tuple[Requirement, ...]:
 
 
 def _listed(unresolved: Iterable[Unresolved]) -> str:
-    return ", ".join(
-        f"{each.module} ({each.imports[0].path}:{each.imports[0].line})"
-        if each.imports
-        else each.module
-        for each in unresolved
-    )
+    return ", ".join(map(_told, unresolved))
+
+
+def _told(each: Unresolved) -> str:
+    """Name a module, where it is imported first, and what might have it."""
+    facts = [f"{first.path}:{first.line}" for first in each.imports[:1]]
+    if each.candidates:
+        facts.append(f"perhaps {' or '.join(each.candidates)}")
+    return f"{each.module} ({'; '.join(facts)})" if facts else each.module
