@@ -27,6 +27,8 @@ _LONG_WINDOW = 27
 """Binary logarithm of bytes: the largest that every zstd reads without being asked."""
 _SMALL, _ULTRA = 2**23, 22
 """Bytes of a frame for which the highest level of all costs little."""
+_LEAST = 2**20
+"""Bytes to expect at least: with 0 for a size zstd would take memory for any."""
 _ISAL_LEVELS = 3
 """The highest level of isal; the levels above are zlib's own."""
 _GZIP_WRAPPER = 31
@@ -70,7 +72,7 @@ class Zstd:
         """Let the window hold a frame; headers may make that twice its files."""
         if size < _SMALL:
             return zstandard.ZstdCompressionParameters.from_level(
-                _ULTRA, source_size=2 * size
+                _ULTRA, source_size=max(2 * size, _LEAST)
             )
         usual = zstandard.ZstdCompressionParameters.from_level(self._level)
         window = max(usual.window_log, min((2 * size).bit_length(), self._window))

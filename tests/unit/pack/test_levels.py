@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def test_best_is_paid_once(tmp_path: Path) -> None:
     assert packed(tmp_path / "two.tar.zst", "best").cached == 2
     one, two = (tmp_path / f"{name}.tar.zst" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_best_takes_little_memory_for_what_seems_to_be_empty() -> None:
+    # Sizes are guesses: those of layers whose files are not on disk are 0.
+    code = (
+        "import resource\n"
+        "from caddis.adapters.codecs import zstd_at\n"
+        "made = zstd_at('best').compressor(0)\n"
+        "made.compress(bytes(10**6)), made.finish()\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert int(said.stdout) < 150_000  # KiB
 
 
 @pytest.mark.parametrize(
