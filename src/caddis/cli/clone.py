@@ -58,6 +58,8 @@ def run(args: Namespace) -> int:
             sharer=LocalSharer(independent=args.independent),
             reporter=console,
         )
+        for path in done.stale:
+            console.note(f"{path} was built for {source} and still states it")
         way = f" by {done.way}" if done.way else ""
         console.result(
             f"{target}: {done.shared:,} files shared{way}, {done.copied:,} copied,"

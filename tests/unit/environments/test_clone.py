@@ -180,6 +180,18 @@ def test_hard_links_share_and_independent_copies_do_not(prefix: Prefix) -> None:
     assert shared == "code"
 
 
+def test_a_binary_that_somebody_built_there_is_named_where_nothing_fits(
+    prefix: Prefix,
+) -> None:
+    prefix.python()
+    content = b"\x7fELF\0" + os.fsencode(prefix.path) + b"/lib\0data"
+    (prefix.path / "mine.so").write_bytes(content)
+    target = prefix.path.with_name("a-much-longer-name")
+    done = clone(prefix.path, target, host=LINUX, sharer=FakeSharer())
+    assert done.stale == ("mine.so",)
+    assert (target / "mine.so").read_bytes() == content
+
+
 def test_a_place_that_is_taken_is_refused_and_left_alone(prefix: Prefix) -> None:
     prefix.python()
     taken = prefix.path.with_name("clone")

@@ -35,6 +35,8 @@ class Cloned:
     """Files in which the prefix was replaced."""
     way: str
     """How files were shared: `reflink`, `hard link` or `copy`."""
+    stale: tuple[str, ...] = ()
+    """Binary files of no package that still state the original's prefix."""
 
 
 def clone(
@@ -65,13 +67,14 @@ def clone(
             shutil.copy2(f"{source}/{file.path}", f"{top}/{file.path}")
         for file in plan.of(Action.LINK):
             _link(file.path, source, top, prefix)
-        patched = _patch_all(plan, source, top, prefix)
+        patched, stale = _patch_all(plan, source, top, prefix)
         update_records(plan, patched, source, top)
     return Cloned(
         shared=len(plan.of(Action.SHARE)),
         copied=len(plan.files) - len(plan.of(Action.SHARE)),
         patched=tuple(patched),
         way=sharer.way,
+        stale=tuple(stale),
     )
 
 
@@ -97,9 +100,13 @@ def _check(source: Path, prefix: Path) -> None:
 
 def _patch_all(
     plan: ClonePlan, source: Path, top: Path, prefix: Path
-) -> dict[str, tuple[bytes, bytes]]:
-    """Copy what may hold the prefix; give old and new content where it did."""
-    patched = {}
+) -> tuple[dict[str, tuple[bytes, bytes]], list[str]]:
+    """Copy what may hold the prefix.
+
+    Gives old and new content of those that did, and names those in which it had to
+    stay.
+    """
+    patched, stale = {}, []
     for file in plan.of(Action.PATCH):
         old = Path(source, file.path).read_bytes()
         new = old if file.path == _UNTOUCHED else _patched(file, old, source, prefix)
@@ -109,13 +116,18 @@ def _patch_all(
         shutil.copystat(f"{source}/{file.path}", target)
         if new != old:
             patched[file.path] = (old, new)
-    return patched
+        elif b"\0" in old and os.fsencode(source) in old:
+            stale.append(file.path)
+    return patched, stale
 
 
 def _patched(file: FilePlan, content: bytes, source: Path, prefix: Path) -> bytes:
     try:
         return patch(content, os.fsencode(source), os.fsencode(prefix), room=file.room)
     except DoesNotFit:
+        if not file.room:
+            # Built by somebody here: nobody left space for another prefix.
+            return content
         raise PrefixError(
             f"{prefix} is too long a name: {file.path} has no space for it",
             hint="Choose a prefix that is no longer than the original's.",
