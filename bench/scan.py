@@ -69,9 +69,8 @@ def main() -> None:
         return
     files = list(args.folder.rglob("*.py"))
     size = sum(path.stat().st_size for path in files) / 1e6
-    print(
-        f"| {len(files):,} files, {size:.0f} MB | wall s | CPU s | MB |\n|---|---|---|---|"
-    )
+    print(f"| {len(files):,} files, {size:.0f} MB | wall s | CPU s | MB |")
+    print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         for name, command in _commands(args.folder, args.peers, Path(scratch)):
             if args.tools and not any(tool in name for tool in args.tools):

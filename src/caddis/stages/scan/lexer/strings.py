@@ -37,7 +37,8 @@ class Strings:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._at = 0
-        self._next = {quotes: data.find(quotes) for quotes in _REST}
+        self._next = dict.fromkeys(_REST, 0)
+        self._found = dict.fromkeys(_REST, False)
         self.unclosed = -1
         """Where a string begins that never ends; -1 if none was seen."""
 
@@ -58,19 +59,28 @@ class Strings:
 
     def _read_to(self, position: int) -> None:
         while self._at <= position:
-            first, quotes = self._next_quotes()
-            if first < 0 or first > position:
+            first, quotes = self._next_quotes(position)
+            if first > position:
                 return
             self._at = self._after(first, quotes)
 
-    def _next_quotes(self) -> tuple[int, bytes]:
-        first, found = -1, b""
+    def _next_quotes(self, position: int) -> tuple[int, bytes]:
+        """Find the first triple quote up to *position*, or answer what is after it.
+
+        Of each kind it is known where the next one is, or up to where there is none.
+        """
+        first, which = position + 1, b""
         for quotes, place in self._next.items():
-            if 0 <= place < self._at:
-                place = self._next[quotes] = self._data.find(quotes, self._at)
-            if place >= 0 and (first < 0 or place < first):
-                first, found = place, quotes
-        return first, found
+            if not self._found[quotes] or place < self._at:
+                start = max(place, self._at)
+                if start > position:
+                    continue
+                place = self._data.find(quotes, start, position + 3)
+                self._found[quotes] = place >= 0
+                self._next[quotes] = place if place >= 0 else position + 1
+            if self._found[quotes] and place < first:
+                first, which = place, quotes
+        return first, which
 
     def _after(self, first: int, quotes: bytes) -> int:
         """Say where to go on after the *quotes* at *first*, noting their string."""
