@@ -92,8 +92,11 @@ def find_needs(
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:
-        requirements = _tie(needed, channels, toolbox)
+        found_names = _tie(needed, channels, toolbox)
+        requirements = _known(found_names)
         stage.result = ", ".join(requirement.name for requirement in requirements)
+    for warning in found_names.warnings:
+        narrator.note(warning)
     return Declaration(requirements=requirements)
 
 
@@ -173,22 +176,28 @@ def pack_project(
 
 def _tie(
     imports: Sequence[Import], channels: Sequence[str], toolbox: Toolbox
-) -> tuple[Requirement, ...]:
+) -> Requirements:
     """Find the packages: from the channels what they have, the rest from PyPI."""
     if not channels:
-        return _known(toolbox.find(imports, Ecosystem.PYPI))
+        return toolbox.find(imports, Ecosystem.PYPI)
     there = toolbox.catalogue().names(channels, toolbox.host.platform)
     of_conda = toolbox.find(imports, Ecosystem.CONDA)
-    usable = [r for r in of_conda.requirements if r.name in there]
-    usable = [
-        replace(r, ecosystem=Ecosystem.CONDA, spec=r.name)
-        if r.ecosystem is not Ecosystem.CONDA
-        else r
-        for r in usable
-    ]
+    usable = tuple(
+        replace(requirement, ecosystem=Ecosystem.CONDA, spec=requirement.name)
+        if requirement.ecosystem is not Ecosystem.CONDA
+        else requirement
+        for requirement in of_conda.requirements
+        if requirement.name in there
+    )
     covered = {item for requirement in usable for item in requirement.imports}
     rest = [item for item in imports if item not in covered]
-    return (*usable, *_known(toolbox.find(rest, Ecosystem.PYPI)))
+    of_pypi = toolbox.find(rest, Ecosystem.PYPI)
+    warnings = dict.fromkeys((*of_conda.warnings, *of_pypi.warnings))
+    return replace(
+        of_pypi,
+        requirements=(*usable, *of_pypi.requirements),
+        warnings=tuple(warnings),
+    )
 
 
 def _known(found: Requirements) -> tuple[Requirement, ...]:
