@@ -280,12 +280,14 @@ def joint(place: Place) -> Bench:
     )
 
 
+# Left at once: rattler's threads crash some processes while Python is taken down.
 _SOLVE = """\
 import asyncio, sys
 from rattler import Gateway, GenericVirtualPackage, VirtualPackage, solve
 asyncio.run(solve(sources=[sys.argv[1]], specs=sys.argv[3:],
     gateway=Gateway(cache_dir=sys.argv[2]), platforms=["linux-64", "noarch"],
     virtual_packages=VirtualPackage.detect()))
+import os; os._exit(0)
 """
 
 
@@ -354,6 +356,7 @@ async def main():
     await install(records, sys.argv[3], cache_dir=sys.argv[2] + "/pkgs",
         show_progress=False)
 asyncio.run(main())
+import os; os._exit(0)
 """
 
 
