@@ -54,6 +54,7 @@ WHEELS = (
     "greenlet",  # .data/headers
     "jmespath==1.0.1",  # a Python script in .data/scripts
     "ruff",  # a program in .data/scripts
+    "pip",  # a command with the version of Python, which its metadata does not name
 )
 
 
@@ -268,6 +269,19 @@ def test_a_conda_lock_unpacks_to_an_environment_that_works(
     install_prefix(tiny, [*specs, "right"], moved, cache=tmp_path / "pkgs")
     assert (moved / "share/base").read_text() == "2\n"
     assert run(moved / "bin/greet") == "hello from greet 2.0\n"
+
+
+@pytest.mark.network
+def test_bytecode_is_the_same_too(tmp_path: Path) -> None:
+    here = project(tmp_path / "project", "requirements.in", "pygments\n")
+    assert main(["lock", "-q", str(here)]) == 0
+    assert main(["sync", "-q", str(here), "-p", str(tmp_path / "env")]) == 0
+    one = pack_lock(here / "caddis.lock", tmp_path / "one.tar.zst", "--pyc")
+    two = tmp_path / "two.tar.zst"
+    words = ["pack", "-q", "--pyc", "-p", str(tmp_path / "env"), "-o", str(two)]
+    assert main(words) == 0
+    assert one.read_bytes() == two.read_bytes()
+    assert any(member.name.endswith(".pyc") for member in members(one))
 
 
 # Other platforms

@@ -208,7 +208,7 @@ def _editables(args: Namespace, console: Console) -> Editables:
 
 
 def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
-    from caddis.workflow.locked import pack_lock
+    from caddis.workflow.locked import Machine, pack_lock
 
     return pack_lock(
         args.lock,
@@ -216,8 +216,11 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
         host=_chosen_host(args.platform),
         packer=packer,
         supplies=make_supplies(args),
-        tools=make_recording(),
-        find_python=make_uv(args).find_python,
+        machine=Machine(
+            tools=make_recording(),
+            find_python=make_uv(args).find_python,
+            bytecode=_make_compiler(args),
+        ),
         narrator=console,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.host import Host
@@ -12,10 +13,21 @@ from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools, bring_python
-from caddis.workflow.environment import pack_stack
+from caddis.workflow.environment import MakeCompiler, pack_stack
 
 FindPython = Callable[[str], Path]
 """Finds an interpreter of a version on this machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Machine:
+    """What a lock takes from this machine."""
+
+    tools: Tools
+    find_python: FindPython
+    bytecode: MakeCompiler | None = None
+    """Makes what compiles the sources, where that is to go along; any Python of the
+    same version writes the same."""
 
 
 def pack_lock(
@@ -25,8 +37,7 @@ def pack_lock(
     host: Host,
     packer: Packer,
     supplies: Supplies,
-    tools: Tools,
-    find_python: FindPython,
+    machine: Machine,
     narrator: Narrator,
 ) -> Packed:
     """Pack the environment that *lock* describes for *host* as *out*."""
@@ -38,28 +49,32 @@ def pack_lock(
             supplies=supplies,
             reporter=narrator,
         )
-        stack = _stack(assembled, host=host, tools=tools, find_python=find_python)
+        stack = _stack(assembled, host=host, machine=machine)
         files = sum(len(layer.entries) for layer in stack.layers)
         stage.result = f"{len(stack.layers)} layers, {files:,} files"
     for note in stack.notes:
         narrator.note(note)
+    if machine.bytecode is not None and stack.python:
+        short = ".".join(stack.python.split(".")[:2])
+        compiler = machine.bytecode(machine.find_python(short), stack.python)
+        packer = replace(packer, compiler=compiler)
     return pack_stack(stack, out, packer=packer, narrator=narrator)
 
 
-def _stack(
-    assembled: Assembled, *, host: Host, tools: Tools, find_python: FindPython
-) -> Stack:
+def _stack(assembled: Assembled, *, host: Host, machine: Machine) -> Stack:
     version = assembled.python
     notes: list[str] = []
     layers = [*assembled.conda, *assembled.pypi]
     if assembled.lacks_python:
-        python = tools.interpreters.describe(find_python(assembled.part.python))
+        python = machine.tools.interpreters.describe(
+            machine.find_python(assembled.part.python)
+        )
         version = python.version
         layers, notes = bring_python(
             python,
             assembled.pypi,
             site_packages=host.site_packages(python.short_version),
-            elf=tools.elf,
+            elf=machine.tools.elf,
         )
         layers = [*assembled.conda, *layers]
     whole = without_doubles([*layers, assembled.overlay])

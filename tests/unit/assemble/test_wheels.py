@@ -122,6 +122,14 @@ def test_scripts_find_their_python_beside_themselves(tmp_path: Path) -> None:
     assert all(e.executable for path, e in found.items() if path.startswith("bin/"))
 
 
+def test_pip_has_a_command_with_the_version_of_python(tmp_path: Path) -> None:
+    points = b"[console_scripts]\npip = pip:main\npip3 = pip:main\n"
+    files = {"pip-1.0.dist-info/entry_points.txt": points}
+    package = opened_wheel(tmp_path, files, name="pip")
+    found = by_path(wheel_layer(package, python="3.11", commands=commands(LINUX)))
+    assert content(found["bin/pip3.11"]) == content(found["bin/pip"])
+
+
 def test_record_lists_every_file_and_nothing_else(tmp_path: Path) -> None:
     files = {
         "demo.py": b"x = 1\n",

@@ -125,21 +125,26 @@ def public_origin(content: bytes) -> bytes | None:
     return json.dumps({**origin, "url": public(url)}, sort_keys=True).encode() + b"\n"
 
 
-def entry_points(text: str) -> dict[str, Call]:
-    """Read `entry_points.txt`: what each script calls."""
+def entry_points(text: str, *, name: str, python: str) -> dict[str, Call]:
+    """Read the `entry_points.txt` of *name*: what each script calls.
+
+    pip has one more, `pip3.11` for Python *python*, which installers know of.
+    """
     parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read_string(text)
     scripts = {}
     for section in ("console_scripts", "gui_scripts"):
-        for name, target in parser.items(section) if section in parser else ():
+        for script, target in parser.items(section) if section in parser else ():
             module, _, attribute = target.partition("[")[0].strip().partition(":")
             if attribute:
-                scripts[name.strip()] = Call(
+                scripts[script.strip()] = Call(
                     module=module.strip(),
                     attribute=attribute.strip(),
                     gui=section == "gui_scripts",
                 )
+    if name == "pip" and "pip" in scripts:
+        scripts[f"pip{python}"] = scripts["pip"]
     return scripts
 
 

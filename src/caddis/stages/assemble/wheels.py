@@ -84,7 +84,10 @@ def wheel_layer(package: OpenedPackage, *, python: str, commands: Commands) -> L
         if not is_bytecode(place) and not is_left_out(place, wheel.metadata):
             entry = _entry(wheel, path, member, commands)
             entries[entry.path] = entry
-    for name, call in entry_points(wheel.text("entry_points.txt")).items():
+    scripts = entry_points(
+        wheel.text("entry_points.txt"), name=wheel.head.name, python=python
+    )
+    for name, call in scripts.items():
         command = commands.calling(name, call)
         entries[command.path] = command
     told = {

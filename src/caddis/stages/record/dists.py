@@ -81,7 +81,7 @@ def read_dists(
             continue
         if not (info / "METADATA").exists():
             continue
-        dist = _read_dist(prefix, site_packages, info)
+        dist = _read_dist(prefix, site_packages, info, python=python)
         source = _source(info)
         if source is not None:
             editable = Editable(
@@ -95,10 +95,12 @@ def read_dists(
         yield dist
 
 
-def _read_dist(prefix: Path, site_packages: str, info: Path) -> RecordedDist:
+def _read_dist(
+    prefix: Path, site_packages: str, info: Path, *, python: str
+) -> RecordedDist:
     head = read_head(info)
     rows = _rows(info, site_packages)
-    scripts = _entry_points(info)
+    scripts = _entry_points(info, head.name, python)
     newest = (info / "RECORD").stat().st_mtime + GRACE
     edited, missing, entries, kept = [], [], [], []
     metadata = f"{site_packages}/{info.name}"
@@ -187,11 +189,12 @@ def _rows(info: Path, site_packages: str) -> list[RecordRow]:
     ]
 
 
-def _entry_points(info: Path) -> dict[str, Call]:
+def _entry_points(info: Path, name: str, python: str) -> dict[str, Call]:
     try:
-        return entry_points((info / "entry_points.txt").read_text(encoding="utf-8"))
+        text = (info / "entry_points.txt").read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    return entry_points(text, name=name, python=python)
 
 
 def _tags(info: Path) -> list[str]:
