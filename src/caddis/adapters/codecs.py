@@ -25,10 +25,8 @@ _GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
 """What the words for a level mean; empty is the default."""
 _LONG_WINDOW = 27
 """Binary logarithm of bytes: the largest that every zstd reads without being asked."""
-_SMALL, _ULTRA = 2**23, 22
-"""Bytes of a frame for which the highest level of all costs little."""
-_LEAST = 2**20
-"""Bytes to expect at least: with 0 for a size zstd would take memory for any."""
+_ULTRA = 22
+"""The highest level of all."""
 _ISAL_LEVELS = 3
 """The highest level of isal; the levels above are zlib's own."""
 _GZIP_WRAPPER = 31
@@ -69,15 +67,16 @@ class Zstd:
         )
 
     def _looking_far_back(self, size: int) -> zstandard.ZstdCompressionParameters:
-        """Let the window hold a frame; headers may make that twice its files."""
-        if size < _SMALL:
+        """Let the window hold a large frame; take the highest level for a small one.
+
+        For a large one that level would take three times the time and memory.
+        """
+        if size:
             return zstandard.ZstdCompressionParameters.from_level(
-                _ULTRA, source_size=max(2 * size, _LEAST)
+                _ULTRA, source_size=size
             )
-        usual = zstandard.ZstdCompressionParameters.from_level(self._level)
-        window = max(usual.window_log, min((2 * size).bit_length(), self._window))
         return zstandard.ZstdCompressionParameters.from_level(
-            self._level, window_log=window
+            self._level, window_log=self._window
         )
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
