@@ -10,7 +10,7 @@ from pathlib import Path
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.first_party import PROJECT_FILES
-from caddis.stages.scan.ignore import Rules, read_rules
+from caddis.stages.scan.ignore import Rule, Rules, read_rules
 from caddis.stages.scan.sources import ENDINGS
 
 COMPILED = (".so", ".pyd")
@@ -192,7 +192,7 @@ def _rules_above(root: Path) -> Rules | None:
     return rules
 
 
-def _read_rules(path: str) -> tuple:  # type: ignore[type-arg]
+def _read_rules(path: str) -> tuple[Rule, ...]:
     try:
         return read_rules(Path(path).read_text(errors="replace"))
     except OSError:
