@@ -251,3 +251,9 @@ def test_a_need_is_implied_only_beside_its_library_and_in_code(tmp_path: Path) -
         },
     )
     assert not [i for i in found.imports if i.kind is ImportKind.IMPLIED]
+
+
+def test_a_chosen_engine_stands_for_the_usual_one(tmp_path: Path) -> None:
+    code = "import pandas\npandas.read_excel('x', engine='calamine')\n"
+    found = scanned(tmp_path, {"m.py": code})
+    assert list(kinds(found)) == ["pandas", "python_calamine"]

@@ -66,6 +66,7 @@ def implied_needs(
     """Yield what the calls and strings of *reading*, which imports *modules*, need."""
     tops = frozenset(module.partition(".")[0] for module in modules)
     seen = set()
+    chosen = set()
     for finder, rows, sign in _searches(tops & _triggers(needs), needs):
         if sign not in reading.text:
             continue
@@ -75,6 +76,10 @@ def implied_needs(
                 continue
             line = reading.text.count(b"\n", 0, match.start())
             if (row.needed, line) in seen or not reading.code.is_code(match.start()):
+                continue
+            if row.how == "engine":
+                chosen.add(line)
+            elif row.how == "call" and line in chosen:
                 continue
             seen.add((row.needed, line))
             yield _statement(row, reading.text, match.start(), line)
@@ -99,8 +104,13 @@ def _searches(
             by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
     return tuple(
         (_finder(how, rows), rows, _SIGNS.get(how, b""))
-        for how, rows in by_kind.items()
+        for how, rows in sorted(by_kind.items(), key=_engines_first)
     )
+
+
+def _engines_first(kind: tuple[str, dict[str, Need]]) -> bool:
+    """Order kinds so that a call with `engine="…"` does not imply the usual one."""
+    return kind[0] != "engine"
 
 
 def _finder(how: str, rows: dict[str, Need]) -> re.Pattern[bytes]:
