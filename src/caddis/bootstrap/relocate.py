@@ -198,8 +198,16 @@ def _update_record(path: str, digests: Dict[str, str]) -> None:
     for entry in record.get("paths_data", {}).get("paths", ()):
         if entry.get("_path") in digests:
             entry["sha256_in_prefix"] = digests[entry["_path"]]
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    _replace(path, text.encode() + b"\n")
+    _replace(path, record_text(record))
+
+
+def record_text(record: Dict[str, Any]) -> bytes:
+    """Write a conda-meta record: always the same bytes for the same record.
+
+    Not indented, for that takes the encoder that is written in Python.
+    """
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return text.encode() + b"\n"
 
 
 def write_variables(root: str | os.PathLike[str]) -> None:

@@ -8,13 +8,13 @@ https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/install.html
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from caddis.bootstrap.relocate import record_text
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
 from caddis.model.prefix.scripts import entry_point_script, portable_script
 from caddis.model.urls import public
@@ -172,8 +172,7 @@ def _record_text(data: Mapping[str, Any], paths: list[dict[str, Any]]) -> bytes:
         record["channel"] = record["url"].rsplit("/", 2)[0] + "/"
     record["files"] = [file["_path"] for file in paths]
     record["paths_data"] = {"paths_version": 1, "paths": paths}
-    # Indented, it would take the encoder that is written in Python.
-    return json.dumps(record, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+    return record_text(record)
 
 
 def _needs(depends: Iterable[str]) -> dict[str, str]:

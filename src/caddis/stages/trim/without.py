@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from caddis.bootstrap.relocate import record_text
 from caddis.model.layers import Entry, Layer
 
 
@@ -110,8 +111,7 @@ def _conda_record(
         if found:
             file["sha256"] = file["sha256_in_prefix"] = found.sha256
             file["size_in_bytes"] = found.size
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    return text.encode() + b"\n"
+    return record_text(record)
 
 
 def _read(entry: Entry) -> bytes:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from caddis.bootstrap.relocate import patch
+from caddis.bootstrap.relocate import patch, record_text
 from caddis.errors import PrefixError
 from caddis.model.archive import (
     CURRENT,
@@ -129,5 +129,4 @@ def _unrelocated_record(content: bytes, path: str, places: Collection[str]) -> b
                 entry.pop("sha256_in_prefix", None)
     except (KeyError, TypeError, ValueError):
         raise Differs(path) from None
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    return text.encode() + b"\n"
+    return record_text(record)
