@@ -173,7 +173,7 @@ def edit_pandas(prefix: Path) -> Path:
 
 def pack_conda(work: Path) -> Bench:
     """Pack the conda environment."""
-    prefix = conda_environment(work / "conda")
+    prefix = conda_environment(fresh(work / "conda"))
     edited = edit_pandas(conda_environment(fresh(work / "conda-edited")))
     program = str(peer(CONDA_PACK, "zstandard"))
 
@@ -198,7 +198,7 @@ def pack_conda(work: Path) -> Bench:
 
 def unpack_conda(work: Path) -> Bench:
     """Unpack it again, until it runs."""
-    prefix = conda_environment(work / "conda")
+    prefix = conda_environment(fresh(work / "conda"))
     theirs, zst, gz = (
         work / name for name in ("theirs.tar.gz", "ours.tar.zst", "ours.tar.gz")
     )
