@@ -22,6 +22,9 @@ from caddis.stages.record.libraries import (
     run_path_from,
 )
 
+_FOLDER_OF_LIBRARIES = ".libs/"
+"""Where auditwheel puts what a wheel brings along: `NAME.libs`."""
+
 
 def bring_python(
     python: Installation, dists: Sequence[Layer], *, site_packages: str, elf: Elf
@@ -55,8 +58,10 @@ def bring_python(
         key=files_key("system", {entry.path: entry.source for entry in entries}),
         needs=_glibc((*files.values(), *_sources(entries)), elf),
     )
+    run_paths = {path: run_path_from(path) for path in libraries.needy}
+    run_paths |= dict.fromkeys(_lost(dists, elf), "$ORIGIN")
     elf.remember()
-    patched = (_with_run_paths(dist, libraries.needy, elf) for dist in dists)
+    patched = (_with_run_paths(dist, run_paths, elf) for dist in dists)
     notes = [
         f"{path} needs {name}, which this machine does not have"
         for name, path in sorted(libraries.missing.items())
@@ -64,13 +69,34 @@ def bring_python(
     return [interpreter, system, *patched], notes
 
 
-def _with_run_paths(dist: Layer, needy: frozenset[str], elf: Elf) -> Layer:
+def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
+    """List libraries in a wheel's `NAME.libs` that do not find their neighbours.
+
+    They load only because the module that needs them has loaded those before; scipy's
+    libgfortran is one.
+    """
+    lost = []
+    for dist in dists:
+        bundled = {
+            entry.path: Path(entry.source)
+            for entry in dist.entries
+            if isinstance(entry.source, str) and _FOLDER_OF_LIBRARIES in entry.path
+        }
+        for path, file in bundled.items():
+            folder = path.rpartition("/")[0]
+            wanted = (n for n in elf.needed(file) if f"{folder}/{n}" in bundled)
+            if any(elf.locate(name, wanted_by=file) is None for name in wanted):
+                lost.append(path)
+    return lost
+
+
+def _with_run_paths(dist: Layer, run_paths: Mapping[str, str], elf: Elf) -> Layer:
     changed = {
         entry.path: elf.with_run_path(
-            Path(entry.source), run_path_from(entry.path), inherited=False
+            Path(entry.source), run_paths[entry.path], inherited=False
         )
         for entry in dist.entries
-        if entry.path in needy and isinstance(entry.source, str)
+        if entry.path in run_paths and isinstance(entry.source, str)
     }
     return with_content(dist, changed) if changed else dist
 
