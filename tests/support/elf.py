@@ -11,6 +11,9 @@ class NoElf:
     def needed(self, path: Path) -> tuple[str, ...]:
         return ()
 
+    def run_path(self, path: Path) -> tuple[str, ...]:
+        return ()
+
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return None
 

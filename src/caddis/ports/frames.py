@@ -71,6 +71,9 @@ class Elf(Protocol):
     def needed(self, path: Path) -> tuple[str, ...]:
         """List the shared libraries that *path* asks for; empty for no ELF file."""
 
+    def run_path(self, path: Path) -> tuple[str, ...]:
+        """List the folders in which *path* looks for libraries first."""
+
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Find *library* on this machine as the dynamic loader would."""
 

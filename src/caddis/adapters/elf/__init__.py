@@ -37,6 +37,10 @@ class ElfTools:
         """List what *path* asks the loader for."""
         return self._facts(path).needed
 
+    def run_path(self, path: Path) -> tuple[str, ...]:
+        """List the folders of DT_RPATH and DT_RUNPATH."""
+        return self._facts(path).folders
+
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Look in the run path of *wanted_by*, then where the loader looks."""
         for folder in self._facts(wanted_by).folders:

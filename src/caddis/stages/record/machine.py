@@ -84,8 +84,8 @@ def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
         }
         for path, file in bundled.items():
             folder = path.rpartition("/")[0]
-            wanted = (n for n in elf.needed(file) if f"{folder}/{n}" in bundled)
-            if any(elf.locate(name, wanted_by=file) is None for name in wanted):
+            beside = any(f"{folder}/{name}" in bundled for name in elf.needed(file))
+            if beside and not elf.run_path(file):
                 lost.append(path)
     return lost
 
