@@ -21,6 +21,7 @@ from typing import NamedTuple
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_info import DistHead, RecordRow, read_record, record_hash
 from caddis.model.urls import public
+from caddis.model.versions import numbers
 
 INSTALLER = b"caddis\n"
 _REMADE = frozenset({"RECORD", "INSTALLER"})
@@ -165,7 +166,7 @@ def _needs(tags: Iterable[str]) -> dict[str, str]:
         else:
             old = _MANYLINUX.get(platform.partition("_")[0])
             versions += [old] if old else []
-    lowest = min(versions, key=lambda v: tuple(map(int, v.split("."))), default="")
+    lowest = min(versions, key=numbers, default="")
     return {"glibc": lowest} if lowest else {}
 
 

@@ -29,6 +29,7 @@ from caddis.model.archive import (
     write_manifest,
 )
 from caddis.model.layers import Frame, Layer, Stack
+from caddis.model.versions import numbers
 from caddis.model.whole import whole_file
 from caddis.ports.formats import Wrap
 from caddis.ports.frames import Codec, Elf, FrameCache
@@ -195,12 +196,8 @@ def _needs(layers: tuple[Layer, ...]) -> dict[str, str]:
     needs: dict[str, str] = {}
     for layer in layers:
         for name, version in layer.needs.items():
-            needs[name] = max(needs.get(name, ""), version, key=_numbers)
+            needs[name] = max(needs.get(name, ""), version, key=numbers)
     return needs
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _write_archive(

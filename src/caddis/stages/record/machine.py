@@ -7,6 +7,7 @@ from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_layer import with_content
+from caddis.model.versions import numbers
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
 from caddis.stages.record.dists import is_extension
@@ -106,10 +107,5 @@ def _sources(entries: Iterable[Entry]) -> list[Path]:
 
 
 def _glibc(files: Iterable[Path], elf: Elf) -> Mapping[str, str]:
-    newest = max((elf.glibc(file) for file in files), key=version_key, default="")
+    newest = max((elf.glibc(file) for file in files), key=numbers, default="")
     return {"glibc": newest} if newest else {}
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Make `2.28` comparable; empty is the smallest."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

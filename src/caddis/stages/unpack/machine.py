@@ -5,6 +5,7 @@ from __future__ import annotations
 from caddis.errors import SystemFailure
 from caddis.host import Host
 from caddis.model.archive import Manifest
+from caddis.model.versions import numbers
 
 
 def check_machine(manifest: Manifest, *, host: Host, glibc: str) -> None:
@@ -25,13 +26,9 @@ def check_machine(manifest: Manifest, *, host: Host, glibc: str) -> None:
     needed = manifest.needs.get("glibc", "")
     if not needed or not host.platform.startswith("linux"):
         return
-    if _numbers(glibc) < _numbers(needed):
+    if numbers(glibc) < numbers(needed):
         have = f"this machine has {glibc}" if glibc else "this machine has none"
         raise SystemFailure(
             f"the environment needs glibc {needed}; {have}",
             hint=f"Pack it on a system with an older glibc. {anyway}",
         )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
