@@ -46,8 +46,8 @@ def add_index_options(parser: ArgumentParser) -> None:
     add_pypi_options(group)
 
 
-def add_pypi_options(group: _ActionsContainer) -> None:
-    """Add the options that say which PyPI indexes are asked."""
+def add_index_urls(group: _ActionsContainer) -> None:
+    """Add the options that name PyPI indexes."""
     group.add_argument(
         "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
     )
@@ -58,6 +58,11 @@ def add_pypi_options(group: _ActionsContainer) -> None:
         metavar="URL",
         help="further PyPI index",
     )
+
+
+def add_pypi_options(group: _ActionsContainer) -> None:
+    """Add the options that say which PyPI indexes are asked."""
+    add_index_urls(group)
     group.add_argument(
         "--find-links",
         action="append",

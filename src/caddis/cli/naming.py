@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from caddis.cli.engines import add_index_urls
 from caddis.cli.places import cache_folder
 from caddis.model.imports import Import
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
@@ -66,16 +67,7 @@ def add_evidence_options(parser: ArgumentParser) -> None:
         action="store_true",
         help="give versions: the environment's, the lock's, or the least needed",
     )
-    group.add_argument(
-        "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
-    )
-    group.add_argument(
-        "--extra-index-url",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="further PyPI index",
-    )
+    add_index_urls(group)
 
 
 def open_table() -> NamesTable:

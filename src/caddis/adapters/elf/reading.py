@@ -11,6 +11,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 
 from caddis.adapters.elf.facts import Facts
+from caddis.model.versions import numbers
 
 _MAGIC = b"\x7fELF"
 _TAGS = {"DT_NEEDED": "needed", "DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
@@ -54,5 +55,6 @@ def _glibc(elf: ELFFile) -> str:
         for version in auxiliaries
         if version.name.startswith("GLIBC_")
     )
-    numbers = (v for v in versions if v.replace(".", "").isdigit())
-    return max(numbers, key=lambda v: tuple(map(int, v.split("."))), default="")
+    # GLIBC_PRIVATE and its like are no versions.
+    dotted = (v for v in versions if v.replace(".", "").isdigit())
+    return max(dotted, key=numbers, default="")
