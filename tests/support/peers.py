@@ -26,7 +26,8 @@ def peer(requirement: str, *extra: str, cache: Path = CACHE) -> Path:
     with locked(cache / "peers.lock"):
         if program.exists():
             return program
-        create = [uv, "venv", "--quiet", "--clear", f"--python={sys.executable}"]
+        create = [uv, "venv", "--quiet", "--clear", "--relocatable"]
+        create += [f"--python={sys.executable}"]
         subprocess.run([*create, str(environment)], check=True)
         install = [uv, "pip", "install", "--quiet", python, requirement, *extra]
         subprocess.run(install, check=True)
