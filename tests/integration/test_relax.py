@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -27,9 +26,7 @@ def test_an_export_of_sixty_packages_resolves_again_in_few_solves(
 ) -> None:
     old, new = tmp_path / "environment.yml", tmp_path / "new.yml"
     old.write_text(export(channel=museum))
-    start = time.perf_counter()
     assert main(["relax", str(old), "-o", str(new), "--json"]) == 0
-    seconds = time.perf_counter() - start
     found = json.loads(capsys.readouterr().out)
     by_name = {change["old"].partition("=")[0]: change for change in found["changes"]}
     expected = {
@@ -46,7 +43,6 @@ def test_an_export_of_sixty_packages_resolves_again_in_few_solves(
     assert "old-friend=1.0.0=h1_0" in by_name["tool"]["reason"]
     assert len(by_name) == SIZE * 2 // 3 + len(expected)
     assert found["solves"] <= 50
-    assert seconds < 2
     assert "# keep an eye on it" in new.read_text()
     assert main(["relax", str(new), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["changes"] == []
