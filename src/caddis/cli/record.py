@@ -20,6 +20,7 @@ from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import UsageError
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.model.environment import Environment
@@ -86,7 +87,7 @@ def _write(environment: Environment, args: Namespace, console: Console) -> str:
         path.write_text(text, "utf-8")
     return (
         f"{environment.prefix}: {len(environment.requested)} asked for,"
-        f" {len(environment.packages)} packages"
+        f" {counted(len(environment.packages), 'package')}"
         f" → {', '.join(map(str, files))}"
     )
 

@@ -27,6 +27,7 @@ from caddis.cli.engines import (
 )
 from caddis.errors import UsageError
 from caddis.host import this_host
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -91,7 +92,8 @@ def run(args: Namespace) -> int:
         console.result(text, _data(found))
         if changes:
             console.note(
-                f"{len(changes)} changes, proved by {found.relaxed.solves} solves"
+                f"{counted(len(changes), 'change')},"
+                f" proved by {counted(found.relaxed.solves, 'solve')}"
             )
     return 0
 

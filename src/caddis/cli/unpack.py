@@ -27,6 +27,7 @@ from caddis.cli.onto import (
     is_delta,
     open_delta_file,
 )
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.adapters.archive_file import ArchiveFile
@@ -76,7 +77,7 @@ def run(args: Namespace) -> int:
                     compiler=_make_compiler(manifest.python) if args.compile else None,
                     reporter=console,
                 )
-            stage.result = f"{manifest.files:,} files in {args.prefix}"
+            stage.result = f"{counted(manifest.files, 'file')} in {args.prefix}"
         for path in skipped:
             console.note(f"{path} could not be relocated; its content is not known")
         console.result(

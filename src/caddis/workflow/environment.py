@@ -9,6 +9,7 @@ from pathlib import Path
 
 from caddis.errors import CheckFailed
 from caddis.model.layers import Stack
+from caddis.model.words import counted
 from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
@@ -38,7 +39,9 @@ def pack_prefix(
     with narrator.stage("record") as stage:
         stack = record(prefix, tools=tools)
         files = sum(len(layer.entries) for layer in stack.layers)
-        stage.result = f"{len(stack.layers)} layers, {files:,} files"
+        stage.result = (
+            f"{counted(len(stack.layers), 'layer')}, {counted(files, 'file')}"
+        )
     for note in (*stack.differences, *stack.notes):
         narrator.note(note)
     if strict and stack.differences:

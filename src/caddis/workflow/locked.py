@@ -9,6 +9,7 @@ from pathlib import Path
 from caddis.host import Host
 from caddis.model.layers import Stack, without_doubles
 from caddis.model.lock_file import read_lock
+from caddis.model.words import counted
 from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
@@ -51,7 +52,9 @@ def pack_lock(
         )
         stack = _stack(assembled, host=host, machine=machine)
         files = sum(len(layer.entries) for layer in stack.layers)
-        stage.result = f"{len(stack.layers)} layers, {files:,} files"
+        stage.result = (
+            f"{counted(len(stack.layers), 'layer')}, {counted(files, 'file')}"
+        )
     for note in stack.notes:
         narrator.note(note)
     if machine.bytecode is not None and stack.python:

@@ -18,6 +18,7 @@ from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock
 from caddis.model.lock_file import LOCK_NAME, read_lock, write_lock
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.model.words import counted
 from caddis.ports.conda import CondaCatalogue, CondaSolver
 from caddis.ports.progress import Narrator
 from caddis.ports.pypi import PypiResolver
@@ -87,7 +88,9 @@ def find_needs(
         return declared
     with narrator.stage("scan") as stage:
         found = scan(folder, reporter=narrator)
-        stage.result = f"{len(found.imports)} imports in {found.files} files"
+        stage.result = (
+            f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
+        )
     for problem in found.problems:
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     needed = [item for item in found.imports if item.kind in NEEDED]
@@ -129,7 +132,7 @@ def lock_needs(
         if made != previous:
             write_lock(made, path)
         count = sum(len(part.packages) for part in made.platforms)
-        stage.result = f"{count} packages in {path}"
+        stage.result = f"{counted(count, 'package')} in {path}"
     return made
 
 
@@ -162,7 +165,9 @@ def pack_project(
             settings=SyncSettings(folder=folder),
             reporter=narrator,
         )
-        changes = f"{len(plan.changes)} changes" if plan.changes else "nothing to do"
+        changes = (
+            counted(len(plan.changes), "change") if plan.changes else "nothing to do"
+        )
         stage.result = f"{changes} in {prefix}"
     return pack_prefix(
         prefix,
