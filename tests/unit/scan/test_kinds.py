@@ -11,6 +11,13 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.markers import marker_of
 from tests.unit.scan.folders import kinds, only, scanned
 
+TYPING, OPTIONAL = ImportKind.TYPING, ImportKind.OPTIONAL
+CONDITIONAL = ImportKind.CONDITIONAL
+TRIED = (
+    "try:\n    import b\n    HAS = True\n"
+    "except ImportError:\n    # no b\n\n    b = None\n    HAS = False\n"
+)
+
 
 @pytest.mark.parametrize(
     ("code", "kind"),
@@ -39,6 +46,37 @@ from tests.unit.scan.folders import kinds, only, scanned
         ("import typing as t\nif t.TYPE_CHECKING:\n    import a", ImportKind.TYPING),
         ("if TYPE_CHECKING:\n    x\nelse:\n    import a", ImportKind.REQUIRED),
         ("if not TYPE_CHECKING:\n    import a", ImportKind.REQUIRED),
+        ("from typing import TYPE_CHECKING as TC\nif TC: import a", ImportKind.TYPING),
+        (
+            "from typing import (x as y,\n  TYPE_CHECKING as TC)\nif TC: import a",
+            TYPING,
+        ),
+        ("if not TYPE_CHECKING:\n  x\nelse:\n  import a", ImportKind.TYPING),
+        ("if TYPE_CHECKING and x:\n    import a", ImportKind.TYPING),
+        ("if TYPE_CHECKING or x:\n    import a", ImportKind.CONDITIONAL),
+        ("MYPY = False\nif MYPY:\n    import a", ImportKind.TYPING),
+        ("if False:\n    import a", ImportKind.TYPING),
+        ("if importlib.util.find_spec('a'):\n    import a", ImportKind.OPTIONAL),
+        ("if find_spec('a') is not None:\n    import a", ImportKind.OPTIONAL),
+        ("if find_spec('b') is None:\n    import a", ImportKind.OPTIONAL),
+        ("if find_spec('a') and x:\n    import a", ImportKind.OPTIONAL),
+        ("if find_spec('a') or x:\n    import a", ImportKind.CONDITIONAL),
+        ("if (s := find_spec('a')) is not None:\n  import a", ImportKind.OPTIONAL),
+        ("from x.util import find_spec as has\nif has('a'): import a", CONDITIONAL),
+        (
+            "from importlib.util import find_spec as has\nif has('a'): import a",
+            OPTIONAL,
+        ),
+        ("HAS = bool(find_spec('a'))\nif HAS:\n    import a", ImportKind.OPTIONAL),
+        ("HAS = find_spec('a')\nHAS = 1\nif HAS:\n    import a", CONDITIONAL),
+        ("if is_torch_available():\n    import a", ImportKind.OPTIONAL),
+        ("if 'a' in sys.modules:\n    import a", ImportKind.OPTIONAL),
+        ("if 'b' not in sys.modules:\n    import a", ImportKind.CONDITIONAL),
+        (f"{TRIED}if HAS:\n    import a", ImportKind.OPTIONAL),
+        (f"{TRIED}if not HAS:\n    import a", ImportKind.OPTIONAL),
+        (f"{TRIED}if b is not None:\n    import a", ImportKind.OPTIONAL),
+        (f"{TRIED}if b == 3:\n    import a", ImportKind.CONDITIONAL),
+        (f"'''\n{TRIED}'''\nif HAS:\n    import a", ImportKind.CONDITIONAL),
         ("if x:\n    import a", ImportKind.CONDITIONAL),
         ("if x:\n    y\nelse:\n    import a", ImportKind.CONDITIONAL),
         ("match x:\n    case 1:\n        import a", ImportKind.CONDITIONAL),
@@ -101,6 +139,44 @@ def test_the_blocks_around_an_import_decide(tmp_path: Path, code, kind) -> None:
             'sys_platform != "win32" and sys_platform != "cygwin"',
         ),
         ("not os.name == 'nt'", 'os_name != "nt"', 'os_name == "nt"'),
+        (
+            "sys.platform.startswith(('win', 'cygwin'))",
+            'sys_platform == "win32" or sys_platform == "cygwin"',
+            'sys_platform != "win32" and sys_platform != "cygwin"',
+        ),
+        ("sys.platform.startswith('java')", "", ""),
+        (
+            "'linux' in sys.platform",
+            '"linux" in sys_platform',
+            '"linux" not in sys_platform',
+        ),
+        (
+            "platform.system().lower() == 'windows'",
+            'platform_system == "Windows"',
+            'platform_system != "Windows"',
+        ),
+        ("platform.machine().lower() == 'amd64'", "", ""),
+        (
+            "(3, 9) <= sys.version_info",
+            'python_version >= "3.9"',
+            'python_version < "3.9"',
+        ),
+        (
+            "(3, 8) <= sys.version_info < (3, 12)",
+            'python_version >= "3.8" and python_version < "3.12"',
+            'python_version < "3.8" or python_version >= "3.12"',
+        ),
+        (
+            "sys.version_info.minor >= 9",
+            'python_version >= "3.9"',
+            'python_version < "3.9"',
+        ),
+        ("six.PY2", 'python_version < "3.0"', 'python_version >= "3.0"'),
+        (
+            "'__pypy__' in sys.builtin_module_names",
+            'implementation_name == "pypy"',
+            'implementation_name != "pypy"',
+        ),
         ("DEBUG", "", ""),
         ("DEBUG or os.name == 'nt'", "", 'os_name != "nt"'),
         ("DEBUG and os.name == 'nt'", 'os_name == "nt"', ""),
@@ -112,6 +188,29 @@ def test_a_condition_becomes_a_marker(condition, when_true, when_false) -> None:
     assert marker_of(condition, holds=False) == when_false
     for marker in filter(None, (when_true, when_false)):
         Marker(marker)
+
+
+@pytest.mark.parametrize(
+    ("code", "marker"),
+    [
+        ("WINDOWS = os.name == 'nt'\nif WINDOWS: import a", 'os_name == "nt"'),
+        ("import sys as s\nif s.platform == 'x': import a", 'sys_platform == "x"'),
+        (
+            "from platform import system\nif system() == 'Linux': import a",
+            'platform_system == "Linux"',
+        ),
+        (
+            "from sys import version_info as v\nN = v >= (3, 9)\nif not N: import a",
+            'python_version < "3.9"',
+        ),
+        ("def f(N):\n  N = os.name == 'nt'\n  if N: import a", ""),
+        ("N = os.name == 'nt'\nN = x\nif N: import a", ""),
+        ("N = os.name == 'nt'\ndef f(): global N\nif N: import a", ""),
+        ("A = B\nB = A\nif A: import a", ""),
+    ],
+)
+def test_a_short_name_stands_for_its_condition(tmp_path: Path, code, marker) -> None:
+    assert only(scanned(tmp_path, {"m.py": code + "\n"}), "a").marker == marker
 
 
 def test_both_branches_have_their_marker(tmp_path: Path) -> None:

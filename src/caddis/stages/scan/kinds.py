@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
+from caddis.stages.scan.conditions import kind_under
 from caddis.stages.scan.markers import both, marker_of
 from caddis.stages.scan.statements import Block
 
 _IMPORT_FAILURES = re.compile(
     r"\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b"
 )
-_TYPE_CHECKING = re.compile(r"(?:\w+\.)?TYPE_CHECKING$")
 _SUPPRESS = re.compile(r"\bsuppress\s*\(")
+_WEAKEST_FIRST = (
+    ImportKind.TYPING,
+    ImportKind.OPTIONAL,
+    ImportKind.DEFERRED,
+    ImportKind.CONDITIONAL,
+    ImportKind.REQUIRED,
+)
 
 
 class Standing(NamedTuple):
@@ -23,22 +31,49 @@ class Standing(NamedTuple):
     marker: str = ""
 
 
+_AT_THE_TOP = Standing(ImportKind.REQUIRED)
+
+
 def standing(blocks: tuple[Block, ...]) -> Standing:
     """Judge an import by its enclosing *blocks*, outermost first."""
     if not blocks:
-        return Standing(ImportKind.REQUIRED)
+        return _AT_THE_TOP
+    inside = [_inside(block) for block in blocks]
+    if len(inside) == 1:
+        return inside[0]
     marker = ""
-    for block in blocks:
-        marker = both(marker, _marker(block))
-    if any(map(_is_typing, blocks)):
-        return Standing(ImportKind.TYPING, marker)
-    if any(map(_is_guard, blocks)):
-        return Standing(ImportKind.OPTIONAL, marker)
-    if any(block.keyword == "def" for block in blocks):
-        return Standing(ImportKind.DEFERRED, marker)
-    if any(map(_is_condition, blocks)):
-        return Standing(ImportKind.CONDITIONAL, marker)
-    return Standing(ImportKind.REQUIRED, marker)
+    for block in inside:
+        marker = both(marker, block.marker)
+    kinds = {block.kind for block in inside}
+    return Standing(_weakest(kinds), marker)
+
+
+@lru_cache(maxsize=4096)
+def _inside(block: Block) -> Standing:
+    """Judge an import that stands in *block* alone."""
+    if block.keyword in {"if", "elif", "else"}:
+        return _under_conditions(block)
+    if block.keyword == "def":
+        return Standing(ImportKind.DEFERRED)
+    if block.keyword == "case":
+        return Standing(ImportKind.CONDITIONAL)
+    return Standing(ImportKind.OPTIONAL) if _is_guard(block) else _AT_THE_TOP
+
+
+def _under_conditions(block: Block) -> Standing:
+    """Judge a branch of an if; the else of a try or a loop has no conditions."""
+    kinds = {kind_under(test, holds=False) for test in block.others}
+    marker = ""
+    for test in block.others:
+        marker = both(marker, marker_of(test, holds=False))
+    if block.keyword != "else":
+        kinds.add(kind_under(block.head))
+        marker = both(marker, marker_of(block.head))
+    return Standing(_weakest(kinds), marker)
+
+
+def _weakest(kinds: set[ImportKind]) -> ImportKind:
+    return next((k for k in _WEAKEST_FIRST if k in kinds), ImportKind.REQUIRED)
 
 
 def _is_guard(block: Block) -> bool:
@@ -53,33 +88,3 @@ def _is_guard(block: Block) -> bool:
 
 def _catches_import_failure(caught: str) -> bool:
     return not caught or bool(_IMPORT_FAILURES.search(caught))
-
-
-def _is_typing(block: Block) -> bool:
-    if block.keyword in {"if", "elif"}:
-        return bool(_TYPE_CHECKING.match(block.head))
-    return False
-
-
-def _is_condition(block: Block) -> bool:
-    """Say whether *block* may be left out at run time."""
-    if block.keyword in {"if", "elif"}:
-        return not _is_not_typing(block.head)
-    if block.keyword == "else":
-        return any(not _TYPE_CHECKING.match(test) for test in block.others)
-    return block.keyword == "case"
-
-
-def _is_not_typing(test: str) -> bool:
-    return test.startswith("not ") and bool(_TYPE_CHECKING.match(test[4:].strip()))
-
-
-def _marker(block: Block) -> str:
-    if block.keyword not in {"if", "elif", "else"}:
-        return ""
-    marker = ""
-    for test in block.others:
-        marker = both(marker, marker_of(test, holds=False))
-    if block.head:
-        marker = both(marker, marker_of(block.head))
-    return marker

@@ -14,6 +14,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: ">=",
 }
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _TEXT_VARIABLES = {
     "sys.platform": "sys_platform",
     "platform": "sys_platform",
@@ -24,18 +25,31 @@ _TEXT_VARIABLES = {
     "platform.python_implementation()": "platform_python_implementation",
     "sys.implementation.name": "implementation_name",
 }
+_IN_LOWER_CASE = {"windows": "Windows", "linux": "Linux", "darwin": "Darwin"}
+"""Of platform.system(), whose values many compare after `.lower()`."""
 _VERSIONS = {"sys.version_info", "version_info"}
-_MAJOR = {"sys.version_info[0]", "sys.version_info.major"}
+_MAJOR = {"[0]", ".major"}
+_MINOR = {"[1]", ".minor"}
+_PLATFORMS = {"win": "win32", "linux": "linux", "darwin": "darwin", "cygwin": "cygwin"}
+"""How sys.platform may begin, and the whole of it since Python 3.3."""
+_FLAGS = {"six.PY2": "<", "six.PY3": ">="}
+"""How the version compares with 3.0."""
+
+
+@lru_cache(maxsize=4096)
+def expression(condition: str) -> ast.expr | None:
+    """Parse *condition*; None when it is not Python of ours."""
+    try:
+        return ast.parse(condition.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 @lru_cache(maxsize=4096)
 def marker_of(condition: str, *, holds: bool = True) -> str:
     """Say when *condition* is true (or false), as a marker; empty when it cannot."""
-    try:
-        tree = ast.parse(condition.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    return _marker(tree, holds=holds)
+    tree = expression(condition)
+    return "" if tree is None else _marker(tree, holds=holds)
 
 
 def both(first: str, second: str) -> str:
@@ -58,50 +72,79 @@ def _marker(node: ast.expr, *, holds: bool) -> str:
         return _marker(node.operand, holds=not holds)
     if isinstance(node, ast.BoolOp):
         return _joined(node, holds=holds)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        return _comparison(node, holds=holds)
+    if isinstance(node, ast.Compare):
+        return _compared(node, holds=holds)
     if isinstance(node, ast.Call):
         return _starts_with(node, holds=holds)
+    if isinstance(node, ast.Attribute):
+        sign = _FLAGS.get(ast.unparse(node), "")
+        return _bound(sign if holds else _OPPOSITE[sign], (3,)) if sign else ""
     return ""
 
 
 def _joined(node: ast.BoolOp, *, holds: bool) -> str:
     """By De Morgan, a negated `and` is an `or` of negated parts."""
     parts = [_marker(value, holds=holds) for value in node.values]
-    all_needed = isinstance(node.op, ast.And) == holds
-    if all_needed:
-        known = [part for part in parts if part]
-        joined = ""
-        for part in known:
-            joined = both(joined, part)
-        return joined
-    if not all(parts):
-        return ""
-    return " or ".join(dict.fromkeys(parts))
+    return _all_of(parts) if isinstance(node.op, ast.And) == holds else _any_of(parts)
 
 
-def _comparison(node: ast.Compare, *, holds: bool) -> str:
-    left, right = ast.unparse(node.left), node.comparators[0]
-    operator = node.ops[0]
-    if left in _TEXT_VARIABLES and isinstance(operator, (ast.In, ast.NotIn)):
-        return _membership(
-            _TEXT_VARIABLES[left], right, holds=holds == isinstance(operator, ast.In)
-        )
-    sign = _COMPARISONS.get(type(operator))
-    if sign is None:
+def _all_of(parts: list[str]) -> str:
+    """Join what is known; what is not only makes the whole rarer."""
+    joined = ""
+    for part in parts:
+        joined = both(joined, part)
+    return joined
+
+
+def _any_of(parts: list[str]) -> str:
+    return " or ".join(dict.fromkeys(parts)) if all(parts) else ""
+
+
+def _compared(node: ast.Compare, *, holds: bool) -> str:
+    """Take a chain apart: `a <= b < c` is `a <= b and b < c`."""
+    sides = [node.left, *node.comparators]
+    parts = [
+        _comparison(left, operator, right, holds=holds)
+        for left, operator, right in zip(sides[:-1], node.ops, sides[1:], strict=True)
+    ]
+    return _all_of(parts) if holds else _any_of(parts)
+
+
+def _comparison(
+    left: ast.expr, operator: ast.cmpop, right: ast.expr, *, holds: bool
+) -> str:
+    if isinstance(operator, (ast.In, ast.NotIn)):
+        found = holds == isinstance(operator, ast.In)
+        return _membership(left, right, holds=found)
+    sign = _COMPARISONS.get(type(operator), "")
+    if not sign:
         return ""
-    if not holds:
-        sign = _OPPOSITE[sign]
-    if left in _TEXT_VARIABLES and sign in {"==", "!="}:
-        value = _text(right)
-        return f'{_TEXT_VARIABLES[left]} {sign} "{value}"' if value else ""
-    if left in _MAJOR:
-        return _whole_version(sign, _numbers(right), parts=1)
-    if left == "sys.version_info[:2]":
-        return _whole_version(sign, _numbers(right), parts=2)
-    if left in _VERSIONS:
-        return _version(sign, _numbers(right))
+    if isinstance(left, (ast.Constant, ast.Tuple)):
+        left, right, sign = right, left, _MIRRORED[sign]
+    return _signed(ast.unparse(left), sign if holds else _OPPOSITE[sign], right)
+
+
+def _signed(name: str, sign: str, value: ast.expr) -> str:
+    if sign in {"==", "!="} and (text := _text(value)):
+        return _text_marker(name, sign, text)
+    for variable in _VERSIONS:
+        if name == variable:
+            return _version(sign, _numbers(value))
+        if name.startswith(variable):
+            return _part_of_version(name.removeprefix(variable), sign, _numbers(value))
     return ""
+
+
+def _text_marker(name: str, sign: str, text: str) -> str:
+    """Compare a variable that has a marker of its own with *text*."""
+    if name.endswith(".lower()"):
+        name = name.removesuffix(".lower()")
+        if name == "platform.system()":
+            text = _IN_LOWER_CASE.get(text, "")
+        elif name != "sys.platform":
+            return ""
+    variable = _TEXT_VARIABLES.get(name)
+    return f'{variable} {sign} "{text}"' if variable and text else ""
 
 
 def _version(sign: str, numbers: tuple[int, ...]) -> str:
@@ -112,6 +155,17 @@ def _version(sign: str, numbers: tuple[int, ...]) -> str:
         return _bound({">": ">=", "<=": "<"}.get(sign, sign), numbers)
     text = ".".join(map(str, numbers[:3]))
     return f'python_full_version {sign} "{text}"'
+
+
+def _part_of_version(part: str, sign: str, numbers: tuple[int, ...]) -> str:
+    if part in _MAJOR:
+        return _whole_version(sign, numbers, parts=1)
+    if part == "[:2]":
+        return _whole_version(sign, numbers, parts=2)
+    if part in _MINOR and len(numbers) == 1:
+        # Whoever asks for the minor version alone means Python 3.
+        return _whole_version(sign, (3, *numbers), parts=2)
+    return ""
 
 
 def _whole_version(sign: str, numbers: tuple[int, ...], *, parts: int) -> str:
@@ -138,24 +192,34 @@ def _bound(sign: str, numbers: tuple[int, ...]) -> str:
     return f'python_version {sign} "{major}.{minor}"'
 
 
-def _membership(variable: str, options: ast.expr, *, holds: bool) -> str:
-    if not isinstance(options, (ast.Tuple, ast.List, ast.Set)):
+def _membership(left: ast.expr, right: ast.expr, *, holds: bool) -> str:
+    """`platform in (…)`, `"win" in platform` and PyPy's mark."""
+    if isinstance(right, (ast.Tuple, ast.List, ast.Set)):
+        name, sign = ast.unparse(left), "==" if holds else "!="
+        parts = [_signed(name, sign, item) for item in right.elts]
+        if not all(parts):
+            return ""
+        return _any_of(parts) if holds else _all_of(parts)
+    text, name = _text(left), ast.unparse(right)
+    if text == "__pypy__" and name == "sys.builtin_module_names":
+        return f'implementation_name {"==" if holds else "!="} "pypy"'
+    variable = _TEXT_VARIABLES.get(name)
+    if not text or not variable:
         return ""
-    values = [_text(item) for item in options.elts]
-    if not values or not all(values):
-        return ""
-    sign, word = ("==", " or ") if holds else ("!=", " and ")
-    return word.join(f'{variable} {sign} "{value}"' for value in values)
+    return f'"{text}" {"in" if holds else "not in"} {variable}'
 
 
 def _starts_with(node: ast.Call, *, holds: bool) -> str:
     """`sys.platform.startswith("win")` is how platforms were told apart of old."""
     if ast.unparse(node.func) != "sys.platform.startswith" or len(node.args) != 1:
         return ""
-    platforms = {"win": "win32", "linux": "linux", "darwin": "darwin", "cygwin": ""}
-    platform = platforms.get(_text(node.args[0]) or "", "")
-    sign = "==" if holds else "!="
-    return f'sys_platform {sign} "{platform}"' if platform else ""
+    beginnings = node.args[0]
+    wanted = beginnings.elts if isinstance(beginnings, ast.Tuple) else [beginnings]
+    platforms = [_PLATFORMS.get(_text(item), "") for item in wanted]
+    if not all(platforms):
+        return ""
+    parts = [f'sys_platform {"==" if holds else "!="} "{p}"' for p in platforms]
+    return _any_of(parts) if holds else _all_of(parts)
 
 
 def _text(node: ast.expr) -> str:

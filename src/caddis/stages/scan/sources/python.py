@@ -12,6 +12,7 @@ from caddis.stages.scan.implied import Need, implied_needs
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
 from caddis.stages.scan.record import Record, Told, Trouble, judged
+from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.sources.doctests import prompts
 from caddis.stages.scan.sources.inline_metadata import declared_inline
 from caddis.stages.scan.statements import Statement
@@ -47,7 +48,7 @@ class Reader:
         return tuple(found), told, troubles
 
     def _statements(self, reading: Reading) -> Iterator[Statement]:
-        statements = reading.statements
+        statements = tuple(spelled_out(reading))
         modules = {statement.module for statement in statements}
         if "marimo" in modules and b"@app.cell" in reading.text:
             statements = tuple(map(_out_of_cell, statements))
