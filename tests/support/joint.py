@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,12 +123,17 @@ class World:
 
 
 @contextmanager
-def joint_world(folder: Path) -> Iterator[World]:
+def joint_world(
+    folder: Path,
+    *,
+    packages: Iterable[Package] = PACKAGES,
+    dists: Iterable[Dist] = DISTS,
+) -> Iterator[World]:
     """Build the channel and the index in *folder* and serve the index."""
     channel = folder / "channel"
-    for package in PACKAGES:
+    for package in packages:
         write_package(package, channel)
-    write_index(DISTS, folder / "index")
+    write_index(dists, folder / "index")
     with serve(folder / "index") as url:
         process = UvProcess(
             indexes=(f"{url}/simple",),

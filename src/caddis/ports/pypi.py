@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from caddis.errors import ResolveError
 from caddis.model.lock import LockedPackage
 
 
@@ -38,6 +39,24 @@ class PypiQuery:
     """Date or time; files uploaded later do not exist. Empty for no limit."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PythonNeed:
+    """What a distribution asks of the interpreter."""
+
+    spec: str
+    """`>=3.12`, `==3.12.*`."""
+    by: str
+    """Name of the distribution, as the engine tells it."""
+
+
+class PythonRuledOut(ResolveError):
+    """Nothing fulfils a query with its Python; with another one something may."""
+
+    def __init__(self, message: str, *, needs: tuple[PythonNeed, ...]) -> None:
+        super().__init__(message)
+        self.needs = needs
+
+
 class PypiResolver(Protocol):
     """Anything that can choose distributions."""
 
@@ -48,6 +67,7 @@ class PypiResolver(Protocol):
         a distribution needs, provided ones included.
 
         Raises:
+            PythonRuledOut: nothing fulfils the query, but another Python might do.
             ResolveError: nothing fulfils the query.
             FetchError: an index did not answer.
         """

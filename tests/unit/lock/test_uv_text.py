@@ -9,6 +9,7 @@ import pytest
 
 from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess, explain
+from caddis.adapters.uv.pythons import read_pythons
 from caddis.adapters.uv.resolve import join, read_choice, read_files, target
 from caddis.adapters.uv.stubs import stub_constraints, stub_version
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
@@ -153,3 +154,30 @@ def test_sources_are_installed_apart_from_files(tmp_path: Path) -> None:
     files, sources = installable([six, lib], tmp_path)
     assert 'sha256 = "aa"' in files.read_text()
     assert sources.read_text() == "-e ./lib"
+
+
+@pytest.mark.parametrize(
+    ("said", "needs"),
+    [
+        (
+            "Because the requested Python version (>=3.9) does not satisfy "
+            "Python>=3.11 and all of:\n    ipython>=9.0,<=9.10.1\n"
+            "    ipython>=9.13.0\ndepend on Python>=3.11, we can conclude",
+            [(">=3.11", "ipython")],
+        ),
+        (
+            "Because needs12==1.0 requires Python >=3.12, <4 and only needs12==1.0",
+            [(">=3.12,<4", "needs12")],
+        ),
+        (
+            "hint: You require CPython 3.11 (`cp311`), but we only found wheels for "
+            "`binary` (v1.0) with the following Python ABI tags: `cp310`, `cp312`",
+            [("==3.10.*", "binary"), ("==3.12.*", "binary")],
+        ),
+        ("And because you require solver, we can conclude", []),
+    ],
+)
+def test_another_python_that_would_do_is_read(
+    said: str, needs: list[tuple[str, str]]
+) -> None:
+    assert [(need.spec, need.by) for need in read_pythons(said)] == needs

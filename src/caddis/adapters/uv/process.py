@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from caddis.adapters.uv.pythons import read_pythons
 from caddis.errors import (
     CaddisError,
     EngineError,
@@ -15,6 +16,7 @@ from caddis.errors import (
     ProjectError,
     ResolveError,
 )
+from caddis.ports.pypi import PythonRuledOut
 
 _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
@@ -113,7 +115,8 @@ def explain(stderr: str) -> CaddisError:
             hint="Put the credentials into the index URL, netrc or the keyring.",
         )
     if "No solution found" in stderr:
-        return ResolveError(text)
+        needs = tuple(dict.fromkeys(read_pythons(stderr)))
+        return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)
     if _HASH.search(text):
         return FetchError(
             f"A file is not the one that the lock names:\n{text}",

@@ -13,7 +13,7 @@ from caddis.errors import ResolveError, UsageError
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
-from caddis.ports.pypi import PypiQuery, PypiResolver
+from caddis.ports.pypi import PypiQuery, PypiResolver, PythonNeed, PythonRuledOut
 from caddis.stages.lock.allowed import only_allowed
 from caddis.stages.lock.conflicts import (
     explain_conflict,
@@ -22,6 +22,7 @@ from caddis.stages.lock.conflicts import (
 )
 from caddis.stages.lock.inputs import LockSettings
 from caddis.stages.lock.machines import glibc
+from caddis.stages.lock.needs import PYTHON, Need, between, with_python
 
 _MOST_ROUNDS = 5
 
@@ -33,21 +34,6 @@ class Choice:
     python: str
     conda: tuple[LockedPackage, ...] = ()
     pypi: tuple[LockedPackage, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Need:
-    """What PyPI packages need of a conda package."""
-
-    name: str
-    """Conda's."""
-    spec: str
-    """A match spec."""
-    by: tuple[str, ...]
-    """The PyPI packages."""
-
-    def __str__(self) -> str:
-        return f"{', '.join(self.by) or 'PyPI'} (PyPI) needs {self.spec}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +61,15 @@ class Platform:
         needs: dict[str, Need] = {}
         for _ in range(_MOST_ROUNDS):
             conda = self._conda(tuple(needs.values()))
-            python = next((p.version for p in conda if p.name == "python"), "")
+            python = _python_of(conda)
             try:
                 return self._add_pypi(python, conda)
             except ResolveError as error:
-                new = self._needs(python, conda)
-                if not new or new.items() <= needs.items():
+                pythons = error.needs if isinstance(error, PythonRuledOut) else ()
+                new = self._more_needs(needs, pythons, python=python, conda=conda)
+                if new == needs:
                     raise self._explain_pypi(error, python, conda) from None
-                needs.update(new)
+                needs = new
         told = "; ".join(map(str, needs.values()))
         raise ResolveError(
             f"Conda and PyPI find no common ground in {_MOST_ROUNDS} rounds: {told}",
@@ -115,6 +102,9 @@ class Platform:
 
         conflict = find_conflict(asked, text, attempt)
         told = [(need.spec, self._dependents(need)) for need in needs]
+        if any(need.name == PYTHON for need in needs) and not _asks_python(asked):
+            chosen = f"{PYTHON} {_any_patch(self.settings.python)}"
+            told.append((chosen, "chosen for this lock; --python names another"))
         raise explain_conflict(conflict, text, where=self.name, needs=told)
 
     def _dependents(self, need: Need) -> str:
@@ -136,8 +126,8 @@ class Platform:
         self, asked: Sequence[Requirement], needs: Sequence[Need]
     ) -> CondaQuery:
         specs = [requirement.spec for requirement in asked]
-        if not any(requirement.name == "python" for requirement in asked):
-            specs.append(f"python {_any_patch(self.settings.python)}")
+        if not _asks_python(asked):
+            specs.append(f"{PYTHON} {_any_patch(self.settings.python)}")
         return CondaQuery(
             specs=tuple(specs),
             channels=self.settings.channels,
@@ -199,6 +189,36 @@ class Platform:
             exclude_newer=self.settings.exclude_newer,
         )
 
+    def _more_needs(
+        self,
+        needs: Mapping[str, Need],
+        pythons: Sequence[PythonNeed],
+        *,
+        python: str,
+        conda: Sequence[LockedPackage],
+    ) -> dict[str, Need]:
+        """Add to *needs* what has to change; the same when nothing is found."""
+        for wish in pythons:
+            wanted = with_python(needs, wish)
+            if self._works(wanted):
+                return wanted
+        found = {**needs, **self._needs(python, conda)}
+        if found == needs and pythons:
+            # Conda says then whether it can, and if not, between whom it is stuck.
+            return with_python(needs, pythons[0])
+        return found
+
+    def _works(self, needs: Mapping[str, Need]) -> bool:
+        """Try whether both sides can fulfil *needs*."""
+        query = self._conda_query(self._of(Ecosystem.CONDA), tuple(needs.values()))
+        try:
+            conda = self._solver().solve(query)
+            asked = self._of(Ecosystem.PYPI)
+            self.pypi.versions(self._pypi_query(asked, _python_of(conda), conda))
+        except ResolveError:
+            return False
+        return True
+
     def _needs(self, python: str, conda: Sequence[LockedPackage]) -> dict[str, Need]:
         """Say what PyPI needs of conda packages that conda's choice rules out.
 
@@ -229,7 +249,7 @@ class Platform:
         return {
             owner[name].name: Need(
                 name=owner[name].name,
-                spec=_between(owner[name].name, oldest.get(name, version), version),
+                spec=between(owner[name].name, oldest.get(name, version), version),
                 by=tuple(p.name for p in chosen if name in p.depends),
             )
             for name, version in newest.items()
@@ -237,10 +257,12 @@ class Platform:
         }
 
 
-def _between(name: str, oldest: str, newest: str) -> str:
-    if oldest == newest:
-        return f"{name} =={newest}"
-    return f"{name} >={oldest},<={newest}"
+def _python_of(conda: Iterable[LockedPackage]) -> str:
+    return next((p.version for p in conda if p.name == PYTHON), "")
+
+
+def _asks_python(asked: Iterable[Requirement]) -> bool:
+    return any(requirement.name == PYTHON for requirement in asked)
 
 
 def _any_patch(version: str) -> str:
