@@ -90,11 +90,7 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
             chosen_prefix(args), host=this_host(), virtual_packages=machine_packages()
         )
         found = completed(found, args)
-        pins = tuple(
-            f"{args.format} cannot hold the pin {pin} of conda-meta/pinned"
-            for pin in found.pins
-        )
-        return found.to_lock(), found.name, (*found.notes, *gaps(found), *pins)
+        return found.to_lock(), found.name, (*found.notes, *gaps(found))
     from caddis.model.lock_file import LOCK_NAME, read_lock
 
     lock = read_lock(args.lock or args.folder / LOCK_NAME)

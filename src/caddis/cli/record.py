@@ -94,9 +94,6 @@ def _write(environment: Environment, args: Namespace, console: Console) -> str:
 
 def _notes(environment: Environment) -> list[str]:
     notes = [*environment.notes, *gaps(environment)]
-    if environment.pins:
-        pins = ", ".join(environment.pins)
-        notes.append(f"neither file can hold the pins of conda-meta/pinned: {pins}")
     if environment.shadowed:
         names = ", ".join(environment.shadowed)
         notes.append(f"other packages replaced files of {names}")

@@ -52,6 +52,8 @@ class Asked:
     name: str
     ecosystem: Ecosystem
     known_by: KnownBy
+    extras: tuple[str, ...] = ()
+    """PyPI only; sorted, and part of the spec as well."""
 
     def __str__(self) -> str:
         return f"{self.ecosystem.value}:{self.spec}"
@@ -136,4 +138,5 @@ class Environment:
             channels=self.channels,
             indexes=self.indexes,
             variables=tuple(f"{n}={v}" for n, v in sorted(self.variables.items())),
+            pins=self.pins,
         )

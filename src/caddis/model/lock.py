@@ -94,6 +94,8 @@ class Lock:
     indexes: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     """`NAME=value`, set when the environment is activated; sorted."""
+    pins: tuple[str, ...] = ()
+    """Match specs that conda keeps to in the environment (`conda-meta/pinned`)."""
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
 

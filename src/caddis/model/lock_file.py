@@ -57,6 +57,7 @@ def dump_lock(lock: Lock) -> str:
         f'"channels": {_lines(map(_text, lock.channels))}',
         f'"indexes": {_lines(map(_text, lock.indexes))}',
         f'"variables": {_lines(map(_text, lock.variables))}',
+        *([f'"pins": {_lines(map(_text, lock.pins))}'] if lock.pins else []),
         f'"platforms": {_lines(map(_platform, lock.platforms))}',
     ]
     return "{\n" + ",\n".join(head) + "\n}\n"
@@ -80,6 +81,7 @@ def parse_lock(text: str, *, where: str) -> Lock:
             channels=tuple(data["channels"]),
             indexes=tuple(data["indexes"]),
             variables=tuple(data.get("variables", ())),
+            pins=tuple(data.get("pins", ())),
             inputs=data["inputs"],
         )
     except json.JSONDecodeError as error:

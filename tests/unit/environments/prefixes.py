@@ -72,6 +72,7 @@ class Prefix:
         installer: str = "uv",
         requested: bool = False,
         requires: Sequence[str] = (),
+        extras: Sequence[str] = (),
         direct_url: Mapping[str, Any] | None = None,
         files: Mapping[str, str] | None = None,
     ) -> Path:
@@ -80,6 +81,7 @@ class Prefix:
         info = f"{SITE}/{module}-{version}.dist-info"
         metadata = [f"Name: {name}", f"Version: {version}"]
         metadata += [f"Requires-Dist: {text}" for text in requires]
+        metadata += [f"Provides-Extra: {extra}" for extra in extras]
         metadata += ["", "The description says Requires-Dist: nothing", ""]
         content = {
             f"{SITE}/{module}.py": f"name = {name!r}\n",

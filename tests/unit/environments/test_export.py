@@ -106,14 +106,64 @@ def test_yaml_reads_every_entry_as_the_text_it_was() -> None:
 
 
 def test_what_an_environment_file_cannot_hold_is_named() -> None:
-    made = lock(conda("a"), pypi("b", groups=("dev",)), indexes=("https://i.example",))
+    made = lock(conda("a"), pypi("b", groups=("dev",)))
     ladder = Ladder(pypi=Precision.HASH, only_requested=False)
     losses = export(made, ExportFormat.ENVIRONMENT, ladder=ladder).losses
     assert [loss.partition("cannot hold ")[2] for loss in losses] == [
         "hashes of PyPI packages",
-        "the index https://i.example",
         "that b is for dev",
     ]
+
+
+def test_an_index_stands_in_the_pip_section() -> None:
+    made = lock(conda("a"), pypi("b"), indexes=("https://i.example",))
+    assert environment(made)[-3:] == [
+        "  - pip:",
+        "      - --extra-index-url https://i.example",
+        "      - b==1.2.3",
+    ]
+
+
+def test_a_pin_limits_what_was_asked_for_by_name_and_stands_in_a_comment() -> None:
+    made = lock(
+        conda("numpy"),
+        conda("scipy"),
+        requested=("conda:numpy", "conda:scipy >1"),
+        pins=("numpy 1.26.*", "scipy 1.*", "blas * mkl"),
+    )
+    found = export(made, ExportFormat.ENVIRONMENT, ladder=Ladder())
+    assert found.text.splitlines()[4:] == [
+        "  - numpy 1.26.*",
+        "  - scipy >1",
+        "# conda-meta/pinned:",
+        "#   numpy 1.26.*",
+        "#   scipy 1.*",
+        "#   blas * mkl",
+    ]
+    assert "the pin blas * mkl in a comment only" in found.losses[-1]
+
+
+@pytest.mark.parametrize("to", [f for f in ExportFormat if f.value != "environment"])
+def test_variables_and_pins_are_named_by_formats_without_them(to: ExportFormat) -> None:
+    made = lock(conda("a"), variables=("MODE=on",), pins=("a 1.*",))
+    assert export(made, to).losses[-2:] == (
+        f"{to.value} cannot hold the variable MODE",
+        f"{to.value} cannot hold the pin a 1.*",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("app @ git+https://x/app@abc", "app[x] @ git+https://x/app@abc"),
+        ("-e /src/app", "-e /src/app[x]"),
+    ],
+)
+def test_a_source_keeps_its_extras(source: str, line: str) -> None:
+    package = pypi("app", source=source, files=(), extras=("x",))
+    assert f"      - {line}" in environment(lock(package))
+    bare = pypi("app", source=source, files=())
+    assert f"      - {line}" in environment(lock(bare, requested=(f"pypi:{line}",)))
 
 
 def test_requirements_have_no_hashes_beside_one_that_is_not_known() -> None:

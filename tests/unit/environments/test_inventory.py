@@ -43,6 +43,10 @@ def specs(environment: Environment) -> list[str]:
     return [str(asked) for asked in environment.requested]
 
 
+def why(environment: Environment) -> dict[str, tuple[str, ...]]:
+    return {package.name: package.why for package in environment.packages}
+
+
 def test_a_conda_package_keeps_its_file_hashes_and_channel(prefix: Prefix) -> None:
     prefix.python()
     found = read(prefix).packages[0]
@@ -174,6 +178,78 @@ def test_an_extra_that_a_package_asks_for_makes_its_packages_needed(
     prefix.dist("requests", requires=["PySocks; extra == 'socks'"])
     prefix.dist("PySocks")
     assert specs(read(prefix)) == ["pypi:app"]
+
+
+def test_an_extra_that_alone_explains_a_package_was_probably_asked_for(
+    prefix: Prefix,
+) -> None:
+    # pip marks requests and not PySocks, for requests and for requests[socks] alike.
+    prefix.venv()
+    prefix.dist(
+        "requests",
+        installer="pip",
+        requested=True,
+        requires=["idna", "PySocks; extra == 'socks'", "chardet; extra == 'use'"],
+        extras=["socks", "use"],
+    )
+    prefix.dist("idna", installer="pip")
+    prefix.dist("PySocks", installer="pip")
+    environment = read(prefix)
+    assert specs(environment) == ["pypi:requests[socks]"]
+    assert why(environment)["pysocks"] == ("requests",)
+    assert environment.packages[-1].extras == ("socks",)
+    assert "requests[socks] was probably asked for" in environment.notes[0]
+
+
+def test_of_extras_that_explain_the_same_the_smaller_is_taken(prefix: Prefix) -> None:
+    prefix.venv()
+    requires = ["a; extra == 'all'", "b; extra == 'all'", "a; extra == 'one'"]
+    prefix.dist(
+        "app", installer="pip", requested=True, requires=requires, extras=["all", "one"]
+    )
+    prefix.dist("a", installer="pip")
+    prefix.dist("b", installer="pip", requested=True)
+    assert specs(read(prefix)) == ["pypi:app[one]", "pypi:b"]
+
+
+def test_an_extra_of_a_source_stays_with_it(prefix: Prefix) -> None:
+    prefix.venv()
+    prefix.dist(
+        "lib",
+        installer="pip",
+        requested=True,
+        requires=["more; extra == 'x'"],
+        extras=["x"],
+        direct_url=EDITABLE,
+    )
+    prefix.dist("more", installer="pip")
+    assert specs(read(prefix)) == ["pypi:-e /src/my lib[x]"]
+
+
+def test_without_marks_what_an_extra_may_have_brought_is_told(prefix: Prefix) -> None:
+    prefix.venv()
+    prefix.dist("app", requires=["more; extra == 'x'"], extras=["x"])
+    prefix.dist("more")
+    environment = read(prefix)
+    assert specs(environment) == ["pypi:app", "pypi:more"]
+    assert "what an extra brought: app[x]" in environment.notes[1]
+
+
+def test_each_package_tells_who_needs_it_across_both_worlds(prefix: Prefix) -> None:
+    prefix.python()
+    info = f"{SITE}/numpy-1.0.dist-info/METADATA"
+    prefix.conda("numpy", depends=["python >=3.11", "libblas"], files={info: "x"})
+    prefix.conda("libblas")
+    prefix.conda("left-behind", depends=["libblas"])
+    prefix.history("# update specs: ['python']")
+    prefix.dist("app", installer="pip", requested=True, requires=["NumPy>=1"])
+    assert why(read(prefix)) == {
+        "left-behind": (),
+        "libblas": ("left-behind", "numpy"),
+        "numpy": ("app",),
+        "python": ("asked", "numpy"),
+        "app": ("asked",),
+    }
 
 
 def test_a_circle_is_represented_by_one_of_it(prefix: Prefix) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import Enum
 
@@ -78,7 +78,8 @@ def export(
         return environment_text(lock, platform, ladder=ladder or everything, name=name)
     if to is ExportFormat.REQUIREMENTS:
         exact = Ladder(pypi=Precision.HASH, only_requested=False)
-        return requirements_text(lock, platform, ladder=ladder or exact)
+        found = requirements_text(lock, platform, ladder=ladder or exact)
+        return replace(found, losses=(*found.losses, *_beside_packages(lock, to)))
     if ladder and (ladder.only_requested or ladder.conda < Precision.BUILD):
         raise UsageError(
             f"{to.value} names exact files of every package, nothing less",
@@ -86,7 +87,16 @@ def export(
         )
     known, losses = _with_files(lock, to)
     found = _EXACT[to](known, platform)
-    return replace(found, losses=(*losses, *found.losses))
+    every = (*losses, *found.losses, *_beside_packages(lock, to))
+    return replace(found, losses=every)
+
+
+def _beside_packages(lock: Lock, to: ExportFormat) -> Iterator[str]:
+    """Tell what formats that know packages only have no place for."""
+    for text in lock.variables:
+        yield f"{to.value} cannot hold the variable {text.partition('=')[0]}"
+    for pin in lock.pins:
+        yield f"{to.value} cannot hold the pin {pin}"
 
 
 def _with_files(lock: Lock, to: ExportFormat) -> tuple[Lock, tuple[str, ...]]:

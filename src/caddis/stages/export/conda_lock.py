@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, parts_of
@@ -45,7 +43,7 @@ def conda_lock_text(lock: Lock, platform: str) -> Exported:
         "package": [entry for part in parts for entry in _entries(part)],
     }
     return Exported(
-        text="\n".join(yaml_lines(document)) + "\n", losses=tuple(_losses(lock, parts))
+        text="\n".join(yaml_lines(document)) + "\n", losses=tuple(_losses(parts))
     )
 
 
@@ -90,6 +88,9 @@ def _wheel(files: Iterable[LockedFile], part: PlatformLock) -> LockedFile:
 
 
 def _rank(file: LockedFile, part: PlatformLock) -> tuple[int, int]:
+    # Here, because it takes long to import and most formats do not choose.
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
     try:
         _, _, _, tags = parse_wheel_filename(file.url.rpartition("/")[2])
     except InvalidWheelFilename:
@@ -111,8 +112,6 @@ def _content_hash(part: PlatformLock) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _losses(lock: Lock, parts: Iterable[PlatformLock]) -> Iterator[str]:
+def _losses(parts: Iterable[PlatformLock]) -> Iterator[str]:
     for name in sorted({p.source for part in parts for p in part.packages if p.source}):
         yield f"conda-lock cannot hold {name}"
-    for text in lock.variables:
-        yield f"conda-lock cannot hold the variable {text.partition('=')[0]}"

@@ -32,8 +32,10 @@ def environment_text(
     part = one_part(lock, platform, what="An environment.yml")
     channels = tuple(_short(url) for url in lock.channels)
     asked = asked_of(lock, Ecosystem.CONDA), asked_of(lock, Ecosystem.PYPI)
-    conda = list(_conda_lines(part, asked[0], channels, ladder))
+    conda = list(_conda_lines(part, _pinned(asked[0], lock), channels, ladder))
     pypi = list(_pypi_lines(part, asked[1], ladder))
+    if pypi:
+        pypi = [*(f"--extra-index-url {url}" for url in lock.indexes), *pypi]
     if pypi and _lacks_pip(part, conda):
         conda.append("pip")
     lines = [f"name: {_scalar(name)}"] if name else []
@@ -43,9 +45,17 @@ def environment_text(
         lines += ["  - pip:", *(f"      - {_scalar(line)}" for line in pypi)]
     if lock.variables:
         lines += ["variables:", *map(_variable, lock.variables)]
+    if lock.pins:
+        lines += ["# conda-meta/pinned:", *(f"#   {pin}" for pin in lock.pins)]
     return Exported(
         text="\n".join(lines) + "\n", losses=tuple(_losses(part, lock, ladder))
     )
+
+
+def _pinned(asked: Mapping[str, str], lock: Lock) -> Mapping[str, str]:
+    """Limit what was asked for by its name alone as the pins do."""
+    pins = {spec_name(pin): pin for pin in lock.pins}
+    return {n: pins.get(n, spec) if n == spec else spec for n, spec in asked.items()}
 
 
 def _lacks_pip(part: PlatformLock, lines: Iterable[str]) -> bool:
@@ -105,8 +115,8 @@ def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:
                 yield f"the hash of the conda package {package.name} is not on record"
     if part.python and not part.of(Ecosystem.CONDA):
         yield f"an environment.yml without channels cannot hold Python {part.python}"
-    for url in lock.indexes:
-        yield f"an environment.yml cannot hold the index {url}"
+    for pin in lock.pins:
+        yield f"an environment.yml has the pin {pin} in a comment only"
     for package in part.packages:
         if package.groups:
             groups = ", ".join(package.groups)

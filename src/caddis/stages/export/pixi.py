@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, parts_of
@@ -43,7 +44,7 @@ def _references(part: PlatformLock) -> list[dict[str, str]]:
 
 def _place(package: LockedPackage) -> str:
     if package.source:
-        return package.source.removeprefix("-e ").rpartition(" @ ")[2]
+        return place_of(package.source)
     return package.files[0].url
 
 

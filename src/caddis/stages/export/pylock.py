@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.stages.export.exported import (
     Exported,
@@ -71,7 +72,7 @@ def _source(package: LockedPackage) -> tuple[str, Any]:
         table = {"type": vcs[1], "url": vcs[2], "commit-id": vcs[3]}
         return "vcs", _inline(table)
     editable = package.source.startswith("-e ")
-    place = package.source.removeprefix("-e ").rpartition(" @ ")[2]
+    place = place_of(package.source)
     if package.files:
         return "archive", _inline(_file(package.files[0]))
     table_of_folder = {"path": place.removeprefix("file://"), "editable": editable}

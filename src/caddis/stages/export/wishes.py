@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
+from caddis.model.direct import with_extras, without_extras
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
@@ -21,7 +19,8 @@ def asked_of(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:
 
 def wish_for(package: LockedPackage, asked: dict[str, str]) -> str:
     """Find how *package* was asked for; empty when it was not."""
-    return asked.get(package.name) or asked.get(package.source, "")
+    place, _ = without_extras(package.source)
+    return asked.get(package.name) or asked.get(place, "")
 
 
 def pypi_line(package: LockedPackage, wish: str, precision: Precision) -> str:
@@ -30,14 +29,12 @@ def pypi_line(package: LockedPackage, wish: str, precision: Precision) -> str:
     What comes from no index keeps its source: a version in its place would be
     somebody else's package of that name.
     """
+    extras = {*package.extras, *without_extras(wish)[1]}
     if package.source:
-        return package.source
+        return with_extras(package.source, extras)
     if precision is Precision.ASKED:
         return wish or package.name
-    extras = set(package.extras)
-    if wish:
-        extras |= Requirement(wish).extras
-    name = f"{package.name}[{','.join(sorted(extras))}]" if extras else package.name
+    name = with_extras(package.name, extras)
     if precision is Precision.NONE:
         return name
     if precision is Precision.MINOR:
@@ -46,7 +43,10 @@ def pypi_line(package: LockedPackage, wish: str, precision: Precision) -> str:
 
 
 def _pypi_name(spec: str) -> str:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
     try:
         return str(canonicalize_name(Requirement(spec).name))
     except InvalidRequirement:
-        return spec
+        return without_extras(spec)[0]

@@ -28,6 +28,7 @@ from caddis.stages.inventory.conda import (
 from caddis.stages.inventory.dists import read_dists
 from caddis.stages.inventory.files import find_changed
 from caddis.stages.inventory.intent import Sources, find_requested
+from caddis.stages.inventory.reasons import explain
 
 __all__ = ["read_environment"]
 
@@ -55,23 +56,22 @@ def read_environment(
     sources = Sources(
         journal=journal, history=read_history(prefix), python=python, kind=kind
     )
-    requested, notes = find_requested(packages, dists, sources)
-    locked = [found.package for found in packages] + [d.package for d in dists]
+    intent = find_requested(packages, dists, sources)
     return Environment(
         name=prefix.name,
         prefix=os.fspath(prefix),
         kind=kind,
         platform=_platform(packages) or host.platform,
         python=python,
-        packages=tuple(sorted(locked, key=lambda p: (p.ecosystem.value, p.name))),
-        requested=requested,
+        packages=tuple(explain(packages, dists, intent.asked, python=python)),
+        requested=intent.asked,
         channels=find_channels(packages, sources.history),
         indexes=applied.indexes,
         variables=read_variables(prefix),
         pins=read_pins(prefix),
         virtual_packages=tuple(virtual_packages),
         changed=find_changed(prefix, packages, dists),
-        notes=(*notes, *_notes(prefix)),
+        notes=(*intent.notes, *_notes(prefix)),
     )
 
 

@@ -11,14 +11,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from caddis.model.direct import with_extras
 from caddis.model.environment import Asked, KnownBy, PrefixKind
-from caddis.model.prefix.dist_info import normalize
+from caddis.model.prefix.dist_info import DistHead, normalize
 from caddis.model.prefix.history import History, spec_name
 from caddis.model.prefix.journal import Journal
 from caddis.model.requirements import Ecosystem
+from caddis.model.words import counted
 from caddis.stages.inventory.conda import FoundPackage
 from caddis.stages.inventory.dists import FoundDist
-from caddis.stages.inventory.top_level import dist_needs, top_level
+from caddis.stages.inventory.extras import likely_extras
+from caddis.stages.inventory.needs import conda_needs, dist_needs, extras_of, reach
+from caddis.stages.inventory.top_level import top_level
 
 _SEEDS = frozenset({"pip", "setuptools", "wheel"})
 """What comes with a new venv without being asked for."""
@@ -36,47 +40,55 @@ class Sources:
     kind: PrefixKind
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """What was asked for."""
+
+    asked: tuple[Asked, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be known."""
+
+
 def find_requested(
     packages: Sequence[FoundPackage], dists: Sequence[FoundDist], sources: Sources
-) -> tuple[tuple[Asked, ...], tuple[str, ...]]:
+) -> Intent:
     """Say what was asked for, and what could not be known."""
-    conda, conda_notes = _of_conda(packages, sources)
-    pypi, pypi_notes = _of_pypi(dists, sources)
-    asked = sorted((*conda, *pypi), key=lambda a: (a.ecosystem.value, a.name, a.spec))
-    return tuple(asked), (*conda_notes, *pypi_notes)
+    conda, pypi = _of_conda(packages, sources), _of_pypi(dists, sources)
+    asked = sorted(
+        (*conda.asked, *pypi.asked), key=lambda a: (a.ecosystem.value, a.name, a.spec)
+    )
+    return Intent(asked=tuple(asked), notes=(*conda.notes, *pypi.notes))
 
 
-def _of_conda(
-    packages: Sequence[FoundPackage], sources: Sources
-) -> tuple[list[Asked], list[str]]:
+def _of_conda(packages: Sequence[FoundPackage], sources: Sources) -> Intent:
     if not packages:
-        return [], []
+        return Intent()
     there = {found.package.name for found in packages}
     told = {n: s for n, s in sources.history.specs.items() if n in there}
-    notes: list[str] = []
     if told and not _is_dump(told, there):
-        return _asked_of_conda(told, KnownBy.HISTORY), notes
+        return Intent(asked=_asked_of_conda(told, KnownBy.HISTORY))
+    notes: tuple[str, ...] = ()
     if told:
-        notes.append(
+        notes = (
             "the history asks for every package by its build, as a clone or an"
-            " explicit file leaves it"
+            " explicit file leaves it",
         )
     journal = {spec_name(s): s for s in _told(sources.journal, Ecosystem.CONDA)}
     if journal:
-        return _asked_of_conda(journal, KnownBy.JOURNAL), notes
+        return Intent(asked=_asked_of_conda(journal, KnownBy.JOURNAL), notes=notes)
     specs = {spec_name(s): s for found in packages for s in found.requested}
     if specs and not _is_dump(specs, there):
-        return _asked_of_conda(specs, KnownBy.RECORD), notes
-    names = _top_conda(packages)
-    notes.append(
+        return Intent(asked=_asked_of_conda(specs, KnownBy.RECORD), notes=notes)
+    names = top_level(conda_needs(packages).of)
+    lack = (
         "what was asked of conda is written nowhere; taken for it are the"
-        f" {len(names)} packages that nothing else needs"
+        f" {counted(len(names), 'package')} that nothing else needs"
     )
     minor = ".".join(sources.python.split(".")[:2])
     top = {name: name for name in names}
     if "python" in there:
         top["python"] = f"python {minor}.*"
-    return _asked_of_conda(top, KnownBy.WORKED_OUT), notes
+    return Intent(asked=_asked_of_conda(top, KnownBy.WORKED_OUT), notes=(*notes, lack))
 
 
 def _is_dump(specs: Mapping[str, str], there: set[str]) -> bool:
@@ -85,48 +97,105 @@ def _is_dump(specs: Mapping[str, str], there: set[str]) -> bool:
     return len(there) > 1 and specs.keys() >= there and exact == len(specs)
 
 
-def _top_conda(packages: Sequence[FoundPackage]) -> frozenset[str]:
-    needs = {
-        found.package.name: {spec_name(text) for text in found.package.depends}
-        for found in packages
-    }
-    return top_level(needs)
-
-
-def _asked_of_conda(specs: Mapping[str, str], known_by: KnownBy) -> list[Asked]:
-    return [
+def _asked_of_conda(specs: Mapping[str, str], known_by: KnownBy) -> tuple[Asked, ...]:
+    return tuple(
         Asked(spec=spec, name=name, ecosystem=Ecosystem.CONDA, known_by=known_by)
         for name, spec in specs.items()
-    ]
+    )
 
 
-def _of_pypi(
-    dists: Sequence[FoundDist], sources: Sources
-) -> tuple[list[Asked], list[str]]:
+def _of_pypi(dists: Sequence[FoundDist], sources: Sources) -> Intent:
     noted = [dist for dist in dists if dist.noted]
     specs = _journal_specs(sources.journal, noted)
-    asked = [
-        _asked_of_pypi(dist, KnownBy.JOURNAL, spec=specs[dist.package.name])
+    asked = {
+        dist.package.name: _asked_of_pypi(
+            dist, KnownBy.JOURNAL, extras_of(specs[dist.package.name]), specs
+        )
         for dist in noted
         if dist.package.name in specs
-    ]
+    }
     others = [dist for dist in dists if not dist.noted]
     marked = [dist for dist in others if dist.installer == "pip" and dist.marked]
-    asked += [_asked_of_pypi(dist, KnownBy.REQUESTED) for dist in marked]
+    asked |= {d.package.name: _asked_of_pypi(d, KnownBy.REQUESTED) for d in marked}
     # uv marks everything, others nothing; pip's marks speak for what pip installed.
     silent = [d for d in others if d not in marked and not (marked and _by_pip(d))]
+    heads = {dist.package.name: dist.head for dist in dists}
+    known = Intent(asked=tuple(asked.values()))
+    if marked:
+        known = _with_likely_extras(known, heads, dists, sources)
     if not silent:
-        return asked, []
-    top = top_level(dist_needs([dist.head for dist in dists], python=sources.python))
+        return known
+    return _with_top_level(known, heads, silent, sources)
+
+
+def _with_likely_extras(
+    known: Intent,
+    heads: Mapping[str, DistHead],
+    dists: Sequence[FoundDist],
+    sources: Sources,
+) -> Intent:
+    """Add the extras that explain what pip installed and nobody asked for."""
+    needs = dist_needs(
+        list(heads.values()), python=sources.python, asked=_extras_by_name(known.asked)
+    )
+    names = {a.name for a in known.asked}
+    reached = reach(names, needs.of)
+    by_pip = {d.package.name for d in dists if _by_pip(d) and not d.noted}
+    found = likely_extras(
+        heads,
+        names,
+        unexplained=frozenset(by_pip - reached),
+        needs=needs,
+        python=sources.python,
+    )
+    by_name = {dist.package.name: dist for dist in dists}
+    asked = tuple(
+        _asked_of_pypi(by_name[a.name], a.known_by, found[a.name])
+        if a.name in found
+        else a
+        for a in known.asked
+    )
+    notes = tuple(
+        f"{name}[{','.join(sorted(extras))}] was probably asked for, as what that"
+        " brings is here and nothing else needs it"
+        for name, extras in sorted(found.items())
+    )
+    return Intent(asked=asked, notes=(*known.notes, *notes))
+
+
+def _with_top_level(
+    known: Intent,
+    heads: Mapping[str, DistHead],
+    silent: Sequence[FoundDist],
+    sources: Sources,
+) -> Intent:
+    """Add the *silent* distributions that nothing else needs."""
+    needs = dist_needs(
+        list(heads.values()), python=sources.python, asked=_extras_by_name(known.asked)
+    )
+    there = {name: others & heads.keys() for name, others in needs.of.items()}
     seeds = _SEEDS if sources.kind is PrefixKind.VENV else frozenset()
-    alone = [d for d in silent if d.package.name in top - seeds or _is_direct(d)]
-    asked += [_asked_of_pypi(dist, KnownBy.WORKED_OUT) for dist in alone]
+    top = top_level(there) - seeds
+    alone = [d for d in silent if d.package.name in top or _is_direct(d)]
     if not alone:
-        return asked, []
-    return asked, [
+        return known
+    names = frozenset(dist.package.name for dist in alone)
+    found = likely_extras(
+        heads, names, unexplained=names, needs=needs, python=sources.python
+    )
+    notes = [
         f"what was asked of PyPI is not written down for {len(silent)} distributions;"
         f" taken for it are the {len(alone)} that nothing else needs"
     ]
+    if found:
+        told = (f"{name}[{','.join(sorted(e))}]" for name, e in sorted(found.items()))
+        notes.append(f"among them may be what an extra brought: {', '.join(told)}")
+    asked = (_asked_of_pypi(dist, KnownBy.WORKED_OUT) for dist in alone)
+    return Intent(asked=(*known.asked, *asked), notes=(*known.notes, *notes))
+
+
+def _extras_by_name(asked: Iterable[Asked]) -> dict[str, set[str]]:
+    return {a.name: set(a.extras) for a in asked if a.extras}
 
 
 def _by_pip(dist: FoundDist) -> bool:
@@ -156,12 +225,21 @@ def _journal_specs(journal: Journal, noted: Iterable[FoundDist]) -> dict[str, st
     return by_name
 
 
-def _asked_of_pypi(dist: FoundDist, known_by: KnownBy, *, spec: str = "") -> Asked:
+def _asked_of_pypi(
+    dist: FoundDist,
+    known_by: KnownBy,
+    extras: Iterable[str] = (),
+    specs: Mapping[str, str] | None = None,
+) -> Asked:
+    """Say how *dist* was asked for: by its place, by one of *specs*, by its name."""
+    name, source = dist.package.name, dist.package.source
+    spec = "" if source else (specs or {}).get(name, "")
     return Asked(
-        spec=dist.package.source or spec or dist.package.name,
-        name=dist.package.name,
+        spec=spec or with_extras(source or name, extras),
+        name=name,
         ecosystem=Ecosystem.PYPI,
         known_by=known_by,
+        extras=tuple(sorted(extras)),
     )
 
 

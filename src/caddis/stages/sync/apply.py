@@ -25,7 +25,7 @@ from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
 from caddis.stages.sync.prefix import mark_pending, pending, read_pending
 from caddis.stages.sync.repair import remove_half_written, remove_old_python
-from caddis.stages.sync.variables import write_variables
+from caddis.stages.sync.variables import write_pins, write_variables
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
@@ -130,6 +130,7 @@ def _apply_conda(
         )
     write_history(plan, goal.lock, goal.prefix)
     write_variables(goal.prefix, goal.lock.variables)
+    write_pins(goal.prefix, goal.lock.pins)
 
 
 def _named(
