@@ -98,8 +98,11 @@ def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
         start = line.start
         number += text.count(b"\n", counted, start)
         counted = start
-        blocks = tuple(map(heads.block, opened))
-        column = _column(text, start)
+        blocks = tuple(map(heads.block, opened)) if opened else ()
+        column = 0 if text[start - 1] == _NEWLINE else _column(text, start)
+        if line.taken is not None:
+            yield Statement(*line.taken, number, column, blocks)
+            continue
         if line.keyword == CALL:
             kind = _kind_of_call(text, start)
             module = module_called(text, start)
@@ -118,8 +121,6 @@ def _kind_of_call(text: bytes, start: int) -> ImportKind | None:
 
 
 def _column(text: bytes, start: int) -> int:
-    if text[start - 1] == _NEWLINE:
-        return 0
     before = text[text.rfind(b"\n", 0, start) + 1 : start]
     return len(before) if before.isascii() else len(before.decode(errors="replace"))
 

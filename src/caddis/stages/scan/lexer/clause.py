@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 _WORD = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
 _GAP = rb"(?:[ \t\f]|\\\n)"
@@ -14,12 +16,14 @@ _FROM = re.compile(
     rb"(?:\(((?:[^()#\"']|#[^\n]*)*)\)|((?:[^\n;#\\()]|\\\n)*))" % (_GAP, _GAP)
 )
 _IMPORT = re.compile(rb"import(?=[ \t\f\\])((?:[^\n;#\\()=\"']|\\\n)*)")
-_PLAIN_IMPORT = re.compile(
-    rb"import[ \t]+([A-Za-z_][\w.]*)(?:[ \t]+as[ \t]+\w+)?[ \t]*(?=[\n#;]|\Z)"
+_PLAIN_HEAD = re.compile(
+    rb"([ \t]*)(?:from[ \t]+(\.+|\.*[A-Za-z_]\w*(?:\.\w+)*)[ \t]+)?\Z"
 )
-_PLAIN_FROM = re.compile(
-    rb"from[ \t]+(\.*[A-Za-z_][\w.]*)[ \t]+import[ \t]+"
-    rb"(?:\(([\w,\s]*)\)|([\w, \t]*))[ \t]*(?=[\n#;]|\Z)"
+_PLAIN_NAMES = re.compile(
+    rb"[ \t]+(?:\(([\w,\s]*)\)|([\w, \t]*)|(\*))[ \t]*(?:[#;].*)?\Z"
+)
+_PLAIN_MODULE = re.compile(
+    rb"[ \t]+([A-Za-z_]\w*(?:\.\w+)*)(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:[#;].*)?\Z"
 )
 _AS = re.compile(rb"[\s\\]as[\s\\]")
 _COMMENT = re.compile(rb"#[^\n]*")
@@ -28,14 +32,67 @@ _DOTTED = re.compile(rb"\.*%(word)s(?:\.%(word)s)*\Z" % {b"word": _WORD})
 _NAME = re.compile(rb"(?:%s|\*)\Z" % _WORD)
 
 
-def modules_of(data: bytes, start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+Taken = tuple[str, tuple[str, ...]]
+"""A module, and the names that `from module import …` takes."""
+
+
+class Head(NamedTuple):
+    """What stands before the word `import` on its line, where that is all plain."""
+
+    indent: int
+    """Columns."""
+    module: str
+    """After `from`; empty when the statement starts with `import`."""
+    width: int
+    """Bytes between the start of the statement and the word."""
+
+
+@lru_cache(maxsize=2**13)
+def plain_head(before: bytes) -> Head | None:
+    """Read the start of a line up to the word `import`; None if it is not plain."""
+    match = _PLAIN_HEAD.match(before)
+    if match is None:
+        return None
+    indentation, module = match.groups(b"")
+    indent = len(indentation.expandtabs(8))
+    return Head(indent, module.decode(), len(before) - len(indentation))
+
+
+def plain_clause(data: bytes, word: int, module: str) -> Taken | None:
+    """Read what follows the word `import` at *word*; None if it is not plain.
+
+    *module* stands between `from` and `import`, empty when there is no `from`.
+    """
+    start = word + len(b"import")
+    end = data.find(b"\n", start)
+    rest = data[start:end] if end >= 0 else data[start:]
+    if not module:
+        return _plain_module(rest)
+    if rest.startswith(b" (") and b")" not in rest:
+        rest = data[start : data.find(b")", start) + 1]
+    names = _plain_names(rest)
+    return None if names is None else (module, names)
+
+
+@lru_cache(maxsize=2**13)
+def _plain_module(rest: bytes) -> Taken | None:
+    match = _PLAIN_MODULE.match(rest)
+    return (match[1].decode(), ()) if match else None
+
+
+@lru_cache(maxsize=2**14)
+def _plain_names(rest: bytes) -> tuple[str, ...] | None:
+    match = _PLAIN_NAMES.match(rest)
+    if match is None:
+        return None
+    words = (part.split() for part in match[match.lastindex or 2].split(b","))
+    return tuple(word[0].decode() for word in words if word)
+
+
+def modules_of(data: bytes, start: int) -> Iterator[Taken]:
     """Yield each module, and the names taken from it, of the statement at *start*."""
     if data.startswith(b"from", start):
         yield from _from(data, start)
-        return
-    plain = _PLAIN_IMPORT.match(data, start)
-    if plain is not None:
-        yield plain[1].decode(), ()
         return
     match = _IMPORT.match(data, start)
     if match is None:
@@ -46,12 +103,7 @@ def modules_of(data: bytes, start: int) -> Iterator[tuple[str, tuple[str, ...]]]
             yield _text(module), ()
 
 
-def _from(data: bytes, start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    plain = _PLAIN_FROM.match(data, start)
-    if plain is not None:
-        words = (part.split() for part in plain[plain.lastindex or 3].split(b","))
-        yield plain[1].decode(), tuple(word[0].decode() for word in words if word)
-        return
+def _from(data: bytes, start: int) -> Iterator[Taken]:
     match = _FROM.match(data, start)
     if match is None:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from caddis.stages.scan.lexer.clause import Taken
 from caddis.stages.scan.lexer.tokens import end_of_head
 from caddis.stages.scan.statements import Block
 
@@ -22,6 +23,8 @@ class Line(NamedTuple):
     """Columns; one more than its line has for a statement after a colon."""
     keyword: bytes
     """`import`, `from`, or what opens the block; `async` for all that follows it."""
+    taken: Taken | None = None
+    """What an import takes, if that was plain to see."""
 
 
 def columns(indentation: bytes) -> int:

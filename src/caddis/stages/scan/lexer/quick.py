@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from caddis.stages.scan.lexer import calls
+from caddis.stages.scan.lexer.clause import plain_clause, plain_head
 from caddis.stages.scan.lexer.nesting import Line, Nesting, Opened, columns
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 
@@ -20,8 +21,10 @@ _OPENING = re.compile(
     rb"\n([ \t\f]*)(if|elif|else|try|except|finally|for|while|with|def|class|match"
     rb"|case|async|cdef|cpdef)(?![\w\x80-\xff])"
 )
+_SHALLOW = re.compile(rb"\n(?!    |[ \t\f]*(?:\n|#))")
+"""A line that stands to the left of a method."""
 _FROM = (b"from ", b"from.", b"from\t", b"from\f")
-_NEWLINE, _SPACE, _BACKSLASH = b"\n \\"
+_BACKSLASH = ord("\\")
 
 
 Surrounded = list[tuple[Line, tuple[Opened, ...]]]
@@ -32,20 +35,33 @@ def import_lines(data: bytes, strings: Strings) -> list[Line]:
     """List the imports of *data*, which starts with a newline, by statement or call."""
     found: list[Line] = []
     for word in _WORD.finditer(data):
-        start = word.start()
-        line: Line | None
-        if word[1]:
-            line = _called(data, start, strings)
-        elif data[start - 1] == _NEWLINE:
-            line = Line(start, 0, b"import")
+        at = word.start()
+        newline = data.rfind(b"\n", 0, at)
+        head = plain_head(data[newline + 1 : at]) if word.lastindex is None else None
+        start = at
+        if head is not None:
+            start -= head.width
         else:
-            line = _indented(data, start, strings)
-        if line is None or (found and found[-1].start == line.start):
+            line = _unusual(data, word, strings)
+            if line is None or (found and found[-1].start == line.start):
+                continue
+            start = line.start
+        if not strings.at <= start < strings.clear and strings.inside(start):
             continue
-        if not strings.inside(line.start):
-            _refuse_continued(data, data.rfind(b"\n", 0, line.start))
-            found.append(line)
+        if data[newline - 1] == _BACKSLASH:
+            _refuse_continued(data, newline)
+        if head is not None:
+            taken = plain_clause(data, at, head.module)
+            keyword = b"from" if head.module else b"import"
+            line = Line(start, head.indent, keyword, taken)
+        found.append(line)
     return found
+
+
+def _unusual(data: bytes, word: re.Match[bytes], strings: Strings) -> Line | None:
+    if word.lastindex:
+        return _called(data, word.start(), strings)
+    return _indented(data, word.start(), strings)
 
 
 def _called(data: bytes, start: int, strings: Strings) -> Line | None:
@@ -61,12 +77,6 @@ def _called(data: bytes, start: int, strings: Strings) -> Line | None:
 def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
     """Judge the word `import` at *start* by what stands before it on its line."""
     newline = data.rfind(b"\n", 0, start)
-    if (
-        data.startswith(b"from ", newline + 1)
-        and data[start - 1] == _SPACE
-        and data.find(b";", newline, start) < 0
-    ):
-        return Line(newline + 1, 0, b"from")
     before = data[newline + 1 : start]
     statement = before.lstrip(b" \t\f")
     indentation = before[: len(before) - len(statement)]
@@ -115,11 +125,12 @@ class _Openings:
         self._data = data
         self._strings = strings
         self._next = _OPENING.search(data)
+        self._method = 0
 
     def before(self, position: int) -> Line | None:
         """Take the next line, if it stands before *position*."""
         while (match := self._next) and match.start(2) < position:
-            self._next = _OPENING.search(self._data, match.end())
+            self._next = _OPENING.search(self._data, max(match.end(), self._method))
             if self._strings.inside(match.start(2)):
                 continue
             _refuse_continued(self._data, match.start())
@@ -127,7 +138,10 @@ class _Openings:
         return None
 
     def skip_towards(self, position: int) -> None:
-        """Go on at the last line before *position* that surely is in no block."""
+        """Go on at the last line before *position* that surely is in no block.
+
+        Of a class, all methods but the last before *position* are skipped, too.
+        """
         if self._next is None:
             return
         at = self._next.start()
@@ -135,6 +149,16 @@ class _Openings:
         anchor = max(anchor, self._data.rfind(b"\ndef ", max(anchor, at), position))
         if anchor > at and not self._strings.inside(anchor + 1):
             self._next = _OPENING.search(self._data, anchor)
+            self._method = self._last_method(anchor + 1, position)
+        elif method := self._last_method(at, position):
+            self._next = _OPENING.search(self._data, method)
+
+    def _last_method(self, start: int, position: int) -> int:
+        """Find the last method before *position*; 0 if another block may begin."""
+        method = self._data.rfind(b"\n    def ", start, position)
+        if method < 0 or _SHALLOW.search(self._data, start, method):
+            return 0
+        return 0 if self._strings.inside(method + 1) else method
 
 
 def _refuse_continued(data: bytes, newline: int) -> None:

@@ -23,6 +23,9 @@ _REST = {
 }
 _FORMATTED = re.compile(rb"(?<![\w\x80-\xff])(?:[rR]?[fFtT]|[fFtT][rR])\Z")
 _BACKSLASH = ord("\\")
+_AHEAD = 2048
+"""Bytes that are searched for quotes beyond what somebody asks about: most ask again
+soon."""
 
 
 class Unsure(Exception):
@@ -36,14 +39,19 @@ class Strings:
         self._data = data
         self._starts: list[int] = []
         self._ends: list[int] = []
-        self._at = 0
         self._next = dict.fromkeys(_REST, 0)
         self._found = dict.fromkeys(_REST, False)
+        self.at = 0
+        """Where reading goes on: after a string, comment or quote."""
+        self.clear = 0
+        """From `at` to here, no string of three quotes begins."""
         self.unclosed = -1
         """Where a string begins that never ends; -1 if none was seen."""
 
     def inside(self, position: int) -> bool:
         """Say whether *position* is within a triple-quoted string."""
+        if self.at <= position < self.clear:
+            return False
         self._read_to(position)
         index = bisect_right(self._starts, position) - 1
         return index >= 0 and position < self._ends[index]
@@ -58,11 +66,11 @@ class Strings:
         return match is not None and match.end() == position
 
     def _read_to(self, position: int) -> None:
-        while self._at <= position:
-            first, quotes = self._next_quotes(position)
-            if first > position:
+        while self.at <= position:
+            self.clear, quotes = self._next_quotes(position + _AHEAD)
+            if self.clear > position:
                 return
-            self._at = self._after(first, quotes)
+            self.at = self._after(self.clear, quotes)
 
     def _next_quotes(self, position: int) -> tuple[int, bytes]:
         """Find the first triple quote up to *position*, or answer what is after it.
@@ -71,21 +79,28 @@ class Strings:
         """
         first, which = position + 1, b""
         for quotes, place in self._next.items():
-            if not self._found[quotes] or place < self._at:
-                start = max(place, self._at)
-                if start > position:
-                    continue
-                place = self._data.find(quotes, start, position + 3)
-                self._found[quotes] = place >= 0
-                self._next[quotes] = place if place >= 0 else position + 1
-            if self._found[quotes] and place < first:
+            if not self._found[quotes] or place < self.at:
+                start = max(place, self.at)
+                if start <= position:
+                    place = self._data.find(quotes, start, position + 3)
+                    self._found[quotes] = place >= 0
+                    place = place if place >= 0 else position + 1
+                    self._next[quotes] = place
+            if place < first:
                 first, which = place, quotes
         return first, which
 
     def _after(self, first: int, quotes: bytes) -> int:
         """Say where to go on after the *quotes* at *first*, noting their string."""
         data = self._data
-        line = self._line_start(first, self._at)
+        line = data.rfind(b"\n", self.at, first) + 1
+        if data[line - 2] != _BACKSLASH and not data[line:first].strip(b" "):
+            end = data.find(quotes, first + 3)
+            if end >= 0 and data[end - 1] != _BACKSLASH:
+                self._starts.append(first)
+                self._ends.append(end + 3)
+                return end + 3
+        line = self._line_start(first, self.at)
         if _NO_QUOTE.match(data, line).end() < first:  # type: ignore[union-attr]
             code = _CODE.match(data, line, first)
             stop = code.end() if code else line
