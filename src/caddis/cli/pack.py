@@ -46,9 +46,11 @@ from caddis.host import HOSTS, Host, this_host
 
 if TYPE_CHECKING:
     from caddis.ports.editables import Editables
+    from caddis.ports.repairs import Repairs
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packed, Packer
-    from caddis.workflow.environment import MakeCompiler
+    from caddis.stages.record import Tools
+    from caddis.workflow.environment import MakeCompiler, Wishes
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -71,7 +73,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="exit with 1 if a package's file was edited or is missing",
+        help="exit with 1 if a package's file was edited, is missing or was replaced",
+    )
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="take the package's own in place of edited and missing files: from the"
+        " cache, its channel or the index",
     )
     parser.add_argument(
         "--editable",
@@ -131,9 +139,8 @@ def run(args: Namespace) -> int:
                 _prefix(args),
                 Path(args.output),
                 packer=packer,
-                tools=replace(make_recording(), editables=_editables(args, console)),
-                strict=args.strict,
-                bytecode=_make_compiler(args),
+                tools=_recording(args, console),
+                wishes=_wishes(args),
                 narrator=console,
             )
         console.result("", {**_data(packed, Path(args.output)), **trimming.data()})
@@ -168,9 +175,7 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
 
     toolbox = replace(
         make_toolbox(args),
-        recording=lambda: replace(
-            make_recording(), editables=_editables(args, console)
-        ),
+        recording=lambda: _recording(args, console),
     )
     needs = find_needs(
         args.folder,
@@ -189,8 +194,36 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         settings=settings,
         prefix=args.keep_prefix or _prefix_of(settings),
         toolbox=toolbox,
-        bytecode=_make_compiler(args),
+        wishes=_wishes(args),
         narrator=console,
+    )
+
+
+def _wishes(args: Namespace) -> Wishes:
+    from caddis.workflow.environment import Wishes
+
+    return Wishes(strict=args.strict, bytecode=_make_compiler(args))
+
+
+def _recording(args: Namespace, console: Console) -> Tools:
+    """Set up what recording needs, as the options have it."""
+    return replace(
+        make_recording(),
+        editables=_editables(args, console),
+        repairs=_repairs(args, console) if args.repair else None,
+    )
+
+
+def _repairs(args: Namespace, console: Console) -> Repairs:
+    from caddis.host import machine_packages
+    from caddis.workflow.repair import RepairFromFiles
+
+    return RepairFromFiles(
+        host=this_host(),
+        supplies=lambda: make_supplies(args),
+        pypi=lambda: make_uv(args),
+        virtual_packages=machine_packages(),
+        reporter=console,
     )
 
 

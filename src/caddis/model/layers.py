@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from caddis.model.environment import ChangedFile
+
 
 class LayerKind(str, Enum):
     """Who put the files of a layer into the prefix."""
@@ -110,8 +112,10 @@ class Stack:
     python: str
     """Full version of the interpreter, empty when there is none."""
     layers: tuple[Layer, ...]
-    differences: tuple[str, ...] = ()
+    differences: tuple[ChangedFile, ...] = ()
     """Which files are no longer as their packages brought them."""
+    repaired: tuple[ChangedFile, ...] = ()
+    """Which were not, and are again."""
     notes: tuple[str, ...] = ()
     """What else was met on the way that a user wants to know."""
     slim: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.errors import CheckFailed
@@ -14,9 +14,20 @@ from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
 from caddis.stages.record import Tools, record
+from caddis.workflow.differences import tell
 
 MakeCompiler = Callable[[Path, str], Compiler]
 """Gives what compiles with a Python program of a version."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """How what is in a prefix is to be packed."""
+
+    strict: bool = False
+    """Refuse an environment that is not as its packages were installed."""
+    bytecode: MakeCompiler | None = None
+    """Makes what compiles the sources, where that is to go along."""
 
 
 def pack_prefix(
@@ -25,16 +36,14 @@ def pack_prefix(
     *,
     packer: Packer,
     tools: Tools,
-    strict: bool = False,
-    bytecode: MakeCompiler | None = None,
+    wishes: Wishes,
     narrator: Narrator,
 ) -> Packed:
     """Record the environment in *prefix* and pack it as *out*.
 
-    *bytecode* makes what compiles the sources, where that is to go along.
-
     Raises:
-        CheckFailed: *strict*, and a package's file was edited or is missing.
+        CheckFailed: a file of a package was edited, is missing or was replaced, and
+            that is refused.
     """
     with narrator.stage("record") as stage:
         stack = record(prefix, tools=tools)
@@ -42,15 +51,20 @@ def pack_prefix(
         stage.result = (
             f"{counted(len(stack.layers), 'layer')}, {counted(files, 'file')}"
         )
-    for note in (*stack.differences, *stack.notes):
+    for note in (
+        *tell(stack.differences),
+        *tell(stack.repaired, repaired=True),
+        *stack.notes,
+    ):
         narrator.note(note)
-    if strict and stack.differences:
+    if wishes.strict and stack.differences:
         raise CheckFailed(
             f"{prefix} is not as its packages were installed",
-            hint="Install those packages again, or pack without --strict.",
+            hint="Pack with --repair to take the packages' own files again, or without"
+            " --strict.",
         )
-    if bytecode is not None and stack.python:
-        compiler = bytecode(tools.host.python(prefix), stack.python)
+    if wishes.bytecode is not None and stack.python:
+        compiler = wishes.bytecode(tools.host.python(prefix), stack.python)
         packer = replace(packer, compiler=compiler)
     return pack_stack(stack, out, packer=packer, narrator=narrator)
 

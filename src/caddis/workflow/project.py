@@ -28,7 +28,7 @@ from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools
 from caddis.stages.scan import scan
 from caddis.stages.sync import Engines, SyncSettings, sync
-from caddis.workflow.environment import MakeCompiler, pack_prefix
+from caddis.workflow.environment import Wishes, pack_prefix
 
 NEEDED = frozenset(
     {
@@ -144,7 +144,7 @@ def pack_project(
     settings: LockSettings,
     prefix: Path,
     toolbox: Toolbox,
-    bytecode: MakeCompiler | None = None,
+    wishes: Wishes,
     narrator: Narrator,
 ) -> Packed:
     """Lock *needs*, install them into *prefix* and pack that as *out*."""
@@ -174,7 +174,7 @@ def pack_project(
         out,
         packer=packer,
         tools=toolbox.recording(),
-        bytecode=bytecode,
+        wishes=wishes,
         narrator=narrator,
     )
 

@@ -57,6 +57,7 @@ def read_package(record: CondaRecord) -> FoundPackage:
             provides=tuple(sorted(set(infos.values()))),
             depends=tuple(data.get("depends") or ()),
             constrains=tuple(data.get("constrains") or ()),
+            license=data.get("license") or "",
         ),
     )
 

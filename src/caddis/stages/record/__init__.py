@@ -13,11 +13,13 @@ from caddis.model.layers import Layer, Stack, without_doubles
 from caddis.ports.editables import Editables
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
+from caddis.ports.repairs import Repairs
 from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
 from caddis.stages.record.conda import RecordedPackage, read_packages
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.machine import bring_python
+from caddis.stages.record.mending import Checked, check
 from caddis.stages.record.overlay import read_overlay
 
 __all__ = ["CopyEditables", "RefuseEditables", "Tools", "bring_python", "record"]
@@ -39,6 +41,8 @@ class Tools:
     elf: Elf
     host: Host
     editables: Editables = field(default_factory=RefuseEditables)
+    repairs: Repairs | None = None
+    """Given when edited and missing files are to be as their packages have them."""
 
 
 def record(prefix: Path, *, tools: Tools) -> Stack:
@@ -63,10 +67,15 @@ def record(prefix: Path, *, tools: Tools) -> Stack:
 def _record_venv(prefix: Path, tools: Tools) -> Stack:
     python = tools.interpreters.describe(tools.host.python(prefix))
     site_packages = tools.host.site_packages(python.short_version)
-    dists = _dists(prefix, python.version, tools)
+    checked = check(
+        (),
+        _dists(prefix, python.version, tools),
+        prefix=prefix,
+        repairs=tools.repairs,
+    )
     layers, notes = bring_python(
         python,
-        [dist.layer for dist in dists],
+        [dist.layer for dist in checked.dists],
         site_packages=site_packages,
         elf=tools.elf,
     )
@@ -76,13 +85,13 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     overlay = read_overlay(
         prefix,
         embedded=str(prefix),
-        is_owned=_Owned(own, dists).__contains__,
+        is_owned=_Owned(own, checked.dists).__contains__,
         note=notes.append,
     )
     return _stack(
         [*layers, overlay],
         version=python.version,
-        differences=_differences(dists),
+        checked=checked,
         notes=notes,
         tools=tools,
     )
@@ -112,19 +121,21 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     """Record an environment that caddis unpacked: its Python is a file like others."""
     carried = read_carried(prefix)
     version = carried.manifest.python
-    dists = _dists(prefix, version, tools)
+    checked = check(
+        (), _dists(prefix, version, tools), prefix=prefix, repairs=tools.repairs
+    )
     notes = _doubles(prefix, version, tools)
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
         prefix,
         embedded=carried.embedded,
-        is_owned=_Owned(own | OF_CADDIS, dists).__contains__,
+        is_owned=_Owned(own | OF_CADDIS, checked.dists).__contains__,
         note=notes.append,
     )
     return _stack(
-        [*carried.layers, *(dist.layer for dist in dists), overlay],
+        [*carried.layers, *(dist.layer for dist in checked.dists), overlay],
         version=version,
-        differences=_differences(dists),
+        checked=checked,
         notes=notes,
         tools=tools,
     )
@@ -136,7 +147,11 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
     of_conda = _Owned(OF_CADDIS, packages).__contains__
     dists = _dists(prefix, version, tools, skip=of_conda) if version else []
-    recorded: list[RecordedPackage | RecordedDist] = [*packages, *dists]
+    checked = check(packages, dists, prefix=prefix, repairs=tools.repairs)
+    recorded: list[RecordedPackage | RecordedDist] = [
+        *checked.packages,
+        *checked.dists,
+    ]
     notes = _doubles(prefix, version, tools) if version else []
     overlay = read_overlay(
         prefix,
@@ -144,11 +159,10 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
         is_owned=_Owned(OF_CADDIS, recorded).__contains__,
         note=notes.append,
     )
-    layers = [*(p.layer for p in packages), *(d.layer for d in dists), overlay]
     return _stack(
-        layers,
+        [*(each.layer for each in recorded), overlay],
         version=version,
-        differences=_differences(recorded),
+        checked=checked,
         notes=notes,
         tools=tools,
     )
@@ -169,7 +183,7 @@ def _stack(
     layers: list[Layer],
     *,
     version: str,
-    differences: tuple[str, ...],
+    checked: Checked,
     notes: list[str],
     tools: Tools,
 ) -> Stack:
@@ -177,22 +191,9 @@ def _stack(
         platform=tools.host.platform,
         python=version,
         layers=tuple(layer for layer in without_doubles(layers) if layer.entries),
-        differences=differences,
+        differences=checked.differences,
+        repaired=checked.repaired,
         notes=tuple(notes),
-    )
-
-
-def _differences(
-    recorded: Iterable[RecordedDist | RecordedPackage],
-) -> tuple[str, ...]:
-    return tuple(
-        f"{path} of {each.layer.name} {what}"
-        for each in recorded
-        for paths, what in (
-            (each.edited, "was edited; the edit is kept"),
-            (each.missing, "is missing"),
-        )
-        for path in paths
     )
 
 
