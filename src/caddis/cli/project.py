@@ -93,6 +93,8 @@ def lock_settings(
         python=_python(args, declared, previous),
         channels=tuple(args.channel) or declared.channels,
         indexes=(*own_index, *args.extra_index_url, *declared.indexes),
+        find_links=(*args.find_links, *declared.find_links),
+        pip_options=declared.pip_options,
         constraints=declared.constraints,
         variables=tuple(f"{name}={text}" for name, text in declared.variables.items()),
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,

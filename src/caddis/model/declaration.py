@@ -25,6 +25,9 @@ class Declaration:
     replaces_pypi: bool = False
     """Whether `--index-url` was given, so that PyPI itself is not asked."""
     find_links: tuple[str, ...] = ()
+    pip_options: tuple[str, ...] = ()
+    """Which files of PyPI count, in pip's words: `--pre`, `--no-binary=numpy`,
+    `--only-binary=:all:`, `--no-index`, `--trusted-host=…`."""
     platforms: tuple[str, ...] = ()
     virtual_packages: tuple[str, ...] = ()
     python: str = ""

@@ -37,6 +37,8 @@ class PypiQuery:
     """Where relative paths in the requirements start."""
     exclude_newer: str = ""
     """Date or time; files uploaded later do not exist. Empty for no limit."""
+    options: tuple[str, ...] = ()
+    """Which files count, in pip's words: `--pre`, `--no-binary=numpy` …"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

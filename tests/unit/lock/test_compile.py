@@ -68,6 +68,15 @@ def test_layers_come_in_the_order_they_build_on_each_other(tmp_path: Path) -> No
     assert [layer.output for layer in layers] == ["base.txt", "test.txt", "docs.txt"]
 
 
+def test_a_source_that_wants_prereleases_gets_them(tmp_path: Path) -> None:
+    (tmp_path / "new.in").write_text("--pre  # we test them\ntool\n")
+    (tmp_path / "old.in").write_text("tool\n# --pre\n")
+    (new,) = plan_layers(tmp_path, ["new.in"])
+    (old,) = plan_layers(tmp_path, ["old.in"])
+    assert new.prereleases
+    assert not old.prereleases
+
+
 def test_a_circle_of_layers_is_named(tmp_path: Path) -> None:
     _files(tmp_path, one="-r two.in\n", two="-c one.txt\n")
     with pytest.raises(ProjectError, match=r"circle.*one\.txt"):

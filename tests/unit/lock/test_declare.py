@@ -143,6 +143,8 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
         ("-e ./gone\n", "requirements.in:1: there is no folder"),
         ("--target x\n", "requirements.in:1: caddis does not know .* --target"),
         ("six==1.0 --hash=md5:aa\n", "requirements.in:1: caddis compares sha256"),
+        ("a\nsix --config-settings x=y\n", "requirements.in:2: .* --config-settings"),
+        ("--no-binary\n", "requirements.in:1: --no-binary needs a value"),
         ("https://x.example/get?id=3\n", "requirements.in:1: .* name of the pack"),
     ],
 )
@@ -151,6 +153,59 @@ def test_a_wrong_requirement_is_reported_with_its_line(
 ) -> None:
     with pytest.raises(ProjectError, match=message):
         _declare(tmp_path, "requirements.in", text)
+
+
+def test_options_that_choose_files_are_kept(tmp_path: Path) -> None:
+    text = "--pre\n--no-binary numpy,scipy\n--only-binary=:all:\n--no-index\nsix\n"
+    found = _declare(tmp_path, "requirements.in", text)
+    assert found.pip_options == (
+        "--pre",
+        "--no-binary=numpy",
+        "--no-binary=scipy",
+        "--only-binary=:all:",
+        "--no-index",
+    )
+
+
+@pytest.mark.parametrize(
+    ("comment", "marker"),
+    [
+        ("# [linux]", "sys_platform == 'linux'"),
+        ("# [not win]", "sys_platform != 'win32'"),
+        ("# [unix]", "sys_platform != 'win32'"),
+        (
+            "#[osx and arm64]",
+            "sys_platform == 'darwin' and "
+            "(platform_machine == 'arm64' or platform_machine == 'ARM64')",
+        ),
+        ("# [win64]", "(sys_platform == 'win32' and platform_machine == 'AMD64')"),
+        (
+            "# [not linux64]",
+            "(sys_platform != 'linux' or platform_machine != 'x86_64')",
+        ),
+        # No selector, but a comment that looks like one.
+        ("# [see issue 12]", ""),
+        ("# [linux win]", ""),
+        ("# for linux", ""),
+    ],
+)
+def test_selectors_in_comments_become_markers(
+    tmp_path: Path, comment: str, marker: str
+) -> None:
+    text = f"dependencies:\n  - one  {comment}\n  - pip:\n    - two  {comment}\n"
+    found = _declare(tmp_path, "environment.yml", text)
+    one, two = found.requirements
+    assert one.spec == "one"
+    assert one.marker == marker
+    assert two.spec == (f"two ; {marker}" if marker else "two")
+
+
+def test_a_conda_package_may_have_a_marker(tmp_path: Path) -> None:
+    text = """[tool.caddis]\nconda = ["pywin32 >=300 ; sys_platform == 'win32'"]\n"""
+    (found,) = _declare(tmp_path, "pyproject.toml", text).requirements
+    assert (found.spec, found.marker) == ("pywin32 >=300", 'sys_platform == "win32"')
+    with pytest.raises(ProjectError, match="'windows' is not a marker"):
+        _declare(tmp_path, "pyproject.toml", '[tool.caddis]\nconda = ["a ; windows"]\n')
 
 
 _PYPROJECT = """\

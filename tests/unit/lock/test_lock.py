@@ -195,6 +195,19 @@ def _hashes(*settings: LockSettings, asked: Sequence[Requirement] = ()) -> set[s
     return {hash_inputs(asked, each) for each in settings}
 
 
+def test_a_conda_package_for_one_platform_is_asked_there_alone() -> None:
+    conda = _Conda(_package("python", ecosystem=_CONDA))
+    only = replace(_ask("winpty", _CONDA), marker="sys_platform == 'win32'")
+    settings = replace(
+        _SETTINGS, platforms=("linux-64", "win-64"), channels=("conda-forge",)
+    )
+    lock([only, _ask("glue", _CONDA)], conda=conda, pypi=_Pypi(), settings=settings)
+    assert [query.specs for query in conda.queries] == [
+        ("glue", "python 3.11.*"),
+        ("winpty", "glue", "python 3.11.*"),
+    ]
+
+
 def test_the_hash_of_the_inputs_sees_what_matters() -> None:
     changed = (
         replace(_SETTINGS, python="3.12"),
@@ -203,6 +216,8 @@ def test_the_hash_of_the_inputs_sees_what_matters() -> None:
         replace(_SETTINGS, exclude_newer="2026-01-01"),
         replace(_SETTINGS, constraints=(_ask("six"),)),
         replace(_SETTINGS, virtual_packages=("__cuda=12",)),
+        replace(_SETTINGS, pip_options=("--pre",)),
+        replace(_SETTINGS, find_links=("wheels",)),
     )
     assert len(_hashes(_SETTINGS, *changed)) == len(changed) + 1
 

@@ -157,6 +157,7 @@ class Uv:
         options += ["--python", str(_base_python())]
         if query.exclude_newer:
             options += ["--exclude-newer", query.exclude_newer]
+        options += query.options
         return options + self._process.index_options()
 
 

@@ -64,7 +64,12 @@ def compile_layers(
     for layer in layers:
         before = _body(_read(query.folder / layer.output))
         lower = "\n".join(done[name] for name in layer.builds_on if name in done)
-        one = replace(query, sources=layer.sources, before="" if upgrade else before)
+        one = replace(
+            query,
+            sources=layer.sources,
+            before="" if upgrade else before,
+            prereleases=query.prereleases or layer.prereleases,
+        )
         try:
             text = _compile_within(one, lower, compiler)
         except ResolveError as error:

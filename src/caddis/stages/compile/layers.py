@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from caddis.errors import ProjectError
 
+_PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
 _NAMES_FILE = re.compile(
     r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
 )
@@ -23,6 +24,8 @@ class Layer:
     output: str
     builds_on: tuple[str, ...]
     """Outputs of the layers whose files the sources name with -r or -c."""
+    prereleases: bool = False
+    """Whether a source says `--pre`, which pip heeds and uv does not."""
 
     @classmethod
     def of(cls, folder: Path, sources: Sequence[str], output: str) -> Layer:
@@ -31,11 +34,13 @@ class Layer:
         Raises:
             ProjectError: a source is missing.
         """
-        named = sorted({name for source in sources for name in _named(folder, source)})
+        texts = {source: _text(folder, source) for source in sources}
+        named = sorted({name for one in texts.items() for name in _named(*one)})
         return cls(
             sources=tuple(sources),
             output=output,
             builds_on=tuple(name for name in named if name != output),
+            prereleases=any(map(_PRERELEASES.search, texts.values())),
         )
 
 
@@ -60,16 +65,20 @@ def in_order(layers: Iterable[Layer]) -> Iterator[Layer]:
         ) from None
 
 
-def _named(folder: Path, source: str) -> Iterator[str]:
-    """Yield the compiled form of each requirements file that *source* names."""
+def _text(folder: Path, source: str) -> str:
+    """Read a requirements file; of other kinds nothing counts here."""
     if not source.endswith((".in", ".txt")):
-        return
+        return ""
     try:
-        text = (folder / source).read_text("utf-8-sig")
+        return (folder / source).read_text("utf-8-sig")
     except FileNotFoundError:
         raise ProjectError(
             f"There is no {source}", hint="Name the requirements file to compile."
         ) from None
+
+
+def _named(source: str, text: str) -> Iterator[str]:
+    """Yield the compiled form of each requirements file that *source* names."""
     for found in _NAMES_FILE.finditer(text):
         path = PurePosixPath(source).parent / found["file"]
         yield str(path.with_suffix(".txt"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.stages.declare.reading import Place, Project, conda_requirement, merge
 from caddis.stages.declare.requirements_txt import read_lines
+from caddis.stages.declare.selectors import marker_in_comment
 
 _KEYS = {"name", "channels", "dependencies", "variables", "prefix", "platforms"}
 
@@ -25,7 +27,8 @@ def read_environment(path: Path, project: Project) -> Declaration:
         ProjectError: it is not one that conda would take.
     """
     shown = project.show(path)
-    data = _load(project.read(path), shown)
+    text = project.read(path)
+    data = _load(text, shown)
     for key in data:
         if key not in _KEYS:
             raise ProjectError(
@@ -46,7 +49,7 @@ def read_environment(path: Path, project: Project) -> Declaration:
                 platforms=tuple(name for _, name in _strings(data, "platforms", shown)),
                 variables=_variables(data, shown),
             ),
-            *_dependencies(data, shown, project, folder=path.parent),
+            *_dependencies(data, text, project, path=path),
         )
     )
 
@@ -69,19 +72,30 @@ def _load(text: str, shown: str) -> CommentedMap:
 
 
 def _dependencies(
-    data: CommentedMap, shown: str, project: Project, *, folder: Path
+    data: CommentedMap, text: str, project: Project, *, path: Path
 ) -> Iterator[Declaration]:
+    shown = project.show(path)
+    lines = text.splitlines()
     for at, item in _items(data, "dependencies", shown):
         if isinstance(item, str):
-            yield Declaration(requirements=(conda_requirement(item, at=at),))
+            found = conda_requirement(item, at=at)
+            marker = found.marker or marker_in_comment(lines[at.line - 1])
+            yield Declaration(requirements=(replace(found, marker=marker),))
             continue
         if not isinstance(item, CommentedMap) or list(item) != ["pip"]:
             raise ProjectError(
                 f"{at}: a dependency is a text or a pip section, not {item!r}",
                 hint="Write - numpy, or - pip: and the requirements below it.",
             )
-        lines = tuple(_strings(item, "pip", shown))
-        yield from read_lines(lines, project, folder=folder, group="")
+        specs = (
+            (at, _with_marker(spec, marker_in_comment(lines[at.line - 1])))
+            for at, spec in _strings(item, "pip", shown)
+        )
+        yield from read_lines(specs, project, folder=path.parent, group="")
+
+
+def _with_marker(spec: str, marker: str) -> str:
+    return f"{spec} ; {marker}" if marker and ";" not in spec else spec
 
 
 def _variables(data: CommentedMap, shown: str) -> dict[str, str]:

@@ -84,25 +84,41 @@ class Project:
 
 
 def conda_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
-    """Read one conda package spec.
+    """Read one conda package spec, with a PEP 508 marker after a semicolon or without.
 
     Raises:
         ProjectError: it is not one.
     """
-    found = _CONDA_NAME.match(spec.strip())
+    text, _, marker = (part.strip() for part in spec.partition(";"))
+    found = _CONDA_NAME.match(text)
     if not found:
         raise ProjectError(
             f"{at}: {spec!r} is not a conda package spec",
             hint="Write it like numpy, numpy >=2, numpy=2.1 or conda-forge::numpy.",
         )
     return Requirement(
-        spec=spec.strip(),
+        spec=text,
         name=found["name"].lower(),
         ecosystem=Ecosystem.CONDA,
         evidence=(_declared(at),),
         origin=str(at),
         group=group,
+        marker=_checked_marker(marker, at=at),
     )
+
+
+def _checked_marker(text: str, *, at: Place) -> str:
+    if not text:
+        return ""
+    from packaging.markers import InvalidMarker, Marker
+
+    try:
+        return str(Marker(text))
+    except InvalidMarker:
+        raise ProjectError(
+            f"{at}: {text!r} is not a marker",
+            hint="Write it like ; sys_platform == 'win32'.",
+        ) from None
 
 
 def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:

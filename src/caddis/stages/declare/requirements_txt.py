@@ -33,17 +33,15 @@ else:
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
 _SHORT = re.compile(r"(?P<name>-[rcefi])(?P<value>[^-\s=].*)")
-_OPTION_OF_ONE = re.compile(r"\s+--(?:hash|config-settings?|global-option)[=\s]")
+_OPTION_OF_ONE = re.compile(r"\s+(?P<name>--[a-z][a-z-]*)[=\s]")
 _HASH = re.compile(r"\s--hash[=\s]\s*(\w+):([0-9A-Fa-f]+)")
+_FOR_THE_ENGINE = {"--pre", "--no-index"}
+_FOR_THE_ENGINE_WITH_VALUE = {"--no-binary", "--only-binary", "--trusted-host"}
 _WITHOUT_EFFECT = {
-    "--pre",
-    "--trusted-host",
+    # Wheels go first and every file has a hash, asked for or not.
     "--prefer-binary",
-    "--no-binary",
-    "--only-binary",
     "--require-hashes",
     "--use-feature",
-    "--no-index",
 }
 
 
@@ -123,6 +121,10 @@ def _option(
         return Declaration(indexes=(project.expand(value, at=at),))
     if name in {"-f", "--find-links"}:
         return Declaration(find_links=(_place(value, folder),))
+    if name in _FOR_THE_ENGINE:
+        return Declaration(pip_options=(name,))
+    if name in _FOR_THE_ENGINE_WITH_VALUE:
+        return Declaration(pip_options=tuple(_for_each(name, value, at=at)))
     if name in _WITHOUT_EFFECT:
         return Declaration()
     raise ProjectError(
@@ -131,10 +133,24 @@ def _option(
     )
 
 
+def _for_each(name: str, value: str, *, at: Place) -> Iterator[str]:
+    """Yield an option for each of the names in *value*, which commas divide."""
+    if not value:
+        raise ProjectError(f"{at}: {name} needs a value", hint=f"Write {name} NAME.")
+    for part in value.split(","):
+        yield f"{name}={part.strip()}"
+
+
 def _requirement(
     line: str, project: Project, *, at: Place, folder: Path, group: str
 ) -> Requirement:
-    spec = _OPTION_OF_ONE.split(line)[0].strip()
+    for option in _OPTION_OF_ONE.finditer(line):
+        if option["name"] != "--hash":
+            raise ProjectError(
+                f"{at}: caddis does not pass {option['name']} on for one package",
+                hint="Set it for the whole project in uv.toml, or leave it out.",
+            )
+    spec = _OPTION_OF_ONE.split(line, maxsplit=1)[0].strip()
     if _is_path(spec):
         path = _unquoted(spec.partition(" ;")[0].partition("[")[0])
         name = _project_name(folder / path, at=at)

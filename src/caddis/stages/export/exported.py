@@ -7,16 +7,8 @@ from dataclasses import dataclass
 
 from caddis.errors import UsageError
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.platforms import SYSTEM_AND_MACHINE
 from caddis.model.requirements import Ecosystem
-
-_MARKERS = {
-    "linux-64": ("linux", "x86_64"),
-    "linux-aarch64": ("linux", "aarch64"),
-    "osx-64": ("darwin", "x86_64"),
-    "osx-arm64": ("darwin", "arm64"),
-    "win-64": ("win32", "AMD64"),
-    "win-arm64": ("win32", "ARM64"),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +81,7 @@ def any_of(platforms: Iterable[str]) -> str:
 
 def platform_marker(platform: str) -> str:
     """Express a platform as a PEP 508 marker."""
-    system, machine = _MARKERS[platform]
+    system, machine = SYSTEM_AND_MACHINE[platform]
     return f"sys_platform == '{system}' and platform_machine == '{machine}'"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ class LockSettings:
     """Most wanted first; none means PyPI alone."""
     indexes: tuple[str, ...] = ()
     """PyPI indexes, most wanted first; empty for the engine's own."""
+    find_links: tuple[str, ...] = ()
+    """Folders and pages with further files."""
+    pip_options: tuple[str, ...] = ()
+    """Which files of PyPI count, in pip's words."""
     constraints: tuple[Requirement, ...] = ()
     """PyPI limits that ask for nothing themselves."""
     virtual_packages: tuple[str, ...] = ()
@@ -60,7 +65,7 @@ def requested(requirements: Iterable[Requirement]) -> tuple[str, ...]:
 def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:
     """Hash all that decides a lock, so that a check needs no solve."""
     asked = sorted(
-        (r.ecosystem.value, public(r.spec), r.group, *sorted(r.hashes))
+        (r.ecosystem.value, public(r.spec), r.marker, r.group, *sorted(r.hashes))
         for r in requirements
     )
     content = {
@@ -70,9 +75,18 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         "channels": settings.public_channels,
         "constraints": sorted(limit.spec for limit in settings.constraints),
         "indexes": settings.public_indexes,
+        "find_links": sorted(_shown(p, settings) for p in settings.find_links),
+        "pip_options": sorted(settings.pip_options),
         "virtual_packages": sorted(settings.virtual_packages),
         "variables": sorted(settings.variables),
         "exclude_newer": settings.exclude_newer,
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _shown(place: str, settings: LockSettings) -> str:
+    """Give a folder relative to the project, so that the project may be elsewhere."""
+    if "://" in place:
+        return public(place)
+    return Path(os.path.relpath(place, settings.folder)).as_posix()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from caddis.errors import ResolveError, UsageError
 from caddis.model.lock import LockedPackage
+from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
 from caddis.ports.pypi import PypiQuery, PypiResolver, PythonNeed, PythonRuledOut
@@ -82,7 +83,12 @@ class Platform:
         return bool(self.settings.channels or self._of(Ecosystem.CONDA))
 
     def _of(self, ecosystem: Ecosystem) -> tuple[Requirement, ...]:
-        return tuple(r for r in self.requirements if r.ecosystem is ecosystem)
+        return tuple(
+            requirement
+            for requirement in self.requirements
+            if requirement.ecosystem is ecosystem
+            and holds(requirement.marker, self.name, self.settings.python)
+        )
 
     def _conda(self, needs: Sequence[Need]) -> tuple[LockedPackage, ...]:
         asked = self._of(Ecosystem.CONDA)
@@ -186,6 +192,7 @@ class Platform:
             ),
             preferred=tuple((p.name, p.version) for p in kept),
             folder=self.settings.folder,
+            options=self.settings.pip_options,
             exclude_newer=self.settings.exclude_newer,
         )
 
