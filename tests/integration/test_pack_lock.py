@@ -254,6 +254,23 @@ def test_a_lock_and_its_installation_pack_to_the_same_archive(
     assert run(moved / "bin/ttx", "--version").startswith("4.")
 
 
+def test_a_conda_lock_and_its_installation_pack_to_the_same_archive(
+    tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # conda's history has the day on which it was installed, and who did it.
+    specs = ["greet", "prefixed", "activated", "linked", "data-only", ODD_NAME]
+    here = declared(tmp_path / "project", tiny, specs)
+    with (here / "environment.yml").open("a") as declaration:
+        declaration.write("variables:\n  MODE: fast\n  ÜBER: ja\n")
+    assert main(["lock", "-q", str(here)]) == 0
+    assert main(["sync", "-q", str(here), "-p", str(tmp_path / "env")]) == 0
+    one = pack_lock(here / "caddis.lock", tmp_path / "one.tar.zst")
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "another cache"))
+    two = tmp_path / "two.tar.zst"
+    assert main(["pack", "-q", "-p", str(tmp_path / "env"), "-o", str(two)]) == 0
+    assert one.read_bytes() == two.read_bytes()
+
+
 def test_a_conda_lock_unpacks_to_an_environment_that_works(
     tiny: str, tmp_path: Path
 ) -> None:

@@ -9,9 +9,13 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from caddis.model.archive import EPOCH
+from caddis.model.urls import public
 
 _SPECS = re.compile(
     r"# *(?P<action>update|install|remove|uninstall|neutered)? *specs: *(?P<specs>.*)"
@@ -19,6 +23,9 @@ _SPECS = re.compile(
 _NAME = re.compile(r"(?:[^\s\[]+::)?(?P<name>[\w.-]+)")
 _COMMAND = "# cmd: "
 _OF_CADDIS = "# cmd: caddis sync"
+_TIME = "==> %Y-%m-%d %H:%M:%S <=="
+_HEADER = re.compile(r"^==> .*? <==$", re.MULTILINE)
+_PROGRAM = re.compile(r"^(# cmd: )\S*[/\\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +55,39 @@ def read_history(prefix: Path) -> History:
         elif found := _SPECS.match(line):
             _apply(specs, found["action"] or "update", found["specs"])
     return History(specs=specs, channels=tuple(dict.fromkeys(channels)))
+
+
+def write_entry(
+    *,
+    at: float,
+    removed: Iterable[str] = (),
+    added: Iterable[str] = (),
+    gone: Sequence[str] = (),
+    specs: Sequence[str],
+) -> str:
+    """Describe one sync in the form of conda.
+
+    *at* is its time, in seconds; *removed* and *added* are packages as
+    `name-version-build`, *gone* and *specs* the match specs that are no longer asked
+    for and those that are.
+    """
+    lines = [time.strftime(_TIME, time.gmtime(at)), _OF_CADDIS]
+    lines += (f"-{package}" for package in sorted(removed))
+    lines += (f"+{package}" for package in sorted(added))
+    if gone:
+        lines.append(f"# remove specs: {list(gone)}")
+    lines.append(f"# update specs: {list(specs)}")
+    return "\n".join(lines) + "\n"
+
+
+def public_history(text: str) -> str:
+    """Take out of a history what is nobody's business, or tells of one machine.
+
+    That are secrets in URLs, the days of the changes, and the folder of the program
+    that made them.
+    """
+    text = _HEADER.sub(time.strftime(_TIME, time.gmtime(EPOCH)), public(text))
+    return _PROGRAM.sub(r"\1", text)
 
 
 def spec_name(spec: str) -> str:

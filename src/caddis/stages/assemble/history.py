@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable
 
 from caddis.model.archive import EPOCH
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.lock import Lock, LockedPackage
+from caddis.model.prefix.history import write_entry
 
 
 def told_layer(lock: Lock, packages: Iterable[LockedPackage]) -> Layer:
@@ -30,18 +30,12 @@ def told_layer(lock: Lock, packages: Iterable[LockedPackage]) -> Layer:
 
 def _history(lock: Lock, packages: Iterable[LockedPackage]) -> str:
     """Write what was asked for, where conda looks for it; nothing without conda."""
-    added = sorted(f"+{p.name}-{p.version}-{p.build}" for p in packages)
+    added = [f"{p.name}-{p.version}-{p.build}" for p in packages]
     if not added:
         return ""
     specs = [text for text in lock.requested if text.startswith("conda:")]
-    return "\n".join(
-        (
-            time.strftime("==> %Y-%m-%d %H:%M:%S <==", time.gmtime(EPOCH)),
-            "# cmd: caddis sync",
-            *added,
-            f"# update specs: {[text.removeprefix('conda:') for text in specs]}",
-            "",
-        )
+    return write_entry(
+        at=EPOCH, added=added, specs=[text.removeprefix("conda:") for text in specs]
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.prefix.history import public_history
 from caddis.model.prefix.scripts import portable_script
 from caddis.model.urls import public
 from caddis.stages.record.conda import relative_link
@@ -102,8 +103,9 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
 
 
 def _history(source: Path, embedded: str) -> Entry:
-    """Take conda's notes of its commands without the secrets of their URLs."""
-    text = public(source.read_bytes().decode("utf-8", "surrogateescape"))
+    """Take conda's notes of its commands without secrets and days."""
+    text = source.read_bytes().decode("utf-8", "surrogateescape")
+    text = public_history(text)
     placed = text.replace(embedded, PLACEHOLDER)
     edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
     return Entry(

@@ -1,16 +1,13 @@
-"""`conda-meta/history`: what was asked for, where conda and others look for it.
-
-The format is that of `conda.history`: a header with the time, comments, and a line
-with + or - for each package.
-"""
+"""`conda-meta/history`: what was asked for, where conda and others look for it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from caddis.model.lock import Lock
+from caddis.model.prefix.history import write_entry
 from caddis.model.prefix.journal import read_journal
 from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.plan import SyncPlan
@@ -21,8 +18,17 @@ def write_history(plan: SyncPlan, lock: Lock, prefix: Path) -> None:
     path = prefix / "conda-meta" / "history"
     path.parent.mkdir(exist_ok=True)
     before = asked_of_conda(read_journal(prefix).requested)
+    specs = asked_of_conda(lock.requested)
+    changes = [change for change in plan.changes if change.of(Ecosystem.CONDA)]
+    entry = write_entry(
+        at=time.time(),
+        removed=[_package(each.name, each.old) for each in changes if each.old],
+        added=[_package(each.name, each.new) for each in changes if each.new],
+        gone=[spec for spec in before if spec not in specs],
+        specs=specs,
+    )
     with path.open("a", encoding="utf-8") as stream:
-        stream.writelines(f"{line}\n" for line in _entry(plan, lock, before))
+        stream.write(entry)
 
 
 def asked_of_conda(requested: Iterable[str]) -> list[str]:
@@ -31,22 +37,6 @@ def asked_of_conda(requested: Iterable[str]) -> list[str]:
     return [spec for ecosystem, _, spec in found if ecosystem == "conda"]
 
 
-def _entry(plan: SyncPlan, lock: Lock, before: Sequence[str]) -> Iterator[str]:
-    specs = asked_of_conda(lock.requested)
-    yield time.strftime("==> %Y-%m-%d %H:%M:%S <==", time.gmtime())
-    yield "# cmd: caddis sync"
-    yield from sorted(_changes(plan), reverse=True)
-    gone = [spec for spec in before if spec not in specs]
-    if gone:
-        yield f"# remove specs: {gone}"
-    yield f"# update specs: {specs}"
-
-
-def _changes(plan: SyncPlan) -> Iterator[str]:
-    for change in plan.changes:
-        if not change.of(Ecosystem.CONDA):
-            continue
-        if change.old:
-            yield f"-{change.name}-{change.old.replace(' ', '-')}"
-        if change.new:
-            yield f"+{change.name}-{change.new.replace(' ', '-')}"
+def _package(name: str, version: str) -> str:
+    """Give a package, whose *version* is followed by its build, as conda does."""
+    return f"{name}-{version.replace(' ', '-')}"
