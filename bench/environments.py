@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench.measure import Case, compare, table
+from bench.measure import Case, compare, kept_until_the_end, table
 from bench.pack import CADDIS, conda_environment, describe, machine, shell, venv
 from caddis.host import this_host
 from caddis.stages.inventory import read_environment
@@ -34,11 +34,17 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     prefixes = {"conda": conda_environment(work / "conda"), "venv": venv(work / "venv")}
     print(f"{machine()}, median of {args.rounds} rounds.")
-    for name, prefix in prefixes.items():
-        print(f"\n### {name}: {describe(prefix)}\n")
-        print(f"read_environment: {reading(prefix, args.rounds):.3f} s\n")
-        costs = compare(cases(prefix, work), rounds=args.rounds, cache=work / "caddis")
-        print(table(costs, base="cp -a", sizes=False))
+    with kept_until_the_end(work) as aside:
+        for name, prefix in prefixes.items():
+            print(f"\n### {name}: {describe(prefix)}\n")
+            print(f"read_environment: {reading(prefix, args.rounds):.3f} s\n")
+            costs = compare(
+                cases(prefix, work),
+                rounds=args.rounds,
+                cache=work / "caddis",
+                aside=aside,
+            )
+            print(table(costs, base="cp -a", sizes=False))
     print(relaxing(work, args.rounds))
 
 

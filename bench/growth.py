@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench.measure import Case, Cost, compare
+from bench.measure import Case, Cost, compare, kept_until_the_end
 from tests.support.channel.real import CACHE
 
 COUNTS = (10, 100, 1000)
@@ -35,7 +35,8 @@ def main() -> None:
     args = parser.parse_args()
     work = CACHE / "bench"
     work.mkdir(parents=True, exist_ok=True)
-    costs = {count: measure(count, work, args.rounds) for count in COUNTS}
+    with kept_until_the_end(work) as aside:
+        costs = {count: measure(count, work, args.rounds, aside) for count in COUNTS}
     text = table(costs)
     print(text)
     if args.out:
@@ -43,7 +44,7 @@ def main() -> None:
         (args.out / "growth.svg").write_text(drawing(costs), encoding="utf-8")
 
 
-def measure(count: int, work: Path, rounds: int) -> dict[str, Cost]:
+def measure(count: int, work: Path, rounds: int, aside: Path) -> dict[str, Cost]:
     """Time the three jobs on an environment of *count* packages."""
     prefix = generated(work / f"growth-{count}", count)
     cold, warm = work / "growth.tar.zst", work / "growth.warm.tar.zst"
@@ -56,7 +57,7 @@ def measure(count: int, work: Path, rounds: int) -> dict[str, Cost]:
         Case(name=JOBS[1], command=(*pack, str(warm)), output=warm, prepare=first),
         Case(name=JOBS[2], command=unpack, output=there),
     )
-    return compare(cases, rounds=rounds, cache=cache)
+    return compare(cases, rounds=rounds, cache=cache, aside=aside)
 
 
 def generated(prefix: Path, count: int) -> Path:

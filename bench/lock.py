@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import Case, compare, table
+from bench.measure import Case, compare, kept_until_the_end, table
 from tests.support.channel import DATA_SCIENCE, Package, index_channel, write_package
 from tests.support.channel.real import real_channel
 from tests.support.channel.tiny import stand_in_python
@@ -61,10 +61,13 @@ def main() -> None:
         write_index(dists(), work / "index")
         url = stack.enter_context(serve(work / "index"))
         place = Place(work=work, index=f"{url}/simple", pip_tools=pip_tools(work))
+        aside = stack.enter_context(kept_until_the_end(work))
         text = f"{machine()}, median of {args.rounds} rounds.\n"
         for name in args.only or BENCHES:
             bench = BENCHES[name](place)
-            costs = compare(bench.cases, rounds=args.rounds, cache=work / "caddis")
+            costs = compare(
+                bench.cases, rounds=args.rounds, cache=work / "caddis", aside=aside
+            )
             text += f"\n### {bench.title}\n\n"
             text += table(costs, base=bench.base, sizes=False)
     print(text)

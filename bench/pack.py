@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import MIB, Case, compare, table
+from bench.measure import MIB, Case, compare, kept_until_the_end, table
 from tests.support.channel import DATA_SCIENCE, install_prefix, real_channel
 from tests.support.channel.real import CACHE
 from tests.support.peers import CONDA_PACK, PEX, VENV_PACK, peer
@@ -44,11 +44,14 @@ def main() -> None:
     work = args.work.absolute()
     work.mkdir(parents=True, exist_ok=True)
     text = f"{machine()}, median of {args.rounds} rounds.\n"
-    for name in args.only or BENCHES:
-        bench = BENCHES[name](work)
-        costs = compare(bench.cases, rounds=args.rounds, cache=work / "caddis")
-        text += f"\n### {bench.title}\n\n"
-        text += table(costs, base=bench.base, sizes=bench.sizes)
+    with kept_until_the_end(work) as aside:
+        for name in args.only or BENCHES:
+            bench = BENCHES[name](work)
+            costs = compare(
+                bench.cases, rounds=args.rounds, cache=work / "caddis", aside=aside
+            )
+            text += f"\n### {bench.title}\n\n"
+            text += table(costs, base=bench.base, sizes=bench.sizes)
     print(text)
     if args.out:
         args.out.write_text(text, encoding="utf-8")
