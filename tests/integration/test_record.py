@@ -18,6 +18,7 @@ from tests.support.channel import install_prefix
 from tests.support.channel.engine import index_channel
 from tests.support.channel.package import Package, text_file, write_package
 from tests.support.index import Dist, write_index
+from tests.support.projects import git, write_in_git, write_project
 
 pytestmark = pytest.mark.integration
 
@@ -39,58 +40,10 @@ def index(tmp_path: Path) -> str:
 @pytest.fixture
 def sources(tmp_path: Path) -> dict[str, Path]:
     """Local projects: one in git, one to be editable, one plain."""
-    folders = {}
-    for name in ("in-git", "editable", "plain"):
-        folder = tmp_path / name
-        (folder / name.replace("-", "_")).mkdir(parents=True)
-        (folder / name.replace("-", "_") / "__init__.py").write_text("")
-        (folder / "pyproject.toml").write_text(
-            f'[project]\nname = "{name}"\nversion = "0.1"\n'
-            '[build-system]\nrequires = []\nbackend-path = ["."]\n'
-            'build-backend = "backend"\n'
-        )
-        (folder / "backend.py").write_text(BACKEND.replace("@name@", name))
-        folders[name] = folder
-    git(folders["in-git"], "init", "-q")
-    git(folders["in-git"], "add", ".")
-    git(folders["in-git"], "commit", "-q", "-m", "x")
+    names = ("in-git", "editable", "plain")
+    folders = {name: write_project(tmp_path / name) for name in names}
+    write_in_git(folders["in-git"])
     return folders
-
-
-BACKEND = """
-import pathlib, zipfile
-
-MODULE = "@name@".replace("-", "_")
-INFO = f"{MODULE}-0.1.dist-info"
-WHEEL = ("Wheel-Version: 1.0", "Root-Is-Purelib: true", "Tag: py3-none-any", "")
-METADATA = ("Metadata-Version: 2.1", "Name: @name@", "Version: 0.1", "")
-
-def _wheel(folder, files):
-    files[f"{INFO}/METADATA"] = "\\n".join(METADATA)
-    files[f"{INFO}/WHEEL"] = "\\n".join(WHEEL)
-    rows = [f"{path},,\\n" for path in (*files, f"{INFO}/RECORD")]
-    files[f"{INFO}/RECORD"] = "".join(rows)
-    name = f"{MODULE}-0.1-py3-none-any.whl"
-    with zipfile.ZipFile(pathlib.Path(folder, name), "w") as wheel:
-        for path, text in files.items():
-            wheel.writestr(path, text)
-    return name
-
-def build_wheel(folder, settings=None, metadata=None):
-    return _wheel(folder, {f"{MODULE}/__init__.py": ""})
-
-def build_editable(folder, settings=None, metadata=None):
-    return _wheel(folder, {f"{MODULE}.pth": str(pathlib.Path.cwd())})
-"""
-"""The smallest build backend, so that building needs no index."""
-
-
-def git(folder: Path, *words: str) -> str:
-    who = ("-c", "user.name=t", "-c", "user.email=t@example.org")
-    done = subprocess.run(
-        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 def make_venv(prefix: Path, *words: str) -> Path:

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import add_index_options, find_prefix, make_engines
+from caddis.cli.engines import (
+    add_index_options,
+    find_prefix,
+    make_engines,
+    make_rattler,
+)
 
 if TYPE_CHECKING:
     from caddis.stages.sync import SyncPlan
@@ -46,7 +51,12 @@ def add_sync_options(parser: ArgumentParser) -> None:
         help="the environment, if not .caddis/env in the project",
     )
     place.add_argument("-n", "--name", help="an environment by its name")
-    parser.add_argument("--lock", type=Path, help="the lock, if not caddis.lock")
+    parser.add_argument(
+        "--lock",
+        type=Path,
+        help="the lock, if not caddis.lock; also pixi.lock, conda-lock.yml,"
+        " pylock.toml or a conda explicit file",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--group",
@@ -78,13 +88,20 @@ def run(args: Namespace) -> int:
 def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPlan:
     """Make the prefix that the options name equal to the lock."""
     from caddis.host import this_host
-    from caddis.model.lock_file import LOCK_NAME, read_lock
+    from caddis.model.lock_file import LOCK_NAME
     from caddis.stages.sync import RUN_TIME, SyncSettings, sync
+    from caddis.workflow.locks import read_any_lock
 
+    host = this_host()
+    lock = read_any_lock(
+        args.lock or args.folder / LOCK_NAME,
+        platform=host.platform,
+        channels=lambda: make_rattler(args),
+    )
     return sync(
-        read_lock(args.lock or args.folder / LOCK_NAME),
+        lock,
         find_prefix(args),
-        host=this_host(),
+        host=host,
         engines=make_engines(args),
         settings=SyncSettings(
             python=args.python,

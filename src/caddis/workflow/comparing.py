@@ -21,6 +21,7 @@ from caddis.stages.diff import (
     sides_of_lock,
 )
 from caddis.stages.inventory import read_environment
+from caddis.stages.translate import is_foreign, translate
 
 _ARCHIVES = (".tar.zst", ".tar.gz", ".tgz", ".sh")
 _DECLARATIONS = (".yml", ".yaml", ".toml", ".txt", ".in")
@@ -52,8 +53,8 @@ class Readers:
 def read_sides(text: str, *, readers: Readers) -> dict[str, Side]:
     """Read what *text* names, for each platform.
 
-    That is a prefix, a lock, an archive, an environment.yml or another declaration,
-    `REVISION:PATH` of a file in git, or an environment by its name.
+    That is a prefix, a lock of any tool, an archive, an environment.yml or another
+    declaration, `REVISION:PATH` of a file in git, or an environment by its name.
 
     Raises:
         ProjectError: it is nothing of these.
@@ -87,11 +88,14 @@ def _read_revision(
 def _read_file(path: Path, label: str, readers: Readers) -> dict[str, Side]:
     if path.name.endswith(_ARCHIVES):
         return side_of_archive(readers.manifest(path), label=label)
-    if path.name.endswith(_DECLARATIONS):
-        declared = declare(path.parent, (path,), variables=readers.variables)
-        return side_of_declaration(declared, label=label)
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError:
         return side_of_archive(readers.manifest(path), label=label)
+    if is_foreign(path.name, text):
+        lock = translate(path.name, text, platform=readers.host.platform)
+        return sides_of_lock(lock, label=label)
+    if path.name.endswith(_DECLARATIONS):
+        declared = declare(path.parent, (path,), variables=readers.variables)
+        return side_of_declaration(declared, label=label)
     return sides_of_lock(parse_lock(text, where=label), label=label)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.layers import Stack, without_doubles
-from caddis.model.lock_file import read_lock
 from caddis.model.words import counted
 from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools, bring_python
 from caddis.workflow.environment import MakeCompiler, pack_stack
+from caddis.workflow.locks import read_any_lock
 
 FindPython = Callable[[str], Path]
 """Finds an interpreter of a version on this machine."""
@@ -44,7 +44,7 @@ def pack_lock(
     """Pack the environment that *lock* describes for *host* as *out*."""
     with narrator.stage("assemble") as stage:
         assembled = assemble(
-            read_lock(lock),
+            read_any_lock(lock, platform=host.platform),
             host=host,
             folder=lock.absolute().parent,
             supplies=supplies,

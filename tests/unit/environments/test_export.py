@@ -146,10 +146,11 @@ def test_a_pin_limits_what_was_asked_for_by_name_and_stands_in_a_comment() -> No
 @pytest.mark.parametrize("to", [f for f in ExportFormat if f.value != "environment"])
 def test_variables_and_pins_are_named_by_formats_without_them(to: ExportFormat) -> None:
     made = lock(conda("a"), variables=("MODE=on",), pins=("a 1.*",))
-    assert export(made, to).losses[-2:] == (
-        f"{to.value} cannot hold the variable MODE",
-        f"{to.value} cannot hold the pin a 1.*",
-    )
+    losses = export(made, to).losses[-2:]
+    assert [loss.partition(" cannot hold ")[2] for loss in losses] == [
+        "the variable MODE",
+        "the pin a 1.*",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ _EXACT: dict[ExportFormat, Callable[[Lock, str], Exported]] = {
     ExportFormat.CONDA_LOCK: conda_lock_text,
 }
 """Formats that name the very files, and have no other way."""
+_CALLED = {
+    ExportFormat.ENVIRONMENT: "an environment.yml",
+    ExportFormat.REQUIREMENTS: "requirements.txt",
+    ExportFormat.EXPLICIT: "a conda explicit file",
+    ExportFormat.PYLOCK: "pylock.toml",
+    ExportFormat.PIXI: "pixi.lock",
+    ExportFormat.CONDA_LOCK: "conda-lock.yml",
+}
 
 
 def export(
@@ -82,7 +90,7 @@ def export(
         return replace(found, losses=(*found.losses, *_beside_packages(lock, to)))
     if ladder and (ladder.only_requested or ladder.conda < Precision.BUILD):
         raise UsageError(
-            f"{to.value} names exact files of every package, nothing less",
+            f"{_CALLED[to]} names exact files of every package, nothing less",
             hint="Leave --pin and --only-requested out, or take --format environment.",
         )
     known, losses = _with_files(lock, to)
@@ -94,9 +102,9 @@ def export(
 def _beside_packages(lock: Lock, to: ExportFormat) -> Iterator[str]:
     """Tell what formats that know packages only have no place for."""
     for text in lock.variables:
-        yield f"{to.value} cannot hold the variable {text.partition('=')[0]}"
+        yield f"{_CALLED[to]} cannot hold the variable {text.partition('=')[0]}"
     for pin in lock.pins:
-        yield f"{to.value} cannot hold the pin {pin}"
+        yield f"{_CALLED[to]} cannot hold the pin {pin}"
 
 
 def _with_files(lock: Lock, to: ExportFormat) -> tuple[Lock, tuple[str, ...]]:
@@ -107,7 +115,7 @@ def _with_files(lock: Lock, to: ExportFormat) -> tuple[Lock, tuple[str, ...]]:
         known = bool(package.files or package.source)
         if not known:
             told = f"the file of {package.name} {package.version} is not on record"
-            lost[f"{told}, so {to.value} cannot hold it"] = None
+            lost[f"{told}, so {_CALLED[to]} cannot hold it"] = None
         return known
 
     def part_of(part: PlatformLock) -> PlatformLock:

@@ -114,4 +114,4 @@ def _content_hash(part: PlatformLock) -> str:
 
 def _losses(parts: Iterable[PlatformLock]) -> Iterator[str]:
     for name in sorted({p.source for part in parts for p in part.packages if p.source}):
-        yield f"conda-lock cannot hold {name}"
+        yield f"conda-lock.yml cannot hold {name}"

@@ -63,6 +63,7 @@ def _conda(package: LockedPackage) -> Iterator[tuple[str, Any]]:
     yield "subdir", package.subdir
     yield "noarch", package.noarch
     yield "sha256", package.files[0].sha256
+    yield "md5", package.files[0].md5
     yield "depends", list(package.depends)
     yield "constrains", list(package.constrains)
     yield "size", package.files[0].size

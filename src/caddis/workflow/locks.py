@@ -1,0 +1,39 @@
+"""Locks of any tool, by their files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from caddis.errors import ProjectError
+from caddis.model.lock import Lock
+from caddis.model.lock_file import LOCK_NAME, parse_lock, read_lock
+from caddis.ports.conda import CondaBuilds
+from caddis.stages.translate import complete, is_foreign, lacks_facts, translate
+
+
+def read_any_lock(
+    path: Path, *, platform: str, channels: Callable[[], CondaBuilds] | None = None
+) -> Lock:
+    """Read the lock at *path*, caddis's own or another tool's.
+
+    *platform* is the one that a file with markers is read for. *channels* gives who
+    is asked for what a lock does not tell of conda packages that are to be installed.
+
+    Raises:
+        ProjectError: there is none, or it is no lock.
+        FetchError: a channel did not answer.
+    """
+    if path.name == LOCK_NAME or not path.is_file():
+        return read_lock(path)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
+    if not is_foreign(path.name, text):
+        return parse_lock(text, where=str(path))
+    lock = translate(path.name, text, platform=platform)
+    known = {part.platform: part for part in lock.platforms}
+    if channels is None or platform not in known or not lacks_facts(known[platform]):
+        return lock
+    return complete(lock, platform, channels=channels())
