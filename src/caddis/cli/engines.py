@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace, _ActionsContainer
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from caddis.adapters.packages import Fetcher
     from caddis.adapters.rattler import Rattler
     from caddis.adapters.uv import Uv
+    from caddis.model.declaration import Declaration
     from caddis.stages.sync import Engines
 
 
@@ -30,6 +31,11 @@ _INDEX_VARIABLES = (
     "PIP_EXTRA_INDEX_URL",
 )
 """Where people put index URLs with their credentials."""
+_SAME_FOR_UV = {
+    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
+    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
+}
+"""What uv reads in place of pip's variables, which it does not read."""
 
 
 def add_index_options(parser: ArgumentParser) -> None:
@@ -75,29 +81,35 @@ def add_pypi_options(group: _ActionsContainer) -> None:
     )
 
 
-def make_uv(
-    args: Namespace,
-    *,
-    indexes: tuple[str, ...] = (),
-    replaces_pypi: bool = False,
-    find_links: tuple[str, ...] = (),
-) -> Uv:
-    """Set uv up; *indexes* and *find_links* are those of declared files."""
+def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
+    """Set uv up for the indexes that options name and those that are *declared*."""
     from caddis.adapters.uv import Uv, UvProcess
+    from caddis.model.declaration import Declaration
 
+    declared = declared or Declaration()
     own = (args.index_url,) if args.index_url else ()
     return Uv(
         UvProcess(
-            indexes=(*own, *args.extra_index_url, *indexes),
-            replaces_pypi=bool(own) or replaces_pypi,
-            find_links=(*args.find_links, *find_links),
+            indexes=(*own, *args.extra_index_url, *declared.indexes),
+            replaces_pypi=bool(own) or declared.replaces_pypi,
+            find_links=(*args.find_links, *declared.find_links),
+            trusted_hosts=declared.trusted_hosts,
             cache=_cache("uv"),
             stubs=cache_folder() / "stubs",
             no_index=getattr(args, "no_index", False),
             offline=args.offline,
-            environment=dict(os.environ),
+            environment=_with_indexes_of_pip(os.environ),
         )
     )
+
+
+def _with_indexes_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
+    """Tell uv the indexes that the environment has for pip, if it has none for uv."""
+    found = dict(environment)
+    for of_pip, of_uv in _SAME_FOR_UV.items():
+        if of_pip in found and not any(name in found for name in of_uv):
+            found[of_uv[0]] = found[of_pip]
+    return found
 
 
 def make_fetcher(args: Namespace) -> Fetcher:
@@ -116,15 +128,15 @@ def make_fetcher(args: Namespace) -> Fetcher:
     )
 
 
-def make_rattler(args: Namespace) -> Rattler:
-    """Set rattler up."""
+def make_rattler(args: Namespace, declared: Declaration | None = None) -> Rattler:
+    """Set rattler up; it knows the credentials of the channels that are *declared*."""
     from caddis.adapters.rattler import Rattler
 
     return Rattler(
         cache=_cache("rattler"),
         offline=args.offline,
         pypi_names=_distributions_of(),
-        channels=args.channel,
+        channels=(*args.channel, *(declared.channels if declared else ())),
         hashes=cache_folder() / "hashes.json",
     )
 
@@ -142,13 +154,37 @@ def _distributions_of() -> Callable[[str], tuple[str, ...]]:
 
 
 def make_engines(args: Namespace) -> Engines:
-    """Set up what a sync needs."""
+    """Set up what a sync needs.
+
+    A lock has no credentials: they come from options, from what the project declares,
+    and from where the engines look themselves (netrc, keyring, environment).
+    """
     from caddis.adapters.file_lock import hold
     from caddis.stages.sync import Engines
 
+    declared = cache(lambda: _declared(args))
     return Engines(
-        pypi=lambda: make_uv(args), conda=lambda: make_rattler(args), hold=hold
+        pypi=lambda: make_uv(args, declared()),
+        conda=lambda: make_rattler(args, declared()),
+        hold=hold,
     )
+
+
+def _declared(args: Namespace) -> Declaration:
+    """Read what the project declares; nothing where that cannot be read.
+
+    For a sync the lock counts, so that no mistake here may stop it.
+    """
+    from caddis.errors import ProjectError
+    from caddis.model.declaration import Declaration
+    from caddis.stages.declare import declare, find_declarations
+
+    folder = Path(getattr(args, "folder", None) or ".")
+    try:
+        files = getattr(args, "file", None) or find_declarations(folder)
+        return declare(folder, files, variables=os.environ)
+    except ProjectError:
+        return Declaration()
 
 
 def find_prefix(args: Namespace) -> Path:

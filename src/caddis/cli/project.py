@@ -150,12 +150,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
         find=make_finder(args),
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
-        pypi=lambda declared: make_uv(
-            args,
-            indexes=declared.indexes,
-            replaces_pypi=declared.replaces_pypi,
-            find_links=declared.find_links,
-        ),
+        pypi=lambda declared: make_uv(args, declared),
         engines=make_engines(args),
         recording=make_recording,
     )

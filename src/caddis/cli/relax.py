@@ -140,12 +140,7 @@ def _engines(args: Namespace, declared: Declaration) -> RelaxEngines:
     has_channels = bool(args.channel or declared.channels)
     return RelaxEngines(
         conda=make_rattler(args) if has_channels else None,
-        pypi=make_uv(
-            args,
-            indexes=declared.indexes,
-            replaces_pypi=declared.replaces_pypi,
-            find_links=declared.find_links,
-        ),
+        pypi=make_uv(args, declared),
         names=carried_names(),
     )
 

@@ -39,3 +39,9 @@ class Declaration:
     """Name of the environment or the project."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Set when the environment is activated."""
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Hosts whose certificates need not be good."""
+        pairs = (option.partition("=") for option in self.pip_options)
+        return tuple(value for name, _, value in pairs if name == "--trusted-host")

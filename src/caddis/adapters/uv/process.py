@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ class UvProcess:
     find_links: tuple[str, ...] = ()
     no_index: bool = False
     """Take nothing but what `find_links` has."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Whose certificates need not be good."""
     cache: Path | None = None
     """None for uv's own cache."""
     stubs: Path = field(default_factory=_usual_stubs)
@@ -87,6 +90,10 @@ class UvProcess:
             options += ["--default-index" if replaces else "--index", url]
         for place in self.find_links:
             options += ["--find-links", place]
+        for host in self.trusted_hosts:
+            options += ["--allow-insecure-host", host]
+        if shutil.which("keyring", path=self.environment.get("PATH")):
+            options += ["--keyring-provider", "subprocess"]
         return options
 
     def _general_options(self) -> list[str]:

@@ -1,0 +1,129 @@
+"""A private channel and a private index, by every way to keep a password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caddis.cli import main
+from tests.support.channel import Package, index_channel, write_package
+from tests.support.channel.package import text_file
+from tests.support.channel.tiny import stand_in_python
+from tests.support.index import Dist, write_index
+from tests.support.joint import PYTHON
+from tests.support.server import USER, WORD, serve
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a channel and an index to those who know the word; give host and port."""
+    folder = tmp_path_factory.mktemp("private")
+    note = Package(name="note", files={"share/note": text_file("secret\n")})
+    for package in (stand_in_python(), note):
+        write_package(package, folder / "channel")
+    index_channel(folder / "channel")
+    write_index([Dist(name="inner")], folder)
+    with serve(folder, private=True) as url:
+        yield url.removeprefix("http://")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project; nobody's own netrc or keyring is asked."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("NETRC", raising=False)
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+def _declare(project: Path, channels: str, indexes: str) -> None:
+    (project / "environment.yml").write_text(
+        "channels:\n"
+        f"  - http://{channels}/channel\n"
+        "dependencies:\n"
+        "  - note\n"
+        f"  - python {PYTHON}.*\n"
+        "  - pip:\n"
+        f"    - -i http://{indexes}/simple\n"
+        "    - inner\n"
+    )
+
+
+def _lock_and_sync(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do both with caches of their own, so that each has to find its way in."""
+    for command in ("lock", "sync"):
+        monkeypatch.setenv("CADDIS_CACHE_DIR", str(project.parent / command))
+        assert main([command, str(project), "-q"]) == 0
+    environment = project / ".caddis" / "env"
+    assert (environment / "share" / "note").read_text() == "secret\n"
+    assert list(environment.rglob("inner-1.0.dist-info"))
+    written = [project / "caddis.lock", *environment.rglob("*")]
+    told = "".join(p.read_text(errors="replace") for p in written if p.is_file())
+    assert WORD not in told
+
+
+def test_variables_in_the_declaration_serve_the_sync_too(
+    project: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRIVATE_WORD", WORD)
+    known = f"{USER}:${{PRIVATE_WORD}}@{host}"
+    _declare(project, channels=known, indexes=known)
+    _lock_and_sync(project, monkeypatch)
+
+
+def test_netrc_opens_both(
+    project: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = host.partition(":")[0]
+    netrc = project.parent / ".netrc"
+    netrc.write_text(f"machine {name}\nlogin {USER}\npassword {WORD}\n")
+    netrc.chmod(0o600)
+    _declare(project, channels=host, indexes=host)
+    _lock_and_sync(project, monkeypatch)
+
+
+def test_keyring_and_rattlers_own_file_open_them(
+    project: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = project.parent / "programs"
+    programs.mkdir()
+    keyring = programs / "keyring"
+    # As the real one: `keyring get SERVICE USER` prints the word.
+    keyring.write_text(f'#!/bin/sh\n[ "$1 $3" = "get {USER}" ] && echo {WORD}\n')
+    keyring.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=":")
+    known = {
+        host.partition(":")[0]: {"BasicHTTP": {"username": USER, "password": WORD}}
+    }
+    (project.parent / "auth.json").write_text(json.dumps(known))
+    monkeypatch.setenv("RATTLER_AUTH_FILE", str(project.parent / "auth.json"))
+    _declare(project, channels=host, indexes=f"{USER}@{host}")
+    _lock_and_sync(project, monkeypatch)
+
+
+def test_pips_variables_are_told_to_uv(
+    project: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://{USER}:{WORD}@{host}/simple")
+    (project / "requirements.in").write_text("inner\n")
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(project.parent / "cache"))
+    assert main(["lock", str(project), "-q"]) == 0
+    assert WORD not in (project / "caddis.lock").read_text()
+    assert main(["sync", str(project), "-q"]) == 0
+
+
+def test_a_word_that_nobody_has_is_asked_for(
+    project: Path,
+    host: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(project.parent / "cache"))
+    (project / "requirements.in").write_text(f"-i http://{host}/simple\ninner\n")
+    assert main(["lock", str(project), "-q"]) == 6
+    assert "netrc or the keyring" in capsys.readouterr().err
