@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.conditions import kind_under
@@ -22,25 +23,25 @@ _CONDITIONS = frozenset({"if", "elif", "else"})
 _WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 _KNOWN = frozenset(
     "TYPE_CHECKING MYPY sys os platform typing importlib find_spec hasattr version_info"
-    " not and or is in None True False __name__".split()
+    " not and or is in None True False __name__ self cls isinstance len".split()
 )
 """Words that stand for nothing else."""
-_FROM = (
-    rb"^[ \t]*from[ \t]+(sys|os|platform|six|typing|typing_extensions|importlib\.util)"
-    rb"[ \t]+import[ \t]*(?:[^\n(]*?|\([^)]*?)"
-    rb"\b(?:(\w+)[ \t]+as[ \t]+%(name)b|%(name)b(?![ \t]+as\b))\b"
+_TELLING = ("sys", "os", "platform", "six", "typing", "importlib", "typing_extensions")
+"""Modules that conditions ask."""
+_FROM = re.compile(
+    rb"^[ \t]*from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
+    % "|".join(_TELLING).encode(),
+    re.MULTILINE,
 )
-_IMPORT = rb"^[ \t]*import[ \t]+(?:[^\n]*,[ \t]*)?(sys|os|platform)[ \t]+as[ \t]+%b\b"
-_ASSIGNED = rb"^([ \t]*)%b[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)|\bglobal[ \t]+%b\b"
-_LACKING = (
-    rb"^([ \t]*)except\b[^\n:]*\b(?:ImportError|ModuleNotFoundError)\b[^\n:]*:"
-    rb"(?:[^\n]*|(?:\n(?:\1[ \t]+[^\n]*)?)*?\n\1[ \t]+)"
-    rb"(?<![\w.])%b[ \t]*=[ \t]*(?:None|False)\b"
-)
+_TAKEN = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#[^\n]*)?(?:,|\)|$|\n)")
+_RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
+_IS_SET = re.compile(rb"[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)")
+_BEFORE_SET = re.compile(rb"([ \t]*)(?:(except\b.*):[ \t]*)?\Z")
+_HANDLER = re.compile(rb"[ \t]*except\b.*\b(?:ImportError|ModuleNotFoundError)\b")
 _FOUND = "find_spec()"
 """The condition that a module was found."""
-_DEEPEST = 3
-"""How far one short name may stand for another."""
+_LONGEST = 200
+"""Characters of a value that is worth a look."""
 
 
 def spelled_out(reading: Reading) -> Iterator[Statement]:
@@ -52,7 +53,7 @@ def spelled_out(reading: Reading) -> Iterator[Statement]:
         if block.keyword in _CONDITIONS
         for word in _words(block)
     }
-    meanings = _meanings(words, reading) if words else {}
+    meanings = _Meanings(reading).of(words) if words else {}
     if not meanings:
         yield from reading.statements
         return
@@ -68,54 +69,103 @@ def _words(block: Block) -> tuple[str, ...]:
     return tuple(word for word in dict.fromkeys(found) if word not in _KNOWN)
 
 
-def _meanings(
-    words: Iterable[str], reading: Reading, depth: int = 0
-) -> Mapping[str, ast.expr]:
-    found = ((word, _meaning(word, reading, depth)) for word in words)
-    return {word: meaning for word, meaning in found if meaning is not None}
+class _Setting(NamedTuple):
+    """A line that gives a name a value."""
+
+    indentation: bytes
+    handler: bytes
+    """The line that begins the handler it stands in, if it does."""
+    value: str
 
 
-def _meaning(name: str, reading: Reading, depth: int) -> ast.expr | None:
-    text = _imported(name, reading.text)
-    if text:
-        return expression(text)
-    if _is_lacking(name, reading):
-        return expression(_FOUND)
-    value = _assigned_once(name, reading)
-    if not value or depth == _DEEPEST:
-        return None
-    words = _words(Block("if", value))
-    value = _spelled(value, _meanings(words, reading, depth + 1))
-    known = marker_of(value) or kind_under(value) is not ImportKind.CONDITIONAL
-    return expression(value) if known else None
+class _Meanings:
+    """What names stand for in one source; each is looked up once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._text = reading.text
+        self._code = reading.code
+        self._found: dict[str, ast.expr | None] = {
+            name: expression(meaning) for name, meaning in _imported(reading)
+        }
+
+    def of(self, words: Iterable[str]) -> Mapping[str, ast.expr]:
+        """Map those of *words* to their meanings that have one."""
+        found = {word: self._of(word) for word in words}
+        return {word: tree for word, tree in found.items() if tree is not None}
+
+    def _of(self, name: str) -> ast.expr | None:
+        if name not in self._found:
+            self._found[name] = None  # Where a name stands for itself, in the end.
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> ast.expr | None:
+        settings = list(self._settings(name.encode()))
+        if any(map(_is_emptied, settings)):
+            return expression(_FOUND)
+        value = _value(settings)
+        if not value:
+            return None
+        value = _spelled(value, self.of(_words(Block("if", value))))
+        known = marker_of(value) or kind_under(value) is not ImportKind.CONDITIONAL
+        return expression(value) if known else None
+
+    def _settings(self, name: bytes) -> Iterator[_Setting]:
+        """Yield where *name* gets a value, or may get one from a function."""
+        text = self._text
+        at = -1
+        while (at := text.find(name, at + 1)) >= 0:
+            setting = _IS_SET.match(text, at + len(name))
+            if setting is None:
+                continue
+            start = text.rfind(b"\n", 0, at) + 1
+            before = _BEFORE_SET.match(text[start:at])
+            if before and self._code.is_code(at):
+                above = before[2] or _line_around(text, start, before[1])
+                handler = above if _HANDLER.match(above) else b""
+                yield _Setting(before[1], handler, setting[1].decode(errors="replace"))
+        if b"global " + name in text:
+            yield _Setting(b"", b"", "")
 
 
-def _imported(name: str, text: bytes) -> str:
-    """Find the dotted name that is imported as *name*."""
-    word = name.encode()
-    taken = re.search(_FROM % {b"name": word}, text, re.MULTILINE)
-    if taken:
-        return f"{taken[1].decode()}.{(taken[2] or word).decode()}"
-    module = re.search(_IMPORT % word, text, re.MULTILINE)
-    return module[1].decode() if module else ""
+def _imported(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the names that imports give to what conditions ask, and what it is."""
+    asked = [s for s in reading.statements if s.module.startswith(_TELLING)]
+    if any(s.names for s in asked):
+        for statement in _FROM.finditer(reading.text):
+            for name, other in _TAKEN.findall(statement[2]):
+                meaning = f"{statement[1].decode()}.{name.decode()}"
+                yield (other or name).decode(), meaning
+    if any(b"%b as " % s.module.encode() in reading.text for s in asked):
+        for renamed in _RENAMED.finditer(reading.text):
+            yield renamed[2].decode(), renamed[1].decode()
 
 
-def _is_lacking(name: str, reading: Reading) -> bool:
-    """Say whether *name* is None or False where a module could not be imported."""
-    found = re.search(_LACKING % name.encode(), reading.text, re.MULTILINE)
-    return found is not None and reading.code.is_code(found.start(1))
+def _is_emptied(setting: _Setting) -> bool:
+    """Say whether a handler of ImportError sets the name to None or False."""
+    return bool(setting.handler) and setting.value.strip() in {"None", "False"}
 
 
-def _assigned_once(name: str, reading: Reading) -> str:
-    """Read the value of a name that is assigned at the top, and only there."""
-    word = name.encode()
-    found = list(re.finditer(_ASSIGNED % (word, word), reading.text, re.MULTILINE))
-    if len(found) != 1 or found[0][1] or found[0][2] is None:
+def _value(settings: Sequence[_Setting]) -> str:
+    """Read the value of a name that is set at the top, and only there."""
+    if len(settings) != 1 or settings[0].indentation:
         return ""
-    is_code = reading.code.is_code(found[0].start(2))
-    value = found[0][2].decode(errors="replace").strip()
-    tree = expression(value) if is_code else None
+    value = settings[0].value.strip()
+    tree = expression(value) if len(value) < _LONGEST else None
     return "" if tree is None or isinstance(tree, ast.Constant) else value
+
+
+def _line_around(text: bytes, start: int, indentation: bytes) -> bytes:
+    """Find the line before *start* that opens the block around it."""
+    while start > 0 and indentation:
+        line_start = text.rfind(b"\n", 0, start - 1) + 1
+        line = text[line_start:start]
+        stripped = line.lstrip(b" \t")
+        opens = len(line) - len(stripped) < len(indentation)
+        if opens and stripped.strip() and not stripped.startswith(b"#"):
+            return line
+        start = line_start
+    return b""
 
 
 def _spelled_block(block: Block, meanings: Mapping[str, ast.expr]) -> Block:
