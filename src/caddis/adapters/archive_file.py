@@ -1,13 +1,16 @@
-"""Archives as files: find the manifest, then the frames.
+"""Archives and deltas as files: a head with the manifest, then a part for each layer.
 
-An archive may stand behind a shell script, which says where (see
-`caddis.model.self_extracting`).
+In an archive the parts are its frames; in a delta they are frames or patches, as the
+recipes in its head say (see `caddis.model.delta`). An archive may stand behind a shell
+script, which says where (see `caddis.model.self_extracting`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from caddis.errors import ArchiveError
@@ -18,7 +21,7 @@ from caddis.model.archive import (
     Manifest,
     read_manifest,
 )
-from caddis.model.delta import DELTA
+from caddis.model.delta import DELTA, SEAL, Recipe, read_recipes
 from caddis.model.self_extracting import payload_start
 from caddis.model.tar import Stream, items, skip_padding
 from caddis.ports.codecs import ChooseCodec
@@ -29,6 +32,9 @@ _CHUNK = 2**20
 _START = 2**16
 """Bytes in which a script in front of the archive says how long it is."""
 _LARGEST_MANIFEST = 256 * 2**20
+_LARGEST_HEAD = 512 * 2**20
+"""Of a delta, which has the recipes as well."""
+_CUT_OFF = "It was cut off on its way; copy it again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,20 +48,22 @@ class ArchiveFile:
     start: int
     """Byte of the file at which the archive starts."""
     frames_start: int
-    """Byte at which the first frame starts."""
+    """Byte at which the first part starts."""
     signature: bytes = b""
 
+    def sizes(self) -> tuple[int, ...]:
+        """Give the bytes of each part."""
+        return tuple(layer.frame.size for layer in self.manifest.layers)
+
     def spans(self) -> Iterator[tuple[FrameOf, int]]:
-        """Yield each layer and the byte at which its frame starts."""
-        start = self.frames_start
-        for layer in self.manifest.layers:
-            yield layer, start
-            start += layer.frame.size
+        """Yield each layer and the byte at which its part starts."""
+        starts = accumulate(self.sizes(), initial=self.frames_start)
+        yield from zip(self.manifest.layers, starts, strict=False)
 
     @property
     def frames_end(self) -> int:
-        """Byte behind the last frame."""
-        return self.frames_start + sum(f.frame.size for f in self.manifest.layers)
+        """Byte behind the last part."""
+        return self.frames_start + sum(self.sizes())
 
     def read(self, start: int, size: int) -> Iterator[bytes]:
         """Give *size* bytes from *start* on, piece by piece; fewer at the end."""
@@ -69,12 +77,103 @@ class ArchiveFile:
                 yield chunk
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeltaFile(ArchiveFile):
+    """A delta; its codec is that of the head and of the frames that it has whole."""
+
+    recipes: tuple[Recipe, ...]
+    """One for each layer of the manifest."""
+
+    def sizes(self) -> tuple[int, ...]:
+        """Give the bytes of each part."""
+        pairs = zip(self.manifest.layers, self.recipes, strict=True)
+        return tuple(_part_size(layer, recipe) for layer, recipe in pairs)
+
+
+def _part_size(layer: FrameOf, recipe: Recipe) -> int:
+    """Say how many bytes a delta has of one layer, its head apart."""
+    if recipe.is_whole:
+        return layer.frame.size
+    return sum(group.patch_size for group in recipe.groups)
+
+
 def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
     """Read the manifest of the archive *path*.
 
     Raises:
         ArchiveError: it is no archive of caddis, or damaged.
     """
+    head = _open(path, choose=choose, limit=_LARGEST_MANIFEST)
+    if DELTA in head.files:
+        raise ArchiveError(
+            f"{path} is a delta",
+            hint="Name the environment that it starts from with --onto OLD-PREFIX.",
+        )
+    if head.files.keys() - {SIGNATURE} != {MANIFEST}:
+        raise ArchiveError(
+            f"{path} has no manifest as its first entry",
+            hint="caddis unpack takes what caddis pack wrote; tar takes others.",
+        )
+    opened = ArchiveFile(
+        path=path,
+        codec=head.codec,
+        manifest=read_manifest(head.files[MANIFEST]),
+        manifest_text=head.files[MANIFEST],
+        start=head.start,
+        frames_start=head.end,
+        signature=head.files.get(SIGNATURE, b""),
+    )
+    there = path.stat().st_size
+    if there < opened.frames_end:
+        raise ArchiveError(
+            f"{path} has {there:,} bytes and should have over {opened.frames_end:,}",
+            hint=_CUT_OFF,
+        )
+    return opened
+
+
+def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
+    """Read the head of the delta *path*.
+
+    Raises:
+        ArchiveError: it is no delta, or damaged.
+    """
+    head = _open(path, choose=choose, limit=_LARGEST_HEAD)
+    if DELTA not in head.files or MANIFEST not in head.files:
+        raise ArchiveError(
+            f"{path} is no delta",
+            hint="--onto is for what caddis delta wrote; unpack an archive without it.",
+        )
+    opened = DeltaFile(
+        path=path,
+        codec=head.codec,
+        manifest=read_manifest(head.files[MANIFEST]),
+        manifest_text=head.files[MANIFEST],
+        recipes=read_recipes(head.files[DELTA]),
+        start=head.start,
+        frames_start=head.end,
+        signature=head.files.get(SIGNATURE, b""),
+    )
+    if len(opened.recipes) != len(opened.manifest.layers):
+        raise ArchiveError(
+            f"{path} is damaged: its recipes are not those of its layers"
+        )
+    _check_ends(opened)
+    return opened
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Head:
+    """The first unit of a file."""
+
+    codec: Codec
+    files: Mapping[str, bytes]
+    """By path; nothing when there are others than those of a head."""
+    start: int
+    end: int
+
+
+def _open(path: Path, *, choose: ChooseCodec, limit: int) -> _Head:
     try:
         with path.open("rb") as file:
             start = payload_start(file.read(_START))
@@ -82,42 +181,16 @@ def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
             codec = choose(file.read(16))
             file.seek(start)
             chunks = iter(lambda: file.read(_CHUNK), b"")
-            content, size = codec.first_unit(chunks, limit=_LARGEST_MANIFEST)
+            content, size = codec.first_unit(chunks, limit=limit)
     except FileNotFoundError:
         raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
     except IsADirectoryError:
         raise ArchiveError(f"{path} is a folder, not an archive") from None
-    head = _read_head(content)
-    if DELTA in head:
-        raise ArchiveError(
-            f"{path} is a delta",
-            hint="Name the environment that it starts from with --onto OLD-PREFIX.",
-        )
-    if MANIFEST not in head:
-        raise ArchiveError(
-            f"{path} has no manifest as its first entry",
-            hint="caddis unpack takes what caddis pack wrote; tar takes others.",
-        )
-    opened = ArchiveFile(
-        path=path,
-        codec=codec,
-        manifest=read_manifest(head[MANIFEST]),
-        manifest_text=head[MANIFEST],
-        start=start,
-        frames_start=start + size,
-        signature=head.get(SIGNATURE, b""),
-    )
-    there = path.stat().st_size
-    if there < opened.frames_end:
-        raise ArchiveError(
-            f"{path} has {there:,} bytes and should have over {opened.frames_end:,}",
-            hint="It was cut off on its way; copy it again.",
-        )
-    return opened
+    return _Head(codec=codec, files=_read(content), start=start, end=start + size)
 
 
-def _read_head(content: bytes) -> dict[str, bytes]:
-    """Read the entries of the first unit: the manifest, and its signature if any."""
+def _read(content: bytes) -> dict[str, bytes]:
+    """Read the entries of a head; nothing when it is none."""
     stream = Stream(iter((content,)))
     found = {}
     for item in items(stream):
@@ -126,3 +199,21 @@ def _read_head(content: bytes) -> dict[str, bytes]:
         if item.path not in {MANIFEST, SIGNATURE, DELTA}:
             return {}
     return found
+
+
+def _check_ends(opened: DeltaFile) -> None:
+    expected = opened.frames_end + SEAL
+    there = opened.path.stat().st_size
+    if there != expected:
+        raise ArchiveError(
+            f"{opened.path} has {there:,} bytes and should have {expected:,}",
+            hint=_CUT_OFF,
+        )
+    digest = hashlib.sha256()
+    for chunk in opened.read(0, opened.frames_start):
+        digest.update(chunk)
+    if b"".join(opened.read(opened.frames_end, SEAL)) != digest.digest():
+        raise ArchiveError(
+            f"the head of {opened.path} is damaged",
+            hint="The delta changed after it was made; copy it again.",
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from caddis.errors import UsageError
 
 if TYPE_CHECKING:
-    from caddis.adapters.delta_file import DeltaFile
+    from caddis.adapters.archive_file import DeltaFile
     from caddis.stages.unpack.content import Content
 
 
@@ -41,8 +41,8 @@ def is_delta(args: Namespace) -> bool:
 
 def open_delta_file(path: Path) -> DeltaFile:
     """Read the head of the delta *path*."""
+    from caddis.adapters.archive_file import open_delta
     from caddis.adapters.codecs import codec_for_content
-    from caddis.adapters.delta_file import open_delta
 
     return open_delta(path, choose=codec_for_content)
 

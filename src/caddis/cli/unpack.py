@@ -31,7 +31,6 @@ from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.adapters.archive_file import ArchiveFile
-    from caddis.adapters.delta_file import DeltaFile
     from caddis.stages.unpack.compiling import MakeCompiler
     from caddis.stages.unpack.content import Content
 
@@ -96,17 +95,17 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _open(args: Namespace) -> ArchiveFile | DeltaFile:
+def _open(args: Namespace) -> ArchiveFile:
     if is_delta(args):
         return open_delta_file(args.archive)
     return open_any_archive(args.archive)
 
 
 def _content(
-    args: Namespace, archive: ArchiveFile | DeltaFile
+    args: Namespace, archive: ArchiveFile
 ) -> AbstractContextManager[Content | None]:
     """Give what makes the layers of a delta; an archive's are its frames."""
-    from caddis.adapters.delta_file import DeltaFile
+    from caddis.adapters.archive_file import DeltaFile
 
     if isinstance(archive, DeltaFile):
         return delta_content(args, archive)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.archive_file import ArchiveFile, open_archive
+from caddis.adapters.archive_file import ArchiveFile, open_archive, open_delta
 from caddis.adapters.codecs import codec_for_content
-from caddis.adapters.delta_file import open_delta
 from caddis.adapters.patches import ZstdPatches
 from caddis.errors import ArchiveError, CaddisError, PrefixError
 from caddis.model.archive import SETTLED
