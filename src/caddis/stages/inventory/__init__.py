@@ -12,7 +12,6 @@ from pathlib import Path
 
 from caddis.errors import ArchiveError, PrefixError
 from caddis.host import Host
-from caddis.model.archive import MANIFEST, read_manifest
 from caddis.model.environment import Environment, PrefixKind
 from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
@@ -103,6 +102,9 @@ def _python(prefix: Path, packages: Sequence[FoundPackage], host: Host) -> str:
 
 def _unpacked_version(prefix: Path) -> str:
     """Read the version off the manifest of the archive that was unpacked here."""
+    # Here, because few environments come out of an archive.
+    from caddis.model.archive import MANIFEST, read_manifest
+
     try:
         return read_manifest((prefix / MANIFEST).read_bytes()).python
     except (FileNotFoundError, NotADirectoryError, ArchiveError):
