@@ -300,25 +300,6 @@ def test_a_computed_name_cannot_be_known(tmp_path: Path) -> None:
     assert (unknown.kind, unknown.line) == (ImportKind.UNKNOWN, 3)
 
 
-def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
-    found = scanned(
-        tmp_path,
-        {
-            "settings.py": "INSTALLED_APPS = [\n  'shop',\n  'rest_framework',\n"
-            "  'cms.apps.CmsConfig',\n]\n",
-            "shop/__init__.py": "",
-            "conftest.py": "pytest_plugins = ['pytester_cov']\n",
-        },
-    )
-    assert kinds(found) == {
-        "shop": ImportKind.FIRST_PARTY,
-        "rest_framework": ImportKind.POSSIBLE,
-        "cms.apps": ImportKind.POSSIBLE,
-        "pytester_cov": ImportKind.POSSIBLE,
-    }
-    assert only(found, "rest_framework").line == 3
-
-
 @pytest.mark.parametrize(
     ("code", "needed"),
     [

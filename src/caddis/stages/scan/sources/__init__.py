@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.sources.cython import read_cython
+from caddis.stages.scan.sources.entry_points import read_entry_points
 from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
@@ -12,7 +13,8 @@ PYTHON = (".py", ".pyw", ".pyi")
 CYTHON = (".pyx", ".pxd", ".pxi")
 NOTEBOOKS = (".ipynb",)
 MARKDOWN = (".md", ".qmd", ".rmd", ".markdown")
-ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN
+PROJECT = ("pyproject.toml", "setup.cfg")
+ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT
 """In lower case."""
 
 
@@ -25,4 +27,6 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_markdown(data, reader)
     if name.endswith(CYTHON):
         return read_cython(data, reader)
+    if name.endswith(PROJECT):
+        return read_entry_points(data, name)
     return reader.read(data)

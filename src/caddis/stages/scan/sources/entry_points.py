@@ -1,0 +1,91 @@
+"""The modules that a pyproject.toml or setup.cfg names as scripts and plug-ins.
+
+https://packaging.python.org/en/latest/specifications/entry-points/
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from caddis.model.imports import ImportKind
+from caddis.stages.scan.record import EMPTY, Record, judged
+from caddis.stages.scan.statements import Statement
+from caddis.stages.scan.text import readable
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_TABLES = ("project.scripts", "project.gui-scripts", "tool.poetry.scripts")
+_TABLES_OF_GROUPS = ("project.entry-points", "tool.poetry.plugins")
+_SECTIONS = frozenset({"options.entry_points", "entry_points"})
+_SECTION = re.compile(r"\[([^\]]+)\]")
+_OBJECT = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(?::\s*[\w.]+\s*)?(?:\[[^\]]*\]\s*)?$")
+_ENTRY = re.compile(r"\s*[^\s=\[#][^=]*=(.+)")
+
+
+def read_entry_points(data: bytes, path: str) -> Record:
+    """Read the entry points of the project file *data*, which is at *path*."""
+    text = readable(data).data.decode(errors="replace")
+    read = _of_pyproject if path.endswith(".toml") else _of_setup_cfg
+    statements = sorted(set(read(text)), key=lambda s: (s.line, s.column))
+    return (tuple(judged(statements)), (), ()) if statements else EMPTY
+
+
+def _of_pyproject(text: str) -> Iterator[Statement]:
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return  # Whoever asks for what it declares is told.
+    tables = [_table(content, name) for name in _TABLES]
+    for name in _TABLES_OF_GROUPS:
+        groups = _table(content, name)
+        tables += (_table(groups, group, whole=True) for group in groups)
+    for table in tables:
+        for value in table.values():
+            if isinstance(value, str):
+                yield from _possible(value, _before(value, text))
+
+
+def _before(value: str, text: str) -> str:
+    """Answer what stands before *value*, whose place the reader of TOML tells not."""
+    found = re.search(rf"=\s*[\"']{re.escape(value)}[\"']", text)
+    return text[: found.start() + found[0].index(value)] if found else ""
+
+
+def _table(content: dict[str, Any], name: str, *, whole: bool = False) -> Any:
+    value: Any = content
+    for key in [name] if whole else name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _of_setup_cfg(text: str) -> Iterator[Statement]:
+    inside = False
+    before = ""
+    for line in text.splitlines(keepends=True):
+        section = _SECTION.match(line)
+        entry = _ENTRY.match(line)
+        if section:
+            inside = section[1].strip() in _SECTIONS
+        elif inside and entry:
+            yield from _possible(entry[1], before + line[: entry.start(1)])
+        before += line
+
+
+def _possible(value: str, before: str) -> Iterator[Statement]:
+    """Yield the module of the object that *value*, after *before*, refers to."""
+    found = _OBJECT.match(value)
+    if found:
+        place = before + value[: found.start(1)]
+        yield Statement(
+            module=found[1],
+            names=(),
+            line=place.count("\n") + 1,
+            column=len(place) - place.rfind("\n") - 1,
+            kind=ImportKind.POSSIBLE,
+        )
