@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,7 +209,10 @@ def test_it_tells_what_it_is(bare: Sandbox, disk: Path) -> None:
     told = shell(bare, "sh env.sh --help", disk)
     assert (told.returncode, "usage: sh env.sh PREFIX" in told.stdout) == (0, True)
     assert shell(bare, "sh env.sh --check", disk).stdout == "env.sh is whole\n"
-    assert "bin/python3.11\n" in shell(bare, "sh env.sh --list", disk).stdout
+    assert (
+        f"bin/python3.{sys.version_info.minor}\n"
+        in shell(bare, "sh env.sh --list", disk).stdout
+    )
     for wrong in ("", "--unknown", "two words"):
         assert shell(bare, f"sh env.sh {wrong}", disk).returncode == 2
 

@@ -29,7 +29,7 @@ print(json.dumps({
 """
 
 
-_COMPILE = files("caddis.bootstrap").joinpath("compile.py").read_text("utf-8")
+_COMPILE = str(files("caddis.bootstrap").joinpath("compile.py"))
 
 
 class LocalInterpreters:
@@ -83,7 +83,7 @@ class BytecodeCompiler:
         """Hand *jobs* to `caddis.bootstrap.compile` in one process."""
         mode = "UNCHECKED_HASH" if portable else "TIMESTAMP"
         done = subprocess.run(
-            [str(self._python), "-I", "-S", "-c", _COMPILE],
+            [str(self._python), "-I", "-S", _COMPILE],
             input=json.dumps({"mode": mode, "jobs": jobs}),
             capture_output=True,
             text=True,
