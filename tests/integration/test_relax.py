@@ -48,6 +48,39 @@ def test_an_export_of_sixty_packages_resolves_again_in_few_solves(
     assert json.loads(capsys.readouterr().out)["changes"] == []
 
 
+def test_an_export_of_a_mac_is_relaxed_for_linux(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channel = tmp_path / "channel"
+    for platform, build in (("osx-arm64", "h5505_0"), ("linux-64", "h1423_0")):
+        here = (("python", "3.11.6"), ("zlib", "1.2.13"))
+        for name, version in (*here, ("libcxx", "16.0.6")):
+            if (name, platform) == ("libcxx", "linux-64"):
+                continue
+            package = Package(
+                name=name, version=version, build=build, platform=platform
+            )
+            write_package(package, channel)
+    write_package(Package(name="six", version="1.16.0", noarch="generic"), channel)
+    file, out = tmp_path / "environment.yml", tmp_path / "new.yml"
+    file.write_text(
+        f"channels: [{index_channel(channel)}]\ndependencies:\n"
+        "  - libcxx=16.0.6=h5505_0\n  - python=3.11.6=h5505_0\n"
+        "  - six=1.16.0=0\n  - zlib=1.2.13=h5505_0\n"
+    )
+    here = ["relax", str(file), "--platform"]
+    assert main([*here, "osx-arm64"]) == 0
+    assert "resolves as is" in capsys.readouterr().out
+    assert main([*here, "linux-64", "-o", str(out)]) == 0
+    assert out.read_text().splitlines()[2:] == [
+        "  - python=3.11.6", "  - six=1.16.0=0", "  - zlib=1.2.13",
+    ]  # fmt: skip
+    said = capsys.readouterr().out
+    assert "libcxx=16.0.6=h5505_0 is left out: no channel has libcxx" in said
+    assert main(["relax", str(out), "--platform", "linux-64"]) == 0
+    assert main([*here, "linux-64", "--give-up", "build"]) == 5
+
+
 def test_two_packages_that_nothing_reconciles_are_named(
     museum: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,6 +116,19 @@ def test_requirements_that_conflict_are_relaxed_by_one(tmp_path: Path) -> None:
     file.write_text("requests==2.19.1  # ours\nidna==3.6\nsix==1.16.0\n")
     assert main(["relax", str(file), "-o", str(new), "--python", "3.11"]) == 0
     assert new.read_text() == "requests==2.*  # ours\nidna==3.6\nsix==1.16.0\n"
+
+
+@pytest.mark.network
+def test_the_pair_of_requirements_at_fault_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("requests==2.19.1\nidna==3.6\nsix==1.16.0\n")
+    keep = ["--keep", "requests", "--keep", "pypi:idna"]
+    assert main(["relax", str(file), "--python", "3.11", *keep]) == 5
+    said = capsys.readouterr().err
+    assert "requests==2.19.1 and idna==3.6 cannot be together" in said
+    assert "requirements.txt:2" in said
 
 
 @pytest.mark.network

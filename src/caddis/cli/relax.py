@@ -9,6 +9,8 @@ Everything that is missing is named at once. Builds are given up first, then pat
 versions, then minor ones, then any version, then a package's name (where it has
 another one now, or is on PyPI), and last the package itself. What is proposed was
 solved: it resolves. What was changed is printed as a diff, with the reason of each.
+
+Which packages give way first is yours to say, by patterns: numpy, 'lib*', 'pypi:*'.
 """
 
 from __future__ import annotations
@@ -49,20 +51,14 @@ def configure(parser: ArgumentParser) -> None:
         metavar="LIST",
         help=f"what may be given up, of {_ALL}",
     )
-    parser.add_argument(
-        "--keep",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a package that must stay as it is",
-    )
-    parser.add_argument(
-        "--rather",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a package to loosen before any other",
-    )
+    for option, told in (
+        ("--rather", "packages to loosen before any other; the first named goes first"),
+        ("--last", "packages to loosen only when nothing else helps"),
+        ("--keep", "packages that must stay as they are"),
+    ):
+        parser.add_argument(
+            option, action="append", default=[], metavar="PATTERN", help=told
+        )
     parser.add_argument("--platform", default="", help="for another machine: osx-arm64")
     parser.add_argument("--python", default="", help="version, for PyPI alone")
     parser.add_argument(
@@ -99,8 +95,6 @@ def run(args: Namespace) -> int:
 
 
 def _request(args: Namespace) -> RelaxRequest:
-    from packaging.utils import canonicalize_name
-
     from caddis.stages.relax import Limits
     from caddis.workflow.relaxing import RelaxRequest
 
@@ -112,8 +106,9 @@ def _request(args: Namespace) -> RelaxRequest:
         virtual_packages=tuple(args.virtual_package),
         limits=Limits(
             steps=frozenset(_steps(args.give_up)),
-            kept=frozenset({*args.keep, *map(canonicalize_name, args.keep)}),
-            rather=frozenset({*args.rather, *map(canonicalize_name, args.rather)}),
+            kept=tuple(args.keep),
+            rather=tuple(args.rather),
+            last=tuple(args.last),
         ),
         most_solves=args.most_solves,
     )

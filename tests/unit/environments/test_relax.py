@@ -146,15 +146,16 @@ def run(
     channels: FakeChannels | None = None,
     index: FakeIndex | None = None,
     steps: frozenset[Step] = frozenset(Step),
-    kept: frozenset[str] = frozenset(),
-    rather: frozenset[str] = frozenset(),
+    kept: tuple[str, ...] = (),
+    rather: tuple[str, ...] = (),
+    last: tuple[str, ...] = (),
     most: int = 50,
 ) -> Relaxed:
     engines = RelaxEngines(conda=channels, pypi=index or FakeIndex(), names=FakeNames())
     settings = RelaxSettings(
         conda=CondaQuery(specs=(), channels=("c",), platform="linux-64"),
         pypi=PypiQuery(requirements=(), platform="linux-64", python="3.11"),
-        limits=Limits(steps=steps, kept=kept, rather=rather),
+        limits=Limits(steps=steps, kept=kept, rather=rather, last=last),
         most_solves=most,
     )
     return relax(requirements, engines=engines, settings=settings)
@@ -220,7 +221,7 @@ def test_a_package_to_keep_is_kept() -> None:
         apart=[("a 1.0.0", "b 1.0.0")],
     )
     wanted = [asked(f"{name}=1.0.0=h_1") for name in "ab"]
-    assert new(run(*wanted, channels=channels, kept=frozenset("a"))) == ["b=1"]
+    assert new(run(*wanted, channels=channels, kept=("a",))) == ["b=1"]
 
 
 def test_a_package_that_may_rather_move_moves_first() -> None:
@@ -230,8 +231,58 @@ def test_a_package_that_may_rather_move_moves_first() -> None:
     )
     wanted = [asked(f"{name}=1.0.0=h_1") for name in "ab"]
     for name in "ab":
-        found = run(*wanted, channels=channels, rather=frozenset(name))
+        found = run(*wanted, channels=channels, rather=(name,))
         assert new(found) == [f"{name}=1"]
+
+
+def at_odds(*names: str) -> tuple[FakeChannels, list[Requirement]]:
+    """Packages of which no two can both have the oldest version."""
+    apart = [(f"{a} 1.0.0", f"{b} 1.0.0") for a in names for b in names if a < b]
+    channels = FakeChannels(
+        *(build(name, version) for name in names for version in ("1.0.0", "1.1.0")),
+        apart=apart,
+    )
+    return channels, [asked(f"{name}=1.0.0=h_1") for name in names]
+
+
+def test_of_those_that_may_rather_move_the_first_named_goes_first() -> None:
+    for first, second, stays in ("abc", "cba", "acb", "bca"):
+        channels, wanted = at_odds("a", "b", "c")
+        found = run(*wanted, channels=channels, rather=(first, second))
+        assert sorted(new(found)) == sorted([f"{first}=1", f"{second}=1"])
+        assert stays not in {change.old.name for change in found.changes}
+
+
+def test_what_comes_last_moves_when_nothing_else_helps() -> None:
+    for last, moves in ("ab", "ba"):
+        channels, wanted = at_odds("a", "b")
+        assert new(run(*wanted, channels=channels, last=(last,))) == [f"{moves}=1"]
+    channels, wanted = at_odds("a", "b")
+    found = run(*wanted, channels=channels, last=("a",), kept=("b",))
+    assert new(found) == ["a=1"]
+
+
+def test_packages_are_named_by_patterns_and_ecosystem() -> None:
+    for pattern in ("lib*", "conda:lib*"):
+        channels, wanted = at_odds("a", "liba")
+        found = run(*wanted, channels=channels, rather=(pattern,))
+        assert new(found) == ["liba=1"]
+    channels, wanted = at_odds("a", "liba")
+    assert new(run(*wanted, channels=channels, rather=("pypi:*",))) == ["a=1"]
+
+
+def test_each_of_two_conflicts_names_its_own_pair() -> None:
+    channels = FakeChannels(
+        *(build(name, v) for name in "abcd" for v in ("1.0.0", "1.1.0")),
+        apart=[("a 1.0.0", "b 1.0.0"), ("c 1.0.0", "d 1.0.0")],
+    )
+    wanted = [asked(f"{name}=1.0.0=h_1") for name in "abcd"]
+    found = run(*wanted, channels=channels)
+    reasons = {change.old.name: change.reason for change in found.changes}
+    assert reasons == {
+        "b": "it cannot be together with a=1.0.0=h_1",
+        "d": "it cannot be together with c=1.0.0=h_1",
+    }
 
 
 def test_the_pair_at_fault_is_named_when_nothing_helps() -> None:

@@ -9,10 +9,11 @@ from caddis.errors import ResolveError
 from caddis.model.requirements import Requirement
 from caddis.ports.conda import CondaQuery
 from caddis.ports.pypi import PypiQuery
+from caddis.stages.relax.limits import Limits
 from caddis.stages.relax.look import CondaEngine, RelaxEngines, look
 from caddis.stages.relax.pins import Pin, Step, read_pin
 from caddis.stages.relax.rewrite import rewrite
-from caddis.stages.relax.search import Limits, Outcome, search
+from caddis.stages.relax.search import Outcome, search
 from caddis.stages.relax.trial import NoMoreTrials, Trials
 
 __all__ = [
@@ -116,7 +117,7 @@ def _refuse(base: Mapping[Pin, Step], limits: Limits) -> None:
     stuck = [
         pin
         for pin, step in base.items()
-        if step > Step.KEEP and (step not in limits.steps or pin.name in limits.kept)
+        if step > Step.KEEP and (step not in limits.steps or limits.keeps(pin))
     ]
     if stuck:
         missing = "\n".join(
@@ -161,10 +162,16 @@ def _missing(pin: Pin, step: Step) -> str:
 
 
 def _clash(pin: Pin, outcome: Outcome) -> str:
-    others = [other.requirement.spec for other in outcome.fault if other != pin]
-    if pin in outcome.fault and others:
+    others = [_now(other, outcome) for other in outcome.clashes.get(pin, ())]
+    if others:
         return f"it cannot be together with {' and '.join(others)}"
     return "it does not go together with the others"
+
+
+def _now(pin: Pin, outcome: Outcome) -> str:
+    """Write a pin as it is asked for in the end."""
+    requirement = pin.at(outcome.plan[pin]) if pin in outcome.plan else None
+    return (requirement or pin.requirement).spec
 
 
 def _explain(outcome: Outcome) -> ResolveError:

@@ -8,9 +8,10 @@ have to move; only those are loosened, and each is put back where that is possib
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from caddis.stages.relax.limits import Limits
 from caddis.stages.relax.pins import Pin, Step
 from caddis.stages.relax.trial import Failure, Found, NoMoreTrials, Plan, Trials
 
@@ -26,19 +27,10 @@ class Outcome:
     """The proof; None when nothing allowed helps."""
     fault: tuple[Pin, ...] = ()
     """Pins of which none can be left out: together they do not resolve."""
+    clashes: Mapping[Pin, tuple[Pin, ...]] = field(default_factory=dict)
+    """For each pin that moved those with which it could not stay."""
     text: str = ""
     """What the engine says about them."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """What may be given up, and of which packages first."""
-
-    steps: frozenset[Step] = frozenset(Step)
-    kept: frozenset[str] = frozenset()
-    """Names of packages of which nothing may be given up."""
-    rather: frozenset[str] = frozenset()
-    """Names of packages that are loosened before any other."""
 
 
 def search(base: Plan, *, limits: Limits, trials: Trials) -> Outcome:
@@ -59,23 +51,20 @@ def search(base: Plan, *, limits: Limits, trials: Trials) -> Outcome:
         return Outcome(plan=plan, found=None, fault=fault, text=failure.text)
     plan, found = _one_alone(before, plan, failure, trials) or (plan, found)
     try:
-        plan, found = _tighten(base, plan, found, trials)
-        fault = _shrink(base, first, trials)
+        plan, found = _tighten(base, plan, found, limits=limits, trials=trials)
+        clashes = _clashes(base, plan, _shrink(base, first, trials), trials)
     except NoMoreTrials:
-        fault = ()
-    return Outcome(plan=plan, found=found, fault=fault, text=first.text)
+        clashes = {}
+    return Outcome(plan=plan, found=found, clashes=clashes, text=first.text)
 
 
 def _looser(base: Plan, limits: Limits) -> Iterator[Plan]:
     """Yield plans that give up ever more, first of what may rather move."""
     ladder = [step for step in sorted(limits.steps) if Step.KEEP < step < Step.NAME]
-    names = frozenset(pin.name for pin in base)
-    groups = [limits.rather & names] if limits.rather & names else []
-    for group in (*groups, names - limits.kept):
+    for group in limits.groups(base):
         for step in ladder:
             yield {
-                pin: max(at, step) if pin.name in group else at
-                for pin, at in base.items()
+                pin: max(at, step) if pin in group else at for pin, at in base.items()
             }
 
 
@@ -92,13 +81,13 @@ def _one_alone(
 
 
 def _tighten(
-    base: Plan, plan: Plan, found: Found, trials: Trials
+    base: Plan, plan: Plan, found: Found, *, limits: Limits, trials: Trials
 ) -> tuple[Plan, Found]:
-    """Take back whatever the solution does not need."""
+    """Take back whatever the solution does not need, of the least willing first."""
     plan = _needed(base, plan, found)
     moved = sorted(
         (pin for pin in plan if plan[pin] > base[pin]),
-        key=lambda pin: (-plan[pin], pin.name),
+        key=lambda pin: (limits.rank(pin), -plan[pin], pin.name),
     )
     return _put_back(moved, base, plan, found, trials)
 
@@ -158,6 +147,23 @@ def _shrink(plan: Plan, failure: Failure, trials: Trials) -> tuple[Pin, ...]:
     except NoMoreTrials:
         pass
     return tuple(suspects)
+
+
+def _clashes(
+    base: Plan, plan: Plan, fault: tuple[Pin, ...], trials: Trials
+) -> dict[Pin, tuple[Pin, ...]]:
+    """Say of each pin that moved with which others it could not stay."""
+    clashes = {}
+    for pin in (pin for pin in plan if plan[pin] > base[pin]):
+        others = fault
+        if pin not in fault:
+            stays = {**plan, pin: base[pin]}
+            result = trials.run(stays)
+            others = ()
+            if isinstance(result, Failure):
+                others = _shrink(stays, result, trials)
+        clashes[pin] = tuple(other for other in others if other != pin)
+    return clashes
 
 
 def _named(pins: Iterable[Pin], text: str) -> list[Pin]:
