@@ -14,6 +14,7 @@ from typing import NamedTuple
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.implied_table import TABLE
 from caddis.stages.scan.lexer import Reading
+from caddis.stages.scan.lexer.tokens import end_of_call
 from caddis.stages.scan.statements import Statement
 
 
@@ -34,12 +35,15 @@ class Need(NamedTuple):
 _FINDERS = {
     "engine": rb"engine\s*=\s*[\"']([\w.]+)[\"']",
     "scheme": rb"[\"']([a-z][a-z0-9+_]*)://",
-    "backend": rb"\.(?:use|switch_backend)\s*\(\s*[\"']([\w:/.]+)[\"']",
-    "plotting": rb"plotting\.backend\s*=\s*[\"'](\w+)[\"']",
+    "filesystem": rb"\bfilesystem\s*\(\s*[\"']([a-z]\w*)[\"']",
+    "backend": rb"(?:\.(?:use|switch_backend)\s*\(|rcParams\[[\"']backend[\"']\]\s*=)"
+    rb"\s*[\"']([\w:/.]+)[\"']",
+    "plotting": rb"plotting\.backend[\"']?\s*[=,]\s*[\"'](\w+)[\"']",
 }
 """How each kind of word is found; calls are found by their names."""
-_SIGNS = {"scheme": b"://"}
+_SIGNS = {"scheme": b"://", "filesystem": b"filesystem"}
 """What is looked for first, where it is much rarer than the beginning of a match."""
+_ENGINE = re.compile(_FINDERS["engine"])
 
 
 def read_needs(table: str) -> tuple[Need, ...]:
@@ -65,24 +69,33 @@ def implied_needs(
 ) -> Iterator[Statement]:
     """Yield what the calls and strings of *reading*, which imports *modules*, need."""
     tops = frozenset(module.partition(".")[0] for module in modules)
+    known = tops & _triggers(needs)
+    taken = {
+        name
+        for statement in reading.statements
+        if statement.names and statement.module.partition(".")[0] in known
+        for name in statement.names
+    }
     seen = set()
-    chosen = set()
-    for finder, rows, sign in _searches(tops & _triggers(needs), needs):
-        if sign not in reading.text:
+    for search in _searches(known, frozenset(taken & _calls(needs)), needs):
+        if search.sign not in reading.text:
             continue
-        for match in finder.finditer(reading.text):
-            row = rows.get(match[1].decode().lower())
+        for match in search.finder.finditer(reading.text):
+            row = search.rows.get(match[1].decode().lower())
             if row is None or row.needed.partition(".")[0] in tops:
                 continue
             line = reading.text.count(b"\n", 0, match.start())
-            if (row.needed, line) in seen or not reading.code.is_code(match.start()):
-                continue
-            if row.how == "engine":
-                chosen.add(line)
-            elif row.how == "call" and line in chosen:
+            if (row.needed, line) in seen or not _is_meant(row, match, reading):
                 continue
             seen.add((row.needed, line))
-            yield _statement(row, reading.text, match.start(), line)
+            yield _statement(row, reading.text, match.start(1), line)
+
+
+class _Search(NamedTuple):
+    finder: re.Pattern[bytes]
+    rows: dict[str, Need]
+    """By word, in lower case."""
+    sign: bytes = b""
 
 
 @lru_cache(maxsize=8)
@@ -90,34 +103,58 @@ def _triggers(needs: tuple[Need, ...]) -> frozenset[str]:
     return frozenset(need.module for need in needs)
 
 
+@lru_cache(maxsize=8)
+def _calls(needs: tuple[Need, ...]) -> frozenset[str]:
+    return frozenset(need.word for need in needs if need.how == "call")
+
+
 @lru_cache(maxsize=1024)
 def _searches(
-    tops: frozenset[str], needs: tuple[Need, ...]
-) -> tuple[tuple[re.Pattern[bytes], dict[str, Need], bytes], ...]:
-    """Say what to look for, and which rows a word means, in files that import *tops*.
+    tops: frozenset[str], taken: frozenset[str], needs: tuple[Need, ...]
+) -> tuple[_Search, ...]:
+    """Say what to look for in files that import *tops*, and which rows a word means.
 
-    Where two modules know the same word, the row that stands first in the table wins.
+    Functions *taken* from these modules are called by their bare names. Where two
+    modules know the same word, the row that stands first in the table wins.
     """
     by_kind: dict[str, dict[str, Need]] = {}
     for need in needs:
         if need.module in tops:
             by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
     return tuple(
-        (_finder(how, rows), rows, _SIGNS.get(how, b""))
-        for how, rows in sorted(by_kind.items(), key=_engines_first)
+        _Search(re.compile(pattern), rows, _SIGNS.get(how, b""))
+        for kind, rows in sorted(by_kind.items())
+        for how, pattern in _patterns(kind, rows, taken)
     )
 
 
-def _engines_first(kind: tuple[str, dict[str, Need]]) -> bool:
-    """Order kinds so that a call with `engine="…"` does not imply the usual one."""
-    return kind[0] != "engine"
+def _patterns(
+    kind: str, rows: dict[str, Need], taken: frozenset[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the ways in which a word of this kind stands in code."""
+    if kind != "call":
+        yield kind, _FINDERS[kind]
+    if kind == "scheme":
+        yield "filesystem", _FINDERS["filesystem"]
+    if kind == "call":
+        yield kind, rb"\.(%b)(?:\.\w+)?\s*\(" % _any(row.word for row in rows.values())
+        if taken:
+            yield kind, rb"(?<![\w.])(%b)\s*\(" % _any(sorted(taken))
 
 
-def _finder(how: str, rows: dict[str, Need]) -> re.Pattern[bytes]:
-    if how != "call":
-        return re.compile(_FINDERS[how])
-    names = "|".join(re.escape(row.word) for row in rows.values())
-    return re.compile(rb"\.(%b)\s*\(" % names.encode())
+def _any(words: Iterable[str]) -> bytes:
+    return "|".join(map(re.escape, words)).encode()
+
+
+def _is_meant(row: Need, match: re.Match[bytes], reading: Reading) -> bool:
+    """Leave out words in comments and texts, and calls that choose an engine."""
+    if row.how != "call":
+        return reading.code.is_code(match.start(1) - 1)
+    if not reading.code.is_code(match.start()):
+        return False
+    end = end_of_call(reading.text, match.end())
+    engine = _ENGINE.search(reading.text, match.end(), end)
+    return engine is None or engine[1] == b"auto"
 
 
 def _statement(row: Need, text: bytes, start: int, line: int) -> Statement:

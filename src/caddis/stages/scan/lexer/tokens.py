@@ -127,3 +127,19 @@ def end_of_head(data: bytes, at: int) -> int:
         elif brackets < 0 or kind == "loose" or (kind == "end" and not brackets):
             return -1
     return -1
+
+
+def end_of_call(data: bytes, at: int) -> int:
+    """Find what follows the parenthesis that closes a call, *at* its first argument."""
+    brackets = 0
+    while match := TOKEN.match(data, at):
+        at, kind = match.end(), match.lastgroup
+        if kind == "opening":
+            brackets += 1
+        elif kind == "closing":
+            brackets -= 1
+            if brackets < 0:
+                return at
+        elif kind == "string":
+            at = max(at, formatted_end(data, match.start(kind)))
+    return at

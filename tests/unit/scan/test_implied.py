@@ -1,0 +1,55 @@
+"""What calls and strings need though nothing imports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caddis.model.imports import ImportKind
+from tests.unit.scan.folders import kinds, only, scanned
+
+
+@pytest.mark.parametrize(
+    ("code", "needed"),
+    [
+        ("import pandas as pd\npd.read_excel('a.xlsx')", "openpyxl"),
+        ("import pandas as pd\npd.read_parquet('a')", "pyarrow"),
+        ("import pandas\nx.to_sql('a', con)", "sqlalchemy"),
+        ("import pandas\nx.to_excel('a', engine='xlsxwriter')", "xlsxwriter"),
+        ("import pandas as pd\npd.options.plotting.backend = 'plotly'", "plotly"),
+        ("import matplotlib\nmatplotlib.use('Qt5Agg')", "PyQt5"),
+        ("import sqlalchemy\ncreate_engine('postgresql+psycopg2://a')", "psycopg2"),
+        ("import dask.dataframe as dd\ndd.read_csv('s3://a/b.csv')", "s3fs"),
+        ("import fsspec\nfsspec.open('gs://a')", "gcsfs"),
+        ("import fsspec\nfsspec.filesystem('gcs')", "gcsfs"),
+        ("import pandas as pd\npd.set_option('plotting.backend', 'plotly')", "plotly"),
+        ("import matplotlib\nmatplotlib.rcParams['backend'] = 'WXAgg'", "wx"),
+        ("from pandas import read_excel\nread_excel('a.xlsx')", "openpyxl"),
+        ("import pandas\ndf.plot.scatter()", "matplotlib"),
+        ("import pandas\ndf.to_parquet('a', engine='auto')", "pyarrow"),
+    ],
+)
+def test_a_library_may_need_another_without_importing_it(
+    tmp_path: Path, code, needed
+) -> None:
+    implied = only(scanned(tmp_path, {"m.py": code + "\n"}), needed)
+    assert (implied.kind, implied.line) == (ImportKind.IMPLIED, 2)
+
+
+def test_a_need_is_implied_only_beside_its_library_and_in_code(tmp_path: Path) -> None:
+    found = scanned(
+        tmp_path,
+        {
+            "a.py": "import other\nother.read_excel('x')\n",
+            "b.py": "import pandas\n# pandas.read_excel('x')\n'''\nx.to_sql(1)\n'''\n",
+            "c.py": "import pandas, openpyxl\npandas.read_excel('x')\n",
+        },
+    )
+    assert not [i for i in found.imports if i.kind is ImportKind.IMPLIED]
+
+
+def test_a_chosen_engine_stands_for_the_usual_one(tmp_path: Path) -> None:
+    code = "import pandas\npandas.read_excel(\n  f'{x}',\n  engine='calamine')\n"
+    found = scanned(tmp_path, {"m.py": code})
+    assert list(kinds(found)) == ["pandas", "python_calamine"]
