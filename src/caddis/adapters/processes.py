@@ -6,16 +6,14 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+from caddis.ports.workers import Item, Result
 
 _MOST = 4
 
 
 class Processes:
-    """A `caddis.ports.sources.Workers` that uses the processors there are.
+    """A `caddis.ports.workers.Workers` that uses the processors there are.
 
     A few items are not worth a process: below *worth_it* all is done in this one.
     """

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,9 @@ def run(args: Namespace) -> int:
     if args.write:
         _write(project, report, quiet=args.quiet)
     elif not args.quiet:
-        print(_answer(args, report))
+        answer = _answer(args, report)
+        for line in (answer,) if isinstance(answer, str) else answer:
+            print(line)
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
@@ -175,7 +178,7 @@ def _write(project: Project, report: Report, *, quiet: bool) -> None:
         print(f"{path}: {names}" if added else names)
 
 
-def _answer(args: Namespace, report: Report) -> str:
+def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
     if args.explain:
         return _explained(args.explain, report)
     if args.check and args.format == "table":

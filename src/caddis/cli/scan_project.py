@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.model.import_table import packed
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
@@ -136,11 +138,12 @@ class Project:
         return declare(self.folder, self.files, variables=os.environ)
 
     def _names(
-        self, imports: tuple[Import, ...], ecosystem: Ecosystem | None = None
+        self, imports: Iterable[Import], ecosystem: Ecosystem | None = None
     ) -> Requirements:
-        implied = {item.module: item.package for item in imports if item.package}
+        table = packed(imports)
+        implied = {form.module: form.package for form in table.forms if form.package}
         known = Known(declared=self._declared(), providers=implied | self.providers)
-        return self.find(imports, ecosystem or self.ecosystem, known)
+        return self.find(table, ecosystem or self.ecosystem, known)
 
     def _declared(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -88,7 +89,7 @@ class Declared:
 class Scan:
     """All that a scan found."""
 
-    imports: tuple[Import, ...]
+    imports: Sequence[Import]
     """Sorted by path, line, column."""
     declared: tuple[Declared, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -38,7 +39,7 @@ class Requirement:
     kind: ImportKind = ImportKind.REQUIRED
     """The strongest kind among `imports`."""
     evidence: tuple[Evidence, ...] = ()
-    imports: tuple[Import, ...] = ()
+    imports: Sequence[Import] = ()
     origin: str = ""
     """File and line of the declaration, `environment.yml:7`; empty when found
     by imports."""
@@ -60,7 +61,7 @@ class Unresolved:
     reason: str
     candidates: tuple[str, ...] = ()
     """Packages it might be; never installed without the user's word."""
-    imports: tuple[Import, ...] = ()
+    imports: Sequence[Import] = ()
     evidence: tuple[Evidence, ...] = ()
     """What was looked at, in vain."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
 
 from caddis.model.imports import Problem
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class Listing(NamedTuple):
@@ -39,15 +36,6 @@ class Tree(Protocol):
         Raises:
             OSError: it is gone.
         """
-
-
-class Workers(Protocol):
-    """Does the same to many things, perhaps at the same time."""
-
-    def map(
-        self, function: Callable[[Item], Result], items: Iterable[Item]
-    ) -> Iterator[Result]:
-        """Yield the results in the order of *items*."""
 
 
 class ScanMemory(Protocol):

@@ -23,10 +23,14 @@ OF_NO_PACKAGE = frozenset(
 )
 
 
-def renderer(name: str) -> Callable[[Report], str]:
+Render = Callable[[Report], str | Iterable[str]]
+"""Answers a whole text, or its lines where they may be many."""
+
+
+def renderer(name: str) -> Render:
     """Find what turns a report into text of the format *name*."""
     module = import_module(f"caddis.cli.scan_output.{FORMATS[name]}")
-    render: Callable[[Report], str] = module.render
+    render: Render = module.render
     return render
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from caddis.cli.scan_output.report import Report
+from caddis.model.import_table import Form, packed
 from caddis.model.imports import Import
 from caddis.model.requirements import Requirement, Unresolved
 
@@ -14,51 +17,60 @@ VERSION = 1
 """Of the shape; it rises when a reader of the old one would stumble."""
 
 
-def render(report: Report) -> str:
-    """Write everything that is known."""
-    return json.dumps(data_of(report), indent=2, ensure_ascii=False)
-
-
-def data_of(report: Report) -> dict[str, Any]:
-    """Arrange everything that is known."""
+def render(report: Report) -> Iterator[str]:
+    """Write everything that is known, one line a thing, as it is asked for."""
     scan, found = report.scan, report.requirements
-    return {
-        "version": VERSION,
-        "files": scan.files,
-        "imports": [_import(item) for item in scan.imports],
-        "requirements": [
-            _requirement(item) for item in (*found.requirements, *found.optional)
-        ],
-        "unresolved": [
-            _unresolved(item)
-            for item in (*found.unresolved, *found.unresolved_optional)
-        ],
-        "declared": [asdict(item) for item in scan.declared],
-        "findings": [asdict(item) for item in report.findings],
-        "problems": [asdict(item) for item in scan.problems],
-        "skipped": [{"path": s.path, "reason": s.reason} for s in scan.skipped],
-        "warnings": list(found.warnings),
+    lists: dict[str, Iterable[str]] = {
+        "imports": _imports(scan.imports),
+        "requirements": map(_requirement, (*found.requirements, *found.optional)),
+        "unresolved": map(_unresolved, (*found.unresolved, *found.unresolved_optional)),
+        "declared": map(_plain, scan.declared),
+        "findings": map(_plain, report.findings),
+        "problems": map(_plain, scan.problems),
+        "skipped": (_text({"path": s.path, "reason": s.reason}) for s in scan.skipped),
+        "warnings": map(_text, found.warnings),
     }
+    yield "{"
+    yield f'  "version": {VERSION},'
+    for name, items in lists.items():
+        yield from _list(name, items)
+    yield f'  "files": {scan.files}'
+    yield "}"
 
 
-def _import(found: Import) -> dict[str, Any]:
+def _list(name: str, items: Iterable[str]) -> Iterator[str]:
+    line = f'  "{name}": ['
+    end = ""
+    for item in items:
+        yield line + end
+        line, end = f"    {item}", ","
+    yield line
+    yield "  ],"
+
+
+def _imports(imports: Iterable[Import]) -> Iterator[str]:
+    for form, path, line, column in packed(imports).places():
+        place = f'"file": {_text(path)}, "line": {line}, "column": {column}'
+        yield f"{{{_form(form)}, {place}}}"
+
+
+@lru_cache(maxsize=2**14)
+def _form(form: Form) -> str:
+    """Write all of an import but its place, without braces."""
     data = {
-        "module": found.module,
-        "names": list(found.names),
-        "kind": found.kind.value,
-        "marker": found.marker,
-        "file": found.path,
-        "line": found.line,
-        "column": found.column,
-        "group": found.group,
+        "module": form.module,
+        "names": form.names,
+        "kind": form.kind.value,
+        "marker": form.marker,
+        "group": form.group,
     }
-    if found.package:
-        data["package"] = found.package
-    return data
+    if form.package:
+        data["package"] = form.package
+    return _text(data)[1:-1]
 
 
-def _requirement(item: Requirement) -> dict[str, Any]:
-    return {
+def _requirement(item: Requirement) -> str:
+    data = {
         "name": item.name,
         "spec": item.spec,
         "source": item.ecosystem.value,
@@ -68,16 +80,26 @@ def _requirement(item: Requirement) -> dict[str, Any]:
         "alternatives": list(item.alternatives),
         "imports": _modules(item.imports),
     }
+    return _text(data)
 
 
-def _unresolved(item: Unresolved) -> dict[str, Any]:
-    return {
+def _unresolved(item: Unresolved) -> str:
+    data = {
         "module": item.module,
         "reason": item.reason,
         "candidates": list(item.candidates),
         "imports": _modules(item.imports),
     }
+    return _text(data)
 
 
-def _modules(imports: tuple[Import, ...]) -> list[str]:
-    return sorted({found.module for found in imports})
+def _modules(imports: Iterable[Import]) -> list[str]:
+    return sorted({form.module for form in packed(imports).by_form()})
+
+
+def _plain(item: Any) -> str:
+    return _text(asdict(item))
+
+
+def _text(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)

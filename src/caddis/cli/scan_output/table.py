@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from caddis.cli.scan_output.report import Report
+from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Unresolved
 
@@ -36,12 +37,22 @@ def _unknown(unresolved: Unresolved) -> tuple[str, ...]:
     return (f"? {unresolved.module}", *_uses(unresolved.imports, "nothing"))
 
 
-def _uses(imports: tuple[Import, ...], known: str) -> tuple[str, ...]:
-    kinds = dict.fromkeys(found.kind.value for found in imports)
-    places = dict.fromkeys(f"{found.path}:{found.line}" for found in imports)
-    first = ", ".join(list(places)[:_PLACES])
-    more = " …" if len(places) > _PLACES else ""
-    return ", ".join(sorted(kinds)), str(len(imports)), known, first + more
+def _uses(imports: Sequence[Import], known: str) -> tuple[str, ...]:
+    kinds = sorted(kind.value for kind in packed(imports).kinds())
+    first = _first_places(imports)
+    more = " …" if len(first) > _PLACES else ""
+    places = ", ".join(first[:_PLACES]) + more
+    return ", ".join(kinds), str(len(imports)), known, places
+
+
+def _first_places(imports: Iterable[Import]) -> list[str]:
+    """List the places that are shown, and one more if there is one."""
+    places: dict[str, None] = {}
+    for found in imports:
+        places[f"{found.path}:{found.line}"] = None
+        if len(places) > _PLACES:
+            break
+    return list(places)
 
 
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
@@ -52,9 +63,9 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _computed(imports: Iterable[Import]) -> Iterator[str]:
-    for found in imports:
-        if found.kind is ImportKind.UNKNOWN:
-            yield f"cannot be known: {found.path}:{found.line} computes a module's name"
+    computed = packed(imports).where(lambda form: form.kind is ImportKind.UNKNOWN)
+    for found in computed:
+        yield f"cannot be known: {found.path}:{found.line} computes a module's name"
 
 
 def _problems(report: Report) -> Iterator[str]:

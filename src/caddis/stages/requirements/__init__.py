@@ -47,7 +47,8 @@ def find_requirements(
     decide. Declared requirements that no import needs are not part of the result.
     """
     wanted = third_party(weigh(imports))
-    asked = dict.fromkeys(target for found in wanted for target in targets(found))
+    forms = wanted.by_form()
+    asked = dict.fromkeys(target for form in forms for target in targets(form))
     answers = {target: ask(target, sources, ecosystem) for target in asked}
     facts = Facts(
         ecosystem=ecosystem,

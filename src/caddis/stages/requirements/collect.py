@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain, groupby
 
 from packaging.version import Version
 
-from caddis.model.imports import Import, ImportKind
+from caddis.model.import_table import Form, Imports, packed
+from caddis.model.imports import ImportKind
 from caddis.model.requirements import (
     Ecosystem,
     Requirement,
@@ -17,11 +20,11 @@ from caddis.model.requirements import (
 from caddis.stages.requirements.decide import Decision
 from caddis.stages.requirements.questions import NEEDED, WANTED, label, targets
 
-_Answer = tuple[Import, Decision]
+_Answer = tuple[Form, Decision]
 
 
 def collect(
-    imports: Sequence[Import],
+    imports: Imports,
     decisions: Mapping[str, Decision],
     *,
     namespaces: Collection[str],
@@ -29,23 +32,30 @@ def collect(
     """Group answers by package, and what has none by module."""
     packages: dict[tuple[Ecosystem, str], list[_Answer]] = defaultdict(list)
     unknown: dict[str, list[_Answer]] = defaultdict(list)
-    for found in imports:
-        for target in targets(found):
+    rows = imports.by_form()
+    for form in rows:
+        for target in targets(form):
             decision = decisions[target]
             if decision.name:
-                packages[decision.ecosystem, decision.name].append((found, decision))
+                packages[decision.ecosystem, decision.name].append((form, decision))
             else:
-                unknown[label(target, namespaces)].append((found, decision))
+                unknown[label(target, namespaces)].append((form, decision))
     filled = {target for target, decision in decisions.items() if decision.name}
     for module in [name for name in unknown if _is_filled(name, namespaces, filled)]:
         del unknown[module]
-    found_packages = [_requirement(answers) for _, answers in sorted(packages.items())]
-    missing = [_unresolved(module, unknown[module]) for module in sorted(unknown)]
+    found_packages = [
+        _requirement(answers, _asking(answers, imports, rows))
+        for _, answers in sorted(packages.items())
+    ]
+    missing = [
+        _unresolved(module, unknown[module], _asking(unknown[module], imports, rows))
+        for module in sorted(unknown)
+    ]
     return Requirements(
         requirements=tuple(r for r in found_packages if r.kind in NEEDED),
         optional=tuple(r for r in found_packages if r.kind not in NEEDED),
-        unresolved=tuple(u for u in missing if _is_needed(u.imports)),
-        unresolved_optional=tuple(u for u in missing if not _is_needed(u.imports)),
+        unresolved=tuple(u for u in missing if _is_needed(u)),
+        unresolved_optional=tuple(u for u in missing if not _is_needed(u)),
     )
 
 
@@ -56,22 +66,37 @@ def _is_filled(module: str, namespaces: Collection[str], filled: set[str]) -> bo
     return any(target.startswith(f"{module}.") for target in filled)
 
 
-def _is_needed(imports: Iterable[Import]) -> bool:
-    return any(found.kind in NEEDED for found in imports)
+def _is_needed(unresolved: Unresolved) -> bool:
+    return not NEEDED.isdisjoint(packed(unresolved.imports).kinds())
 
 
-def _requirement(answers: Sequence[_Answer]) -> Requirement:
+def _asking(
+    answers: Iterable[_Answer], imports: Imports, rows: Mapping[Form, Sequence[int]]
+) -> Imports:
+    """List the imports that *answers* are about, by module, then by place."""
+    forms = sorted({form for form, _ in answers})
+    chosen = array("I")
+    for _, alike in groupby(forms, key=_names_and_kind):
+        chosen.extend(sorted(chain.from_iterable(rows[form] for form in alike)))
+    return imports.chosen(chosen)
+
+
+def _names_and_kind(form: Form) -> tuple[object, ...]:
+    return form.module, form.names, form.kind
+
+
+def _requirement(answers: Sequence[_Answer], imports: Imports) -> Requirement:
     decisions = list(dict.fromkeys(decision for _, decision in answers))
-    imports = tuple(sorted({found for found, _ in answers}))
+    forms = sorted({form for form, _ in answers})
     first = decisions[0]
     declared = next((d.declared for d in decisions if d.declared), None)
-    marker = _marker(imports)
+    marker = _marker(forms)
     spec = declared.spec if declared else _spec(first, _bound(decisions), marker)
     return Requirement(
         spec=spec,
         name=first.name,
         ecosystem=first.ecosystem,
-        kind=_strongest(imports),
+        kind=_strongest(forms),
         evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
         imports=imports,
         origin=declared.origin if declared else "",
@@ -81,24 +106,26 @@ def _requirement(answers: Sequence[_Answer]) -> Requirement:
     )
 
 
-def _unresolved(module: str, answers: Sequence[_Answer]) -> Unresolved:
+def _unresolved(
+    module: str, answers: Sequence[_Answer], imports: Imports
+) -> Unresolved:
     decisions = list(dict.fromkeys(decision for _, decision in answers))
     return Unresolved(
         module=module,
         reason=decisions[0].reason,
         candidates=tuple(dict.fromkeys(n for d in decisions for n in d.candidates)),
-        imports=tuple(sorted({found for found, _ in answers})),
+        imports=imports,
         evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
     )
 
 
-def _strongest(imports: Iterable[Import]) -> ImportKind:
-    return min((found.kind for found in imports), key=WANTED.index)
+def _strongest(forms: Iterable[Form]) -> ImportKind:
+    return min((form.kind for form in forms), key=WANTED.index)
 
 
-def _marker(imports: Iterable[Import]) -> str:
+def _marker(forms: Iterable[Form]) -> str:
     """Join the markers of the imports that matter; empty when one has none."""
-    needed = [found.marker for found in imports if found.kind in NEEDED]
+    needed = [form.marker for form in forms if form.kind in NEEDED]
     if not needed or not all(needed):
         return ""
     return " or ".join(dict.fromkeys(needed))

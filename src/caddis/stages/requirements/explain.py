@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -67,7 +67,7 @@ def _evidence(evidence: Iterable[Evidence]) -> Iterator[str]:
         yield f"  {item.source:<9} {item.detail}"
 
 
-def _imports(imports: tuple[Import, ...]) -> Iterator[str]:
+def _imports(imports: Sequence[Import]) -> Iterator[str]:
     for found in imports[:_SHOWN]:
         place = f"{found.path}:{found.line}"
         yield f"  imported  {place} {_statement(found)} ({found.kind.value})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
+from caddis.model.import_table import Form, Imports
 from caddis.model.imports import Import, ImportKind
 from caddis.model.names import prefixes
 
@@ -27,12 +28,12 @@ WANTED = (
 """Kinds that some package may have to provide, strongest demand first."""
 
 
-def third_party(imports: Iterable[Import]) -> tuple[Import, ...]:
+def third_party(imports: Imports) -> Imports:
     """Leave out what the project itself or the standard library provides."""
-    return tuple(found for found in imports if found.kind in WANTED and found.module)
+    return imports.where(lambda form: form.kind in WANTED and bool(form.module))
 
 
-def targets(found: Import) -> tuple[str, ...]:
+def targets(found: Import | Form) -> tuple[str, ...]:
     """List what an import may load: `from a import b` may load the module `a.b`."""
     names = [name for name in found.names if name.isidentifier()]
     if not names:

@@ -7,10 +7,11 @@ of the project's own stands in its file tells these apart.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from caddis.model.import_table import Form, Imports, packed
 from caddis.model.imports import Import, ImportKind
 
 _OWN = frozenset({ImportKind.FIRST_PARTY, ImportKind.RELATIVE})
@@ -18,91 +19,112 @@ _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
 _STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
 """Parts of a module's name that say: functions in here are run at once."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Load:
-    """One module of the project loads another."""
-
-    by: str
-    module: str
-    at_start: bool
+_Loads = Mapping[str, Mapping[str, bool]]
+"""Of each module of the project, what it loads, and whether at the start."""
 
 
-def weigh(imports: Iterable[Import]) -> tuple[Import, ...]:
+def weigh(imports: Iterable[Import]) -> Imports:
     """Soften imports that are not needed at the start, or only by type checkers."""
-    everything = [_without_stub(found) for found in imports]
-    later = _loaded_later(everything)
-    return tuple(
-        replace(found, kind=ImportKind.DEFERRED)
-        if found.kind in _AT_START and _dotted(found.path) in later
-        else found
-        for found in everything
+    everything = packed(imports)
+    later = _loaded_later(_loads(everything))
+    softened = [_softened(path, later) for path in everything.paths]
+    if not any(softened):
+        return everything
+    forms = list(everything.forms)
+    changed: dict[tuple[int, ImportKind], int] = {}
+    form_of = array("I", everything.form_of)
+    may_change = [form.kind in _AT_START for form in forms]
+    paths = everything.columns[0]
+    for row in everything.rows:
+        kind = softened[paths[row]]
+        number = form_of[row]
+        if kind is None or not may_change[number]:
+            continue
+        if (number, kind) not in changed:
+            changed[number, kind] = len(forms)
+            forms.append(forms[number]._replace(kind=kind))
+        form_of[row] = changed[number, kind]
+    return Imports(
+        forms, everything.paths, everything.columns, form_of, everything.rows
     )
 
 
-def _without_stub(found: Import) -> Import:
-    """Count what a stub imports as meant for type checkers."""
-    if _file(found.path).endswith(".pyi") and found.kind in _AT_START:
-        return replace(found, kind=ImportKind.TYPING)
-    return found
+def _softened(path: str, later: Collection[str]) -> ImportKind | None:
+    """Say what becomes of the imports at the start of *path*; None when they stay.
+
+    A stub is read by type checkers alone.
+    """
+    if _file(path).endswith(".pyi"):
+        return ImportKind.TYPING
+    return ImportKind.DEFERRED if _dotted(path) in later else None
 
 
-def _loaded_later(imports: Sequence[Import]) -> frozenset[str]:
+def _loaded_later(loads: _Loads) -> frozenset[str]:
     """Name the modules that others load, but none of them at the start.
 
     One that nobody loads may be a script or a plug-in: it stays.
     """
-    loads_of: dict[str, list[_Load]] = defaultdict(list)
-    for load in _loads(imports):
-        loads_of[load.module].append(load)
+    loaders = {module: 0 for loaded in loads.values() for module in loaded}
+    for loaded in loads.values():
+        for module, at_start in loaded.items():
+            loaders[module] += at_start
+    waiting = [module for module, count in loaders.items() if not count]
     later: set[str] = set()
-    while True:
-        more = {
-            module
-            for module, loads in loads_of.items()
-            if module not in later
-            and not _is_starter(module)
-            and not any(load.at_start and load.by not in later for load in loads)
-        }
-        if not more:
-            return frozenset(later)
-        later |= more
-
-
-def _loads(imports: Sequence[Import]) -> Iterator[_Load]:
-    modules = {_dotted(found.path) for found in imports}
-    ends = _by_ending(modules)
-    for found in imports:
-        if found.kind not in _OWN or found.standing is ImportKind.TYPING:
+    while waiting:
+        module = waiting.pop()
+        if _is_starter(module):
             continue
-        own = _dotted(found.path)
-        at_start = found.standing in _AT_START or _is_starter(own)
-        for module in _loaded(found, modules, ends) - {own, ""}:
-            yield _Load(by=own, module=module, at_start=at_start)
+        later.add(module)
+        for loaded_by_it, at_start in loads.get(module, {}).items():
+            loaders[loaded_by_it] -= at_start
+            if at_start and not loaders[loaded_by_it]:
+                waiting.append(loaded_by_it)
+    return frozenset(later)
 
 
-def _loaded(
-    found: Import, modules: Collection[str], ends: Mapping[str, set[str]]
-) -> set[str]:
-    """Say which of the project's modules an import loads."""
-    if found.kind is ImportKind.RELATIVE:
-        base = _absolute(found)
-        return {m for m in (base, *_within(base, found.names)) if m in modules}
-    names = (found.module, *_within(found.module, found.names))
-    return {module for name in names for module in _matching(name, ends)}
+def _loads(imports: Imports) -> _Loads:
+    modules = frozenset(map(_dotted, imports.paths))
+    ends = _by_ending(modules)
+    loads: dict[str, dict[str, bool]] = defaultdict(dict)
+    own = imports.where(
+        lambda form: form.kind in _OWN and form.standing is not ImportKind.TYPING
+    )
+    for form, rows in own.by_form().items():
+        absolute = frozenset(_loaded(form, ends))
+        for path in map(imports.path, rows):
+            by = _dotted(path)
+            at_start = form.standing in _AT_START or _is_starter(by)
+            relative = form.kind is ImportKind.RELATIVE
+            found = _loaded_from(path, form, modules) if relative else absolute
+            for module in found - {by, ""}:
+                loads[by][module] = at_start or loads[by].get(module, False)
+    return loads
 
 
-def _matching(name: str, ends: Mapping[str, set[str]]) -> set[str]:
+def _loaded_from(path: str, form: Form, modules: Collection[str]) -> frozenset[str]:
+    """Say which of the project's modules a relative import in *path* loads."""
+    base = _absolute(path, form.module)
+    return frozenset(m for m in (base, *_within(base, form.names)) if m in modules)
+
+
+def _loaded(form: Form, ends: Mapping[str, set[str]]) -> Iterator[str]:
+    """Say which of the project's modules an absolute import loads."""
+    for name in (form.module, *_within(form.module, form.names)):
+        yield from _matching(name, ends)
+
+
+def _matching(name: str, ends: Mapping[str, set[str]]) -> Collection[str]:
     """Match a dotted name with files, whose paths may begin above or inside of it."""
-    return ends.get(name) or ends.get(name.partition(".")[2]) or set()
+    return ends.get(name) or ends.get(name.partition(".")[2]) or ()
 
 
 def _by_ending(modules: Iterable[str]) -> Mapping[str, set[str]]:
     ends: dict[str, set[str]] = defaultdict(set)
     for module in modules:
-        parts = module.split(".")
-        for start in range(len(parts)):
-            ends[".".join(parts[start:])].add(module)
+        end = module
+        while end:
+            ends[end].add(module)
+            end = end.partition(".")[2]
     return ends
 
 
@@ -110,12 +132,12 @@ def _within(module: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{module}.{name}" if module else name for name in names)
 
 
-def _absolute(found: Import) -> str:
-    """Turn `..sibling` into a dotted name counted from the scanned folder."""
-    name = found.module.lstrip(".")
-    levels = len(found.module) - len(name)
-    parts = [part for part in _dotted(found.path).split(".") if part]
-    if not _file(found.path).rpartition("/")[2].startswith("__init__."):
+def _absolute(path: str, module: str) -> str:
+    """Turn `..sibling` in *path* into a dotted name counted from the scanned folder."""
+    name = module.lstrip(".")
+    levels = len(module) - len(name)
+    parts = [part for part in _dotted(path).split(".") if part]
+    if not _file(path).rpartition("/")[2].startswith("__init__."):
         levels += 1
     kept = parts[: len(parts) - levels + 1] if levels > 1 else parts
     return ".".join((*kept, name) if name else kept)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import ProjectError
-from caddis.model.imports import Declared, Import, Problem, Scan
+from caddis.model.imports import Declared, Problem, Scan
 from caddis.ports.progress import Reporter, Silent
-from caddis.ports.sources import ScanMemory, Tree, Workers
+from caddis.ports.sources import ScanMemory, Tree
+from caddis.ports.workers import Workers
 from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare
@@ -69,7 +70,6 @@ def scan(
     label = f"{folder.name}!" if isinstance(tree, Archive) else ""
     how = Read(tree, options.needs, options.doctests, options.syntax)
     key = "" if isinstance(tree, (Archive, SingleFile)) else str(folder.resolve())
-    imports: list[Import] = []
     declared: list[Declared] = []
     problems = list(listing.unreadable)
     done = 0
@@ -78,7 +78,7 @@ def scan(
     ):
         place = label + path
         found, told, troubles = record
-        imports += classifier.imports(path, place, found)
+        classifier.add(path, place, found)
         for text, ecosystem, suffix, line in told:
             declared.append(
                 Declared(text=text, ecosystem=ecosystem, path=place + suffix, line=line)
@@ -89,7 +89,7 @@ def scan(
         if done % _STEP == 0:
             reporter.step(done, len(listing.paths), "reading")
     return Scan(
-        imports=tuple(imports),
+        imports=classifier.imports(),
         declared=tuple(declared),
         problems=tuple(problems),
         files=done,

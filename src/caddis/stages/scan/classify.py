@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
-from caddis.model.imports import Import, ImportKind
+from caddis.model.import_table import Form, Imports, ImportTable
+from caddis.model.imports import ImportKind
 from caddis.stages.scan.declared_names import own_modules
 from caddis.stages.scan.first_party import FirstParty
 from caddis.stages.scan.groups import group_of
-from caddis.stages.scan.record import Found
+from caddis.stages.scan.record import Found, Shape
 from caddis.stages.scan.standard_library import Version, standard_library
 
 _KINDS = {kind.value: kind for kind in ImportKind}
@@ -49,36 +51,36 @@ class Classifier:
     def __init__(self, own: FirstParty, python: Version) -> None:
         self._own = own
         self._stdlib = standard_library(python)
+        self._table = ImportTable()
+        self._around = ""
+        self._group = ""
+        self._numbers: dict[Shape, int] = {}
 
-    def imports(
-        self, path: str, place: str, found: Iterable[Found]
-    ) -> Iterator[Import]:
-        """Yield the imports of one file, in order."""
-        by_path = group_of(path)
-        for (
-            module,
-            names,
-            known,
-            line,
-            column,
-            marker,
-            suffix,
-            group,
-            package,
-        ) in sorted(found, key=_place):
-            group = group or by_path
-            yield Import(
-                module=module,
-                names=names,
-                kind=self._kind(module, names, _KINDS[known], path, group),
-                path=place + suffix,
-                line=line,
-                column=column,
-                marker=marker,
-                group=group,
-                package=package,
-                standing=_KINDS[known],
-            )
+    def add(self, path: str, place: str, found: Sequence[Found]) -> None:
+        """Add the imports of the file *path*, which is told of as *place*."""
+        around, group = path.rpartition("/")[0], group_of(path)
+        if (around, group) != (self._around, self._group):
+            self._around, self._group, self._numbers = around, group, {}
+        for suffix, alike in groupby(found, key=_suffix):
+            shapes, lines, columns = zip(*alike, strict=True)
+            numbers = [self._number(shape, path) for shape in shapes]
+            self._table.add(place + suffix, numbers, lines, columns)
+
+    def imports(self) -> Imports:
+        """List all that was added."""
+        return self._table.imports()
+
+    def _number(self, shape: Shape, path: str) -> int:
+        """Give a number to the form that *shape* has in the folder of *path*."""
+        number = self._numbers.get(shape)
+        if number is None:
+            module, names, known, marker, group, package, _ = shape
+            group = group or self._group
+            standing = _KINDS[known]
+            kind = self._kind(module, names, standing, path, group)
+            form = Form(module, names, kind, marker, group, package, standing)
+            number = self._numbers[shape] = self._table.number(form)
+        return number
 
     def _kind(
         self,
@@ -101,6 +103,5 @@ class Classifier:
         return kind
 
 
-def _place(found: Found) -> tuple[int, str, int, int]:
-    suffix = found[6]
-    return len(suffix), suffix, found[3], found[4]
+def _suffix(found: Found) -> str:
+    return found[0][-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
@@ -95,7 +95,7 @@ def _names_of(requirement: Requirement) -> set[str]:
     return {requirement.name, *requirement.alternatives}
 
 
-def _at(imports: tuple[Import, ...], rule: str, name: str, message: str) -> Finding:
+def _at(imports: Sequence[Import], rule: str, name: str, message: str) -> Finding:
     path, line = (imports[0].path, imports[0].line) if imports else ("", 0)
     return Finding(
         path=path, line=line, rule=rule, name=name, message=f"{name} {message}"

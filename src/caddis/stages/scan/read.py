@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from caddis.ports.sources import ScanMemory, Tree, Workers
+from caddis.ports.sources import ScanMemory, Tree
+from caddis.ports.workers import Workers
 from caddis.stages.scan.implied import Need
 from caddis.stages.scan.record import Record, trouble
 from caddis.stages.scan.sources import ENDINGS, read_file

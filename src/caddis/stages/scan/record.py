@@ -6,12 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from operator import itemgetter
 
+from caddis.model.imports import ImportKind
 from caddis.stages.scan.kinds import standing
 from caddis.stages.scan.statements import Statement
 
-Found = tuple[str, tuple[str, ...], str, int, int, str, str, str, str]
-"""Module, names, kind, line, column, marker, suffix of the path, group, package."""
+Shape = tuple[str, tuple[str, ...], str, str, str, str, str]
+"""Module, names, kind, marker, group, package, suffix of the path."""
+
+Found = tuple[Shape, int, int]
+"""An import: its shape, which is one object for all that are alike; line, column."""
+
+PLACE = itemgetter(1, 2)
+"""Sorts what was found in one part of a file."""
 
 Told = tuple[str, str, str, int]
 """A declared requirement: text, ecosystem, suffix of the path, line."""
@@ -48,14 +57,18 @@ def judged(
     """Say of each statement what kind it is by where it stands."""
     for module, names, line, column, blocks, known, package, _ in statements:
         kind, marker = standing(blocks)
-        yield (
-            module,
-            names,
-            (known or kind).value,
-            line,
-            column,
-            marker,
-            suffix,
-            group,
-            package,
-        )
+        shape = _shape(module, names, known or kind, marker, group, package, suffix)
+        yield shape, line, column
+
+
+@lru_cache(maxsize=2**15)
+def _shape(
+    module: str,
+    names: tuple[str, ...],
+    kind: ImportKind,
+    marker: str,
+    group: str,
+    package: str,
+    suffix: str,
+) -> Shape:
+    return module, names, kind.value, marker, group, package, suffix

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from caddis.stages.scan.lexer import calls
-from caddis.stages.scan.lexer.clause import plain_clause, plain_head
+from caddis.stages.scan.lexer.clause import Head, plain_clause, plain_head
 from caddis.stages.scan.lexer.nesting import Line, Nesting, Opened, columns
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 
@@ -38,24 +38,22 @@ def import_lines(data: bytes, strings: Strings) -> list[Line]:
         at = word.start()
         newline = data.rfind(b"\n", 0, at)
         head = plain_head(data[newline + 1 : at]) if word.lastindex is None else None
-        start = at
-        if head is not None:
-            start -= head.width
-        else:
-            line = _unusual(data, word, strings)
-            if line is None or (found and found[-1].start == line.start):
-                continue
-            start = line.start
+        line = _plain(data, at, head) if head else _unusual(data, word, strings)
+        if line is None or (found and found[-1].start == line.start):
+            continue
+        start = line.start
         if not strings.at <= start < strings.clear and strings.inside(start):
             continue
         if data[newline - 1] == _BACKSLASH:
             _refuse_continued(data, newline)
-        if head is not None:
-            taken = plain_clause(data, at, head.module)
-            keyword = b"from" if head.module else b"import"
-            line = Line(start, head.indent, keyword, taken)
         found.append(line)
     return found
+
+
+def _plain(data: bytes, word: int, head: Head) -> Line:
+    taken = plain_clause(data, word, head.module)
+    keyword = b"from" if head.module else b"import"
+    return Line(word - head.width, head.indent, keyword, taken)
 
 
 def _unusual(data: bytes, word: re.Match[bytes], strings: Strings) -> Line | None:

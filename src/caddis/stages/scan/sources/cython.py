@@ -6,7 +6,7 @@ import re
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import read_source
-from caddis.stages.scan.record import Record, judged
+from caddis.stages.scan.record import PLACE, Record, judged
 from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
 
@@ -24,7 +24,7 @@ def read_cython(data: bytes, reader: Reader) -> Record:
     # Of the same length, so every other place stays where it was.
     as_python = _CIMPORT.sub(b"import ", text)
     found, told, troubles = reader.read(as_python)
-    at_run_time = tuple(item for item in found if item[3] not in lines)
+    at_run_time = (item for item in found if item[1] not in lines)
     building = [
         statement._replace(
             kind=ImportKind.STDLIB if _comes_with_cython(statement.module) else None
@@ -32,7 +32,8 @@ def read_cython(data: bytes, reader: Reader) -> Record:
         for statement in read_source(as_python).statements
         if statement.line in lines
     ]
-    return (*at_run_time, *judged(building, group="build")), told, troubles
+    both = sorted((*at_run_time, *judged(building, group="build")), key=PLACE)
+    return tuple(both), told, troubles
 
 
 def _comes_with_cython(module: str) -> bool:

@@ -11,7 +11,7 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.implied import Need, implied_needs
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
-from caddis.stages.scan.record import Record, Told, Trouble, judged
+from caddis.stages.scan.record import PLACE, Record, Told, Trouble, judged
 from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.sources.doctests import prompts
 from caddis.stages.scan.sources.inline_metadata import declared_inline
@@ -37,6 +37,7 @@ class Reader:
         if self.doctests and b">>>" in text:
             examples = read_source(prompts(text)).statements
             found += judged(map(_tested, examples), suffix=suffix, group="test")
+        found.sort(key=PLACE)
         told: tuple[Told, ...] = ()
         if b"# /// script" in text:
             told = tuple(

@@ -1,0 +1,203 @@
+"""Many imports in little memory: what several have in common is kept once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, overload
+
+from caddis.model.imports import Import, ImportKind
+
+
+class Form(NamedTuple):
+    """All of an import but its place."""
+
+    module: str
+    names: tuple[str, ...]
+    kind: ImportKind
+    marker: str = ""
+    group: str = ""
+    package: str = ""
+    standing: ImportKind = ImportKind.REQUIRED
+
+    @classmethod
+    def of(cls, found: Import) -> Form:
+        """Leave out where *found* stands."""
+        return cls(
+            found.module,
+            found.names,
+            found.kind,
+            found.marker,
+            found.group,
+            found.package,
+            found.standing,
+        )
+
+
+class Imports(Sequence[Import]):
+    """Imports in columns of numbers; each becomes an `Import` when it is asked for.
+
+    A selection shares the columns of what it was taken from.
+    """
+
+    __slots__ = ("columns", "form_of", "forms", "paths", "rows")
+
+    def __init__(
+        self,
+        forms: list[Form],
+        paths: list[str],
+        columns: tuple[array[int], array[int], array[int]],
+        form_of: array[int],
+        rows: Sequence[int],
+    ) -> None:
+        """Take columns as they are; `ImportTable` fills them."""
+        self.forms = forms
+        self.paths = paths
+        self.columns = columns
+        """Number of the path, line and column of every row."""
+        self.form_of = form_of
+        """Number of the form of every row."""
+        self.rows = rows
+        """Which rows are meant, in their order."""
+
+    def __len__(self) -> int:
+        """Count the imports."""
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Import: ...
+    @overload
+    def __getitem__(self, index: slice) -> Imports: ...
+    def __getitem__(self, index: int | slice) -> Import | Imports:
+        """Make one import, or a selection."""
+        if isinstance(index, slice):
+            return self.chosen(self.rows[index])
+        return self._import(self.rows[index])
+
+    def __iter__(self) -> Iterator[Import]:
+        """Make one import after another."""
+        return map(self._import, self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with any sequence of imports."""
+        if not isinstance(other, Sequence) or len(self) != len(other):
+            return False
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        """Agree with equal tuples."""
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        """Look like the tuple that would hold the same."""
+        return repr(tuple(self))
+
+    def chosen(self, rows: Sequence[int]) -> Imports:
+        """Select *rows*."""
+        return Imports(self.forms, self.paths, self.columns, self.form_of, rows)
+
+    def where(self, test: Callable[[Form], bool]) -> Imports:
+        """Select the imports whose forms pass *test*, which is asked once a form."""
+        passed = [test(form) for form in self.forms]
+        form_of = self.form_of
+        return self.chosen(array("I", (r for r in self.rows if passed[form_of[r]])))
+
+    def by_form(self) -> dict[Form, array[int]]:
+        """Group rows by their forms, in order of the first row of each."""
+        found: dict[int, array[int]] = {}
+        for row in self.rows:
+            number = self.form_of[row]
+            if number in found:
+                found[number].append(row)
+            else:
+                found[number] = array("I", (row,))
+        return {self.forms[number]: rows for number, rows in found.items()}
+
+    def kinds(self) -> frozenset[ImportKind]:
+        """List the kinds there are."""
+        numbers = set(map(self.form_of.__getitem__, self.rows))
+        return frozenset(self.forms[number].kind for number in numbers)
+
+    def places(self) -> Iterator[tuple[Form, str, int, int]]:
+        """Yield the form, path, line and column of each."""
+        paths, lines, columns = self.columns
+        for row in self.rows:
+            form = self.forms[self.form_of[row]]
+            yield form, self.paths[paths[row]], lines[row], columns[row]
+
+    def path(self, row: int) -> str:
+        """Say in which file *row* stands."""
+        return self.paths[self.columns[0][row]]
+
+    def _import(self, row: int) -> Import:
+        form = self.forms[self.form_of[row]]
+        paths, lines, columns = self.columns
+        return Import(
+            module=form.module,
+            names=form.names,
+            kind=form.kind,
+            path=self.paths[paths[row]],
+            line=lines[row],
+            column=columns[row],
+            marker=form.marker,
+            group=form.group,
+            package=form.package,
+            standing=form.standing,
+        )
+
+
+class ImportTable:
+    """Grows by the imports of one file after another."""
+
+    def __init__(self) -> None:
+        self._forms: list[Form] = []
+        self._numbers: dict[Form, int] = {}
+        self._paths: list[str] = []
+        self._form_of = array("I")
+        self._columns = (array("I"), array("I"), array("I"))
+
+    def number(self, form: Form) -> int:
+        """Give a number to *form*, or tell the one that it has."""
+        number = self._numbers.setdefault(form, len(self._forms))
+        if number == len(self._forms):
+            self._forms.append(form)
+        return number
+
+    def add(
+        self,
+        path: str,
+        forms: Sequence[int],
+        lines: Iterable[int],
+        columns: Iterable[int],
+    ) -> None:
+        """Add the imports of *path*: numbers of their forms, lines and columns."""
+        if not forms:
+            return
+        paths, all_lines, all_columns = self._columns
+        if not self._paths or self._paths[-1] != path:
+            self._paths.append(path)
+        paths.extend([len(self._paths) - 1] * len(forms))
+        self._form_of.extend(forms)
+        all_lines.extend(lines)
+        all_columns.extend(columns)
+
+    def imports(self) -> Imports:
+        """List all that was added."""
+        return Imports(
+            self._forms,
+            self._paths,
+            self._columns,
+            self._form_of,
+            range(len(self._form_of)),
+        )
+
+
+def packed(imports: Iterable[Import]) -> Imports:
+    """Put *imports* into a table, if they are in none yet."""
+    if isinstance(imports, Imports):
+        return imports
+    table = ImportTable()
+    for found in imports:
+        number = table.number(Form.of(found))
+        table.add(found.path, (number,), (found.line,), (found.column,))
+    return table.imports()
