@@ -28,7 +28,7 @@ from caddis.stages.sync import (
     sync,
 )
 from caddis.stages.sync.check import check_files
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import PYTHON, World, conda, joint_world, pypi
 
 pytestmark = pytest.mark.integration
 
@@ -59,6 +59,10 @@ def _output(prefix: Path, *words: str) -> str:
         text=True,
     )
     return done.stdout.strip()
+
+
+def _site(path: str) -> str:
+    return f"{this_host().site_packages(PYTHON)}/{path}"
 
 
 def _snapshot(prefix: Path) -> dict[str, bytes]:
@@ -173,10 +177,50 @@ def test_an_edited_and_a_missing_file_are_found(world: World, tmp_path: Path) ->
     native = prefix / "share" / "native.txt"
     native.write_text(native.read_text() + "edited\n")
     (prefix / "bin" / "colours").unlink()
-    assert [str(found) for found in check_files(prefix, host=this_host())] == [
-        "missing bin/colours (colours)",
-        "changed share/native.txt (libnative)",
+    assert [
+        (found.state.value, found.path, found.package)
+        for found in check_files(prefix, host=this_host())
+    ] == [
+        ("missing", "bin/colours", "colours"),
+        ("edited", "share/native.txt", "libnative"),
     ]
+
+
+def test_a_sync_puts_back_what_was_edited_and_removed(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    lock = world.lock(conda("arrays"), conda("libnative"), pypi("plots"))
+    _sync(world, lock, prefix)
+    before = _snapshot(prefix)
+    native = prefix / "share" / "native.txt"
+    native.write_text(native.read_text() + "edited\n")
+    (prefix / "bin" / "colours").unlink()
+    # In place: conda's and uv's caches may have the same file, by hard links.
+    for module in ("arrays", "plots"):
+        path = next(prefix.rglob(f"{module}/__init__.py"))
+        with path.open("r+") as stream:
+            stream.write("edited")
+    plan = _sync(world, lock, prefix)
+    assert [(change.name, change.restores) for change in plan.changes] == [
+        ("arrays", (_site("arrays/__init__.py"),)),
+        ("libnative", ("share/native.txt",)),
+        ("colours", ("bin/colours",)),
+        ("plots", (_site("plots/__init__.py"),)),
+    ]
+    assert _snapshot(prefix).keys() == before.keys()
+    assert check_files(prefix, host=this_host()) == ()
+    assert _sync(world, lock, prefix).is_empty
+
+
+def test_a_file_that_was_only_touched_is_left_alone(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    lock = world.lock(conda("libnative"), pypi("plots"))
+    _sync(world, lock, prefix)
+    os.utime(prefix / "share" / "native.txt", (1, 1))
+    assert _sync(world, lock, prefix).is_empty
 
 
 def test_a_strange_environment_is_left_alone_until_it_is_adopted(

@@ -120,11 +120,15 @@ def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
     from caddis.stages.sync.check import check_files
 
     changed = check_files(find_prefix(args).absolute(), host=this_host())
-    lines = [*map(str, plan.changes), *map(str, changed)]
+    lines = [
+        *(str(change) for change in plan.changes if not change.restores),
+        *(f"{file.state.value} {file.path} ({file.package})" for file in changed),
+    ]
     data = {
         **plan_data(plan),
         "files": [
-            {"path": d.path, "package": d.package, "what": d.what} for d in changed
+            {"path": file.path, "package": file.package, "what": file.state.value}
+            for file in changed
         ],
     }
     console.result("\n".join(lines) or "as locked", data)
@@ -153,6 +157,7 @@ def plan_data(plan: SyncPlan) -> dict[str, Any]:
                 "name": change.name,
                 "old": change.old,
                 "new": change.new,
+                "restores": list(change.restores),
             }
             for change in plan.changes
         ],

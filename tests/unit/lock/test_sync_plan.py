@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,13 @@ def test_the_same_version_from_another_file_is_a_change() -> None:
 def test_a_file_that_nobody_noted_is_believed_by_its_version() -> None:
     installed = _prefix(_there("a", fingerprint=""))
     assert plan_sync(_wanted(_locked("a")), installed).is_empty
+
+
+def test_a_package_with_edited_files_is_installed_again() -> None:
+    there = replace(_there("six"), changed=("lib/six.py", "lib/six.txt"))
+    plan = plan_sync(_wanted(_locked("six")), _prefix(there))
+    assert _shown(plan) == ["~ six 1.0, puts back lib/six.py and 1 more"]
+    assert plan.kept_version(_PYPI) == {"six"}
 
 
 def test_a_conda_build_counts_as_part_of_the_version() -> None:

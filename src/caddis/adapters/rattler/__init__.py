@@ -18,6 +18,7 @@ from rattler import (
     Gateway,
     GenericVirtualPackage,
     MatchSpec,
+    PackageCache,
     PackageName,
     RepoDataRecord,
     RepoDataSource,
@@ -35,6 +36,7 @@ from rattler.exceptions import (
     SolverError,
 )
 from rattler.package import BuildString
+from rattler.package_cache import ValidationMode
 
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
@@ -104,12 +106,22 @@ class Rattler:
                     client=client_for(self._channels),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
+                    package_cache=self._checked_cache() if reinstall else None,
                     # Its methods have empty bodies, which mypy takes for abstract.
                     reporter=LinkProgress(reporter),  # type: ignore[abstract]
                 )
             )
         except InstallerError as error:
             raise _explain_install(public(str(error))) from None
+
+    def _checked_cache(self) -> PackageCache:
+        """Give the cache in a way that compares every file before it is linked.
+
+        Files of a prefix are the cache's own, by hard links: who edits one in place
+        edits both, and to put it back is to fetch the package again.
+        """
+        pkgs = (self._cache or _usual_cache()) / "pkgs"
+        return PackageCache.new_layered([pkgs], validation_mode=ValidationMode.full())
 
     def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         """List the packages of *channels* (see `CondaCatalogue`)."""
@@ -200,6 +212,12 @@ class Rattler:
         if not (needs & {"python", "python_abi"} or package.noarch == "python"):
             return package
         return replace(package, provides=self._pypi_names(package.name))
+
+
+def _usual_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rattler", appauthor=False) / "cache"
 
 
 def _same_name(name: str) -> tuple[str, ...]:

@@ -42,17 +42,37 @@ def read_conda_meta(prefix: Path) -> Iterator[CondaRecord]:
         PrefixError: a record is not what conda writes.
     """
     for path in sorted((prefix / "conda-meta").glob("*.json")):
-        try:
-            data = json.loads(path.read_bytes())
-            complete = {"name", "version", "build"} <= data.keys()
-        except (ValueError, AttributeError):
-            complete = False
-        if not complete:
-            raise PrefixError(
-                f"{path} is not a record of a conda package",
-                hint="Remove that package and install it again.",
-            )
-        yield CondaRecord(path=path, data=data)
+        yield read_conda_record(path)
+
+
+def read_conda_record(path: Path) -> CondaRecord:
+    """Read the record at *path*.
+
+    Raises:
+        PrefixError: it is not what conda writes.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+        complete = {"name", "version", "build"} <= data.keys()
+    except (ValueError, AttributeError):
+        complete = False
+    if not complete:
+        raise PrefixError(
+            f"{path} is not a record of a conda package",
+            hint="Remove that package and install it again.",
+        )
+    return CondaRecord(path=path, data=data)
+
+
+def expected_hash(file: Mapping[str, Any]) -> str:
+    """Give the sha256 that *file* of a record has after linking; empty without one.
+
+    A link has none of its own, nor has what the installer makes.
+    """
+    if file.get("path_type", "hardlink") != "hardlink":
+        return ""
+    before_linking = "" if file.get("prefix_placeholder") else file.get("sha256")
+    return str(file.get("sha256_in_prefix") or before_linking or "")
 
 
 def is_edited(
@@ -66,10 +86,10 @@ def is_edited(
     patched = file.get("prefix_placeholder")
     if stated is not None and stated != size and not patched and not _made(file):
         return True
-    expected = file.get("sha256_in_prefix") or (None if patched else file.get("sha256"))
+    expected = expected_hash(file)
     if not newer or not expected:
         return False
-    return hashlib.sha256(Path(source).read_bytes()).hexdigest() != str(expected)
+    return hashlib.sha256(Path(source).read_bytes()).hexdigest() != expected
 
 
 def _made(file: Mapping[str, Any]) -> bool:

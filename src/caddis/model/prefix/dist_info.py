@@ -29,6 +29,14 @@ class RecordRow(NamedTuple):
     """`sha256=…` in RECORD's base64, or empty."""
     size: str
 
+    @property
+    def sha256(self) -> str:
+        """Lower-case hex; empty for a file without hash."""
+        kind, _, text = self.hash.partition("=")
+        if kind != "sha256":
+            return ""
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DistHead:

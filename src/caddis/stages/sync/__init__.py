@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from caddis.stages.sync.apply import Engines, Goal, apply_sync
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours, is_new, remove_new
+from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
 from caddis.stages.sync.selection import RUN_TIME, select
 
 __all__ = [
@@ -76,7 +79,9 @@ def sync(
     )
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
     check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
-    plan = _plan(goal)
+    plan, seen = _plan(goal)
+    if plan.is_empty and not settings.dry_run:
+        _remember(seen, prefix)
     if plan.is_empty or settings.dry_run:
         return plan
     with engines.hold(prefix / ".caddis" / "lock"):
@@ -86,7 +91,7 @@ def sync(
 def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan:
     """Plan again, as somebody else may have been at it, and apply."""
     new = is_new(goal.prefix)
-    plan = _plan(goal)
+    plan, _ = _plan(goal)
     if plan.is_empty:
         return plan
     if plan.repair:
@@ -100,6 +105,19 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
     return plan
 
 
-def _plan(goal: Goal) -> SyncPlan:
+def _plan(goal: Goal) -> tuple[SyncPlan, Mapping[str, Seen]]:
+    """Say what must change; also what is seen of the files, if that is news."""
     installed = read_installed(goal.prefix, host=goal.host)
-    return plan_sync(goal.wanted, installed, inputs=goal.lock.inputs)
+    news: Mapping[str, Seen] = {}
+    if installed.exists and not installed.interrupted:
+        before = read_seen(goal.prefix)
+        installed, now = look_again(goal.prefix, installed, before)
+        news = now if now != before else {}
+    return plan_sync(goal.wanted, installed, inputs=goal.lock.inputs), news
+
+
+def _remember(seen: Mapping[str, Seen], prefix: Path) -> None:
+    """Spare the next sync a closer look, where the prefix may be written to."""
+    if seen:
+        with suppress(OSError):
+            write_seen(seen, prefix)

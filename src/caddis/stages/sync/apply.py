@@ -25,6 +25,7 @@ from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
 from caddis.stages.sync.prefix import mark_pending, pending, read_pending
 from caddis.stages.sync.repair import remove_half_written, remove_old_python
+from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
 from caddis.stages.sync.variables import write_pins, write_variables
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
@@ -81,13 +82,18 @@ def apply_sync(
         pypi.create_venv(goal.prefix, python=pypi.find_python(goal.python))
     # A new Python has an empty site-packages: look again.
     now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
-    arriving = _named(goal.wanted.of(_PYPI), now.names(_PYPI) | doubtful)
+    missing = plan.names(_PYPI) | now.names(_PYPI) | doubtful
+    arriving = _named(goal.wanted.of(_PYPI), missing)
     reporter.step(0, len(arriving), "PyPI distributions")
     if arriving:
         engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
     write_lock(goal.lock, applied_lock_path(goal.prefix))
+    arrived = plan.touched | doubtful
+    before = read_seen(goal.prefix)
+    seen = see_arrived(goal.prefix, after.packages, before, arrived=arrived)
+    write_seen(seen, goal.prefix)
     pending(goal.prefix).unlink()
 
 

@@ -2,136 +2,96 @@
 
 from __future__ import annotations
 
-import base64
-import csv
 import hashlib
-import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from caddis.errors import PrefixError
 from caddis.host import Host
-from caddis.stages.sync.installed import read_installed, site_packages
+from caddis.model.environment import ChangedFile, FileState
+from caddis.model.prefix.conda_meta import CondaRecord, expected_hash, read_conda_record
+from caddis.model.prefix.dist_info import read_record
+from caddis.model.requirements import Ecosystem
+from caddis.stages.sync.installed import InstalledPackage, read_installed
+
+_CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Difference:
-    """One file that is not as its package brought it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A file that a package brought, and the hash that it should have."""
 
     package: str
     path: str
     """Relative to the prefix."""
-    what: str
-    """`missing` or `changed`."""
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.path} ({self.package})"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Promise:
-    """A file and the hash that it should have."""
-
-    package: str
-    path: Path
     sha256: str
     """Lower-case hex; empty when only the file's being there counts."""
 
 
-def check_files(prefix: Path, *, host: Host) -> tuple[Difference, ...]:
+def check_files(prefix: Path, *, host: Host) -> tuple[ChangedFile, ...]:
     """Compare every file of *prefix* that a package owns with its record."""
-    promises = [*_conda(prefix), *_distributions(prefix, host)]
+    packages = read_installed(prefix, host=host).packages
+    every = [promise for package in packages for promise in promises(prefix, package)]
+    # Where two packages have a file of the same name, only one can be right.
+    owners = Counter(promise.path for promise in every)
+    return broken(prefix, (promise for promise in every if owners[promise.path] == 1))
+
+
+def promises(prefix: Path, package: InstalledPackage) -> Iterator[Promise]:
+    """Say which files *package* brought into *prefix*."""
+    if package.ecosystem is Ecosystem.CONDA:
+        # One whose record cannot be read is installed again in any case.
+        with suppress(PrefixError):
+            yield from _of_conda(read_conda_record(package.record), package.name)
+        return
+    site = package.record.parent.parent.relative_to(prefix).as_posix()
+    try:
+        text = package.record.read_text("utf-8")
+    except FileNotFoundError:
+        return
+    for row in read_record(text, site):
+        yield Promise(package=package.name, path=row.path, sha256=row.sha256)
+
+
+def _of_conda(record: CondaRecord, name: str) -> Iterator[Promise]:
+    for file in record.files:
+        yield Promise(package=name, path=file["_path"], sha256=expected_hash(file))
+
+
+def broken(prefix: Path, every: Iterable[Promise]) -> tuple[ChangedFile, ...]:
+    """Read the files that are promised, and tell which are not as they should be."""
+    every = list(every)
     with ThreadPoolExecutor() as pool:
-        found = pool.map(_broken, promises)
-        differences = (
-            Difference(
-                package=promise.package,
-                path=promise.path.relative_to(prefix).as_posix(),
-                what=what,
-            )
-            for promise, what in zip(promises, found, strict=True)
-            if what
+        states = pool.map(lambda promise: _state(prefix, promise), every)
+        found = (
+            ChangedFile(path=promise.path, package=promise.package, state=state)
+            for promise, state in zip(every, states, strict=True)
+            if state
         )
-        return tuple(sorted(differences))
+        return tuple(sorted(found, key=lambda file: (file.path, file.package)))
 
 
-def _conda(prefix: Path) -> Iterator[_Promise]:
-    for record in sorted((prefix / "conda-meta").glob("*.json")):
-        data = json.loads(record.read_bytes())
-        for entry in data.get("paths_data", {}).get("paths", ()):
-            yield _Promise(
-                package=data["name"],
-                path=prefix / entry["_path"],
-                sha256=_conda_hash(entry),
-            )
-
-
-def _conda_hash(entry: dict[str, Any]) -> str:
-    """Get the hash after linking; a link and compiled bytecode have none to trust."""
-    if entry.get("path_type") != "hardlink":
-        return ""
-    if entry.get("prefix_placeholder"):
-        return str(entry.get("sha256_in_prefix") or "")
-    return str(entry.get("sha256_in_prefix") or entry.get("sha256") or "")
-
-
-def _distributions(prefix: Path, host: Host) -> Iterator[_Promise]:
-    site = site_packages(prefix, read_installed(prefix, host=host).python, host)
-    for record in sorted(site.glob("*.dist-info/RECORD")):
-        if _is_conda(record):
-            continue
-        name = record.parent.name.removesuffix(".dist-info").rpartition("-")[0]
-        with record.open(encoding="utf-8", newline="") as stream:
-            for path, digest, _ in csv.reader(stream):
-                yield _Promise(
-                    package=name,
-                    path=_tidy(site / path, prefix),
-                    sha256=_hex(digest),
-                )
-
-
-def _is_conda(record: Path) -> bool:
-    installer = record.with_name("INSTALLER")
-    return installer.exists() and installer.read_text("utf-8").strip() == "conda"
-
-
-def _tidy(path: Path, prefix: Path) -> Path:
-    """Resolve `..` by name: links inside of the prefix are part of it."""
-    parts: list[str] = []
-    for part in path.relative_to(prefix).parts:
-        if part == "..":
-            parts.pop()
-        else:
-            parts.append(part)
-    return prefix.joinpath(*parts)
-
-
-def _hex(digest: str) -> str:
-    kind, _, text = digest.partition("=")
-    if kind != "sha256":
-        return ""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex()
-
-
-def _broken(promise: _Promise) -> str:
+def _state(prefix: Path, promise: Promise) -> FileState | None:
+    path = prefix / promise.path
     try:
-        promise.path.lstat()
+        path.lstat()
     except (FileNotFoundError, NotADirectoryError):
-        return "missing"
+        return FileState.MISSING
     if not promise.sha256:
-        return ""
+        return None
     try:
-        with promise.path.open("rb") as stream:
-            found = _sha256(iter(lambda: stream.read(1 << 20), b""))
+        return None if _sha256(path) == promise.sha256 else FileState.EDITED
     except OSError:
-        return "changed"
-    return "" if found == promise.sha256 else "changed"
+        return FileState.EDITED
 
 
-def _sha256(chunks: Iterable[bytes]) -> str:
+def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
     return digest.hexdigest()

@@ -31,6 +31,11 @@ class InstalledPackage:
     """Which file it came from, as `plan.fingerprint`; empty when unknown."""
     stamp: str = ""
     """Changes when somebody installs it again."""
+    record: Path = Path()
+    """What tells its files: a record of conda's, or RECORD."""
+    changed: tuple[str, ...] = ()
+    """Files that are not as it brought them, relative to the prefix; as far as
+    somebody looked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +84,7 @@ def _conda_packages(prefix: Path, journal: Journal) -> Iterator[InstalledPackage
             version=f"{version} {build}",
             fingerprint=_known(noted, stamp) or _sha256_of(record),
             stamp=stamp,
+            record=record,
         )
 
 
@@ -98,6 +104,7 @@ def _distributions(
             version=version,
             fingerprint=_known(journal.pypi.get(name), stamp),
             stamp=stamp,
+            record=info / "RECORD",
         )
 
 

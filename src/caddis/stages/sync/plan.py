@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caddis.model.lock import LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
@@ -20,6 +20,8 @@ class Change:
     """Version (and build) there now; empty when it comes."""
     new: str = ""
     """Version (and build) that it shall be; empty when it goes."""
+    restores: tuple[str, ...] = ()
+    """Files that were edited or removed and are put back, relative to the prefix."""
 
     def of(self, ecosystem: Ecosystem) -> bool:
         """Say whether this is about a package of *ecosystem*."""
@@ -30,7 +32,14 @@ class Change:
             return f"+ {self.name} {self.new}"
         if not self.new:
             return f"- {self.name} {self.old}"
+        if self.restores:
+            return f"~ {self.name} {self.new}, puts back {_told(self.restores)}"
         return f"~ {self.name} {self.old} → {self.new}"
+
+
+def _told(paths: tuple[str, ...]) -> str:
+    others = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{paths[0]}{others}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +79,7 @@ class SyncPlan:
         return tuple(c.name for c in self.changes if c.of(ecosystem) and not c.new)
 
     def kept_version(self, ecosystem: Ecosystem) -> frozenset[str]:
-        """Name the packages that only come from another file."""
+        """Name the packages that are installed again in the same version."""
         return frozenset(
             c.name for c in self.changes if c.of(ecosystem) and c.old == c.new
         )
@@ -124,9 +133,11 @@ def _arrival(package: LockedPackage, there: InstalledPackage | None) -> Change |
     if there is None:
         return _change(package, new=describe(package))
     same = there.version == describe(package) or package.source
-    if same and there.fingerprint in {"", fingerprint(package)}:
+    known = there.fingerprint in {"", fingerprint(package)}
+    if same and known and not there.changed:
         return None
-    return _change(package, old=there.version, new=describe(package))
+    change = _change(package, old=there.version, new=describe(package))
+    return replace(change, restores=there.changed) if same and known else change
 
 
 def _departure(package: InstalledPackage) -> Change:
