@@ -14,10 +14,6 @@ from typing import Any
 
 from caddis.errors import PrefixError
 
-GRACE = 0.0
-"""Seconds; a file this much newer than its record is looked at more closely. Records
-are written last, so whatever is newer may be an edit, however soon it was made."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CondaRecord:

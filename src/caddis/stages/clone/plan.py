@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from caddis.host import Host
-from caddis.model.prefix.conda_meta import GRACE, read_conda_meta
+from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.dist_info import read_record
 
 _LEFT_OUT = frozenset({"envs", "pkgs", "conda-bld"})
@@ -126,7 +126,7 @@ class _Owned:
         self.records: dict[str, str] = {}
         for record in read_conda_meta(prefix):
             own = f"conda-meta/{record.path.name}"
-            newest = record.path.stat().st_mtime + GRACE
+            newest = record.path.stat().st_mtime
             for file in record.files:
                 self.newest[file["_path"]] = newest
                 placeholder = file.get("prefix_placeholder")
@@ -139,7 +139,7 @@ class _Owned:
     def _read_dists(self, prefix: Path, site: str) -> None:
         for record in sorted((prefix / site).glob("*.dist-info/RECORD")):
             own = record.relative_to(prefix).as_posix()
-            newest = record.stat().st_mtime + GRACE
+            newest = record.stat().st_mtime
             for row in read_record(record.read_bytes(), site):
                 self.newest[row.path] = newest
                 if row.hash:

@@ -51,7 +51,7 @@ def _of_conda(
 ) -> Iterator[ChangedFile]:
     name = found.package.name
     top = os.fspath(prefix) + os.sep
-    newest = found.record.path.stat().st_mtime + conda_meta.GRACE
+    newest = found.record.path.stat().st_mtime
     for file in found.record.files:
         path = file["_path"]
         if path in owners:
@@ -83,7 +83,7 @@ def _of_dist(prefix: Path, dist: FoundDist) -> Iterator[ChangedFile]:
     if not dist.rows:
         return
     top = os.fspath(prefix) + os.sep
-    newest = (dist.info / "RECORD").stat().st_mtime + conda_meta.GRACE
+    newest = (dist.info / "RECORD").stat().st_mtime
     for row in dist.rows:
         if row.path.endswith(_REWRITTEN):
             continue

@@ -25,7 +25,7 @@ from caddis.model.prefix.conda_layer import (
     script_entry,
     unrelocated,
 )
-from caddis.model.prefix.conda_meta import GRACE, is_edited
+from caddis.model.prefix.conda_meta import is_edited
 
 _ASIDE = re.compile(r"__clobbers__/[^/]+/")
 
@@ -101,7 +101,7 @@ def _read_record(prefix: Path, record: Path, embedded: str) -> _Found:
 def _read_package(
     prefix: Path, record: Path, data: dict[str, Any], *, embedded: str
 ) -> _Found:
-    newest = record.stat().st_mtime + GRACE
+    newest = record.stat().st_mtime
     own = f"conda-meta/{record.name}"
     top = os.fspath(prefix)
     missing, files = [], []

@@ -16,7 +16,6 @@ from urllib.request import url2pathname
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer
-from caddis.model.prefix.conda_meta import GRACE
 from caddis.model.prefix.dist_info import (
     RecordRow,
     is_bytecode,
@@ -101,7 +100,7 @@ def _read_dist(
     head = read_head(info)
     rows = _rows(info, site_packages)
     scripts = _entry_points(info, head.name, python)
-    newest = (info / "RECORD").stat().st_mtime + GRACE
+    newest = (info / "RECORD").stat().st_mtime
     edited, missing, entries, kept = [], [], [], []
     metadata = f"{site_packages}/{info.name}"
     top = os.fspath(prefix)
