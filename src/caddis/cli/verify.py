@@ -86,7 +86,7 @@ def _verify_prefix(args: Namespace, console: Console) -> None:
     if changed:
         raise CheckFailed(
             f"{changed} files in {args.what} are not as installed",
-            hint="caddis sync --repair mends an environment that has a lock.",
+            hint="Unpack its archive again, or mend it with caddis sync --repair.",
         )
 
 

@@ -25,8 +25,11 @@ SETTLED = "caddis-prefix"
 CURRENT = ".caddis/prefix"
 """In an unpacked environment: the prefix that its files hold at present."""
 
-UNLISTED = frozenset({LayerKind.INTERPRETER, LayerKind.SYSTEM, LayerKind.CODE})
-"""Kinds of layer whose files only the manifest lists."""
+CARRIED = frozenset({LayerKind.INTERPRETER, LayerKind.SYSTEM, LayerKind.CODE})
+"""Kinds of layer that only the manifest tells apart from the overlay."""
+
+UNLISTED = CARRIED | {LayerKind.OVERLAY, LayerKind.HOME}
+"""Kinds of layer whose files and hashes only the manifest lists."""
 
 EPOCH = 315_576_000
 """Modification time of everything in an archive, seconds: noon of 1980-01-01. Zip
@@ -149,6 +152,7 @@ def frame_data(frame: Frame) -> dict[str, Any]:
         "content_sha256": frame.content_sha256,
         "files": frame.files,
         "places": [place_data(place) for place in frame.places],
+        **({"hashes": list(frame.hashes)} if frame.hashes else {}),
     }
 
 
@@ -161,6 +165,7 @@ def read_frame(data: Mapping[str, Any]) -> Frame:
         content_sha256=str(data.get("content_sha256", "")),
         files=int(data["files"]),
         places=tuple(read_place(place) for place in data["places"]),
+        hashes=tuple(bytes.fromhex(text).hex() for text in data.get("hashes", ())),
     )
 
 
@@ -176,11 +181,14 @@ def _layer_data(layer: FrameOf) -> dict[str, Any]:
 
 
 def _read_layer(data: Mapping[str, Any]) -> FrameOf:
+    frame, paths = read_frame(data), tuple(map(str, data.get("paths", ())))
+    if frame.hashes and len(frame.hashes) != len(paths):
+        raise ValueError(f"the hashes of {data['name']} are not those of its files")
     return FrameOf(
         name=str(data["name"]),
         version=str(data["version"]),
         build=str(data["build"]),
         kind=LayerKind(data["kind"]),
-        frame=read_frame(data),
-        paths=tuple(map(str, data.get("paths", ()))),
+        frame=frame,
+        paths=paths,
     )

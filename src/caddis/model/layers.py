@@ -139,6 +139,9 @@ class Frame:
     content_sha256: str = ""
     """Of the tar before compression, lower-case hex: what stays the same however it
     is compressed, and what a delta is checked against."""
+    hashes: tuple[str, ...] = ()
+    """SHA-256 of each entry, in their order, of a layer whose files nothing else lists;
+    empty text for a link, a folder, and a file in which a prefix is written already."""
 
 
 def without_doubles(layers: Sequence[Layer]) -> list[Layer]:

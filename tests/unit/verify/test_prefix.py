@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from caddis.bootstrap.relocate import relocate
 from caddis.errors import PrefixError
 from caddis.model.environment import ChangedFile, FileState
+from caddis.model.layers import Entry, LayerKind, Unrelocated
 from caddis.model.prefix.dist_info import record_hash
 from caddis.stages.verify import verify_prefix
+from tests.support.stacks import make_layer, pack_layers, unpack_to
 
 SITE = "lib/python3.11/site-packages"
 
@@ -102,3 +105,72 @@ def test_a_dangling_link_is_there_and_a_folder_in_place_of_a_file_is_not(
 def test_a_folder_without_packages_is_no_environment(tmp_path: Path) -> None:
     with pytest.raises(PrefixError, match="holds no packages"):
         verify_prefix(tmp_path)
+
+
+# What only the manifest of an archive lists
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Path:
+    """An environment with files that no RECORD and no conda-meta lists."""
+    placed = Entry(
+        path="lib/config",
+        source=b"home=/placeholder\n",
+        edit=Unrelocated(prefix="/placeholder", placeholder="/placeholder"),
+    )
+    archive = pack_layers(
+        tmp_path / "env.tar.zst",
+        make_layer(
+            "python",
+            {"lib/os.py": b"pass\n", "lib/empty": b""},
+            placed,
+            Entry(path="bin/python", link="python3.11"),
+            kind=LayerKind.INTERPRETER,
+        ),
+        make_layer("overlay", {"notes.txt": b"mine\n"}, kind=LayerKind.OVERLAY),
+        make_layer("code", {"app/main.py": b"run()\n"}, kind=LayerKind.CODE),
+    )
+    return unpack_to(archive, tmp_path / "env")
+
+
+def test_what_was_unpacked_is_whole_before_and_after_a_move(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    verified = verify_prefix(unpacked)
+    assert verified.changed == ()
+    # The link alone has no content; the relocator and activation have.
+    assert verified.unhashed == 1
+    moved = unpacked.rename(tmp_path / "somewhere else")
+    relocate(str(moved))
+    assert (moved / "lib/config").read_text() == f"home={moved}\n"
+    assert verify_prefix(moved).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "package"),
+    [
+        ("lib/os.py", "python"),
+        ("lib/empty", "python"),
+        ("lib/config", "python"),
+        ("notes.txt", "overlay"),
+        ("app/main.py", "code"),
+        ("bin/activate", "caddis-home"),
+    ],
+)
+def test_a_change_of_what_no_package_lists_is_found(
+    unpacked: Path, path: str, package: str
+) -> None:
+    with (unpacked / path).open("a") as file:
+        file.write("x")
+    assert states(unpacked) == [(path, package, FileState.EDITED)]
+
+
+def test_what_was_edited_before_it_was_packed_is_as_it_should_be(
+    tmp_path: Path,
+) -> None:
+    edited = make_layer("overlay", {"data": b"edited"}, kind=LayerKind.OVERLAY)
+    prefix = unpack_to(pack_layers(tmp_path / "e.tar.gz", edited), tmp_path / "env")
+    add_package(prefix, "lib", [{"_path": "data", "sha256": sha256(b"own")}])
+    assert states(prefix) == []
+    (prefix / "data").write_bytes(b"edited again")
+    assert states(prefix) == [("data", "overlay", FileState.EDITED)]

@@ -41,8 +41,8 @@ from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 3
-"""Of frames; a change makes every cached frame useless."""
+_FORMAT = 4
+"""Of frames and what is known of them; a change makes every cached frame useless."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

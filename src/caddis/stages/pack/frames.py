@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model import tar_headers as tar
+from caddis.model.archive import UNLISTED
 from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
 from caddis.ports.frames import Codec, Elf
 from caddis.stages.pack.placeholders import find_places, put_back
@@ -26,9 +27,9 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
     Raises:
         PrefixError: a file of the layer is gone or changed while it was read.
     """
-    places: list[Place] = []
+    notes = _Notes(hashed=layer.kind in UNLISTED)
     digest, content_digest = hashlib.sha256(), hashlib.sha256()
-    batches = _batches(_tar(layer, elf=elf, found=places.append))
+    batches = _batches(_tar(layer, elf=elf, notes=notes))
     first, second = next(batches, b""), next(batches, b"")
     # The size decides how zstd works, so it must not depend on where files were.
     compressor = codec.compressor(0 if second else len(first))
@@ -53,8 +54,30 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
         content_size=content_size,
         content_sha256=content_digest.hexdigest(),
         files=len(layer.entries),
-        places=tuple(places),
+        places=tuple(notes.places),
+        hashes=tuple(notes.hashes),
     )
+
+
+class _Notes:
+    """What there is to say of the entries of a frame."""
+
+    def __init__(self, *, hashed: bool) -> None:
+        self.places: list[Place] = []
+        self.hashes: list[str] = []
+        self._hashed = hashed
+        self._digest = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        """Take a piece of the entry's content."""
+        if self._hashed:
+            self._digest.update(piece)
+
+    def end(self, *, is_known: bool = True) -> None:
+        """Be done with an entry; of some the content is nothing to compare with."""
+        if self._hashed:
+            self.hashes.append(self._digest.hexdigest() if is_known else "")
+            self._digest = hashlib.sha256()
 
 
 def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -71,30 +94,33 @@ def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(batch)
 
 
-def _tar(
-    layer: Layer, *, elf: Elf, found: Callable[[Place], object]
-) -> Iterator[bytes]:
-    """Yield the tar entries of *layer*, telling *found* of each place to patch."""
+def _tar(layer: Layer, *, elf: Elf, notes: _Notes) -> Iterator[bytes]:
+    """Yield the tar entries of *layer*, and note what there is to say of them."""
     for entry in layer.entries:
         if entry.link:
             yield tar.link_header(entry.path, entry.link)
-            continue
-        if entry.folder:
+        elif entry.folder:
             yield tar.folder_header(entry.path)
-            continue
+        elif entry.edit is None and isinstance(entry.source, str):
+            yield from _copy(entry, entry.source, notes)
+        else:
+            yield from _write(entry, _edited(entry, elf), notes)
         if entry.place is not None:
-            found(entry.place)
-        if entry.edit is None and isinstance(entry.source, str):
-            yield from _copy(entry, entry.source)
-            continue
-        content = _edited(entry, elf)
-        if isinstance(entry.edit, Unrelocated):
-            place = find_places(entry.path, content, entry.edit)
-            if place is not None:
-                found(place)
-        yield tar.file_header(entry.path, len(content), executable=entry.executable)
-        yield content
-        yield tar.padding(len(content))
+            notes.places.append(entry.place)
+        # Where a prefix is written already, it will be another one after a move.
+        notes.end(is_known=not (entry.link or entry.folder or entry.place))
+
+
+def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:
+    """Yield header, content and padding of a file that is in memory."""
+    notes.add(content)
+    if isinstance(entry.edit, Unrelocated):
+        place = find_places(entry.path, content, entry.edit)
+        if place is not None:
+            notes.places.append(place)
+    yield tar.file_header(entry.path, len(content), executable=entry.executable)
+    yield content
+    yield tar.padding(len(content))
 
 
 def _edited(entry: Entry, elf: Elf) -> bytes:
@@ -107,7 +133,7 @@ def _edited(entry: Entry, elf: Elf) -> bytes:
     return put_back(content, entry.edit) if entry.edit else content
 
 
-def _copy(entry: Entry, source: str) -> Iterator[bytes]:
+def _copy(entry: Entry, source: str, notes: _Notes) -> Iterator[bytes]:
     """Yield header, content and padding of a file that goes in as it is."""
     descriptor = os.open(source, os.O_RDONLY)
     try:
@@ -122,6 +148,7 @@ def _copy(entry: Entry, source: str) -> Iterator[bytes]:
                     hint="Let nothing write to the environment while it is packed.",
                 )
             left -= len(piece)
+            notes.add(piece)
             yield piece
         yield tar.padding(size)
     finally:

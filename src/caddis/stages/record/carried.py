@@ -6,7 +6,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.model.archive import CURRENT, MANIFEST, FrameOf, Manifest, read_manifest
+from caddis.model.archive import (
+    CARRIED,
+    CURRENT,
+    MANIFEST,
+    FrameOf,
+    Manifest,
+    read_manifest,
+)
 from caddis.model.layers import Entry, Layer, LayerKind, Place, Unrelocated
 from caddis.stages.record.interpreter import files_key
 
@@ -56,7 +63,7 @@ def read_carried(prefix: Path) -> Carried:
         layers=tuple(
             _layer(prefix, layer, embedded, manifest)
             for layer in manifest.layers
-            if layer.paths
+            if layer.kind in CARRIED
         ),
     )
 

@@ -1,8 +1,9 @@
 """The files of an environment, against what its packages say of them.
 
 Where that stands is kept true when caddis moves an environment, so this works in any
-environment, before and after a move: RECORD for PyPI, conda-meta for conda. Files that
-neither lists (the interpreter of a venv, the project's code) are looked for only.
+environment, before and after a move: RECORD for PyPI, conda-meta for conda. What
+neither lists (the interpreter of a venv, the overlay, the project's code) stands in the
+manifest of the archive, with the hashes of the files before they were relocated.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from caddis.bootstrap.relocate import patch
 from caddis.errors import PrefixError
-from caddis.model.archive import MANIFEST, read_manifest
+from caddis.model.archive import CURRENT, MANIFEST, place_data, read_manifest
 from caddis.model.environment import ChangedFile, FileState
+from caddis.model.layers import LayerKind, Place
 from caddis.model.prefix.conda_meta import CondaRecord, read_conda_meta
 from caddis.model.prefix.dist_info import is_bytecode, read_head, read_record
 from caddis.ports.progress import Reporter, Silent
 
 _CHUNK = 2**20
 _SITE_PACKAGES = ("lib/python3*/site-packages", "Lib/site-packages")
+_OVERLAY = LayerKind.OVERLAY.value
 _BATCH = 500
 """Files looked at by one thread at a time."""
 
@@ -48,6 +52,8 @@ class _Expected:
     algorithm: str = ""
     """As hashlib names it; empty when no hash is stated."""
     digest: bytes = b""
+    place: Place | None = None
+    """Where the prefix stands in it, for a hash of the file without one."""
 
 
 def verify_prefix(
@@ -68,8 +74,11 @@ def verify_prefix(
     files = list(expected.values())
     batches = [files[at : at + _BATCH] for at in range(0, len(files), _BATCH)]
     changed: list[ChangedFile] = []
+    embedded = _embedded(prefix)
     with ThreadPoolExecutor(threads) as pool:
-        results = pool.map(lambda batch: list(_compare(prefix, batch)), batches)
+        results = pool.map(
+            lambda batch: list(_compare(prefix, batch, embedded)), batches
+        )
         for done, found in enumerate(results):
             reporter.step(done, len(batches), "verify")
             changed += found
@@ -83,11 +92,8 @@ def verify_prefix(
 
 def _expected(prefix: Path) -> Iterator[_Expected]:
     """Yield what should be there; of one path twice, the later counts."""
-    manifest = prefix / MANIFEST
-    if manifest.is_file():
-        for layer in read_manifest(manifest.read_bytes()).layers:
-            for path in layer.paths:
-                yield _Expected(path, layer.name)
+    carried = list(_of_manifest(prefix))
+    yield from carried
     of_conda: set[str] = set()
     for record in read_conda_meta(prefix):
         for file in _of_conda(record):
@@ -98,6 +104,27 @@ def _expected(prefix: Path) -> Iterator[_Expected]:
             own = f"{info.relative_to(prefix).as_posix()}/RECORD"
             if own not in of_conda and (info / "RECORD").is_file():
                 yield from _of_dist(prefix, info)
+    # What was edited before it was packed is as it should be.
+    yield from (file for file in carried if file.package == _OVERLAY)
+
+
+def _of_manifest(prefix: Path) -> Iterator[_Expected]:
+    text = prefix / MANIFEST
+    if not text.is_file():
+        return
+    manifest = read_manifest(text.read_bytes())
+    places = {place.path: place for place in manifest.places}
+    for layer in manifest.layers:
+        hashes = layer.frame.hashes or ("",) * len(layer.paths)
+        for path, digest in zip(layer.paths, hashes, strict=True):
+            if path != CURRENT:
+                yield _Expected(
+                    path,
+                    layer.name,
+                    "sha256" if digest else "",
+                    bytes.fromhex(digest),
+                    places.get(path),
+                )
 
 
 def _of_conda(record: CondaRecord) -> Iterator[_Expected]:
@@ -128,26 +155,47 @@ def _of_dist(prefix: Path, info: Path) -> Iterator[_Expected]:
         yield _Expected(row.path, package, algorithm, digest)
 
 
-def _compare(prefix: Path, batch: list[_Expected]) -> Iterator[ChangedFile]:
+def _compare(
+    prefix: Path, batch: list[_Expected], embedded: str
+) -> Iterator[ChangedFile]:
     for file in batch:
         path = prefix / file.path
         if not os.path.lexists(path):
-            yield ChangedFile(
-                path=file.path, package=file.package, state=FileState.MISSING
-            )
-        elif file.algorithm and _digest(path, file.algorithm) != file.digest:
-            yield ChangedFile(
-                path=file.path, package=file.package, state=FileState.EDITED
-            )
+            state = FileState.MISSING
+        elif not file.algorithm or _digest(path, file, embedded) == file.digest:
+            continue
+        else:
+            state = FileState.EDITED
+        yield ChangedFile(path=file.path, package=file.package, state=state)
 
 
-def _digest(path: Path, algorithm: str) -> bytes:
-    """Hash the file *path*; one that cannot be read is like no other."""
-    digest = hashlib.new(algorithm)
+def _digest(path: Path, file: _Expected, embedded: str) -> bytes:
+    """Hash the file *path*; one that cannot be read is like no other.
+
+    *embedded* is the prefix that stands in the environment's files; empty when none
+    does.
+    """
     try:
-        with path.open("rb", buffering=0) as file:
-            while chunk := file.read(_CHUNK):
+        with path.open("rb", buffering=0) as stream:
+            if file.place is not None and embedded:
+                return _digest_unrelocated(stream.read(), file.place, embedded)
+            digest = hashlib.new(file.algorithm)
+            while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
     except OSError:
         return b""
     return digest.digest()
+
+
+def _digest_unrelocated(content: bytes, place: Place, embedded: str) -> bytes:
+    old, new = os.fsencode(embedded), place.placeholder.encode()
+    restored = patch(content, place_data(place), old, new)
+    return hashlib.sha256(restored).digest() if restored is not None else b""
+
+
+def _embedded(prefix: Path) -> str:
+    """Read which prefix stands in the files; empty while placeholders do."""
+    try:
+        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
