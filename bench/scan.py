@@ -1,50 +1,36 @@
 """Measure `caddis scan` beside its peers, all in one run, nothing cached.
 
     python bench/scan_corpus.py FOLDER
-    python bench/scan.py FOLDER [--peers BIN] [--repeat N] [--curve] [TOOL …]
+    python -m bench.scan FOLDER [--peers all|none|NAME,…] [--limit S] [--repeat N]
+    python -m bench.scan FOLDER --curve
 
-BIN is the bin folder of an environment with ruff, deptry, pipreqs and depfinder;
-tools that are not there are left out. Each run is a new process; wall and CPU seconds
-(its own and its children's) and the largest resident size are medians of N runs.
+Each peer gets an environment of its own. A run is a new process; wall and CPU seconds
+(its own and its children's) and the size of the largest process are medians of N runs.
+What took longer than a minute runs once; what takes longer than the limit is stopped,
+and what does not come to its end is told.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
-import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-READING = """
-import os, sys
-for folder, _, names in os.walk(sys.argv[1]):
-    for name in names:
-        if name.endswith(".py"):
-            with open(os.path.join(folder, name), "rb") as file:
-                file.read()
-"""
-LINES = READING.replace("file.read()", "LINE.findall(file.read())").replace(
-    "import os, sys",
-    "import os, re, sys\nLINE = re.compile(rb'^\\s*(import|from)', re.M)",
-)
-PARSING = READING.replace("file.read()", "parse(file.read())").replace(
-    "import os, sys",
-    "import ast, os, sys, warnings\n"
-    "warnings.simplefilter('ignore')\n"
-    "def parse(data):\n"
-    "    try:\n"
-    "        ast.parse(data)\n"
-    "    except (SyntaxError, ValueError):\n"
-    "        pass\n",
-)
+from bench.scan_peers import Tool, chosen_peers, own_tools
+
+TIMED = str(Path(__file__).with_name("timed.py"))
 SIZES = (100, 1_000, 10_000, 100_000)
+LONG = 60
+"""Seconds after which a tool is not run again."""
 
 
 class Run(NamedTuple):
@@ -53,71 +39,97 @@ class Run(NamedTuple):
     wall: float
     cpu: float
     megabytes: float
+    trouble: str = ""
+    """Why it did not come to its end."""
 
 
 def main() -> None:
     """Print a table of the tools, or the curve of caddis alone."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--peers", type=Path, default=Path(sys.executable).parent)
+    parser.add_argument("--peers", default="all", help="names, with commas")
+    parser.add_argument("--limit", type=float, default=900, help="seconds a run")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--curve", action="store_true")
-    parser.add_argument("tools", nargs="*")
-    args = parser.parse_intermixed_args()
+    args = parser.parse_args()
     if args.curve:
         _print_curve(args.folder)
         return
     files = list(args.folder.rglob("*.py"))
     size = sum(path.stat().st_size for path in files) / 1e6
-    print(f"| {len(files):,} files, {size:.0f} MB | wall s | CPU s | MB |")
-    print("|---|---|---|---|")
+    print(f"| {len(files):,} files, {size:.0f} MB | wall s | CPU s | × | MB | |")
+    print("|---|---|---|---|---|---|")
+    base = 0.0
     with tempfile.TemporaryDirectory() as scratch:
-        for name, command in _commands(args.folder, args.peers, Path(scratch)):
-            if args.tools and not any(tool in name for tool in args.tools):
-                continue
-            runs = [_measure(command) for _ in range(args.repeat)]
-            print(_row(name, runs), flush=True)
+        for tool in _tools(args.folder, args.peers.split(","), Path(scratch)):
+            runs = list(_runs(tool, args.repeat, args.limit, Path(scratch)))
+            base = base or statistics.median(run.cpu for run in runs)
+            print(_row(tool.name, runs, base), flush=True)
 
 
-def _commands(
-    folder: Path, peers: Path, scratch: Path
-) -> Iterator[tuple[str, Sequence[str]]]:
-    python, target = sys.executable, str(folder)
-    caddis = [python, "-m", "caddis", "scan", target]
-    yield "reading the bytes alone", [python, "-c", READING, target]
-    yield "a line regex alone", [python, "-c", LINES, target]
-    yield "caddis scan", [*caddis, "--no-cache"]
-    subprocess.run(caddis, capture_output=True, check=False)
-    yield "caddis scan, again", caddis
-    candidates = {
-        "ruff check F401": ["ruff", "check", "--select=F401", "-n", "--isolated", "-s"],
-        "ruff analyze graph": ["ruff", "analyze", "graph", "--preview", "--isolated"],
-        "deptry": ["deptry", "-o", str(scratch / "deptry.json")],
-        "pipreqs": ["pipreqs", "--print", "--ignore-errors", "--encoding=utf-8"],
-        "depfinder": ["depfinder", "-y"],
-    }
-    for name, (program, *options) in candidates.items():
-        if shutil.which(str(peers / program)):
-            yield name, [str(peers / program), *options, target]
-    yield "ast.parse of every file", [python, "-c", PARSING, target]
+def _tools(folder: Path, peers: Sequence[str], scratch: Path) -> Iterator[Tool]:
+    yield from own_tools(folder)
+    for peer in chosen_peers(peers):
+        yield peer.tool(folder, scratch)
 
 
-def _measure(command: Sequence[str]) -> Run:
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    wall = time.perf_counter() - start
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+def _runs(tool: Tool, repeat: int, limit: float, scratch: Path) -> Iterator[Run]:
+    """Run *tool* so often; a warm one has one run more, before."""
+    if tool.name.endswith("again"):
+        _measure(tool, limit, scratch)
+    for _ in range(repeat):
+        run = _measure(tool, limit, scratch)
+        yield run
+        if run.trouble or run.wall > LONG:
+            return
 
 
-def _row(name: str, runs: Sequence[Run]) -> str:
+def _measure(tool: Tool, limit: float, scratch: Path) -> Run:
+    cost, errors = scratch / "cost.json", scratch / "errors"
+    cost.unlink(missing_ok=True)
+    cache = scratch / "cache"
+    with errors.open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-IS", TIMED, str(cost), *tool.command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+            env={**os.environ, "CADDIS_CACHE_DIR": str(cache)},
+            cwd=scratch,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return Run(limit, limit, 0, f"stopped after {limit:.0f} s")
+    spent = json.loads(cost.read_text())
+    trouble = _trouble(code, errors.read_text(errors="replace"), tool)
+    return Run(spent["wall"], spent["cpu"], spent["peak"], trouble)
+
+
+def _trouble(code: int, errors: str, tool: Tool) -> str:
+    """Say how a run failed; many tools end with 1 for findings and for a crash."""
+    last = (errors.strip().splitlines() or [""])[-1]
+    crashed = code == 1 and "Traceback (most recent call last)" in errors
+    if code in tool.done and not crashed:
+        return ""
+    return f"crashed ({code}): {last[:80]}"
+
+
+def _row(name: str, runs: Sequence[Run], base: float) -> str:
+    """Write a line; *base* are the CPU seconds of caddis, to compare with."""
     wall, cpu, megabytes = (
-        statistics.median(column) for column in zip(*runs, strict=True)
+        statistics.median(run[column] for run in runs) for column in range(3)
     )
-    return f"| {name} | {wall:.2f} | {cpu:.2f} | {megabytes:.0f} |"
+    trouble = next((run.trouble for run in runs if run.trouble), "")
+    note = trouble or ("" if len(runs) > 1 else "one run")
+    if trouble.startswith("stopped"):
+        return f"| {name} | | | | | {note} |"
+    ratio = f"{cpu / base:.2f}"
+    return f"| {name} | {wall:.2f} | {cpu:.2f} | {ratio} | {megabytes:.0f} | {note} |"
 
 
 def _print_curve(folder: Path) -> None:
@@ -126,12 +138,14 @@ def _print_curve(folder: Path) -> None:
     print("| files | wall s | CPU s | MB | CPU ms a file |\n|---|---|---|---|---|")
     for size in SIZES:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            linked = Path(scratch, "linked")
             for number in range(size):
-                place = Path(scratch) / f"{number % 100}" / f"m{number}.py"
-                place.parent.mkdir(exist_ok=True)
+                place = linked / f"{number % 100}" / f"m{number}.py"
+                place.parent.mkdir(exist_ok=True, parents=True)
                 os.link(files[number * 7919 % len(files)], place)
-            command = [sys.executable, "-m", "caddis", "scan", "-q", "--no-cache"]
-            run = _measure([*command, scratch])
+            command = (sys.executable, "-m", "caddis", "scan", "-q", "--no-cache")
+            tool = Tool(name="caddis", command=(*command, str(linked)))
+            run = _measure(tool, 900, Path(scratch))
         print(
             f"| {size:,} | {run.wall:.2f} | {run.cpu:.2f} | {run.megabytes:.0f}"
             f" | {run.cpu / size * 1000:.2f} |",

@@ -14,13 +14,14 @@ VENV_PACK = "venv-pack==0.2.0"
 PEX = "pex==2.105.2"
 
 
-def peer(requirement: str, *extra: str, cache: Path = CACHE) -> Path:
+def peer(requirement: str, *extra: str, command: str = "", cache: Path = CACHE) -> Path:
     """Install *requirement*, as `conda-pack==0.9.2`; return its program.
 
-    *extra* are packages that it needs and does not ask for.
+    *extra* are packages that it needs and does not ask for; *command* is the program
+    where it is not called like the package.
     """
     environment = cache / "peers" / "+".join([requirement, *extra])
-    program = environment / "bin" / requirement.partition("==")[0]
+    program = environment / "bin" / (command or requirement.partition("==")[0])
     uv = str(Path(sys.executable).with_name("uv"))
     python = f"--python={environment}/bin/python"
     with locked(cache / "peers.lock"):
