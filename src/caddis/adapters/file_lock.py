@@ -1,7 +1,12 @@
-"""A lock between processes, given back by the system when its holder dies."""
+"""A lock between processes, given back by the system when its holder dies.
+
+Programs that the holder starts share it: killed, it may leave one at work, and nobody
+else may begin before that one is done as well.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +25,7 @@ def hold(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as stream:
             _lock(stream)
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003
             if _is_still(path, stream):
                 yield
                 return
@@ -37,8 +43,6 @@ def _lock(stream: IO[bytes]) -> None:
 
 def _is_still(path: Path, stream: IO[bytes]) -> bool:
     """Tell whether *path* is the file held: its folder may have been removed."""
-    import os
-
     try:
         return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
     except FileNotFoundError:

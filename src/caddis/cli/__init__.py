@@ -53,7 +53,7 @@ def _answer(words: list[str]) -> int:
     except CaddisError as error:
         return _explain(error)
     except KeyboardInterrupt:
-        print("interrupted; nothing was left half done", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
@@ -63,12 +63,14 @@ def _answer(words: list[str]) -> int:
 
 
 def _run(command: Command, words: Sequence[str]) -> int:
-    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from argparse import RawDescriptionHelpFormatter
+
+    from caddis.cli.parser import CommandParser
 
     # Commands make many small values that live to the end: look for garbage rarely.
     gc.set_threshold(_GARBAGE_AT)
     module = import_module(command.module)
-    parser = ArgumentParser(
+    parser = CommandParser(
         prog=f"caddis {command.name}",
         description=module.__doc__,
         formatter_class=RawDescriptionHelpFormatter,

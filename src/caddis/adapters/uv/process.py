@@ -77,6 +77,8 @@ class UvProcess:
             encoding="utf-8",
             errors="replace",
             check=False,
+            # Python's own files are closed; the lock of a prefix shall be inherited.
+            close_fds=False,
         )
         if done.returncode:
             raise explain(without_credentials(done.stderr))

@@ -101,6 +101,10 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
     except BaseException:
         if new:
             remove_new(goal.prefix)
+        else:
+            reporter.note(
+                f"{goal.prefix} may be half done; the next sync looks and repairs it"
+            )
         raise
     return plan
 

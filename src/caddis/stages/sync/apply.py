@@ -24,7 +24,11 @@ from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
 from caddis.stages.sync.prefix import mark_pending, pending, read_pending
-from caddis.stages.sync.repair import remove_half_written, remove_old_python
+from caddis.stages.sync.repair import (
+    remove_half_written,
+    remove_leftovers,
+    remove_old_python,
+)
 from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
 from caddis.stages.sync.variables import write_pins, write_variables
 
@@ -72,6 +76,7 @@ def apply_sync(
     mark_pending(goal.prefix, sorted(plan.touched | doubtful))
     if plan.repair:
         remove_half_written(goal.prefix, host=goal.host)
+        remove_leftovers(goal.prefix, doubtful, host=goal.host)
         there = read_installed(goal.prefix, host=goal.host)
         plan = plan_sync(goal.wanted, there, inputs=goal.lock.inputs)
     _remove_distributions(plan, goal, engines=engines)

@@ -1,0 +1,150 @@
+"""kill -9 at each step of a sync: the next one makes the prefix what it should be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from caddis.adapters.rattler import Rattler
+from caddis.host import this_host
+from caddis.model.lock import Lock, LockedPackage
+from caddis.model.lock_file import write_lock
+from caddis.ports.progress import Silent
+from caddis.stages.sync import sync
+from caddis.stages.sync.check import check_files
+from tests.support.joint import World, conda, joint_world, pypi
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with joint_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+def _files(prefix: Path) -> set[str]:
+    return {
+        path.relative_to(prefix).as_posix()
+        for path in prefix.rglob("*")
+        if path.is_file() and not {".caddis", "__pycache__"} & set(path.parts)
+    }
+
+
+class _Notes(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.told.append(message)
+
+
+class _Mortal:
+    """uv, until it comes to *moment*."""
+
+    def __init__(self, world: World, moment: str) -> None:
+        self._uv = world.uv
+        self._moment = moment
+
+    def find_python(self, request: str) -> Path:
+        return self._uv.find_python(request)
+
+    def create_venv(self, prefix: Path, *, python: Path) -> None:
+        self._uv.create_venv(prefix, python=python)
+
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
+        self._die_at("before installing")
+        self._uv.install(prefix, packages, folder=folder)
+        self._die_at("after installing")
+
+    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        self._die_at("before uninstalling")
+        for record in prefix.rglob("colours-*.dist-info/RECORD"):
+            if self._moment == "while uninstalling":
+                # The record may go before what it tells of.
+                record.unlink()
+        self._die_at("while uninstalling")
+        self._uv.uninstall(prefix, names)
+        self._die_at("after uninstalling")
+
+    def _die_at(self, moment: str) -> None:
+        if self._moment == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _sync_until(world: World, lock: Lock, prefix: Path, moment: str) -> None:
+    engines = replace(world.engines, pypi=lambda: _Mortal(world, moment))
+    sync(lock, prefix, host=this_host(), engines=engines)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "before uninstalling",
+        "while uninstalling",
+        "after uninstalling",
+        "before installing",
+        "after installing",
+    ],
+)
+def test_a_sync_killed_at_a_step_is_repaired_by_the_next_which_says_so(
+    world: World, tmp_path: Path, moment: str
+) -> None:
+    prefix = tmp_path / "env"
+    old = world.lock(conda("arrays 2.0"), conda("libnative"), pypi("checker"))
+    new = world.lock(conda("arrays 3.0"), pypi("plots"), pypi("grid"))
+    new = _without(new, "colours")
+    sync(old, prefix, host=this_host(), engines=world.engines)
+    # Not forked: the engine's threads would be gone and their locks held.
+    own = replace(world, rattler=Rattler(cache=tmp_path / "rattler"))
+    child = get_context("spawn").Process(
+        target=_sync_until, args=(own, new, prefix, moment)
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    notes = _Notes()
+    sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
+    assert notes.told == [f"an earlier sync of {prefix} was interrupted; repairing"]
+    assert check_files(prefix, host=this_host()) == ()
+    sync(new, tmp_path / "fresh", host=this_host(), engines=world.engines)
+    assert _files(prefix) == _files(tmp_path / "fresh")
+
+
+def _without(lock: Lock, name: str) -> Lock:
+    part = lock.platforms[0]
+    packages = tuple(p for p in part.packages if p.name != name)
+    return replace(lock, platforms=(replace(part, packages=packages),))
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.3, 0.4, 0.5, 0.7])
+def test_a_sync_killed_at_any_time_is_made_good_by_the_next(
+    world: World, tmp_path: Path, seconds: float
+) -> None:
+    prefix = tmp_path / "env"
+    old = world.lock(conda("arrays 2.0"), conda("libnative"), pypi("checker"))
+    new = world.lock(conda("arrays 3.0"), pypi("plots"), pypi("grid"))
+    sync(old, prefix, host=this_host(), engines=world.engines)
+    write_lock(new, tmp_path / "caddis.lock")
+    words = ("sync", "-q", str(tmp_path), "-p", str(prefix), "-i", world.index)
+    process = subprocess.Popen([sys.executable, "-m", "caddis", *words])
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    sync(new, prefix, host=this_host(), engines=world.engines)
+    assert check_files(prefix, host=this_host()) == ()
+    sync(new, tmp_path / "fresh", host=this_host(), engines=world.engines)
+    assert _files(prefix) == _files(tmp_path / "fresh")
