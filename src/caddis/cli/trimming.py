@@ -167,6 +167,7 @@ def _slim(
     from caddis.adapters.codecs import Zstd
     from caddis.adapters.import_check import Importer
     from caddis.adapters.strip import Binutils
+    from caddis.adapters.trial_memory import DiskTrialMemory
     from caddis.cli.archives import open_any_archive
     from caddis.host import this_host
     from caddis.stages.pack import Packer
@@ -177,6 +178,7 @@ def _slim(
     tools = SlimTools(
         stripper=Binutils(cache_folder()),
         imports=Importer(),
+        memory=DiskTrialMemory(cache_folder()),
         host=this_host(),
         packer=Packer(
             codec=Zstd(), cache=packer.cache, elf=packer.elf, threads=packer.threads

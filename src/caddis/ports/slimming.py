@@ -26,3 +26,13 @@ class ImportCheck(Protocol):
 
     def failures(self, python: Path, modules: Sequence[str]) -> Mapping[str, str]:
         """Give the modules that cannot be imported, with the reason."""
+
+
+class TrialMemory(Protocol):
+    """Remembers which modules failed in an environment, by what that held."""
+
+    def find(self, key: str) -> Mapping[str, str] | None:
+        """Give the failures that were kept under *key*; None when none were."""
+
+    def keep(self, key: str, failures: Mapping[str, str]) -> None:
+        """Keep *failures*, which may be none, under *key*."""

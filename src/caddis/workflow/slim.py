@@ -17,10 +17,11 @@ from tempfile import TemporaryDirectory
 
 from caddis.errors import CheckFailed
 from caddis.host import Host
+from caddis.model.archive import write_manifest
 from caddis.model.layers import LayerKind, Stack
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Narrator
-from caddis.ports.slimming import ImportCheck, Stripper
+from caddis.ports.slimming import ImportCheck, Stripper, TrialMemory
 from caddis.stages.pack import Packer, pack
 from caddis.stages.trim import SlimPlan, Smaller, apply_slim, plan_slim
 from caddis.stages.unpack import unpack
@@ -34,6 +35,7 @@ class SlimTools:
 
     stripper: Stripper
     imports: ImportCheck
+    memory: TrialMemory
     host: Host
     packer: Packer
     """Packs the environments that are tried."""
@@ -121,11 +123,18 @@ def _broken(
 def _failures(
     stack: Stack, modules: Sequence[str], tools: SlimTools
 ) -> Mapping[str, str]:
+    """Give the modules that fail in *stack*; the same stack is tried once only."""
     with TemporaryDirectory(prefix="slim-", dir=tools.scratch) as folder:
         archive, prefix = Path(folder, "env.tar.zst"), Path(folder, "env")
-        pack(stack, archive, packer=tools.packer)
+        packed = pack(stack, archive, packer=tools.packer)
+        key = "\n".join((write_manifest(packed.manifest).decode(), *modules))
+        known = tools.memory.find(key)
+        if known is not None:
+            return known
         unpack(tools.open_archive(archive), prefix)
-        return tools.imports.failures(tools.host.python(prefix), modules)
+        failures = tools.imports.failures(tools.host.python(prefix), modules)
+        tools.memory.keep(key, failures)
+        return failures
 
 
 def _strip(plan: SlimPlan, tools: SlimTools) -> dict[str, Smaller]:

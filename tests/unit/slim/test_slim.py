@@ -11,6 +11,7 @@ import pytest
 from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Zstd, codec_for_content
 from caddis.adapters.frame_cache import DiskFrameCache
+from caddis.adapters.trial_memory import DiskTrialMemory
 from caddis.errors import CheckFailed
 from caddis.host import HOSTS
 from caddis.model.layers import Entry, Layer, Stack
@@ -92,6 +93,7 @@ def slimmed(
     tools = SlimTools(
         stripper=stripper or HalvingStripper(folder),
         imports=imports,
+        memory=DiskTrialMemory(folder),
         host=HOSTS[platform],
         packer=Packer(codec=codec, cache=cache, elf=NoElf()),
         open_archive=lambda path: open_archive(path, choose=codec_for_content),
@@ -113,6 +115,19 @@ def test_everything_goes_when_every_module_is_imported(
     assert len(result.stripped) == 2
     assert imports.asked == [("fragile", "fragile._m", "good", "good._m")]
     assert result.modules == 4
+
+
+def test_what_was_proved_once_is_not_tried_again(stack: Stack, tmp_path: Path) -> None:
+    # Importing all of a large environment takes a minute.
+    whole = {f"{SITE}/fragile/_m{SUFFIX}": b"fragile and its symbols"}
+    imports = FilesNeeded({"fragile._m": whole})
+    first = slimmed(stack, tmp_path, imports)
+    tries = len(imports.asked)
+    assert slimmed(stack, tmp_path, imports) == first
+    assert len(imports.asked) == tries
+    (tmp_path / "good.so").write_bytes(b"good and another symbol")
+    slimmed(stack, tmp_path, imports)
+    assert len(imports.asked) > tries
 
 
 def test_a_package_that_stripping_breaks_goes_back_unstripped(
