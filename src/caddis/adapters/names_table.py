@@ -12,6 +12,7 @@ Text files, sorted, one line a fact, fields between tabs:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,8 @@ _NAMESPACE = "*"
 _CURATED = "curated"
 _WHEEL = "wheel"
 _BUILDERS = frozenset({"conda-pypi", "depfinder", "grayskull"})
+_API_VERSION = re.compile(r"(google\..+)_v\d+(?:(?:alpha|beta|p)\d+)*")
+"""How Google names what it generates for one version of an interface."""
 _ORIGIN = {"depfinder": "conda-pypi", "marimo": "pipreqs"}
 """Sources that started from another one: together they are one voice."""
 
@@ -52,7 +55,7 @@ class NamesTable:
     def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
         """List the provider that the table has for exactly *module*."""
         package, below = self._last_versions.get(module, ("", ""))
-        fields = self._modules.get(module)
+        fields = self._modules.get(module) or self._modules.get(_unversioned(module))
         if fields is None and package:
             fields = (package, self.to_conda(package) or _NONE, "", _CURATED)
         if fields is None:
@@ -208,6 +211,12 @@ def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:
                 hint="Fetch it again: caddis names update",
             )
         yield fields
+
+
+def _unversioned(module: str) -> str:
+    """Drop the version of an interface: `google.cloud.run_v2` is in google.cloud.run."""
+    found = _API_VERSION.fullmatch(module)
+    return found[1] if found else module
 
 
 def _namespace(module: str, ecosystem: Ecosystem, sources: str) -> Provider:
