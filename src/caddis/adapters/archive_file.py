@@ -27,8 +27,8 @@ from caddis.model.tar import Stream, items, skip_padding
 from caddis.ports.codecs import ChooseCodec
 from caddis.ports.frames import Codec
 
-_CHUNK = 2**20
-"""Bytes read at once."""
+_CHUNK = 2**17
+"""Bytes read at once; few enough that what they decompress to stays in the cache."""
 _START = 2**16
 """Bytes in which a script in front of the archive says how long it is."""
 _LARGEST_MANIFEST = 256 * 2**20

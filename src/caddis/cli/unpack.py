@@ -10,6 +10,7 @@ not at all. Without caddis: tar -xf ARCHIVE -C FOLDER, then run FOLDER/bin/PROGR
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -58,6 +59,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Unpack and say where the environment is."""
+    from caddis.adapters.forks import Forks
     from caddis.host import this_glibc, this_host
     from caddis.stages.unpack import check_machine, unpack
 
@@ -74,6 +76,7 @@ def run(args: Namespace) -> int:
                     args.prefix,
                     content=content,
                     compiler=_make_compiler(manifest.python) if args.compile else None,
+                    workers=Forks(os.cpu_count() or 1),
                     reporter=console,
                 )
             stage.result = f"{counted(manifest.files, 'file')} in {args.prefix}"

@@ -126,6 +126,19 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert nothing_was_left(tmp_path)
 
 
+def test_no_link_is_written_through_another(tmp_path: Path) -> None:
+    # Each leads inside by its own name, but not from where the one before puts it.
+    data = archive_of(
+        file("a/b/x"),
+        link("a/b/up", "../.."),
+        link("a/b/up/out", "../../.."),
+        link("out/planted", "x"),
+    )
+    with pytest.raises(ArchiveError, match="twice"):
+        try_to_unpack(data, tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
 def test_one_name_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"lib/x\.py twice"):
         try_to_unpack(archive_of(file("lib/x.py"), file("lib/x.py")), tmp_path)

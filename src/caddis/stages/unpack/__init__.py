@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf, Manifest
+from caddis.model.tar import Item
 from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
+from caddis.ports.workers import Threads, Workers
 from caddis.stages.unpack.compiling import MakeCompiler, compile_all
 from caddis.stages.unpack.content import Content, damaged, read_checked
 from caddis.stages.unpack.machine import check_machine
@@ -30,7 +31,7 @@ def unpack(
     *,
     content: Content | None = None,
     compiler: MakeCompiler | None = None,
-    threads: int = 2,
+    workers: Workers | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[str, ...]:
     """Write the environment in *archive* to *prefix*, checked and ready to run.
@@ -51,7 +52,7 @@ def unpack(
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
         content = content or partial(read_checked, archive)
-        _write_files(archive, content, top, threads, reporter)
+        _write_files(archive, content, top, workers, reporter)
         try:
             skipped = relocate(str(top), str(prefix))
         except PrefixTooLong as error:
@@ -61,7 +62,7 @@ def unpack(
             raise ArchiveError(str(error), hint="Do not trust it.") from None
         if compiler is not None:
             reporter.step(0, 0, "compile")
-            compile_all(top, prefix, compiler(top), threads=threads)
+            compile_all(top, prefix, compiler(top), workers=workers or Threads())
     return tuple(skipped)
 
 
@@ -69,7 +70,7 @@ def unpack_unrelocated(
     archive: Archive,
     folder: Path,
     *,
-    threads: int = 2,
+    workers: Workers | None = None,
     reporter: Reporter | None = None,
 ) -> None:
     """Write the files of *archive* to *folder* as they are in it, for any prefix.
@@ -84,14 +85,18 @@ def unpack_unrelocated(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(folder) as top:
         content = partial(read_checked, archive)
-        _write_files(archive, content, top, threads, reporter or Silent())
+        _write_files(archive, content, top, workers, reporter or Silent())
 
 
 def _write_files(
-    archive: Archive, content: Content, top: Path, threads: int, reporter: Reporter
+    archive: Archive,
+    content: Content,
+    top: Path,
+    workers: Workers | None,
+    reporter: Reporter,
 ) -> None:
     _refuse_full(archive.manifest, top)
-    _write_frames(archive, content, top, threads, reporter)
+    _write_frames(archive, content, top, workers or Threads(), reporter)
     place = top / MANIFEST
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(archive.manifest_text)
@@ -100,32 +105,28 @@ def _write_files(
 
 
 def _write_frames(
-    archive: Archive, content: Content, top: Path, threads: int, reporter: Reporter
+    archive: Archive,
+    content: Content,
+    top: Path,
+    workers: Workers,
+    reporter: Reporter,
 ) -> None:
-    writer = Writer(os.fspath(top), limit=archive.manifest.content_size)
-    spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [
-            pool.submit(_write_frame, archive, content, layer, start, writer)
-            for layer, start in spans
-        ]
-        try:
-            for done, (future, (layer, _)) in enumerate(
-                zip(futures, spans, strict=True)
-            ):
-                reporter.step(done, len(spans), f"unpack {layer.name}")
-                future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    writer.finish()
+    """Write the files of each frame, the largest frame first, and then all links."""
+    writer = Writer(os.fspath(top))
 
+    def write(span: tuple[FrameOf, int]) -> tuple[Item, ...]:
+        layer, start = span
+        written = writer.write(content(layer, start), limit=layer.frame.content_size)
+        if written.entries != layer.frame.files:
+            raise damaged(archive, layer)
+        return written.links
 
-def _write_frame(
-    archive: Archive, content: Content, layer: FrameOf, start: int, writer: Writer
-) -> None:
-    if writer.write(content(layer, start)) != layer.frame.files:
-        raise damaged(archive, layer)
+    spans = sorted(archive.spans(), key=lambda span: -span[0].frame.content_size)
+    links: list[Item] = []
+    for done, found in enumerate(workers.map(write, spans)):
+        links += found
+        reporter.step(done + 1, len(spans), f"unpack {spans[done][0].name}")
+    writer.write_links(links)
 
 
 def _refuse_occupied(prefix: Path) -> None:

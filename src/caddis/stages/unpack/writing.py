@@ -6,9 +6,10 @@ followed: no entry can pass through a link, because links are written last.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import EPOCH
@@ -18,76 +19,87 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _TIMES = (EPOCH, EPOCH)
 """As tar sets them: what is edited later is seen to be newer than its record."""
 _MODES = {False: 0o644, True: 0o755}
+_FOLDER_MODE = 0o755
+
+
+class Written(NamedTuple):
+    """What became of one frame."""
+
+    entries: int
+    links: tuple[Item, ...]
+    """Still to be written, when every file is there."""
 
 
 class Writer:
-    """Writes frames below one folder; may be used by several threads at once."""
+    """Writes frames below one folder; several writers may do so at once."""
 
-    def __init__(self, top: str, *, limit: int) -> None:
-        """*limit*: bytes that may be written in all, as the manifest promises."""
+    def __init__(self, top: str) -> None:
         self._top = top
-        self._left = limit
-        self._folders: set[str] = set()
-        self._links: list[Item] = []
-        self._lock = threading.Lock()
+        self._folders = {""}
 
-    def write(self, chunks: Iterator[bytes]) -> int:
-        """Write one frame and return the number of its entries."""
+    def write(self, chunks: Iterator[bytes], *, limit: int) -> Written:
+        """Write the files and folders of one frame.
+
+        *limit*: bytes that it may write, as the manifest promises.
+        """
         stream = Stream(chunks)
         count = 0
+        links = []
         for item in items(stream):
             count += 1
             if item.link:
-                self._links.append(item)
+                links.append(item)
                 continue
             if item.folder:
                 self._make_folder(item.path)
                 continue
-            self._take(item)
+            limit -= item.size
+            if limit < 0:
+                raise _too_large(item.path)
             self._write_file(item, stream)
             skip_padding(stream, item.size)
-        return count
+        return Written(count, tuple(links))
 
-    def finish(self) -> None:
-        """Write the links, now that nothing more is written through a folder."""
-        for item in self._links:
+    def write_links(self, links: Iterable[Item]) -> None:
+        """Write *links*, now that nothing more is written through a folder.
+
+        The deepest first: what lies below a link would be written through it, and
+        then meets a folder where the link should be.
+        """
+        for item in sorted(links, key=lambda item: -item.path.count("/")):
+            self._write_link(item)
+
+    def _write_link(self, item: Item) -> None:
+        try:
             self._make_folder(item.path.rpartition("/")[0])
-            try:
-                os.symlink(item.link, f"{self._top}/{item.path}")
-            except FileExistsError:
-                raise _double(item.path) from None
-
-    def _take(self, item: Item) -> None:
-        with self._lock:
-            self._left -= item.size
-            if self._left < 0:
-                raise ArchiveError(
-                    f"{item.path} makes the archive larger than its manifest says",
-                    hint="Do not trust this archive.",
-                )
+            os.symlink(item.link, f"{self._top}/{item.path}")
+        except (FileExistsError, NotADirectoryError):
+            raise _double(item.path) from None
 
     def _write_file(self, item: Item, stream: Stream) -> None:
-        self._make_folder(item.path.rpartition("/")[0])
-        name = f"{self._top}/{item.path}"
         try:
-            file = os.open(name, _NEW, _MODES[item.executable])
-        except FileExistsError:
+            self._make_folder(item.path.rpartition("/")[0])
+            file = os.open(f"{self._top}/{item.path}", _NEW, _MODES[item.executable])
+        except (FileExistsError, NotADirectoryError):
             raise _double(item.path) from None
         try:
             left = item.size
-            for piece in stream.pieces(item.size):
+            while left:
+                piece = stream.take(left)
+                if not piece:
+                    raise ArchiveError(f"the archive ends inside {item.path}")
                 left -= len(piece)
                 _write_all(file, piece)
-            if left:
-                raise ArchiveError(f"the archive ends inside {item.path}")
             os.utime(file, _TIMES)
         finally:
             os.close(file)
 
     def _make_folder(self, path: str) -> None:
-        if path in self._folders or not path:
+        if path in self._folders:
             return
-        os.makedirs(f"{self._top}/{path}", exist_ok=True)
+        self._make_folder(path.rpartition("/")[0])
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(f"{self._top}/{path}", _FOLDER_MODE)
         self._folders.add(path)
 
 
@@ -100,4 +112,11 @@ def _double(path: str) -> ArchiveError:
     return ArchiveError(
         f"the archive has {path} twice, or two names that this disk takes for one",
         hint="Unpack it on a file system that tells upper from lower case.",
+    )
+
+
+def _too_large(path: str) -> ArchiveError:
+    return ArchiveError(
+        f"{path} makes the archive larger than its manifest says",
+        hint="Do not trust this archive.",
     )
