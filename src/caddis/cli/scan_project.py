@@ -13,7 +13,6 @@ from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.model.import_table import packed
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
@@ -140,10 +139,8 @@ class Project:
     def _names(
         self, imports: Iterable[Import], ecosystem: Ecosystem | None = None
     ) -> Requirements:
-        table = packed(imports)
-        implied = {form.module: form.package for form in table.forms if form.package}
-        known = Known(declared=self._declared(), providers=implied | self.providers)
-        return self.find(table, ecosystem or self.ecosystem, known)
+        known = Known(declared=self._declared(), providers=self.providers)
+        return self.find(imports, ecosystem or self.ecosystem, known)
 
     def _declared(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""

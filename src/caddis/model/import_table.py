@@ -18,6 +18,7 @@ class Form(NamedTuple):
     marker: str = ""
     group: str = ""
     package: str = ""
+    cause: str = ""
     standing: ImportKind = ImportKind.REQUIRED
 
     @classmethod
@@ -30,6 +31,7 @@ class Form(NamedTuple):
             found.marker,
             found.group,
             found.package,
+            found.cause,
             found.standing,
         )
 
@@ -142,6 +144,7 @@ class Imports(Sequence[Import]):
             marker=form.marker,
             group=form.group,
             package=form.package,
+            cause=form.cause,
             standing=form.standing,
         )
 

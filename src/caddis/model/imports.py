@@ -54,6 +54,8 @@ class Import:
     time."""
     package: str = ""
     """Of an implied import: the package on PyPI that brings what is needed."""
+    cause: str = ""
+    """Of an implied import: what needs it, as `pandas.read_excel`."""
     standing: ImportKind = ImportKind.REQUIRED
     """What `kind` would be for any module: it tells how the project loads its own."""
 

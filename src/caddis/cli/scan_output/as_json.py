@@ -66,6 +66,7 @@ def _form(form: Form) -> str:
     }
     if form.package:
         data["package"] = form.package
+        data["cause"] = form.cause
     return _text(data)[1:-1]
 
 

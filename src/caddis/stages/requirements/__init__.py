@@ -13,6 +13,7 @@ from caddis.stages.requirements.choices import Choice, open_choices
 from caddis.stages.requirements.collect import collect
 from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_into
 from caddis.stages.requirements.explain import explain
+from caddis.stages.requirements.implied import with_implied
 from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.refresh import refresh
@@ -50,6 +51,7 @@ def find_requirements(
     forms = wanted.by_form()
     asked = dict.fromkeys(target for form in forms for target in targets(form))
     answers = {target: ask(target, sources, ecosystem) for target in asked}
+    answers |= with_implied(answers, wanted, ecosystem)
     facts = Facts(
         ecosystem=ecosystem,
         providers=answers,

@@ -76,6 +76,8 @@ def _imports(imports: Sequence[Import]) -> Iterator[str]:
 
 
 def _statement(found: Import) -> str:
+    if found.cause:
+        return f"{found.cause} needs {found.module}"
     if found.names:
         return f"from {found.module} import {', '.join(found.names)}"
     return f"import {found.module}"

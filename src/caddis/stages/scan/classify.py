@@ -74,11 +74,11 @@ class Classifier:
         """Give a number to the form that *shape* has in the folder of *path*."""
         number = self._numbers.get(shape)
         if number is None:
-            module, names, known, marker, group, package, _ = shape
+            module, names, known, marker, group, package, cause, _ = shape
             group = group or self._group
             standing = _KINDS[known]
             kind = self._kind(module, names, standing, path, group)
-            form = Form(module, names, kind, marker, group, package, standing)
+            form = Form(module, names, kind, marker, group, package, cause, standing)
             number = self._numbers[shape] = self._table.number(form)
         return number
 

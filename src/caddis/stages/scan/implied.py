@@ -44,6 +44,13 @@ _FINDERS = {
 _SIGNS = {"scheme": b"://", "filesystem": b"filesystem"}
 """What is looked for first, where it is much rarer than the beginning of a match."""
 _ENGINE = re.compile(_FINDERS["engine"])
+_CAUSES = {
+    "call": "{row.module}.{row.word}",
+    "engine": 'engine="{row.word}" of {row.module}',
+    "scheme": "{row.word}:// with {row.module}",
+    "backend": "the backend {row.word} of {row.module}",
+    "plotting": "the plotting backend {row.word} of {row.module}",
+}
 
 
 def read_needs(table: str) -> tuple[Need, ...]:
@@ -166,4 +173,5 @@ def _statement(row: Need, text: bytes, start: int, line: int) -> Statement:
         column=len(text[line_start:start].decode(errors="replace")),
         kind=ImportKind.IMPLIED,
         package=row.package,
+        cause=_CAUSES[row.how].format(row=row),
     )

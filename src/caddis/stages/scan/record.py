@@ -13,8 +13,8 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.kinds import standing
 from caddis.stages.scan.statements import Statement
 
-Shape = tuple[str, tuple[str, ...], str, str, str, str, str]
-"""Module, names, kind, marker, group, package, suffix of the path."""
+Shape = tuple[str, tuple[str, ...], str, str, str, str, str, str]
+"""Module, names, kind, marker, group, package, cause, suffix of the path."""
 
 Found = tuple[Shape, int, int]
 """An import: its shape, which is one object for all that are alike; line, column."""
@@ -55,9 +55,10 @@ def judged(
     statements: Iterable[Statement], *, suffix: str = "", group: str = ""
 ) -> Iterator[Found]:
     """Say of each statement what kind it is by where it stands."""
-    for module, names, line, column, blocks, known, package, _ in statements:
+    for module, names, line, column, blocks, known, package, cause, _ in statements:
         kind, marker = standing(blocks)
-        shape = _shape(module, names, known or kind, marker, group, package, suffix)
+        kind = known or kind
+        shape = _shape(module, names, kind, marker, group, package, cause, suffix)
         yield shape, line, column
 
 
@@ -69,6 +70,7 @@ def _shape(
     marker: str,
     group: str,
     package: str,
+    cause: str,
     suffix: str,
 ) -> Shape:
-    return module, names, kind.value, marker, group, package, suffix
+    return module, names, kind.value, marker, group, package, cause, suffix

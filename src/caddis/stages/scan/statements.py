@@ -36,5 +36,7 @@ class Statement(NamedTuple):
     """Where the blocks do not decide it."""
     package: str = ""
     """Of an implied need: the package that answers it."""
+    cause: str = ""
+    """Of an implied need: what has it."""
     called: bool = False
     """By a call, not by a statement."""

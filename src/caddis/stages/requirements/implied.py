@@ -1,0 +1,35 @@
+"""What an implied import says of its own package: the table of needs names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from packaging.utils import canonicalize_name
+
+from caddis.model.import_table import Imports
+from caddis.model.names import Provider
+from caddis.model.requirements import Ecosystem, Evidence
+
+
+def with_implied(
+    answers: Mapping[str, tuple[Provider, ...]], imports: Imports, ecosystem: Ecosystem
+) -> Mapping[str, tuple[Provider, ...]]:
+    """Extend *answers* about the modules that *imports* imply.
+
+    The table of needs knows packages by their names on PyPI. For conda it counts only
+    where nobody else knows an answer.
+    """
+    found: dict[str, tuple[Provider, ...]] = {}
+    for row in imports.where(lambda form: bool(form.package)):
+        known = answers[row.module]
+        if row.module in found or (known and ecosystem is Ecosystem.CONDA):
+            continue
+        detail = f"{row.cause} in {row.path}:{row.line} needs it"
+        provider = Provider(
+            module=row.module,
+            name=canonicalize_name(row.package),
+            ecosystem=Ecosystem.PYPI,
+            evidence=Evidence(source="implied", detail=detail),
+        )
+        found[row.module] = (provider, *known)
+    return found
