@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-_FORM = 2
+_FORM = 3
 """Raise it when records change their shape or readers find other things."""
 
 
