@@ -22,6 +22,7 @@ from caddis.errors import ProjectError, UsageError
 from caddis.host import HOSTS, Host
 from caddis.model.application import APP, AppCommand, is_python
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.modes import is_executable
 from caddis.model.prefix.scripts import entry_point_script
 
 _HERE = """\
@@ -101,7 +102,7 @@ def _entry(path: str, source: Path, top: Path) -> Entry:
         if not os.path.isabs(target) and Path(inside).is_relative_to(top):
             return Entry(path=path, link=target)
     real = source.resolve()
-    executable = os.access(real, os.X_OK)
+    executable = is_executable(real)
     return Entry(path=path, source=os.fspath(real), executable=executable)
 
 

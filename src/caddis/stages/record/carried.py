@@ -15,6 +15,7 @@ from caddis.model.archive import (
     read_manifest,
 )
 from caddis.model.layers import Entry, Layer, LayerKind, Place, Unrelocated
+from caddis.model.modes import is_executable
 from caddis.stages.record.interpreter import files_key
 
 OF_CADDIS = frozenset(
@@ -105,6 +106,6 @@ def _entry(prefix: Path, path: str, place: Place | None, embedded: str) -> Entry
     return Entry(
         path=path,
         source=os.fspath(source),
-        executable=os.access(source, os.X_OK),
+        executable=is_executable(source),
         edit=edit,
     )

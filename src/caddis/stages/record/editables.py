@@ -9,6 +9,7 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer, Unrelocated
+from caddis.model.modes import is_executable
 from caddis.model.prefix.dist_layer import with_entries
 from caddis.ports.editables import Editable
 from caddis.stages.record.interpreter import PLACEHOLDER
@@ -94,7 +95,7 @@ def _project(editable: Editable, *, unwanted: frozenset[str]) -> Iterator[Entry]
 
 
 def _file(path: str, source: Path, editable: Editable) -> Entry:
-    executable = os.access(source, os.X_OK)
+    executable = is_executable(source)
     content = _small_text(source)
     if os.fsencode(editable.source) in content:
         return _moved(path, content, editable, executable=executable)

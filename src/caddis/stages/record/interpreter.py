@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, RunPath, Unrelocated
+from caddis.model.modes import is_executable
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
 from caddis.stages.record.dists import is_extension
@@ -158,7 +159,7 @@ def _tcl(files: dict[str, Path], elf: Elf) -> dict[str, Path]:
 
 
 def _entry(path: str, source: Path, *, program: str, prefix: str) -> Entry:
-    executable = path == program or os.access(source, os.X_OK)
+    executable = path == program or is_executable(source)
     edit = None
     if _states_prefix(path):
         edit = Unrelocated(prefix=prefix, placeholder=PLACEHOLDER)

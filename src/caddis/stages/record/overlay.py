@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.modes import is_executable
 from caddis.model.prefix.history import public_history
 from caddis.model.prefix.scripts import portable_script
 from caddis.model.urls import public
@@ -129,4 +130,4 @@ def _link(path: str, source: Path, prefix: Path) -> Entry | None:
     real = source.resolve()
     if not real.is_file():
         return None
-    return Entry(path=path, source=os.fspath(real), executable=os.access(real, os.X_OK))
+    return Entry(path=path, source=os.fspath(real), executable=is_executable(real))
