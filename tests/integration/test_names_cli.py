@@ -52,7 +52,7 @@ def test_an_environment_is_evidence_and_gives_versions(
 ) -> None:
     prefix = tmp_path / "env"
     install(prefix, "opencv_contrib_python", "4.9", "cv2")
-    options = ("--evidence-from", str(prefix))
+    options = ("--prefix", str(prefix))
     assert "→ opencv-contrib-python (" in explained(capsys, project, "cv2", *options)
     pinned = explained(capsys, project, "cv2", *options, "--pin")
     assert "→ opencv-contrib-python==4.9 (" in pinned
@@ -68,4 +68,4 @@ def test_an_environment_that_is_not_there_is_an_error(
     project: Path, tmp_path: Path
 ) -> None:
     nowhere = str(tmp_path / "nowhere")
-    assert main(["scan", str(project), "--evidence-from", nowhere]) == 7
+    assert main(["scan", str(project), "--prefix", nowhere]) == 7

@@ -214,7 +214,7 @@ def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:
 
 
 def _unversioned(module: str) -> str:
-    """Drop the version of an interface: `google.cloud.run_v2` is in google.cloud.run."""
+    """Drop the version of an interface, as that of `google.cloud.run_v2`."""
     found = _API_VERSION.fullmatch(module)
     return found[1] if found else module
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from caddis.cli.engines import add_index_urls
 from caddis.cli.places import cache_folder
 from caddis.model.imports import Import
+from caddis.model.lock_file import LOCK_NAME
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.progress import Reporter, Silent
 
@@ -24,6 +25,7 @@ else:
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
     from caddis.ports.names import NameSource, PackageContents
+    from caddis.stages.requirements import Locked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +59,9 @@ def add_evidence_options(parser: ArgumentParser) -> None:
         "--offline", action="store_true", help="look into no package of an index"
     )
     group.add_argument(
-        "--evidence-from",
+        "-p",
+        "--prefix",
+        dest="evidence_from",
         type=Path,
         metavar="PREFIX",
         help="an environment whose packages tell what provides a module",
@@ -92,6 +96,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     table = open_table()
     folder = Path(getattr(args, "folder", "."))
     chosen = read_providers(folder / "pyproject.toml")
+    locked = _locked_versions(folder / LOCK_NAME)
 
     def find(
         imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
@@ -101,7 +106,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
         contents = _contents(args, table, ecosystem, reporter)
         found = find_requirements(
             imports,
-            sources=_sources(args, table),
+            sources=_sources(args, table, locked),
             ecosystem=ecosystem,
             declared=known.declared,
             providers={**chosen, **known.providers},
@@ -113,7 +118,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             unchecked = "offline: no package was looked into, the table alone decides"
             warnings = (*warnings, unchecked)
         if getattr(args, "pin", False):
-            found = _pinned(found, args, table, folder)
+            found = _pinned(found, args, table, locked)
         return replace(found, warnings=warnings)
 
     return find
@@ -130,12 +135,12 @@ def read_providers(path: Path) -> dict[str, str]:
 
 
 def _pinned(
-    found: Requirements, args: Namespace, table: NamesTable, folder: Path
+    found: Requirements, args: Namespace, table: NamesTable, locked: Locked
 ) -> Requirements:
     """Give versions to what the project itself gave none."""
     from caddis.stages.requirements import pin
 
-    versions = _locked_versions(folder / "caddis.lock")
+    versions = {key: version for key, version in locked.items() if version}
     prefix = getattr(args, "evidence_from", None)
     if prefix is not None:
         from caddis.adapters.installed import InstalledNames
@@ -148,22 +153,27 @@ def _pinned(
     return replace(found, requirements=needed, optional=optional)
 
 
-def _locked_versions(path: Path) -> dict[tuple[Ecosystem, str], str]:
-    """Read the versions of a lock; platforms that differ leave a package open."""
-    from caddis.model.lock_file import read_lock
+def _locked_versions(path: Path) -> Locked:
+    """Read the versions of a lock; empty where platforms have different ones.
 
+    A lock that cannot be read is no evidence: what makes locks tells what is wrong.
+    """
     if not path.is_file():
         return {}
-    packages = [
-        package
-        for platform in read_lock(path).platforms
-        for package in platform.packages
-    ]
+    from caddis.errors import ProjectError
+    from caddis.model.lock_file import read_lock
+
+    try:
+        lock = read_lock(path)
+    except ProjectError:
+        return {}
     versions: dict[tuple[Ecosystem, str], set[str]] = {}
-    for package in packages:
+    for package in (p for platform in lock.platforms for p in platform.packages):
         key = (package.ecosystem, package.name)
         versions.setdefault(key, set()).add(package.version)
-    return {key: found.pop() for key, found in versions.items() if len(found) == 1}
+    return {
+        key: found.pop() if len(found) == 1 else "" for key, found in versions.items()
+    }
 
 
 def index_urls(args: Namespace) -> tuple[str, ...]:
@@ -184,13 +194,17 @@ def index_urls(args: Namespace) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*extra, default)))
 
 
-def _sources(args: Namespace, table: NamesTable) -> list[NameSource]:
+def _sources(args: Namespace, table: NamesTable, locked: Locked) -> list[NameSource]:
+    """Order what knows names: the project's lock, its environment, the table."""
+    from caddis.stages.requirements import LockedNames
+
+    own = LockedNames(locked, others=table)
     prefix = getattr(args, "evidence_from", None)
     if prefix is None:
-        return [table]
+        return [own, table]
     from caddis.adapters.installed import InstalledNames
 
-    return [InstalledNames(prefix, namespaces=table.namespaces), table]
+    return [own, InstalledNames(prefix, namespaces=table.namespaces), table]
 
 
 def _contents(

@@ -21,7 +21,8 @@ class Evidence:
     """One reason to believe that a package provides a module."""
 
     source: str
-    """`declared`, `implied`, `installed`, `channel`, `wheel`, `table` or `guess`."""
+    """`declared`, `locked`, `implied`, `installed`, `channel`, `wheel`, `table` or
+    `guess`."""
     detail: str
     """A sentence for people, as `pyyaml's wheel contains yaml/__init__.py`."""
 

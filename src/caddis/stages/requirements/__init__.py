@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from caddis.model.imports import Import
-from caddis.model.names import Contents, prefixes
+from caddis.model.names import Contents, Provider, prefixes
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.names import NameSource, PackageContents
 from caddis.stages.requirements.choices import Choice, open_choices
@@ -14,6 +14,7 @@ from caddis.stages.requirements.collect import collect
 from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_into
 from caddis.stages.requirements.explain import explain
 from caddis.stages.requirements.implied import with_implied
+from caddis.stages.requirements.locked import Locked, LockedNames
 from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.refresh import refresh
@@ -22,6 +23,8 @@ from caddis.stages.requirements.weigh import weigh
 
 __all__ = [
     "Choice",
+    "Locked",
+    "LockedNames",
     "explain",
     "find_requirements",
     "open_choices",
@@ -55,6 +58,7 @@ def find_requirements(
     facts = Facts(
         ecosystem=ecosystem,
         providers=answers,
+        elsewhere=_elsewhere(asked, sources, ecosystem, declared),
         declared=declared,
         choices=providers or {},
     )
@@ -69,6 +73,17 @@ def find_requirements(
     }
     found = collect(wanted, decisions, namespaces=namespaces)
     return replace(found, warnings=warn_of_indexes(_taken(found, facts)))
+
+
+def _elsewhere(
+    asked: Iterable[str],
+    sources: Sequence[NameSource],
+    ecosystem: Ecosystem,
+    declared: Sequence[Requirement],
+) -> Mapping[str, tuple[Provider, ...]]:
+    """Ask what is called how in the other world, if something is declared there."""
+    others = {entry.ecosystem for entry in declared} - {ecosystem}
+    return {t: ask(t, sources, other) for other in others for t in asked}
 
 
 def _taken(found: Requirements, facts: Facts) -> Mapping[str, Contents]:

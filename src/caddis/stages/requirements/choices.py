@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from caddis.model.requirements import Evidence, Requirements
 
+_SETTLING = frozenset({"declared", "installed", "locked"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
@@ -32,5 +34,5 @@ def open_choices(requirements: Requirements) -> tuple[Choice, ...]:
 
 
 def _is_default(evidence: Iterable[Evidence]) -> bool:
-    """Whether neither a declaration nor an environment has settled it."""
-    return not any(item.source in {"declared", "installed"} for item in evidence)
+    """Whether no declaration, lock or environment has settled it."""
+    return not any(item.source in _SETTLING for item in evidence)

@@ -20,6 +20,8 @@ class Facts:
     ecosystem: Ecosystem
     providers: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
     """By dotted name, what each source says, strongest source first."""
+    elsewhere: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
+    """The same for the other world, where requirements of it are declared."""
     declared: Sequence[Requirement] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     """Module or package → the package that the project wants for it."""
@@ -87,7 +89,9 @@ def decide(target: str, facts: Facts) -> Decision:
     if chosen:
         return _by_choice(target, chosen, known, facts)
     for entry in facts.declared:
-        decision = _by_declaration(target, entry, known, facts)
+        decision = _by_declaration(
+            target, entry, _known_to(entry, target, facts), facts
+        )
         if decision:
             return decision
     believed, doubted = _weigh(target, known, facts)
@@ -132,6 +136,13 @@ def _by_choice(
         alternatives=tuple(sorted(others - {chosen})),
         declared=next(covering, None),
     )
+
+
+def _known_to(entry: Requirement, target: str, facts: Facts) -> tuple[Provider, ...]:
+    """List what provides *target* in the world of a declared requirement."""
+    same_world = entry.ecosystem is facts.ecosystem
+    providers = (facts.providers if same_world else facts.elsewhere).get(target, ())
+    return tuple(provider for provider in providers if provider.name)
 
 
 def _by_declaration(
