@@ -54,3 +54,20 @@ def test_a_slip_of_the_finger_gets_a_suggestion(
 ) -> None:
     assert main(["unpakc"]) == 2
     assert "did you mean 'unpack'" in capsys.readouterr().err
+
+
+def test_a_word_that_is_missing_is_told_in_two_lines(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["pack", "folder"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: the following arguments are required: -o/--output",
+        "hint: caddis pack --help tells what it takes.",
+    ]
+
+
+def test_a_platform_that_is_none_is_told_before_any_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["lock", "--platform", "linux-63"]) == 2
+    assert "'linux-63' is no platform" in capsys.readouterr().err

@@ -186,6 +186,8 @@ def _open(path: Path, *, choose: ChooseCodec, limit: int) -> _Head:
         raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
     except IsADirectoryError:
         raise ArchiveError(f"{path} is a folder, not an archive") from None
+    except ArchiveError as error:
+        raise ArchiveError(f"{path}: {error}", hint=error.hint) from None
     return _Head(codec=codec, files=_read(content), start=start, end=start + size)
 
 

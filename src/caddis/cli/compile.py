@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.engines import make_uv, running_python
 from caddis.errors import CheckFailed, ProjectError
+from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -75,7 +76,7 @@ def _add_choice_options(parser: ArgumentParser) -> None:
     group.add_argument("--group", action="append", default=[])
     group.add_argument("-p", "--pre", action="store_true")
     group.add_argument("--python-version", default="", metavar="3.11")
-    group.add_argument("--platform", default="", metavar="linux-64")
+    group.add_argument("--platform", default="", type=read_platform, metavar="linux-64")
     group.add_argument("--exclude-newer", default="", metavar="DATE")
     group.add_argument("--unsafe-package", action="append", default=[], metavar="NAME")
 

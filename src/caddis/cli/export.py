@@ -20,6 +20,7 @@ from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console
 from caddis.errors import CheckFailed
+from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
     from caddis.model.lock import Lock
@@ -46,7 +47,9 @@ def configure(parser: ArgumentParser) -> None:
         help="leave out what is there only because something else needs it",
     )
     parser.add_argument("--lock", type=Path, help="the lock, if not caddis.lock")
-    parser.add_argument("--platform", default="", help="one platform of the lock")
+    parser.add_argument(
+        "--platform", default="", type=read_platform, help="one platform of the lock"
+    )
     parser.add_argument("-o", "--output", type=Path, help="file in place of stdout")
     parser.add_argument(
         "--strict", action="store_true", help="fail if the format loses something"

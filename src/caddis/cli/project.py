@@ -21,6 +21,7 @@ from caddis.cli.engines import (
 from caddis.cli.places import cache_folder
 from caddis.errors import ProjectError
 from caddis.host import this_host
+from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -47,6 +48,7 @@ def add_lock_options(parser: ArgumentParser) -> None:
         "--platform",
         action="append",
         default=[],
+        type=read_platform,
         help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64; as often as needed",
     )
     parser.add_argument("--python", default="", help="version, as 3.11")
@@ -151,6 +153,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),
+        sizes=lambda declared: make_fetcher(args, declared),
         engines=make_engines(args),
         recording=make_recording,
     )
@@ -194,6 +197,7 @@ def make_packer(
 ) -> Packer:
     """Set up what packing needs; the name of *out* decides the format."""
     from caddis.adapters.elf import ElfTools
+    from caddis.adapters.forks import Forks
     from caddis.adapters.frame_cache import DiskFrameCache
     from caddis.cli.formats import choose_format, is_wrapped_at_prefix
     from caddis.stages.pack import Packer
@@ -205,7 +209,7 @@ def make_packer(
         codec=chosen.codec,
         cache=DiskFrameCache(cache_folder()),
         elf=ElfTools(),
-        threads=threads,
+        workers=Forks(threads),
         wrap=chosen.wrap,
         sign=_make_sign(sign) if sign else None,
         extend=extend,

@@ -29,6 +29,7 @@ from caddis.cli.engines import (
 )
 from caddis.errors import UsageError
 from caddis.host import this_host
+from caddis.model.platforms import read_platform
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
@@ -59,7 +60,12 @@ def configure(parser: ArgumentParser) -> None:
         parser.add_argument(
             option, action="append", default=[], metavar="PATTERN", help=told
         )
-    parser.add_argument("--platform", default="", help="for another machine: osx-arm64")
+    parser.add_argument(
+        "--platform",
+        default="",
+        type=read_platform,
+        help="for another machine: osx-arm64",
+    )
     parser.add_argument("--python", default="", help="version, for PyPI alone")
     parser.add_argument(
         "--virtual-package", action="append", default=[], metavar="NAME=VERSION"

@@ -1,6 +1,8 @@
-"""What each of conda's platforms is in the words of PEP 508 markers."""
+"""Conda's platforms, and what each is in the words of PEP 508 markers."""
 
 from __future__ import annotations
+
+from caddis.errors import UsageError
 
 SYSTEM_AND_MACHINE = {
     "linux-64": ("linux", "x86_64"),
@@ -11,7 +13,33 @@ SYSTEM_AND_MACHINE = {
     "win-arm64": ("win32", "ARM64"),
 }
 """`sys_platform` and `platform_machine`."""
+_CONDA_ALONE = """
+    emscripten-wasm32 freebsd-64 linux-32 linux-armv6l linux-armv7l linux-ppc64le
+    linux-riscv64 linux-s390x wasi-wasm32 win-32 zos-z
+""".split()
+"""Platforms with channels, for which PyPI's packages are not resolved."""
 _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
+
+
+def read_platform(text: str) -> str:
+    """Check what a user typed for a platform.
+
+    Raises:
+        UsageError: no channel has a folder of that name.
+    """
+    if not text:  # What argparse hands over where nothing was said.
+        return text
+    from difflib import get_close_matches
+
+    known = (*SYSTEM_AND_MACHINE, *_CONDA_ALONE)
+    if text in known:
+        return text
+    close = get_close_matches(text, known, n=1)
+    meant = f"Did you mean {close[0]}? " if close else ""
+    raise UsageError(
+        f"{text!r} is no platform",
+        hint=f"{meant}These are the usual ones: {', '.join(SYSTEM_AND_MACHINE)}.",
+    )
 
 
 def holds(marker: str, platform: str, python: str) -> bool:

@@ -13,7 +13,13 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.stages.declare.reading import Place, Project, conda_requirement, merge
+from caddis.stages.declare.reading import (
+    Place,
+    Project,
+    conda_requirement,
+    declared_platform,
+    merge,
+)
 from caddis.stages.declare.requirements_txt import read_lines
 from caddis.stages.declare.selectors import marker_in_comment
 
@@ -46,7 +52,10 @@ def read_environment(path: Path, project: Project) -> Declaration:
                     for at, name in channels
                     if name != "nodefaults"
                 ),
-                platforms=tuple(name for _, name in _strings(data, "platforms", shown)),
+                platforms=tuple(
+                    declared_platform(name, at=at)
+                    for at, name in _strings(data, "platforms", shown)
+                ),
                 variables=_variables(data, shown),
             ),
             *_dependencies(data, text, project, path=path),

@@ -20,6 +20,7 @@ from caddis.stages.declare.reading import (
     Place,
     Project,
     conda_requirement,
+    declared_platform,
     line_of,
     merge,
     normalized,
@@ -34,6 +35,8 @@ else:
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 _TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
 _TOOL_TEXTS = ("python", "exclude-newer")
+_TOOL_TABLES = ("providers", "scan")
+"""For whoever names packages and whoever scans."""
 
 
 def read_pyproject(path: Path, project: Project) -> Declaration:
@@ -202,10 +205,11 @@ def _group(
 def _tool(table: _Table, project: Project) -> Declaration:
     tool = table.section("tool.caddis")
     for key in tool:
-        if key not in (*_TOOL_LISTS, *_TOOL_TEXTS):
+        if key not in (*_TOOL_LISTS, *_TOOL_TEXTS, *_TOOL_TABLES):
             raise ProjectError(
                 f"{table.at(key, after='[tool.caddis')}: [tool.caddis] has no {key!r}",
-                hint=f"It has: {', '.join((*_TOOL_LISTS, *_TOOL_TEXTS))}.",
+                hint=f"It has: {', '.join((*_TOOL_LISTS, *_TOOL_TEXTS))}; "
+                f"and the tables {' and '.join(_TOOL_TABLES)}.",
             )
     channels = table.strings(tool, "channels")
     return Declaration(
@@ -214,7 +218,10 @@ def _tool(table: _Table, project: Project) -> Declaration:
             for spec in table.strings(tool, "conda")
         ),
         channels=tuple(project.expand(c, at=table.at(c)) for c in channels),
-        platforms=tuple(table.strings(tool, "platforms")),
+        platforms=tuple(
+            declared_platform(name, at=table.at(name, after="[tool.caddis"))
+            for name in table.strings(tool, "platforms")
+        ),
         virtual_packages=tuple(table.strings(tool, "virtual-packages")),
         indexes=tuple(
             project.expand(url, at=table.at(url))

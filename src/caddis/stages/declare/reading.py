@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from caddis.errors import ProjectError
+from caddis.errors import ProjectError, UsageError
 from caddis.model.declaration import Declaration
+from caddis.model.platforms import read_platform
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 
 _CONDA_NAME = re.compile(
@@ -145,6 +146,18 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         origin=str(at),
         group=group,
     )
+
+
+def declared_platform(text: str, *, at: Place) -> str:
+    """Read the name of a platform.
+
+    Raises:
+        ProjectError: it is not one.
+    """
+    try:
+        return read_platform(text)
+    except UsageError as error:
+        raise ProjectError(f"{at}: {error}", hint=error.hint) from None
 
 
 def local_requirement(spec: str, name: str, *, at: Place, group: str) -> Requirement:
