@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from packaging.requirements import Requirement as Requirement508
+from packaging.version import Version
 
 from caddis.errors import ResolveError
 from caddis.model.lock import LockedFile, LockedPackage
@@ -110,21 +112,22 @@ class FakeIndex:
         """With *needs*, names and lowest versions that conda has to bring."""
         self._needs = needs
         self._there = there
+        self.asked: list[tuple[str, ...]] = []
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         found = {}
+        self.asked.append(query.requirements)
         for name, limit in self._needs:
             brought = dict(query.provided).get(name, limit)
             if not query.no_deps and brought < limit:
                 raise ResolveError(f"you need {name}>={limit}, but {name}=={brought}")
         for text in query.requirements:
-            name, _, version = text.partition("==")
-            have = self._there.get(name, ())
-            start = version.removesuffix("*")
-            fitting = [v for v in have if v == version or f"{v}.".startswith(start)]
+            wanted = Requirement508(text)
+            have = self._there.get(wanted.name, ())
+            fitting = sorted(wanted.specifier.filter(have), key=Version)
             if not fitting:
                 raise ResolveError(f"Because there is no version of {text} and you ask")
-            found[name] = fitting[-1]
+            found[wanted.name] = fitting[0 if query.lowest else -1]
         return found
 
     def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
@@ -333,6 +336,38 @@ def test_pins_of_pypi_are_loosened_the_same_way() -> None:
         index=index,
     )
     assert new(found) == ["a==1.2.*", "b"]
+
+
+def test_however_many_pins_are_missing_a_few_questions_tell() -> None:
+    kinds = {"patch": ("1.2.4",), "minor": ("1.0", "1.9"), "any": ("0.1", "3.0")}
+    there = {f"{kind}{n}": have for kind, have in kinds.items() for n in range(20)}
+    index = FakeIndex(**there, fine=("1.2.3",))
+    wanted = [asked(f"{name}==1.2.3", PYPI) for name in (*there, "fine")]
+    found = run(*wanted, index=index)
+    specs = {
+        change.old.name: spec
+        for change, spec in zip(found.changes, new(found), strict=True)
+    }
+    assert specs["patch3"] == "patch3==1.2.*"
+    assert specs["minor3"] == "minor3==1.*"
+    assert specs["any3"] == "any3"
+    assert len(specs) == 60
+    assert len(index.asked) == found.solves == 5  # four to look, one as proof
+
+
+def test_what_no_index_has_is_known_after_two_questions_of_its_own() -> None:
+    index = FakeIndex(fine=("1.2.3",))
+    wanted = [asked(f"{name}==1.2.3", PYPI) for name in ("gone", "fine")]
+    found = run(*wanted, index=index)
+    assert new(found) == [""]
+    gone = [specs for specs in index.asked if any("gone" in spec for spec in specs)]
+    assert len(gone) == 3  # as it is, the next newer, the next older
+
+
+def test_a_version_newer_than_all_there_are_is_found_missing_by_itself() -> None:
+    index = FakeIndex(a=("1.0",), b=("1.2.4",), c=("1.2.3",))
+    wanted = [asked(f"{name}==1.2.3", PYPI) for name in "abc"]
+    assert new(run(*wanted, index=index)) == ["a==1.*", "b==1.2.*"]
 
 
 def test_a_conda_pin_gives_way_to_what_pypi_needs() -> None:

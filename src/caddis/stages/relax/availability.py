@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from caddis.errors import ResolveError
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.names import NameMap
-from caddis.ports.pypi import PypiQuery, PypiResolver
-from caddis.stages.relax.pins import Pin, Step, beginning
+from caddis.stages.relax.pins import Pin, Step
 
 _NUMBER = re.compile(r"\d+")
-_RUNGS = (Step.KEEP, Step.PATCH, Step.MINOR, Step.VERSION, Step.DROP)
-"""What can be given up of a PyPI pin, one after the other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,27 +40,6 @@ def conda_available(pins: Iterable[Pin], builds: Iterable[LockedPackage]) -> Ava
         if there and pin.version:
             nearest.append(_nearest(pin, base[pin], there))
     return Available(base=base, nearest=tuple(nearest))
-
-
-def pypi_available(
-    pins: Sequence[Pin], *, resolver: PypiResolver, query: PypiQuery, most: int
-) -> Available:
-    """Find out what an index has of *pins*, in *most* questions at most."""
-    base = dict.fromkeys(pins, Step.KEEP)
-    for asked in range(1, most + 1):
-        there = [pin.at(step) for pin, step in base.items()]
-        specs = tuple(requirement.spec for requirement in there if requirement)
-        try:
-            if specs:
-                resolver.versions(replace(query, requirements=specs, no_deps=True))
-        except ResolveError as error:
-            missing = _missing(base, str(error))
-            if missing is None:
-                return Available(base=base, solves=asked)
-            base[missing] = _next(missing, base[missing])
-        else:
-            return Available(base=base, solves=asked)
-    return Available(base=base, solves=most)
 
 
 def find_other(
@@ -112,31 +87,6 @@ def _nearest(pin: Pin, step: Step, there: Iterable[LockedPackage]) -> LockedPack
 
 def _key(version: str) -> tuple[int, ...]:
     return tuple(map(int, _NUMBER.findall(version)))
-
-
-def _missing(base: Mapping[Pin, Step], text: str) -> Pin | None:
-    """Find the pin that uv says it cannot have."""
-    flat = " ".join(text.split())
-    for pin, step in base.items():
-        if step is Step.DROP:
-            continue
-        name = re.escape(pin.name).replace("\\-", "[-_.]")
-        if step is Step.KEEP and pin.version:
-            limit = rf"=={re.escape(pin.version)}(?![\w.])"
-        elif step in {Step.PATCH, Step.MINOR}:
-            limit = rf"==({re.escape(beginning(pin.version, step))}\.\*)"
-        else:
-            limit = ""
-        start = r"(?:no version[s]? of |there (?:is|are) no versions? of |)"
-        if re.search(rf"(?<![\w-]){start}{name}(\[[^]]*\])?{limit}", flat, re.I):
-            return pin
-    return None
-
-
-def _next(pin: Pin, step: Step) -> Step:
-    if not pin.version and step < Step.VERSION:
-        return Step.VERSION
-    return _RUNGS[_RUNGS.index(step) + 1]
 
 
 def _plain(name: str) -> str:

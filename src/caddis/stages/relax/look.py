@@ -16,8 +16,8 @@ from caddis.stages.relax.availability import (
     Available,
     conda_available,
     find_other,
-    pypi_available,
 )
+from caddis.stages.relax.index import pypi_available
 from caddis.stages.relax.pins import Pin, Step, read_pin
 
 
