@@ -20,7 +20,7 @@ from caddis.errors import ArchiveError, UsageError
 from caddis.model.seal import gzip_end, zstd_end
 from caddis.ports.frames import Codec, Compressor
 
-_ZSTD_LEVELS = {"fast": 1, "": 3, "best": 19}
+_ZSTD_LEVELS = {"fast": 1, "": 2, "best": 19}
 _GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
 """What the words for a level mean; empty is the default."""
 _LONG_WINDOW = 27

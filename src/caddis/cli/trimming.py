@@ -181,7 +181,7 @@ def _slim(
         memory=DiskTrialMemory(cache_folder()),
         host=this_host(),
         packer=Packer(
-            codec=Zstd(), cache=packer.cache, elf=packer.elf, threads=packer.threads
+            codec=Zstd(), cache=packer.cache, elf=packer.elf, workers=packer.workers
         ),
         open_archive=open_any_archive,
         scratch=scratch,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -131,17 +130,19 @@ def _failures(
         known = tools.memory.find(key)
         if known is not None:
             return known
-        unpack(tools.open_archive(archive), prefix)
+        opened = tools.open_archive(archive)
+        unpack(opened, prefix, workers=tools.packer.workers)
         failures = tools.imports.failures(tools.host.python(prefix), modules)
         tools.memory.keep(key, failures)
         return failures
 
 
 def _strip(plan: SlimPlan, tools: SlimTools) -> dict[str, Smaller]:
-    with ThreadPoolExecutor(tools.packer.threads) as pool:
-        copies = pool.map(tools.stripper.strip, map(Path, plan.strip.values()))
-        pairs = zip(plan.strip, copies, strict=True)
-        return {path: _smaller(copy) for path, copy in pairs if copy is not None}
+    copies = tools.packer.workers.map(
+        tools.stripper.strip, map(Path, plan.strip.values())
+    )
+    pairs = zip(plan.strip, copies, strict=True)
+    return {path: _smaller(copy) for path, copy in pairs if copy is not None}
 
 
 def _smaller(copy: Path) -> Smaller:

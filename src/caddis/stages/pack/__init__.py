@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from caddis.errors import SystemFailure
@@ -35,13 +34,14 @@ from caddis.ports.formats import Wrap
 from caddis.ports.frames import Codec, Elf, FrameCache
 from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Reporter, Silent
+from caddis.ports.workers import Threads, Workers
 from caddis.stages.pack.bytecode import with_bytecode
 from caddis.stages.pack.frames import make_frame
 from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 4
+_FORMAT = 5
 """Of frames and what is known of them; a change makes every cached frame useless."""
 
 
@@ -65,7 +65,8 @@ class Packer:
     elf: Elf
     compiler: Compiler | None = None
     """Given when bytecode is to go along."""
-    threads: int = 2
+    workers: Workers = field(default_factory=Threads)
+    """Make frames at the same time."""
     wrap: Wrap | None = None
     """Gives the finished archive another form."""
     sign: Callable[[bytes], bytes] | None = None
@@ -122,27 +123,28 @@ def pack(
 def _frames(
     layers: tuple[Layer, ...], packer: Packer, reporter: Reporter
 ) -> list[_Made]:
-    """Find or make the frame of each layer, the largest first, in parallel."""
-    order = sorted(range(len(layers)), key=lambda n: -len(layers[n].entries))
-    with ThreadPoolExecutor(packer.threads) as pool:
-        futures: dict[int, Future[_Made]] = {
-            number: pool.submit(_frame, layers[number], packer) for number in order
-        }
-        try:
-            for done, number in enumerate(order):
-                reporter.step(done, len(layers), f"pack {layers[number].name}")
-                futures[number].result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [futures[number].result() for number in range(len(layers))]
+    """Find the frame of each layer, or make it: the largest first, in parallel."""
+    found = ((number, _find(layer, packer)) for number, layer in enumerate(layers))
+    made = {number: frame for number, frame in found if frame is not None}
+    missing = [number for number in range(len(layers)) if number not in made]
+    missing.sort(key=lambda number: -len(layers[number].entries))
+    frames = packer.workers.map(lambda number: _make(layers[number], packer), missing)
+    for number, frame in zip(missing, frames, strict=True):
+        made[number] = frame
+        reporter.step(len(made), len(layers), f"pack {layers[number].name}")
+    return [made[number] for number in range(len(layers))]
 
 
-def _frame(layer: Layer, packer: Packer) -> _Made:
+def _find(layer: Layer, packer: Packer) -> _Made | None:
     key = _key(layer, packer)
     found = packer.cache.find(key) if key else None
-    if found:
-        return _Made(frame=found[0], data=found[1], cached=True)
+    if found is None:
+        return None
+    return _Made(frame=found[0], data=found[1], cached=True)
+
+
+def _make(layer: Layer, packer: Packer) -> _Made:
+    key = _key(layer, packer)
     data = packer.cache.reserve()
     try:
         with with_bytecode(layer, packer.compiler) as whole:

@@ -15,9 +15,9 @@ from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
 from caddis.ports.frames import Codec, Elf
 from caddis.stages.pack.placeholders import find_places, put_back
 
-_WHOLE = 8 * 2**20
+_WHOLE = 2**20
 """Bytes; a larger file is read piece by piece."""
-_BATCH = 1 * 2**20
+_BATCH = 2**20
 """Bytes handed to the compressor at once, so that small files cost no call each."""
 
 
