@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from caddis.model.lock_file import read_lock
 from tests.support.channel import Package, index_channel, write_package
 from tests.support.channel.package import text_file
 from tests.support.channel.tiny import stand_in_python
@@ -74,6 +75,9 @@ def test_variables_in_the_declaration_serve_the_sync_too(
     known = f"{USER}:${{PRIVATE_WORD}}@{host}"
     _declare(project, channels=known, indexes=known)
     _lock_and_sync(project, monkeypatch)
+    # The pages of this index tell no sizes: the files were asked for theirs.
+    (part,) = read_lock(project / "caddis.lock").platforms
+    assert all(file.size for package in part.packages for file in package.files)
 
 
 def test_netrc_opens_both(

@@ -112,7 +112,7 @@ def _with_indexes_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def make_fetcher(args: Namespace) -> Fetcher:
+def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetcher:
     """Set up what downloads locked files, with the credentials that are known."""
     from caddis.adapters.packages import Fetcher
 
@@ -122,7 +122,10 @@ def make_fetcher(args: Namespace) -> Fetcher:
     # uv's indexes may have names: `internal=https://…`.
     known = (re.sub(r"^[\w.-]+=", "", word) for word in words)
     return Fetcher(
-        sources=(*own, *args.extra_index_url, *args.channel, *known),
+        sources=(
+            *(*own, *args.extra_index_url, *args.channel, *known),
+            *((*declared.indexes, *declared.channels) if declared else ()),
+        ),
         netrc=Path(os.environ.get("NETRC") or Path.home() / ".netrc"),
         offline=args.offline,
     )

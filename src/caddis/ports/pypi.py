@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from caddis.errors import ResolveError
-from caddis.model.lock import LockedPackage
+from caddis.model.lock import LockedFile, LockedPackage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +81,13 @@ class PypiResolver(Protocol):
             ResolveError: nothing fulfils the query.
             FetchError: an index did not answer.
         """
+
+
+class FileSizes(Protocol):
+    """Anything that can say how large files are without getting them."""
+
+    def sizes(self, files: Iterable[LockedFile]) -> Mapping[str, int]:
+        """Give bytes by URL; a file of which nobody tells is left out."""
 
 
 class PypiInstaller(Protocol):

@@ -21,9 +21,9 @@ from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unre
 from caddis.model.words import counted
 from caddis.ports.conda import CondaCatalogue, CondaSolver
 from caddis.ports.progress import Narrator
-from caddis.ports.pypi import PypiResolver
+from caddis.ports.pypi import FileSizes, PypiResolver
 from caddis.stages.declare import declare, find_declarations
-from caddis.stages.lock import LockSettings, hash_inputs, lock
+from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
 from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools
 from caddis.stages.scan import scan
@@ -58,6 +58,8 @@ class Toolbox:
     conda: Callable[[], CondaSolver]
     pypi: Callable[[Declaration], PypiResolver]
     """Made for the indexes that a declaration names."""
+    sizes: Callable[[Declaration], FileSizes]
+    """The same, for what an index does not tell."""
     engines: Engines
     recording: Callable[[], Tools]
 
@@ -129,6 +131,7 @@ def lock_needs(
             previous=previous,
             reporter=narrator,
         )
+        made = add_sizes(made, previous=previous, sizes=toolbox.sizes(needs))
         if made != previous:
             write_lock(made, path)
         count = sum(len(part.packages) for part in made.platforms)

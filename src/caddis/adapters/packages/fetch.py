@@ -6,10 +6,12 @@ import hashlib
 import netrc
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path, PurePosixPath
+from ssl import SSLContext, create_default_context
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -20,6 +22,7 @@ from caddis.model.lock import LockedFile
 from caddis.model.urls import public
 
 _CHUNK = 2**20
+_THREADS = 16
 _TIMEOUT = 30
 """Seconds without a byte."""
 _PAUSES = (0.5, 2.0)
@@ -73,6 +76,37 @@ class Fetcher:
             ) from None
         return local
 
+    def sizes(self, files: Iterable[LockedFile]) -> dict[str, int]:
+        """Ask how large *files* are, by URL (see `FileSizes`)."""
+        # Made once: it reads the certificates of all authorities.
+        context = create_default_context()
+        urls = [file.url for file in files]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = pool.map(lambda url: self._size(url, context), urls)
+            return {url: size for url, size in zip(urls, found, strict=True) if size}
+
+    def _size(self, url: str, context: SSLContext) -> int:
+        """Give the size of one file in bytes; 0 when nobody tells."""
+        local = _local(url, Path())
+        if local is not None:
+            return local.stat().st_size if local.is_file() else 0
+        if self.offline:
+            return 0
+        request = self._request(url, method="HEAD")
+        try:
+            with urlopen(request, timeout=_TIMEOUT, context=context) as answer:  # noqa: S310
+                return int(answer.headers.get("Content-Length") or 0)
+        except (URLError, TimeoutError, ConnectionError, HTTPException, ValueError):
+            return 0
+
+    def _request(self, url: str, *, method: str = "GET") -> Request:
+        url, authorization = self._with_credentials(url)
+        headers = {"User-Agent": "caddis"}
+        request = Request(url, headers=headers, method=method)  # noqa: S310
+        if authorization:
+            request.add_unredirected_header("Authorization", authorization)
+        return request
+
     def _download(self, file: LockedFile, into: Path) -> None:
         if self.offline:
             raise FetchError(
@@ -90,10 +124,7 @@ class Fetcher:
 
     def _attempt(self, file: LockedFile, into: Path) -> Exception | None:
         """Try once; give what went wrong on the way, if anything did."""
-        url, authorization = self._with_credentials(file.url)
-        request = Request(url, headers={"User-Agent": "caddis"})  # noqa: S310
-        if authorization:
-            request.add_unredirected_header("Authorization", authorization)
+        request = self._request(file.url)
         try:
             with (
                 urlopen(request, timeout=_TIMEOUT) as answer,  # noqa: S310

@@ -14,8 +14,9 @@ from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
 from caddis.stages.lock.joint import Platform
 from caddis.stages.lock.machines import assumed_packages
 from caddis.stages.lock.reasons import explain
+from caddis.stages.lock.sizes import add_sizes
 
-__all__ = ["LockSettings", "hash_inputs", "lock"]
+__all__ = ["LockSettings", "add_sizes", "hash_inputs", "lock"]
 
 
 def lock(

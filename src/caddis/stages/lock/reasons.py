@@ -53,6 +53,12 @@ def _edges(by_key: Mapping[_Key, LockedPackage]) -> dict[_Key, set[_Key]]:
         names = (dependency.split()[0] for dependency in package.depends)
         found = (_resolve(key[0], name, by_key, provider) for name in names)
         edges[key] = {other for other in found if other and other != key}
+    for key, package in by_key.items():
+        # An extra of what conda brings needs what no record of conda's tells.
+        dependents = (_resolve(key[0], n, by_key, provider) for n in package.why)
+        for other in dependents:
+            if other and other != key:
+                edges[other].add(key)
     return edges
 
 
