@@ -69,6 +69,27 @@ def test_a_conflict_between_the_two_names_both_sides(world: World) -> None:
     assert "solver 2.0 in place of solver 1.0 (environment.yml:5)" in caught.value.hint
 
 
+@pytest.mark.parametrize("asked", ["arrays[draw]", "sketch"])
+def test_an_extra_of_what_conda_brings_is_not_forgotten(
+    world: World, asked: str
+) -> None:
+    made = world.lock(conda("arrays"), pypi(asked, group="dev"))
+    colours = next(p for p in made.platforms[0].packages if p.name == "colours")
+    assert colours.version == "1.5"
+    assert colours.why == ("arrays",)
+    # The package itself is conda's, with what conda says that it needs.
+    assert {"pypi:arrays", "pypi:grid"}.isdisjoint(_versions(made))
+
+
+def test_an_extra_that_only_conda_could_tell_of_is_said_to_be_unknown(
+    world: World,
+) -> None:
+    with pytest.raises(
+        ResolveError, match=r"what its extra \[draw\] needs is not known"
+    ):
+        world.lock(conda("arrays 2.5"), pypi("sketch"))
+
+
 def test_each_package_says_who_needs_it(world: World) -> None:
     made = world.lock(conda("solver"), pypi("plots"))
     why = {p.name: p.why for p in made.platforms[0].packages}

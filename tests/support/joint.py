@@ -28,7 +28,13 @@ PYTHON = ".".join(PYTHON_VERSION.split(".")[:2])
 DISTS = (
     Dist(name="arrays", version="1.0"),
     Dist(name="arrays", version="2.0"),
-    Dist(name="arrays", version="3.0"),
+    Dist(
+        name="arrays",
+        version="3.0",
+        extras=("draw",),
+        requires=("grid", 'colours>=1.5 ; extra == "draw"'),
+    ),
+    Dist(name="sketch", version="1.0", requires=("arrays[draw]",)),
     Dist(name="frames", version="1.0", requires=("arrays>=2,<3",)),
     Dist(name="plots", version="1.0", requires=("arrays", "colours>=1")),
     Dist(name="colours", version="1.5", commands=("colours = colours:main",)),
@@ -76,7 +82,7 @@ def pypi(spec: str, origin: str = "", group: str = "") -> Requirement:
     """Ask PyPI for *spec*."""
     return Requirement(
         spec=spec,
-        name=spec.rstrip("<>=.0123456789"),
+        name=spec.partition("[")[0].rstrip("<>=.0123456789"),
         ecosystem=Ecosystem.PYPI,
         origin=origin,
         group=group,

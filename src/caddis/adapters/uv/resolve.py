@@ -51,6 +51,12 @@ class Chosen:
         return found[0] if found else ""
 
     @property
+    def extras(self) -> tuple[str, ...]:
+        """Extras that somebody asks for, sorted."""
+        found = re.match(r"[\w.-]+\[([^]]+)]", self.line)
+        return tuple(sorted(e.strip() for e in found[1].split(","))) if found else ()
+
+    @property
     def version(self) -> str:
         """The exact version; empty for a URL or path."""
         found = re.match(r"[^@;]*?==([^\s;]+)", self.line)
@@ -132,7 +138,7 @@ def join(
             ecosystem=Ecosystem.PYPI,
             files=tuple(_files(package)),
             channel=line.index,
-            extras=_extras(line.line),
+            extras=line.extras,
             source="" if line.version else line.line,
             why=line.needed_by,
             depends=tuple(
@@ -152,11 +158,6 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
         if package.get("directory", {}).get("path") == place:
             return str(package["name"])
     raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
-
-
-def _extras(line: str) -> tuple[str, ...]:
-    found = re.match(r"[\w.-]+\[([^]]+)]", line)
-    return tuple(sorted(part.strip() for part in found[1].split(","))) if found else ()
 
 
 def _files(package: Mapping[str, Any]) -> Iterator[LockedFile]:

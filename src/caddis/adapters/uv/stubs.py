@@ -6,10 +6,14 @@ has it too, and tell it that nothing else is needed for it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+Extras = Mapping[str, tuple[str, ...]]
+"""What each extra of a distribution needs, as PEP 508 has it."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 _WHEEL = """\
@@ -21,15 +25,34 @@ Tag: py3-none-any
 
 
 def stub_constraints(
-    provided: Iterable[tuple[str, str]], folder: Path
+    provided: Iterable[tuple[str, str]],
+    folder: Path,
+    *,
+    extras: Mapping[str, Extras] | None = None,
 ) -> Iterator[str]:
-    """Write a stub for each of *provided* into *folder*; yield its constraint."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a stub for each of *provided* into *folder*; yield its constraint.
+
+    *extras* are what extras of some of them need.
+    """
     for name, version in provided:
-        path = folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        needs = tuple(_requirements((extras or {}).get(name, {})))
+        # uv remembers what a file had: other metadata goes into another file.
+        place = folder / _digest(needs) if needs else folder
+        path = place / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
         if not path.exists():
-            _write_stub(path, name, version)
+            place.mkdir(parents=True, exist_ok=True)
+            _write_stub(path, name, version, needs)
         yield f"{name} @ {path.as_uri()}"
+
+
+def _requirements(extras: Extras) -> Iterator[str]:
+    for extra, needs in sorted(extras.items()):
+        yield f"Provides-Extra: {extra}"
+        yield from (f"Requires-Dist: {need} ; extra == '{extra}'" for need in needs)
+
+
+def _digest(lines: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def stub_version(version: str) -> str:
@@ -44,9 +67,10 @@ def stub_version(version: str) -> str:
     return legal[0] if legal else "0"
 
 
-def _write_stub(path: Path, name: str, version: str) -> None:
+def _write_stub(path: Path, name: str, version: str, needs: tuple[str, ...]) -> None:
     info = f"{name.replace('-', '_')}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    head = ("Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}")
+    metadata = "".join(f"{line}\n" for line in (*head, *needs))
     beside = path.with_suffix(".new")
     with zipfile.ZipFile(beside, "w") as wheel:
         for member, text in (("METADATA", metadata), ("WHEEL", _WHEEL), ("RECORD", "")):
