@@ -154,7 +154,7 @@ def test_real_conda_packages_give_the_frames_of_their_installation(
         )
     expected = frames(recorded(prefix, LayerKind.CONDA), tmp_path)
     assert frames(assembled(lock, tmp_path).conda, tmp_path) == expected
-    assert len(expected) > 20
+    assert expected.keys() == {package.name for package in lock.platforms[0].packages}
 
 
 @pytest.mark.parametrize("length", [10, 150])
