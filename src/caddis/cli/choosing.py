@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.naming import NOTHING, Finder, Known
 from caddis.errors import ProjectError
 
 if TYPE_CHECKING:
+    from caddis.model.imports import Import
+    from caddis.model.requirements import Ecosystem, Requirements
     from caddis.stages.requirements import Choice
 
 
+def can_ask(args: Namespace) -> bool:
+    """Whether somebody sits there, and wants to be spoken to."""
+    silent = (getattr(args, name, False) for name in ("quiet", "json", "check"))
+    return sys.stdin.isatty() and sys.stderr.isatty() and not any(silent)
+
+
+def read_terminal(question: str) -> str:
+    """Ask on stderr, for stdout is for results; an end of input is no answer."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def asking(
+    find: Finder, path: Path, *, read: Callable[[str], str] = read_terminal
+) -> Finder:
+    """Make *find* ask where several packages would do, and note answers in *path*."""
+
+    def find_and_ask(
+        imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
+    ) -> Requirements:
+        from caddis.stages.requirements import open_choices
+
+        found = find(imports, ecosystem, known)
+        choices = open_choices(found)
+        if not choices:
+            return found
+        answers = ask(choices, read=read)
+        write_providers(path, answers)
+        wanted = {**known.providers, **answers}
+        return find(imports, ecosystem, replace(known, providers=wanted))
+
+    return find_and_ask
+
+
 def ask(
-    choices: Sequence[Choice], *, read: Callable[[str], str] = input
+    choices: Sequence[Choice], *, read: Callable[[str], str] = read_terminal
 ) -> dict[str, str]:
     """Ask for each choice; an empty answer takes the default."""
     return {choice.module: _ask_one(choice, read) for choice in choices}

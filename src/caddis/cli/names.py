@@ -11,13 +11,12 @@ The table that comes with caddis is used without either; see docs/names.md.
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.naming import open_table, read_providers, updates_folder
+from caddis.cli.naming import make_finder, open_table, updates_folder
 from caddis.errors import FetchError, UnknownImportError, UsageError
 
 PUBLISHED = (
@@ -104,22 +103,20 @@ def _update(args: Namespace, console: Console) -> int:
 
 
 def _choose(args: Namespace, console: Console) -> int:
-    from caddis.cli.choosing import ask, write_providers
-    from caddis.stages.requirements import find_requirements, open_choices
+    from caddis.cli.choosing import ask, can_ask, write_providers
+    from caddis.cli.scan_project import Project
+    from caddis.stages.requirements import open_choices
     from caddis.stages.scan import scan
 
     folder = Path(args.name[0] if args.name else ".")
-    path = folder / "pyproject.toml"
-    found = find_requirements(
-        scan(folder, reporter=console).imports,
-        sources=[open_table()],
-        providers=read_providers(path),
-    )
-    choices = open_choices(found)
+    find = make_finder(Namespace(folder=folder, look=False))
+    project = Project.at(folder, conda=False, find=find)
+    report = project.report(scan(folder, reporter=console))
+    choices = open_choices(report.requirements)
     answers = {choice.module: choice.default for choice in choices}
-    if sys.stdin.isatty() and not args.json:
+    if choices and can_ask(args):
         answers = ask(choices)
-        write_providers(path, answers)
+        write_providers(folder / "pyproject.toml", answers)
     lines = (f"{module}: {package}" for module, package in answers.items())
     console.result("\n".join(lines), answers)
     return 0

@@ -144,12 +144,16 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
 
 def make_toolbox(args: Namespace) -> Toolbox:
     """Set up all that the line needs up to the lock; nothing is started yet."""
+    from caddis.cli.choosing import asking, can_ask
     from caddis.cli.naming import make_finder
     from caddis.workflow.project import Toolbox
 
+    find = make_finder(args)
+    if can_ask(args):
+        find = asking(find, args.folder / "pyproject.toml")
     return Toolbox(
         host=this_host(),
-        find=make_finder(args),
+        find=find,
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),

@@ -1,11 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from caddis.cli.choosing import ask, write_providers
+from caddis.cli.choosing import ask, asking, write_providers
+from caddis.cli.naming import NOTHING, Known
 from caddis.errors import ProjectError
-from caddis.stages.requirements import Choice
+from caddis.model.imports import Import
+from caddis.model.requirements import Ecosystem, Requirements
+from caddis.stages.requirements import Choice, find_requirements
+from tests.unit.names.fakes import FakeNames, declared, imported
 
 CV2 = Choice(module="cv2", default="opencv-python", others=("opencv-python-headless",))
 
@@ -58,3 +62,35 @@ def test_a_file_without_a_place_for_it_stays_as_it_is(
     with pytest.raises(ProjectError, match="no place"):
         write_providers(path, {"cv2": "opencv-python"})
     assert path.read_text() == text
+
+
+def find(
+    imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
+) -> Requirements:
+    """Find with a table in which two packages have cv2."""
+    return find_requirements(
+        imports,
+        sources=[FakeNames({"cv2": "opencv-python,opencv-python-headless"})],
+        ecosystem=ecosystem,
+        declared=known.declared,
+        providers=known.providers,
+    )
+
+
+def test_whoever_locks_is_asked_once_and_the_answer_counts_at_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "pyproject.toml"
+    finder = asking(find, path, read=answering("2\n"))
+    (found,) = finder([imported("cv2")], Ecosystem.PYPI).requirements
+    assert found.name == "opencv-python-headless"
+    assert 'cv2 = "opencv-python-headless"' in path.read_text()
+
+
+def test_nobody_is_asked_where_one_of_them_is_declared(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    known = Known(declared=[declared("opencv-python-headless")])
+    finder = asking(find, path, read=answering())
+    (found,) = finder([imported("cv2")], Ecosystem.PYPI, known).requirements
+    assert found.name == "opencv-python-headless"
+    assert not path.exists()
