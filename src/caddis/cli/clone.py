@@ -15,10 +15,15 @@ import dataclasses
 import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caddis.cli.chosen import find_by_name
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import UsageError
+from caddis.model.words import counted
+
+if TYPE_CHECKING:
+    from caddis.stages.clone import Cloned
 
 _REMOTE = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
 
@@ -60,10 +65,18 @@ def run(args: Namespace) -> int:
         )
         for path in done.stale:
             console.note(f"{path} was built for {source} and still states it")
-        way = f" by {done.way}" if done.way else ""
         console.result(
-            f"{target}: {done.shared:,} files shared{way}, {done.copied:,} copied,"
-            f" {len(done.patched)} of them with the new prefix",
+            f"{target}: {_describe(done)}",
             {"version": 1, "prefix": str(target), **dataclasses.asdict(done)},
         )
     return 0
+
+
+def _describe(done: Cloned) -> str:
+    patched = f"{len(done.patched)} of them with the new prefix"
+    if done.way == "copy":
+        # Another disk, or one that knows no links.
+        return f"{counted(done.shared + done.copied, 'file')} copied, {patched}"
+    shared = counted(done.shared, "file")
+    way = f" by {done.way}" if done.way else ""
+    return f"{shared} shared{way}, {done.copied:,} copied, {patched}"

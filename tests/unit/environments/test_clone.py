@@ -109,6 +109,20 @@ def test_scripts_of_distributions_start_the_clone_s_python(prefix: Prefix) -> No
     assert read_environment(target, host=LINUX).changed == ()
 
 
+def test_a_script_written_after_its_record_starts_the_clone_s_python(
+    prefix: Prefix,
+) -> None:
+    # virtualenv writes pip's RECORD first and bin/pip after it.
+    prefix.venv()
+    script = f"#!{prefix.path}/bin/python\nprint()\n"
+    info = prefix.dist("pip", files={"bin/pip": script})
+    later = (info / "RECORD").stat().st_mtime + 10
+    os.utime(prefix.path / "bin/pip", (later, later))
+    target, _, sharer = run(prefix)
+    assert (target / "bin/pip").read_text().startswith(f"#!{target}/bin/python\n")
+    assert "bin/pip" not in sharer.shared
+
+
 def test_what_was_asked_variables_and_pins_are_kept(prefix: Prefix) -> None:
     prefix.python()
     prefix.conda("numpy")

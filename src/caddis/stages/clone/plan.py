@@ -86,13 +86,12 @@ def _plan_file(path: str, entry: os.DirEntry[str], owned: _Owned) -> FilePlan:
     if path.endswith(_BYTECODE):
         return FilePlan(path, Action.SHARE)
     status = entry.stat()
+    small = status.st_size <= _LARGEST_READ and not path.startswith("conda-meta/")
     if path in owned.newest and not _is_written(path):
         unchanged = status.st_mtime <= owned.newest[path]
-        is_script = path.startswith(("bin/", "Scripts/")) and unchanged
-        if is_script and status.st_size <= _LARGEST_READ:
-            return FilePlan(path, Action.PATCH)
-        return FilePlan(path, Action.SHARE if unchanged else Action.COPY)
-    small = status.st_size <= _LARGEST_READ and not path.startswith("conda-meta/")
+        may_be_script = small and path.startswith(("bin/", "Scripts/"))
+        if unchanged and not may_be_script:
+            return FilePlan(path, Action.SHARE)
     return FilePlan(path, Action.PATCH if small else Action.COPY)
 
 

@@ -184,8 +184,9 @@ def _with_top_level(
         heads, names, unexplained=names, needs=needs, python=sources.python
     )
     notes = [
-        f"what was asked of PyPI is not written down for {len(silent)} distributions;"
-        f" taken for it are the {len(alone)} that nothing else needs"
+        "what was asked of PyPI is not written down for"
+        f" {counted(len(silent), 'distribution')}; taken for it are those that nothing"
+        f" else needs: {len(alone)}"
     ]
     if found:
         told = (f"{name}[{','.join(sorted(e))}]" for name, e in sorted(found.items()))
