@@ -33,6 +33,7 @@ _ALL = (
     Command("delta", "caddis.cli.delta", "write what changed between two archives"),
     Command("names", "caddis.cli.names", "show and refresh what caddis knows of names"),
     Command("inspect", "caddis.cli.inspect", "tell what an archive holds"),
+    Command("cache", "caddis.cli.cache", "show and clear what caddis keeps"),
     Command("verify", "caddis.cli.verify", "find what changed in what was packed"),
 )
 

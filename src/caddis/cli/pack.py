@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,11 @@ if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
     from caddis.stages.record import Tools
     from caddis.workflow.environment import MakeCompiler, Wishes
+
+
+_DAY = 24 * 3600
+_UNUSED = 30 * _DAY
+"""Seconds after which the environment of a project leaves the cache."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -187,7 +193,7 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
     )
     previous = previous_lock(args.folder / LOCK_NAME)
     settings = lock_settings(args, needs, previous)
-    return pack_project(
+    packed = pack_project(
         Path(args.output),
         packer=packer,
         needs=needs,
@@ -197,6 +203,19 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         wishes=_wishes(args),
         narrator=console,
     )
+    if args.keep_prefix is None:
+        _tidy(_prefix_of(settings), console)
+    return packed
+
+
+def _tidy(used: Path, console: Console) -> None:
+    """Remove from the cache the environments of projects that nobody packs any more."""
+    from caddis.adapters.cache_folder import mark_used, remove_old_projects
+
+    mark_used(used)
+    since = time.time() - _UNUSED
+    for item in remove_old_projects(cache_folder(), unused_since=since):
+        console.note(f"{item.path} was removed: not packed for {_UNUSED // _DAY} days")
 
 
 def _wishes(args: Namespace) -> Wishes:
