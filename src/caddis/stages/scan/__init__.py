@@ -13,9 +13,9 @@ from caddis.ports.sources import ScanMemory, Tree
 from caddis.ports.workers import Workers
 from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
-from caddis.stages.scan.compare import compare
-from caddis.stages.scan.declaring import plan_declaration
-from caddis.stages.scan.implied import NEEDS, Need, read_needs
+from caddis.stages.scan.compare import compare, missing
+from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
+from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.read import Read, read_all
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
@@ -68,7 +68,7 @@ def scan(
     )
     classifier = Classifier(own, options.python)
     label = f"{folder.name}!" if isinstance(tree, Archive) else ""
-    how = Read(tree, options.needs, options.doctests, options.syntax)
+    how = Read(tree, NeedTable(options.needs), options.doctests, options.syntax)
     key = "" if isinstance(tree, (Archive, SingleFile)) else str(folder.resolve())
     declared: list[Declared] = []
     problems = list(listing.unreadable)
@@ -118,7 +118,10 @@ __all__ = [
     "Need",
     "ScanOptions",
     "SingleFile",
+    "choose_group",
     "compare",
+    "group_for",
+    "missing",
     "plan_declaration",
     "read_needs",
     "scan",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
@@ -71,31 +70,61 @@ def _rows(lines: Iterable[str]) -> Iterator[Need]:
 NEEDS: tuple[Need, ...] = read_needs(TABLE)
 
 
-def implied_needs(
-    reading: Reading, modules: set[str], needs: tuple[Need, ...]
-) -> Iterator[Statement]:
-    """Yield what the calls and strings of *reading*, which imports *modules*, need."""
-    tops = frozenset(module.partition(".")[0] for module in modules)
-    known = tops & _triggers(needs)
-    taken = {
-        name
-        for statement in reading.statements
-        if statement.names and statement.module.partition(".")[0] in known
-        for name in statement.names
-    }
-    seen = set()
-    for search in _searches(known, frozenset(taken & _calls(needs)), needs):
-        if search.sign not in reading.text:
-            continue
-        for match in search.finder.finditer(reading.text):
-            row = search.rows.get(match[1].decode().lower())
-            if row is None or row.needed.partition(".")[0] in tops:
+class NeedTable:
+    """Rows, ready for looking up what many files need."""
+
+    def __init__(self, rows: Iterable[Need] = ()) -> None:
+        self.rows = tuple(rows)
+        self._triggers = frozenset(row.module for row in self.rows)
+        self._calls = frozenset(row.word for row in self.rows if row.how == "call")
+        self._searches: dict[tuple[frozenset[str], ...], tuple[_Search, ...]] = {}
+
+    def implied(self, reading: Reading, modules: set[str]) -> Iterator[Statement]:
+        """Yield what *reading*, which imports *modules*, needs by calls and strings."""
+        tops = frozenset(module.partition(".")[0] for module in modules)
+        known = tops & self._triggers
+        if not known:
+            return
+        taken = {
+            name
+            for statement in reading.statements
+            if statement.names and statement.module.partition(".")[0] in known
+            for name in statement.names
+        }
+        seen = set()
+        for search in self._searches_for(known, frozenset(taken & self._calls)):
+            if search.sign not in reading.text:
                 continue
-            line = reading.text.count(b"\n", 0, match.start())
-            if (row.needed, line) in seen or not _is_meant(row, match, reading):
-                continue
-            seen.add((row.needed, line))
-            yield _statement(row, reading.text, match.start(1), line)
+            for match in search.finder.finditer(reading.text):
+                row = search.rows.get(match[1].decode().lower())
+                if row is None or row.needed.partition(".")[0] in tops:
+                    continue
+                line = reading.text.count(b"\n", 0, match.start())
+                if (row.needed, line) in seen or not _is_meant(row, match, reading):
+                    continue
+                seen.add((row.needed, line))
+                yield _statement(row, reading.text, match.start(1), line)
+
+    def _searches_for(
+        self, tops: frozenset[str], taken: frozenset[str]
+    ) -> tuple[_Search, ...]:
+        """Say what to look for in files that import *tops*, and what a word means.
+
+        Functions *taken* from these modules are called by their bare names. Where two
+        modules know the same word, the row that stands first in the table wins.
+        """
+        searches = self._searches.get((tops, taken))
+        if searches is None:
+            by_kind: dict[str, dict[str, Need]] = {}
+            for need in self.rows:
+                if need.module in tops:
+                    by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
+            searches = self._searches[tops, taken] = tuple(
+                _Search(re.compile(pattern), rows, _SIGNS.get(how, b""))
+                for kind, rows in sorted(by_kind.items())
+                for how, pattern in _patterns(kind, rows, taken)
+            )
+        return searches
 
 
 class _Search(NamedTuple):
@@ -103,36 +132,6 @@ class _Search(NamedTuple):
     rows: dict[str, Need]
     """By word, in lower case."""
     sign: bytes = b""
-
-
-@lru_cache(maxsize=8)
-def _triggers(needs: tuple[Need, ...]) -> frozenset[str]:
-    return frozenset(need.module for need in needs)
-
-
-@lru_cache(maxsize=8)
-def _calls(needs: tuple[Need, ...]) -> frozenset[str]:
-    return frozenset(need.word for need in needs if need.how == "call")
-
-
-@lru_cache(maxsize=1024)
-def _searches(
-    tops: frozenset[str], taken: frozenset[str], needs: tuple[Need, ...]
-) -> tuple[_Search, ...]:
-    """Say what to look for in files that import *tops*, and which rows a word means.
-
-    Functions *taken* from these modules are called by their bare names. Where two
-    modules know the same word, the row that stands first in the table wins.
-    """
-    by_kind: dict[str, dict[str, Need]] = {}
-    for need in needs:
-        if need.module in tops:
-            by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
-    return tuple(
-        _Search(re.compile(pattern), rows, _SIGNS.get(how, b""))
-        for kind, rows in sorted(by_kind.items())
-        for how, pattern in _patterns(kind, rows, taken)
-    )
 
 
 def _patterns(

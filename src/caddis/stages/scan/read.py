@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from caddis.ports.sources import ScanMemory, Tree
 from caddis.ports.workers import Workers
-from caddis.stages.scan.implied import Need
+from caddis.stages.scan.implied import Need, NeedTable
 from caddis.stages.scan.record import Record, trouble
 from caddis.stages.scan.sources import ENDINGS, read_file
 from caddis.stages.scan.sources.python import Reader
@@ -26,7 +26,7 @@ class Read(NamedTuple):
     """How files are read; it travels to other processes."""
 
     tree: Tree
-    needs: tuple[Need, ...]
+    needs: NeedTable
     doctests: bool
     syntax: bool = False
 
@@ -50,7 +50,7 @@ def read_all(
     if memory is None or not key:
         yield from zip(wanted, _read(wanted, how, workers), strict=True)
         return
-    key = f"{key}\0{how.doctests}\0{how.syntax}\0{hash_of(how.needs)}"
+    key = f"{key}\0{how.doctests}\0{how.syntax}\0{hash_of(how.needs.rows)}"
     yield from _remembered(wanted, how, workers, memory, key)
 
 

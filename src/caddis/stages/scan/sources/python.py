@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.implied import Need, implied_needs
+from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
 from caddis.stages.scan.record import PLACE, Record, Told, Trouble, judged
@@ -24,7 +24,7 @@ class Reader:
     """How the Python of one file, or of one part of it, is read."""
 
     path: str
-    needs: tuple[Need, ...] = ()
+    needs: NeedTable = field(default_factory=NeedTable)
     doctests: bool = False
     syntax: bool = False
     """Whether to have Python's parser look for errors, which takes its time."""
@@ -54,7 +54,7 @@ class Reader:
         if "marimo" in modules and b"@app.cell" in reading.text:
             statements = tuple(map(_out_of_cell, statements))
         yield from statements
-        yield from implied_needs(reading, modules, self.needs)
+        yield from self.needs.implied(reading, modules)
         yield from plugins(reading, self.path)
 
 
