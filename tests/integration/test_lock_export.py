@@ -19,6 +19,7 @@ from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export import ExportFormat, export
 from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.peers import PIP, peer
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -94,6 +95,27 @@ def test_pip_installs_from_requirements_and_checks_the_hashes(
     file.write_text(text.replace("sha256:", "sha256:0", 1)[:-1])
     with pytest.raises(AssertionError, match="hash"):
         _run(*pip, *place, "-r", file)
+
+
+def test_uv_installs_from_requirements_and_checks_the_hashes(
+    lock: Lock, world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text(export(lock, ExportFormat.REQUIREMENTS).text)
+    words = ("pip", "install", "--require-hashes", "--no-index", "-r", file)
+    place = ("--find-links", world.wheels, "--target", tmp_path / "out")
+    _uv(*words, *place)
+    assert "grid-2.0" in _installed(tmp_path / "out")
+
+
+@pytest.mark.network
+def test_pip_installs_from_a_pylock(lock: Lock, tmp_path: Path) -> None:
+    file = tmp_path / "pylock.toml"
+    file.write_text(export(lock, ExportFormat.PYLOCK).text)
+    out = tmp_path / "out"
+    # Older ones do not read the format.
+    _run(peer(PIP), "install", "--quiet", "--target", out, "-r", file)
+    assert "grid-2.0" in _installed(tmp_path / "out")
 
 
 def test_rattler_reads_and_installs_an_explicit_file(

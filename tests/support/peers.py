@@ -12,6 +12,7 @@ from tests.support.locking import locked
 CONDA_PACK = "conda-pack==0.9.2"
 VENV_PACK = "venv-pack==0.2.0"
 PEX = "pex==2.105.2"
+PIP = "pip==26.3"
 
 
 def peer(requirement: str, *extra: str, command: str = "", cache: Path = CACHE) -> Path:
