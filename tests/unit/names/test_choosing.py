@@ -8,7 +8,7 @@ from caddis.cli.naming import NOTHING, Known
 from caddis.errors import ProjectError
 from caddis.model.imports import Import
 from caddis.model.requirements import Ecosystem, Requirements
-from caddis.stages.requirements import Choice, find_requirements
+from caddis.stages.requirements import Choice, find_requirements, open_choices
 from tests.unit.names.fakes import FakeNames, declared, imported
 
 CV2 = Choice(module="cv2", default="opencv-python", others=("opencv-python-headless",))
@@ -94,3 +94,12 @@ def test_nobody_is_asked_where_one_of_them_is_declared(tmp_path: Path) -> None:
     (found,) = finder([imported("cv2")], Ecosystem.PYPI, known).requirements
     assert found.name == "opencv-python-headless"
     assert not path.exists()
+
+
+def test_forks_and_forerunners_are_no_choice_to_bother_with() -> None:
+    table = FakeNames(
+        {"Crypto": "pycryptodome,pycrypto", "faiss": "faiss-cpu,faiss-gpu"}
+    )
+    imports = [imported("Crypto"), imported("faiss")]
+    (choice,) = open_choices(find_requirements(imports, sources=[table]))
+    assert (choice.default, choice.others) == ("faiss-cpu", ("faiss-gpu",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from caddis.model.requirements import Evidence, Requirements
+from caddis.model.requirements import Evidence, Requirement, Requirements
 
 _SETTLING = frozenset({"declared", "installed", "locked"})
 
@@ -21,15 +21,26 @@ class Choice:
 
 
 def open_choices(requirements: Requirements) -> tuple[Choice, ...]:
-    """List the packages taken by default although others have the module too."""
+    """List the packages taken by default although variants have the module, too."""
     return tuple(
         Choice(
             module=requirement.imports[0].top,
             default=requirement.name,
-            others=requirement.alternatives,
+            others=variants,
         )
         for requirement in requirements.requirements
-        if requirement.alternatives and _is_default(requirement.evidence)
+        if (variants := _variants(requirement)) and _is_default(requirement.evidence)
+    )
+
+
+def _variants(requirement: Requirement) -> tuple[str, ...]:
+    """Name the other builds of the same software: `-headless`, `-binary`, `-gpu`.
+
+    Their names begin alike. Forks and forerunners are no choice to bother with.
+    """
+    stem = requirement.name.partition("-")[0]
+    return tuple(
+        name for name in requirement.alternatives if name.partition("-")[0] == stem
     )
 
 
