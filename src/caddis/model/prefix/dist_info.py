@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import hashlib
 import io
 import json
 import posixpath
@@ -112,6 +111,9 @@ def read_direct_url(info: Path) -> Mapping[str, Any]:
 
 def record_hash(content: bytes) -> str:
     """Hash *content* as RECORD does."""
+    # Here, because OpenSSL is slow to load, and names alone are asked for more often.
+    import hashlib
+
     digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
     return "sha256=" + digest.decode().rstrip("=")
 

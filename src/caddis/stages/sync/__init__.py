@@ -11,7 +11,7 @@ from caddis.host import Host
 from caddis.model.lock import Lock
 from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.sync.apply import Engines, Goal, apply_sync
+from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours, is_new, remove_new
@@ -25,7 +25,6 @@ __all__ = [
     "Goal",
     "SyncPlan",
     "SyncSettings",
-    "apply_sync",
     "plan_sync",
     "read_installed",
     "select",
@@ -90,6 +89,9 @@ def sync(
 
 def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan:
     """Plan again, as somebody else may have been at it, and apply."""
+    # Here, because most syncs have nothing to do, and are to be quick.
+    from caddis.stages.sync.apply import apply_sync
+
     new = is_new(goal.prefix)
     plan, _ = _plan(goal)
     if plan.is_empty:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable
 
-from caddis.host import Host
-from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock import LockedPackage
 from caddis.model.lock_file import write_lock
 from caddis.model.prefix.journal import (
     Journal,
@@ -17,9 +13,8 @@ from caddis.model.prefix.journal import (
     write_journal,
 )
 from caddis.model.requirements import Ecosystem
-from caddis.ports.conda import CondaInstaller
 from caddis.ports.progress import Reporter
-from caddis.ports.pypi import PypiInstaller
+from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
@@ -33,35 +28,6 @@ from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
 from caddis.stages.sync.variables import write_pins, write_variables
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Engines:
-    """What does the installing, and what keeps two syncs apart.
-
-    The engines are made when they are needed: importing one costs more than a sync
-    that has nothing to do.
-    """
-
-    pypi: Callable[[], PypiInstaller]
-    conda: Callable[[], CondaInstaller]
-    hold: Callable[[Path], AbstractContextManager[None]]
-    """Waits until nobody else holds the lock file of that path."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Goal:
-    """What a prefix shall be."""
-
-    prefix: Path
-    host: Host
-    lock: Lock
-    wanted: PlatformLock
-    """The part of the lock for this machine and the chosen groups."""
-    python: str
-    """Interpreter of a new virtual environment."""
-    folder: Path
-    """Where the paths of local packages start."""
 
 
 def apply_sync(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +63,8 @@ def _of_conda(record: CondaRecord, name: str) -> Iterator[Promise]:
 
 def broken(prefix: Path, every: Iterable[Promise]) -> tuple[ChangedFile, ...]:
     """Read the files that are promised, and tell which are not as they should be."""
+    from concurrent.futures import ThreadPoolExecutor
+
     every = list(every)
     with ThreadPoolExecutor() as pool:
         states = pool.map(lambda promise: _state(prefix, promise), every)

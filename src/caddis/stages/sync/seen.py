@@ -13,10 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caddis.model.environment import ChangedFile
 from caddis.model.prefix.dist_info import is_bytecode
 from caddis.model.whole import whole_file
-from caddis.stages.sync.check import broken, promises
 from caddis.stages.sync.installed import Installed, InstalledPackage
 
 _FORMAT = 1
@@ -86,6 +84,9 @@ def look_again(
 
 def look_at(prefix: Path, package: InstalledPackage) -> Seen:
     """See the files of *package* as they are."""
+    # Here and below, because most syncs have nothing to read.
+    from caddis.stages.sync.check import promises
+
     paths = (promise.path for promise in promises(prefix, package))
     looks = ((path, _look(prefix, path)) for path in paths if not is_bytecode(path))
     return Seen(stamp=package.stamp, files=dict(looks))
@@ -117,16 +118,18 @@ def _compare(
     suspects: Mapping[str, set[str]],
 ) -> tuple[Installed, dict[str, Seen]]:
     """Read the *suspects*: a file that was only touched is seen as it is now."""
+    from caddis.stages.sync.check import broken, promises
+
     owners = Counter(path for one in now.values() for path in one.files)
     packages = []
     for package in installed.packages:
         paths = {p for p in suspects.get(_key(package), ()) if owners[p] == 1}
-        changed: tuple[ChangedFile, ...] = ()
         if paths:
             asked = (p for p in promises(prefix, package) if p.path in paths)
-            changed = broken(prefix, asked)
+            changed = tuple(file.path for file in broken(prefix, asked))
+            package = replace(package, changed=changed)
             now[_key(package)] = look_at(prefix, package)
-        packages.append(replace(package, changed=tuple(f.path for f in changed)))
+        packages.append(package)
     return replace(installed, packages=tuple(packages)), now
 
 
