@@ -12,6 +12,7 @@ import pytest
 
 from caddis.adapters.codecs import codec_for_name
 from caddis.adapters.elf import ElfTools
+from caddis.adapters.git_checkout import GitCheckouts
 from caddis.adapters.interpreters import LocalInterpreters
 from caddis.adapters.launchers import DistlibLaunchers
 from caddis.adapters.packages import DiskPackageStore, Fetcher
@@ -81,6 +82,7 @@ def assembled(lock: Lock, tmp_path: Path) -> Assembled:
         packages=DiskPackageStore(tmp_path / "packages", fetcher=Fetcher()),
         launchers=DistlibLaunchers(),
         builder=Uv(),
+        checkouts=GitCheckouts({}),
         here=this_host(),
     )
     return assemble(
@@ -252,6 +254,39 @@ def test_a_lock_and_its_installation_pack_to_the_same_archive(
     code = "import numpy, fontTools; print(numpy.arange(3).sum())"
     assert run(moved / "bin/python", "-c", code) == "3\n"
     assert run(moved / "bin/ttx", "--version").startswith("4.")
+
+
+@pytest.mark.network
+def test_a_project_in_git_is_packed_from_the_lock(tmp_path: Path) -> None:
+    repository = project(
+        tmp_path / "repository" / "python",
+        "pyproject.toml",
+        '[build-system]\nrequires = ["hatchling"]\n'
+        'build-backend = "hatchling.build"\n'
+        '[project]\nname = "mine"\nversion = "1.0"\n',
+    ).parent
+    project(repository / "python" / "mine", "__init__.py", "answer = 42\n")
+    commit = committed(repository)
+    project(repository / "python" / "mine", "__init__.py", "answer = 43\n")
+    committed(repository)
+    source = f"git+{repository.as_uri()}@{commit}#subdirectory=python"
+    here = project(tmp_path / "project", "requirements.in", f"mine @ {source}\n")
+    assert main(["lock", "-q", str(here)]) == 0
+    assert main(["sync", "-q", str(here), "-p", str(tmp_path / "env")]) == 0
+    one = pack_lock(here / "caddis.lock", tmp_path / "one.tar.zst")
+    two = tmp_path / "two.tar.zst"
+    assert main(["pack", "-q", "-p", str(tmp_path / "env"), "-o", str(two)]) == 0
+    assert one.read_bytes() == two.read_bytes()
+    moved = unpack(one, tmp_path / "moved")
+    assert run(moved / "bin/python", "-c", "import mine; print(mine.answer)") == "42\n"
+
+
+def committed(repository: Path) -> str:
+    """Commit all of *repository* and give the commit's name."""
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-C", str(repository)]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "more"]):
+        subprocess.run([*git, *words], check=True)
+    return subprocess.check_output([*git, "rev-parse", "HEAD"], text=True).strip()
 
 
 def test_a_conda_lock_and_its_installation_pack_to_the_same_archive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -178,6 +179,7 @@ def make_recording() -> Tools:
 
 def make_supplies(args: Namespace) -> Supplies:
     """Set up what assembling a lock needs."""
+    from caddis.adapters.git_checkout import GitCheckouts
     from caddis.adapters.launchers import DistlibLaunchers
     from caddis.adapters.packages import DiskPackageStore
     from caddis.stages.assemble import Supplies
@@ -186,6 +188,7 @@ def make_supplies(args: Namespace) -> Supplies:
         packages=DiskPackageStore(cache_folder(), fetcher=make_fetcher(args)),
         launchers=DistlibLaunchers(),
         builder=make_uv(args),
+        checkouts=GitCheckouts(os.environ),
         here=this_host(),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from caddis.model.git_source import GitSource
 from caddis.model.lock import LockedFile
 from caddis.ports.progress import Reporter
 
@@ -70,6 +71,17 @@ class WheelBuilder(Protocol):
 
         Raises:
             EngineError: it cannot be built.
+        """
+
+
+class Checkouts(Protocol):
+    """Anything that can get a project out of version control."""
+
+    def checkout(self, source: GitSource, into: Path) -> Path:
+        """Write the files of *source* to the new folder *into*; return the project's.
+
+        Raises:
+            FetchError: the commit cannot be had.
         """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from caddis.adapters.packages import DiskPackageStore, Fetcher
 from caddis.errors import ProjectError, ResolveError
 from caddis.host import LINUX, MACOS_ARM, Host
+from caddis.model.git_source import GitSource
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.ports.packages import OpenedPackage
@@ -67,6 +69,15 @@ class FakeBuilder:
         return wheel.rename(out / f"mine-1.0-{self.tag}.whl")
 
 
+class FakeCheckouts:
+    """Makes an empty folder for each commit."""
+
+    def checkout(self, source: GitSource, into: Path) -> Path:
+        project = into / source.commit / source.below
+        project.mkdir(parents=True)
+        return project
+
+
 def assembled(
     tmp_path: Path,
     *packages: LockedPackage,
@@ -79,6 +90,7 @@ def assembled(
         packages=FakeStore(tmp_path),
         launchers=FakeLaunchers(),
         builder=builder or FakeBuilder(),
+        checkouts=FakeCheckouts(),
         here=LINUX,
     )
     return assemble(
@@ -160,6 +172,28 @@ def test_an_sdist_is_fetched_and_checked_before_it_is_built(tmp_path: Path) -> N
         tmp_path, PYTHON, pypi("mine", files=(locked_file(sdist),)), builder=builder
     )
     assert builder.built == [(str(sdist), "3.12")]
+
+
+def test_a_commit_in_git_is_built_and_tells_where_it_is_from(tmp_path: Path) -> None:
+    commit = "0123456789" * 4
+    source = f"mine @ git+https://u:secret@git.example/m@{commit}#subdirectory=py"
+    builder = FakeBuilder()
+    found = assembled(tmp_path, PYTHON, pypi("mine", source=source), builder=builder)
+    ((built, _),) = builder.built
+    assert built.endswith(f"{commit}/py")
+    (layer,) = found.pypi
+    told = next(e for e in layer.entries if e.path.endswith("/direct_url.json"))
+    assert json.loads(content(told)) == {
+        "url": "https://git.example/m",
+        "subdirectory": "py",
+        "vcs_info": {
+            "vcs": "git",
+            "commit_id": commit,
+            "requested_revision": commit,
+        },
+    }
+    record = next(e for e in layer.entries if e.path.endswith("/RECORD"))
+    assert b"direct_url.json,sha256=" in content(record)
 
 
 def test_conda_finds_what_was_asked_for(tmp_path: Path) -> None:

@@ -13,10 +13,13 @@ from tempfile import TemporaryDirectory
 
 from caddis.errors import ProjectError
 from caddis.host import Host
-from caddis.model.layers import Layer
+from caddis.model.git_source import git_source
+from caddis.model.layers import Entry, Layer
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.requirements import Ecosystem
 from caddis.ports.packages import (
+    Checkouts,
     Launchers,
     OpenedPackage,
     PackageStore,
@@ -40,6 +43,7 @@ class Supplies:
     packages: PackageStore
     launchers: Launchers
     builder: WheelBuilder
+    checkouts: Checkouts
     here: Host
     """The machine that caddis runs on: what must be built is built for it."""
 
@@ -97,6 +101,7 @@ def assemble(
         sources = Sources(
             builder=supplies.builder,
             packages=supplies.packages,
+            checkouts=supplies.checkouts,
             out=Path(built),
             folder=folder,
             python=short,
@@ -111,7 +116,11 @@ def assemble(
         conda=conda_layers(
             list(zip(conda, opened, strict=False)), python=short, commands=commands
         ),
-        pypi=_pypi_layers(opened[len(conda) :], python=short, commands=commands),
+        pypi=_pypi_layers(
+            zip(pypi, opened[len(conda) :], strict=True),
+            python=short,
+            commands=commands,
+        ),
         overlay=told_layer(lock, conda),
     )
 
@@ -156,13 +165,36 @@ def _wheels(
 
 
 def _pypi_layers(
-    opened: Iterable[OpenedPackage], *, python: str, commands: Commands
+    packages: Iterable[tuple[LockedPackage, OpenedPackage]],
+    *,
+    python: str,
+    commands: Commands,
 ) -> tuple[Layer, ...]:
     """Make the layers in the order of their dist-infos' names."""
-    layers = (wheel_layer(each, python=python, commands=commands) for each in opened)
+    layers = (
+        _with_origin(wheel_layer(each, python=python, commands=commands), package)
+        for package, each in packages
+    )
     return tuple(sorted(layers, key=_info_name))
 
 
+def _with_origin(layer: Layer, package: LockedPackage) -> Layer:
+    """Tell of a distribution out of git where it came from, as installers do."""
+    source = git_source(package.source)
+    origin = source.origin if source else None
+    if origin is None:
+        return layer
+    return with_entries(layer, [Entry(path=_beside_record(layer), source=origin)])
+
+
+def _beside_record(layer: Layer) -> str:
+    record = _record(layer)
+    return f"{record.rpartition('/')[0]}/direct_url.json"
+
+
+def _record(layer: Layer) -> str:
+    return next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
+
+
 def _info_name(layer: Layer) -> str:
-    record = next(e.path for e in layer.entries if e.path.endswith(".dist-info/RECORD"))
-    return record.split("/")[-2].lower()
+    return _record(layer).split("/")[-2].lower()

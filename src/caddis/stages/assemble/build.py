@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 from caddis.errors import ResolveError
+from caddis.model.git_source import git_source
 from caddis.model.lock import LockedFile, LockedPackage
-from caddis.ports.packages import PackageStore, WheelBuilder
+from caddis.ports.packages import Checkouts, PackageStore, WheelBuilder
 
 _PURE = "-none-any.whl"
 
@@ -19,6 +21,7 @@ class Sources:
 
     builder: WheelBuilder
     packages: PackageStore
+    checkouts: Checkouts
     out: Path
     folder: Path
     """Where local paths in the lock start."""
@@ -33,13 +36,8 @@ class Sources:
             ResolveError: the wheel is for this machine and another one is wanted.
             EngineError: it cannot be built.
         """
-        source = package.source
-        if not source:
-            sdist = package.files[0]
-            path = self.packages.fetch(sdist, self.out, folder=self.folder)
-            source = str(path.absolute())
         wheel = self.builder.build_wheel(
-            source, self.out, folder=self.folder, python=self.python
+            self._find(package), self.out, folder=self.folder, python=self.python
         )
         if self.foreign and not wheel.name.endswith(_PURE):
             raise ResolveError(
@@ -49,6 +47,18 @@ class Sources:
                 " platform.",
             )
         return built_file(wheel)
+
+    def _find(self, package: LockedPackage) -> str:
+        """Give the sources of *package*, on this disk."""
+        if not package.source:
+            sdist = package.files[0]
+            path = self.packages.fetch(sdist, self.out, folder=self.folder)
+            return str(path.absolute())
+        in_git = git_source(package.source)
+        if in_git is None:
+            return package.source
+        into = Path(mkdtemp(dir=self.out), "repository")
+        return str(self.checkouts.checkout(in_git, into))
 
 
 def built_file(wheel: Path) -> LockedFile:
