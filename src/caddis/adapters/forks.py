@@ -47,7 +47,10 @@ class Forks:
         """
         waiting = list(items)
         count = min(self._count, len(waiting))
-        if count < 2 or len(waiting) > _MOST_ITEMS or not _is_alone():
+        if count < 2:
+            yield from map(function, waiting)
+            return
+        if len(waiting) > _MOST_ITEMS or not _is_alone():
             yield from Threads(self._count).map(function, waiting)
             return
         early: dict[int, Any] = {}

@@ -74,7 +74,7 @@ def test_best_is_at_most_as_large_as_zstd_19_of_the_whole(tmp_path: Path) -> Non
 
 def test_best_is_paid_once(tmp_path: Path) -> None:
     packed(tmp_path / "one.tar.zst", "best")
-    assert packed(tmp_path / "two.tar.zst", "best").cached == 2
+    assert packed(tmp_path / "two.tar.zst", "best").cached == len(STACK.layers) + 1
     one, two = (tmp_path / f"{name}.tar.zst" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 

@@ -71,7 +71,9 @@ def test_two_packs_are_equal_whatever_the_cache_holds(
 ) -> None:
     first, second = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
     packed(stack, first)
-    assert packed(stack, second).cached == 2
+    assert (
+        packed(stack, second).cached == len(stack.layers) + 1
+    )  # What caddis adds is kept, too.
     assert first.read_bytes() == second.read_bytes()
     packed(stack, second, cache="another")
     assert first.read_bytes() == second.read_bytes()

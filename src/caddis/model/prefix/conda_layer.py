@@ -128,25 +128,36 @@ def _entry_point(content: bytes) -> bytes | None:
 
 def _carried(told: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
     """Describe a file as it stands in the frame."""
-    carried = {"_path": told["_path"], "path_type": told.get("path_type")}
+    path_type = told.get("path_type")
     if entry is not None and (entry.link or entry.folder):
-        carried["path_type"] = "softlink" if entry.link else "directory"
-        carried["sha256"] = told.get("sha256")
-        return _without_nothing(carried)
+        return _without_nothing(
+            _path=told["_path"],
+            path_type="softlink" if entry.link else "directory",
+            sha256=told.get("sha256"),
+        )
     digest, size = _digest_and_size(told, entry)
-    carried["sha256"] = digest
     placeholder = told.get("prefix_placeholder")
     if placeholder and (entry is None or entry.edit is not None):
         # The size and the hash with a prefix in it differ from place to place.
-        carried["file_mode"] = told.get("file_mode") or "text"
-        carried["prefix_placeholder"] = placeholder
-    else:
-        carried["sha256_in_prefix"] = digest
-        carried["size_in_bytes"] = size
-    return _without_nothing(carried)
+        return _without_nothing(
+            _path=told["_path"],
+            path_type=path_type,
+            sha256=digest,
+            file_mode=told.get("file_mode") or "text",
+            prefix_placeholder=placeholder,
+        )
+    return _without_nothing(
+        _path=told["_path"],
+        path_type=path_type,
+        sha256=digest,
+        sha256_in_prefix=digest,
+        size_in_bytes=size,
+    )
 
 
-def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:
+def _without_nothing(**values: object) -> dict[str, Any]:
+    if None not in values.values():
+        return values
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 
 from caddis.host import HOSTS
@@ -30,15 +31,11 @@ def home_layer(platform: str) -> Layer:
     bootstrap = files("caddis.bootstrap")
     host = HOSTS.get(platform)
     of_platform = _WINDOWS if host is not None and host.exe else _POSIX
+    entries = tuple(
+        Entry(path=path, source=(bootstrap / name).read_bytes(), executable=executable)
+        for path, name, executable in (*_EVERYWHERE, *of_platform)
+    )
+    digest = hashlib.sha256(repr(entries).encode()).hexdigest()
     return Layer(
-        name="caddis-home",
-        kind=LayerKind.HOME,
-        entries=tuple(
-            Entry(
-                path=path,
-                source=(bootstrap / name).read_bytes(),
-                executable=executable,
-            )
-            for path, name, executable in (*_EVERYWHERE, *of_platform)
-        ),
+        name="caddis-home", kind=LayerKind.HOME, entries=entries, key=f"home-{digest}"
     )

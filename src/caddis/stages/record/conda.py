@@ -27,7 +27,8 @@ from caddis.model.prefix.conda_layer import (
 )
 from caddis.model.prefix.conda_meta import is_edited
 
-_ASIDE = re.compile(r"__clobbers__/[^/]+/")
+_ASIDE_FOLDER = "__clobbers__/"
+_ASIDE = re.compile(rf"{_ASIDE_FOLDER}[^/]+/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +129,8 @@ def _read_package(
 
 def _where_it_belongs(file: CondaFile) -> CondaFile:
     """Give a file that rattler put aside, for another package has it, its own path."""
+    if not file.told["_path"].startswith(_ASIDE_FOLDER):
+        return file
     aside = _ASIDE.match(file.told["_path"])
     if aside is None or file.entry is None:
         return file

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, Layer
@@ -172,6 +171,8 @@ def _source(info: Path) -> Path | None:
     origin = read_direct_url(info)
     if not origin.get("dir_info", {}).get("editable"):
         return None
+    from urllib.request import url2pathname  # It takes long to import.
+
     return Path(url2pathname(urlsplit(str(origin.get("url", ""))).path))
 
 

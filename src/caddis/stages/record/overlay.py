@@ -62,18 +62,31 @@ def read_overlay(
 
 
 def _walk(prefix: Path) -> Iterator[str]:
-    top = os.fspath(prefix)
-    for folder, folders, names in os.walk(top):
-        inside = folder[len(top) + 1 :].replace(os.sep, "/")
-        start = f"{inside}/" if inside else ""
-        links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
-        unwanted = _FOLDERS_LEFT_OUT | (frozenset() if inside else _AT_ROOT_LEFT_OUT)
-        folders[:] = sorted(set(folders) - unwanted - set(links))
-        for name in sorted({*names, *links} - unwanted):
+    """Yield files, links and empty folders, relative to *prefix*."""
+    waiting = [""]
+    while waiting:
+        start = waiting.pop()
+        try:
+            names, folders = _children(f"{prefix}/{start}", at_root=not start)
+        except OSError:
+            continue
+        for name in names:
             if not name.endswith(_ENDINGS_LEFT_OUT):
                 yield start + name
-        if inside and not names and not folders and not links:
-            yield inside
+        waiting += [f"{start}{name}/" for name in reversed(folders)]
+        if start and not names and not folders:
+            yield start[:-1]
+
+
+def _children(folder: str, *, at_root: bool) -> tuple[list[str], list[str]]:
+    """List the files and links in *folder*, and the folders in it that count."""
+    unwanted = _FOLDERS_LEFT_OUT | _AT_ROOT_LEFT_OUT if at_root else _FOLDERS_LEFT_OUT
+    names, folders = [], []
+    with os.scandir(folder) as found:
+        for each in found:
+            kind = folders if each.is_dir(follow_symlinks=False) else names
+            kind.append(each.name)
+    return sorted(set(names) - unwanted), sorted(set(folders) - unwanted)
 
 
 def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None:
