@@ -10,6 +10,7 @@ import pytest
 
 from caddis.cli import main
 from tests.support.channel import install_prefix
+from tests.support.projects import write_in_git, write_project
 
 pytestmark = pytest.mark.integration
 
@@ -61,6 +62,21 @@ def test_a_revision_in_git_is_compared_with_the_file_now(
     assert "| ~ | greet | 1.0 | 1.1 |" in capsys.readouterr().out
     assert main(["diff", "HEAD:environment.yml", "environment.yml"]) == 0
     assert main(["diff", "HEAD~9:caddis.lock", "caddis.lock"]) == 3
+
+
+def test_what_a_file_of_a_revision_names_beside_itself_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    write_project(project / "lib")
+    asked = project / "requirements.in"
+    asked.write_text("-e ./lib\n")
+    write_in_git(project)
+    asked.write_text("-e ./lib\nmore\n")
+    monkeypatch.chdir(project)
+    assert main(["diff", "HEAD:requirements.in", "requirements.in"]) == 1
+    asked.write_text("-e lib\n")
+    assert main(["diff", "HEAD:requirements.in", "requirements.in"]) == 0
 
 
 def test_an_archive_has_the_packages_of_its_prefix(

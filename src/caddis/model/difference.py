@@ -18,6 +18,16 @@ class Wish:
     name: str
     spec: str
     ecosystem: Ecosystem
+    source: str = ""
+    """The place, absolute and without extras, where one is named."""
+
+
+class Measure(str, Enum):
+    """Which of its sizes a package is compared by."""
+
+    INSTALLED = "installed"
+    DOWNLOAD = "download"
+    PACKED = "packed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +43,10 @@ class Side:
     """By name, for a file that only asks; its `packages` are empty then."""
     files: tuple[ChangedFile, ...] = ()
     """Files that are not as their packages brought them."""
-    size: int = 0
-    """Bytes of all its packages, as downloaded or packed; 0 when unknown."""
+    sizes: Mapping[Measure, Mapping[str, int]] = field(default_factory=dict)
+    """Bytes of packages by name, as far as they are known."""
+    knows_sources: bool = True
+    """Whether it tells where a package of no index is from."""
 
 
 class ChangeKind(str, Enum):
@@ -55,7 +67,7 @@ class PackageChange:
     """Version, build and where it is from, as far as they matter; or a wish."""
     new: str = ""
     grew: int = 0
-    """Bytes by which the package's file is larger; 0 when unknown."""
+    """Bytes by which the package is larger; 0 when unknown."""
     platforms: tuple[str, ...] = ()
     """Where it is so; empty for everywhere that was compared."""
 
@@ -83,7 +95,10 @@ class Difference:
     """Sorted by name."""
     files: tuple[FileChange, ...] = ()
     old_size: int = 0
+    """Bytes of all packages, in the measure that both sides know; 0 when unknown."""
     new_size: int = 0
+    measure: Measure | None = None
+    """What the sizes are; None when none are known."""
 
     @property
     def is_empty(self) -> bool:

@@ -6,14 +6,20 @@ form in which pip takes them.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 _NAMED = re.compile(
     r"(?P<name>[\w.-]+)(?:\s*\[(?P<extras>[^\]]*)\])?(?P<rest>.*)", re.S
 )
 _PLACE = re.compile(
     r"(?P<name>(?:-e\s|[./~]).*?)(?:\[(?P<extras>[^\]/]*)\])?(?P<rest>$)"
+)
+
+_REVISION = re.compile(
+    r"(?P<place>(?:git|hg|bzr|svn)\+.*?)(?:@(?P<revision>[^@/#]+))?(?P<below>#.*)?"
 )
 
 
@@ -47,3 +53,31 @@ def place_of(source: str) -> str:
     """Give the place that a direct reference names, as a URL or a path."""
     plain, _ = without_extras(source)
     return plain.removeprefix("-e ").rpartition(" @ ")[2].partition(" ;")[0].strip()
+
+
+def absolute(source: str, folder: Path) -> str:
+    """Write a direct reference in one way, without extras.
+
+    Relative paths start at *folder*.
+    """
+    editable = "-e " if source.startswith("-e ") else ""
+    place = place_of(source)
+    path = place.removeprefix("file://")
+    if "://" not in path:
+        path = os.path.realpath(folder / Path(path).expanduser())
+        place = path if editable else f"file://{path}"
+    return f"{editable}{place}"
+
+
+def has_revision(source: str, wanted: str) -> bool:
+    """Say whether *source*, which names a commit, may be what *wanted* names.
+
+    Nobody can tell from outside which commit a branch or a tag was.
+    """
+    found, asked = _REVISION.fullmatch(source), _REVISION.fullmatch(wanted)
+    if source == wanted or found is None or asked is None:
+        return source == wanted
+    if (found["place"], found["below"]) != (asked["place"], asked["below"]):
+        return False
+    exact = re.fullmatch(r"[0-9a-f]{40}", asked["revision"] or "")
+    return not exact or found["revision"] == asked["revision"]

@@ -101,6 +101,9 @@ class Environment:
     """`__glibc=2.36=0` …: what the machine of the prefix has."""
     changed: tuple[ChangedFile, ...] = ()
     """Sorted by path."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes that packages take on the disk, as their records say; of a package in both
+    ecosystems PyPI's."""
     notes: tuple[str, ...] = ()
     """What is not known, and how it was made up for."""
 

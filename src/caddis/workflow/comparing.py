@@ -81,6 +81,10 @@ def _read_revision(
     content = readers.revisions(revision, path, folder=Path())
     with TemporaryDirectory(prefix="caddis-diff-") as name:
         copy = Path(name) / Path(path).name
+        # What the file names beside itself is found where it is now.
+        for entry in Path(path).absolute().parent.glob("*"):
+            if entry.name != copy.name:
+                copy.with_name(entry.name).symlink_to(entry)
         copy.write_bytes(content)
         return _read_file(copy, label, readers)
 
@@ -94,8 +98,9 @@ def _read_file(path: Path, label: str, readers: Readers) -> dict[str, Side]:
         return side_of_archive(readers.manifest(path), label=label)
     if is_foreign(path.name, text):
         lock = translate(path.name, text, platform=readers.host.platform)
-        return sides_of_lock(lock, label=label)
+        return sides_of_lock(lock, label=label, folder=path.parent)
     if path.name.endswith(_DECLARATIONS):
         declared = declare(path.parent, (path,), variables=readers.variables)
-        return side_of_declaration(declared, label=label)
-    return sides_of_lock(parse_lock(text, where=label), label=label)
+        return side_of_declaration(declared, label=label, folder=path.parent)
+    lock = parse_lock(text, where=label)
+    return sides_of_lock(lock, label=label, folder=path.parent)

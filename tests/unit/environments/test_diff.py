@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from caddis.model.declaration import Declaration
-from caddis.model.difference import ChangeKind, Difference, Side
+from caddis.model.difference import ChangeKind, Difference, Measure, Side
 from caddis.model.environment import ChangedFile, Environment, FileState, PrefixKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem, Requirement
@@ -54,7 +56,7 @@ def lock(
     *packages: LockedPackage, label: str = "a.lock", platform: str = "linux-64"
 ) -> dict[str, Side]:
     part = PlatformLock(platform=platform, python="3.11", packages=packages)
-    return sides_of_lock(Lock(platforms=(part,)), label=label)
+    return sides_of_lock(Lock(platforms=(part,)), label=label, folder=Path("/work"))
 
 
 def asks(*specs: str, ecosystem: Ecosystem = CONDA) -> dict[str, Side]:
@@ -63,7 +65,9 @@ def asks(*specs: str, ecosystem: Ecosystem = CONDA) -> dict[str, Side]:
         for spec in specs
     )
     declaration = Declaration(requirements=requirements)
-    return side_of_declaration(declaration, label="environment.yml")
+    return side_of_declaration(
+        declaration, label="environment.yml", folder=Path("/work")
+    )
 
 
 def prefix(
@@ -123,9 +127,81 @@ def test_a_package_that_moves_from_conda_to_pypi_is_a_change() -> None:
 
 
 def test_a_version_that_becomes_a_commit_is_a_change() -> None:
-    commit = package("a", ecosystem=PYPI, source="a @ git+https://x@abc")
+    commit = package("a", ecosystem=PYPI, source="a @ git+https://x/a@abc")
     found = compare(lock(package("a", ecosystem=PYPI)), lock(commit))
-    assert changes(found) == [("changed", "a", "1.0", "a @ git+https://x@abc")]
+    assert changes(found) == [("changed", "a", "1.0", "git+https://x/a@abc")]
+
+
+GIT = "git+https://x/a@" + "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a @ " + GIT, "a[x] @ " + GIT),
+        ("-e ./a", "-e /work/a"),
+        ("-e ./a[x]", "-e file:///work/a"),
+        ("./a", "a @ file:///work/a"),
+    ],
+)
+def test_one_place_written_in_two_ways_is_no_difference(old: str, new: str) -> None:
+    before = package("a", "", ecosystem=PYPI, source=old)
+    after = package("a", "0.1", ecosystem=PYPI, source=new)
+    assert compare(lock(before), lock(after)).is_empty
+
+
+def test_an_archive_tells_no_sources_and_they_are_no_difference() -> None:
+    there = package("a", ecosystem=PYPI, source="-e ./a")
+    side = Side(
+        label="a.tar.zst",
+        packages={"a": package("a", ecosystem=PYPI)},
+        knows_sources=False,
+    )
+    assert compare({"linux-64": side}, lock(there)).is_empty
+
+
+@pytest.mark.parametrize(
+    ("wish", "fulfilled"),
+    [
+        ("a[x] @ git+https://x/a", True),
+        ("a @ git+https://x/a@main", True),
+        ("a @ " + GIT, True),
+        ("a @ " + GIT[:-1] + "2", False),
+        ("a @ git+https://y/a", False),
+        ("a @ git+https://x/a#subdirectory=b", False),
+        ("-e ./a", False),
+    ],
+)
+def test_a_commit_fulfils_a_wish_for_its_repository(
+    wish: str, *, fulfilled: bool
+) -> None:
+    there = package("a", ecosystem=PYPI, source="a @ " + GIT)
+    requirement = Requirement(spec=wish, name="a", ecosystem=PYPI)
+    asked = side_of_declaration(
+        Declaration(requirements=(requirement,)), label="asked", folder=Path("/work")
+    )
+    assert compare(asked, lock(there)).is_empty is fulfilled
+
+
+def test_what_was_packed_is_not_compared_with_what_was_downloaded() -> None:
+    packed = Side(
+        label="a.tar.zst",
+        packages={"a": package("a", "1.0")},
+        sizes={Measure.PACKED: {"a": 9}},
+    )
+    found = compare({"linux-64": packed}, lock(package("a", "2.0", size=50)))
+    assert (found.packages[0].grew, found.measure) == (0, None)
+
+
+def test_prefixes_are_compared_by_what_they_take_on_the_disk() -> None:
+    one = replace(prefix(packages=[package("a", size=5)]), sizes={"a": 10})
+    two = replace(prefix(packages=[package("a", "2", size=4)]), sizes={"a": 40})
+    found = compare(
+        side_of_environment(one, label="one"), side_of_environment(two, label="two")
+    )
+    assert found.packages[0].grew == 30
+    assert (found.old_size, found.new_size) == (10, 40)
+    assert found.measure is Measure.INSTALLED
 
 
 def test_what_pypi_replaced_counts_as_pypi_s() -> None:
@@ -174,7 +250,7 @@ def test_wishes_that_are_not_fulfilled_are_told() -> None:
 def test_a_wish_of_pypi_is_read_as_pep_508(spec: str, *, fulfilled: bool) -> None:
     requirement = Requirement(spec=spec, name="a", ecosystem=PYPI)
     declaration = Declaration(requirements=(requirement,))
-    asked = side_of_declaration(declaration, label="requirements.txt")
+    asked = side_of_declaration(declaration, label="asked.txt", folder=Path("/work"))
     found = compare(asked, lock(package("a", "1.0", ecosystem=PYPI)))
     assert found.is_empty is fulfilled
 
@@ -195,7 +271,7 @@ def test_text_is_aligned_and_counts() -> None:
     assert as_text(compare(old, new)).splitlines() == [
         "+ b      1.0  +1 bytes",
         "~ numpy  1.0 → 2.0  +3.0 KiB",
-        "1 added, 1 changed; 1.0 KiB → 4.0 KiB",
+        "1 added, 1 changed; 1.0 KiB → 4.0 KiB (download)",
     ]
 
 

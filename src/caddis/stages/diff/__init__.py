@@ -15,6 +15,7 @@ from caddis.model.difference import (
     Side,
     Wish,
 )
+from caddis.model.direct import has_revision, without_extras
 from caddis.model.environment import FileState
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem
@@ -25,6 +26,7 @@ from caddis.stages.diff.sides import (
     side_of_environment,
     sides_of_lock,
 )
+from caddis.stages.diff.sizes import compare_totals, growth
 
 __all__ = [
     "diff",
@@ -53,6 +55,7 @@ def diff(
         name: tuple(_packages(*pair, matcher)) for name, pair in pairs.items()
     }
     files = {f for pair in pairs.values() for f in _files(*pair)}
+    totals = compare_totals(pairs.values())
     return Difference(
         old=next(iter(old.values())).label,
         new=next(iter(new.values())).label,
@@ -60,8 +63,9 @@ def diff(
             sorted(_merge(by_platform), key=lambda c: (c.name, c.platforms))
         ),
         files=tuple(sorted(files, key=lambda file: (file.path, file.label))),
-        old_size=sum(pair[0].size for pair in pairs.values()),
-        new_size=sum(pair[1].size for pair in pairs.values()),
+        old_size=totals.old,
+        new_size=totals.new,
+        measure=totals.measure,
     )
 
 
@@ -92,20 +96,18 @@ def _exact(old: Side, new: Side) -> Iterator[PackageChange]:
         both = "python" in old.packages and "python" in new.packages
         if not both:
             yield _change("python", old.python, new.python)
+    sources = old.knows_sources and new.knows_sources
     for name in {**old.packages, **new.packages}:
         before, after = old.packages.get(name), new.packages.get(name)
-        if before is None or after is None:
-            yield _change(
-                name,
-                _describe(before),
-                _describe(after),
-                grew=_size(after) - _size(before),
-            )
-        elif not _same(before, after):
-            yield _changed(before, after)
+        told = _describe(before), _describe(after)
+        if before is not None and after is not None:
+            if _same(before, after, sources=sources):
+                continue
+            told = _differing(before, after)
+        yield _change(name, *told, grew=growth(name, old, new))
 
 
-def _changed(before: LockedPackage, after: LockedPackage) -> PackageChange:
+def _differing(before: LockedPackage, after: LockedPackage) -> tuple[str, str]:
     """Describe both so that what differs is told, and nothing else."""
     old, new = before.version, after.version
     if before.build and after.build and before.build != after.build:
@@ -119,15 +121,17 @@ def _changed(before: LockedPackage, after: LockedPackage) -> PackageChange:
         old, new = before.source or old, after.source or new
     if old == new:
         old, new = f"{old} {_file(before)}", f"{new} {_file(after)}"
-    sized = _size(before) and _size(after)
-    grew = _size(after) - _size(before) if sized else 0
-    return _change(before.name, old.strip(), new.strip(), grew=grew)
+    return old.strip(), new.strip()
 
 
-def _same(before: LockedPackage, after: LockedPackage) -> bool:
-    if before.ecosystem is not after.ecosystem or before.source != after.source:
+def _same(before: LockedPackage, after: LockedPackage, *, sources: bool) -> bool:
+    if before.ecosystem is not after.ecosystem:
         return False
-    if before.version != after.version:
+    if sources and before.source != after.source:
+        return False
+    # A lock does not tell the version of what is built when it is installed.
+    both = before.version and after.version
+    if both and before.version != after.version:
         return False
     if before.build and after.build and before.build != after.build:
         return False
@@ -177,12 +181,12 @@ def _fulfils(package: LockedPackage, wish: Wish, matcher: SpecMatcher) -> bool:
     if wish.ecosystem is Ecosystem.CONDA:
         is_conda = package.ecosystem is Ecosystem.CONDA
         return is_conda and matcher.matches(wish.spec, package)
+    if wish.source:
+        return has_revision(package.source, wish.source)
     try:
         wanted = Requirement(wish.spec)
     except InvalidRequirement:
-        return package.source == wish.spec or not package.source
-    if wanted.url:
-        return package.source == wish.spec
+        return False
     return wanted.specifier.contains(package.version, prereleases=True)
 
 
@@ -235,18 +239,15 @@ def _describe(package: LockedPackage | None) -> str:
 
 
 def _words(wish: Wish | None) -> str:
-    return " ".join(wish.spec.split()) if wish else ""
+    if wish is None:
+        return ""
+    extras = ",".join(sorted(without_extras(wish.spec)[1])) if wish.source else ""
+    words = wish.source or " ".join(wish.spec.split())
+    return f"{words}[{extras}]" if extras else words
 
 
 def _file(package: LockedPackage) -> str:
     return f"sha256:{package.files[0].sha256[:12]}" if package.files else ""
-
-
-def _size(package: LockedPackage | None) -> int:
-    """Tell the size where it is clear which file is meant."""
-    if package is None or len(package.files) != 1:
-        return 0
-    return package.files[0].size
 
 
 def _starts_alike(one: str, other: str) -> bool:

@@ -86,7 +86,8 @@ def _counts(found: Difference) -> Iterator[str]:
 def _total(found: Difference) -> str:
     if not (found.old_size and found.new_size):
         return ""
-    return f"; {in_units(found.old_size)} → {in_units(found.new_size)}"
+    told = f" ({found.measure.value})" if found.measure else ""
+    return f"; {in_units(found.old_size)} → {in_units(found.new_size)}{told}"
 
 
 def _grown(change: PackageChange) -> str:

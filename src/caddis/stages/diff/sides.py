@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from caddis.model.archive import Manifest
 from caddis.model.declaration import Declaration
-from caddis.model.difference import Side, Wish
+from caddis.model.difference import Measure, Side, Wish
+from caddis.model.direct import absolute
 from caddis.model.environment import Environment
 from caddis.model.layers import LayerKind
-from caddis.model.lock import Lock, LockedFile, LockedPackage
-from caddis.model.requirements import Ecosystem
+from caddis.model.lock import Lock, LockedPackage
+from caddis.model.requirements import Ecosystem, Requirement
 
 _KINDS = {LayerKind.CONDA: Ecosystem.CONDA, LayerKind.PYPI: Ecosystem.PYPI}
 
 
 def side_of_environment(environment: Environment, *, label: str) -> dict[str, Side]:
     """Take what a prefix has."""
+    packages = _by_name(environment.packages, Path(environment.prefix))
     side = Side(
         label=label,
         python=environment.python,
-        packages=_by_name(environment.packages),
+        packages=packages,
         files=environment.changed,
-        size=_size(environment.packages),
+        sizes={Measure.INSTALLED: environment.sizes, **_downloads(packages)},
     )
     return {environment.platform: side}
 
 
-def sides_of_lock(lock: Lock, *, label: str) -> dict[str, Side]:
-    """Take what a lock has for each platform."""
-    return {
-        part.platform: Side(
+def sides_of_lock(lock: Lock, *, label: str, folder: Path) -> dict[str, Side]:
+    """Take what a lock in *folder* has for each platform."""
+    sides = {}
+    for part in lock.platforms:
+        packages = _by_name(part.packages, folder)
+        sides[part.platform] = Side(
             label=label,
             python=part.python,
-            packages=_by_name(part.packages),
-            size=_size(part.packages),
+            packages=packages,
+            sizes=_downloads(packages),
         )
-        for part in lock.platforms
-    }
+    return sides
 
 
 def side_of_archive(manifest: Manifest, *, label: str) -> dict[str, Side]:
@@ -48,7 +53,7 @@ def side_of_archive(manifest: Manifest, *, label: str) -> dict[str, Side]:
             version=layer.version,
             build=layer.build,
             ecosystem=_KINDS[layer.kind],
-            files=(LockedFile(url="", sha256="", size=layer.frame.size),),
+            files=(),
         )
         for layer in manifest.layers
         if layer.kind in _KINDS
@@ -56,32 +61,54 @@ def side_of_archive(manifest: Manifest, *, label: str) -> dict[str, Side]:
     side = Side(
         label=label,
         python=manifest.python,
-        packages=_by_name(packages),
-        size=sum(layer.frame.size for layer in manifest.layers),
+        packages={package.name: package for package in packages},
+        sizes={Measure.PACKED: {x.name: x.frame.size for x in manifest.layers}},
+        knows_sources=False,
     )
     return {manifest.platform: side}
 
 
-def side_of_declaration(declaration: Declaration, *, label: str) -> dict[str, Side]:
-    """Take what a file asks for, on any platform."""
+def side_of_declaration(
+    declaration: Declaration, *, label: str, folder: Path
+) -> dict[str, Side]:
+    """Take what a file in *folder* asks for, on any platform."""
     wishes = {
         requirement.name: Wish(
             name=requirement.name,
             spec=requirement.spec,
             ecosystem=requirement.ecosystem,
+            source=_source(requirement, folder),
         )
         for requirement in declaration.requirements
     }
     return {"": Side(label=label, wishes=wishes)}
 
 
-def _by_name(packages: Iterable[LockedPackage]) -> dict[str, LockedPackage]:
+def _source(requirement: Requirement, folder: Path) -> str:
+    spec = requirement.spec
+    is_direct = spec.startswith(("-e ", ".", "/", "~")) or " @ " in spec
+    is_pypi = requirement.ecosystem is Ecosystem.PYPI
+    return absolute(spec, folder) if is_pypi and is_direct else ""
+
+
+def _by_name(
+    packages: Iterable[LockedPackage], folder: Path
+) -> dict[str, LockedPackage]:
     # PyPI sorts after conda, and what comes last counts.
     ordered = sorted(packages, key=lambda p: p.ecosystem is Ecosystem.PYPI)
-    return {package.name: package for package in ordered}
+    return {package.name: _at_home(package, folder) for package in ordered}
 
 
-def _size(packages: Iterable[LockedPackage]) -> int:
-    """Add up the files; 0 unless every package is one file of known size."""
-    sizes = [p.files[0].size if len(p.files) == 1 else 0 for p in packages]
-    return sum(sizes) if all(sizes) else 0
+def _at_home(package: LockedPackage, folder: Path) -> LockedPackage:
+    """Write the source so that two files in different folders compare."""
+    if not package.source:
+        return package
+    return replace(package, source=absolute(package.source, folder))
+
+
+def _downloads(
+    packages: Mapping[str, LockedPackage],
+) -> dict[Measure, Mapping[str, int]]:
+    """Tell the sizes of files where it is clear which file is meant."""
+    sizes = {n: p.files[0].size for n, p in packages.items() if len(p.files) == 1}
+    return {Measure.DOWNLOAD: {name: size for name, size in sizes.items() if size}}

@@ -25,7 +25,7 @@ from caddis.stages.inventory.conda import (
     read_variables,
 )
 from caddis.stages.inventory.dists import read_dists
-from caddis.stages.inventory.files import find_changed
+from caddis.stages.inventory.files import find_changed, installed_sizes
 from caddis.stages.inventory.intent import Sources, find_requested
 from caddis.stages.inventory.reasons import explain
 
@@ -70,6 +70,7 @@ def read_environment(
         pins=read_pins(prefix),
         virtual_packages=tuple(virtual_packages),
         changed=find_changed(prefix, packages, dists),
+        sizes=installed_sizes(packages, dists),
         notes=(*intent.notes, *_notes(prefix)),
     )
 

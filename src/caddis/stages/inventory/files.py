@@ -46,6 +46,21 @@ def find_changed(
     )
 
 
+def installed_sizes(
+    packages: Sequence[FoundPackage], dists: Sequence[FoundDist]
+) -> dict[str, int]:
+    """Add up what the records say of the sizes of files."""
+    sizes = {
+        found.package.name: sum(
+            file.get("size_in_bytes") or 0 for file in found.record.files
+        )
+        for found in packages
+    }
+    for dist in dists:
+        sizes[dist.package.name] = sum(int(row.size or 0) for row in dist.rows)
+    return sizes
+
+
 def _of_conda(
     prefix: Path, found: FoundPackage, owners: Mapping[str, str]
 ) -> Iterator[ChangedFile]:
