@@ -153,7 +153,7 @@ def test_a_changed_file_fails_the_check_and_is_named(
     module.write_text("edited = True\n")
     done = caddis("sync", "--check", "--json", code=1)
     (found,) = json.loads(done.stdout)["files"]
-    assert (found["package"], found["what"]) == ("colours", "changed")
+    assert (found["package"], found["what"]) == ("colours", "edited")
 
 
 def test_a_wrong_declaration_stops_with_its_line(caddis: Caddis, project: Path) -> None:
