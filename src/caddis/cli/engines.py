@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.places import cache_folder
+from caddis.cli.places import cache_folder, netrc_file
 
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
@@ -126,7 +126,7 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
             *(*own, *args.extra_index_url, *args.channel, *known),
             *((*declared.indexes, *declared.channels) if declared else ()),
         ),
-        netrc=Path(os.environ.get("NETRC") or Path.home() / ".netrc"),
+        netrc=netrc_file(),
         offline=args.offline,
     )
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.naming import make_finder, open_table, updates_folder
+from caddis.cli.places import netrc_file
 from caddis.errors import FetchError, UnknownImportError, UsageError
 
 PUBLISHED = (
@@ -77,11 +78,11 @@ def _sentence(row: dict[str, str]) -> str:
 
 
 def _update(args: Namespace, console: Console) -> int:
-    from caddis.adapters.contents.web import Web
+    from caddis.adapters.contents import Web
     from caddis.adapters.names_table import NamesTable, write_update
     from caddis.stages.requirements import refresh
 
-    web = Web()
+    web = Web(netrc=netrc_file())
     texts = []
     for url in args.url or PUBLISHED:
         page = web.fetch(url)

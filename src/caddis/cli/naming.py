@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from caddis.cli.engines import add_index_urls
-from caddis.cli.places import cache_folder
+from caddis.cli.places import cache_folder, netrc_file
 from caddis.model.imports import Import
 from caddis.model.lock_file import LOCK_NAME
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
@@ -213,8 +213,9 @@ def _contents(
     """Look into wheels for PyPI, into the packages of given channels for conda."""
     if getattr(args, "offline", False) or not getattr(args, "look", True):
         return None
-    from caddis.adapters.contents import ChannelContents, WheelContents
+    from caddis.adapters.contents import ChannelContents, Web, WheelContents
 
+    web = Web(netrc=netrc_file())
     cache = cache_folder() / "names"
     if ecosystem is Ecosystem.PYPI:
         return WheelContents(
@@ -222,6 +223,7 @@ def _contents(
             namespaces=table.namespaces,
             cache=cache / "wheels",
             reporter=reporter,
+            web=web,
         )
     channels = getattr(args, "channel", None)
     if not channels:
@@ -234,4 +236,5 @@ def _contents(
         namespaces=table.namespaces,
         cache=cache / "channels",
         reporter=reporter,
+        web=web,
     )

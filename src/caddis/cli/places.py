@@ -14,3 +14,8 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("caddis", appauthor=False)
+
+
+def netrc_file() -> Path:
+    """Say where logins are kept: NETRC, or what the home folder has."""
+    return Path(os.environ.get("NETRC") or Path.home() / ".netrc")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -85,5 +86,7 @@ def answer(request: BaseHTTPRequestHandler, index: Index) -> None:
     request.send_header("Content-Type", kind)
     request.send_header("Content-Length", str(last + 1 - first))
     request.end_headers()
-    request.wfile.write(body[first : last + 1])
+    # Who finds a file too large hangs up.
+    with contextlib.suppress(ConnectionError):
+        request.wfile.write(body[first : last + 1])
     index.sent[request.path] = index.sent.get(request.path, 0) + last + 1 - first

@@ -1,13 +1,16 @@
 import io
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from caddis.adapters.contents import WheelContents
+from caddis.adapters.contents import Web, WheelContents
+from caddis.adapters.contents.credentials import KeyringProgram, Login
 from caddis.adapters.contents.simple_index import newest_wheel
 from caddis.model.names import Contents
+from caddis.ports.progress import Silent
 from tests.support.index import Dist, write_index
 from tests.unit.names.server import Index, html_page, json_page, serve
 
@@ -25,6 +28,34 @@ def wheel_of(*modules: str, padding: int = 0, members: int = 0) -> bytes:
             archive.writestr(f"{module.replace('.', '/')}/__init__.py", "")
         archive.writestr("x-1.0.dist-info/METADATA", "Name: x\n")
     return buffer.getvalue()
+
+
+PRIVATE = {
+    "/simple/acme/": html_page("/acme-1-py3-none-any.whl"),
+    "/acme-1-py3-none-any.whl": wheel_of("acme"),
+}
+
+
+class Keys:
+    """A keyring held in a dict, by the host alone."""
+
+    def __init__(self, logins: Mapping[str, Login] | None = None) -> None:
+        self._logins = logins or {}
+        self.asked: list[tuple[str, str]] = []
+
+    def find(self, service: str, user: str) -> Login | None:
+        self.asked.append((service, user))
+        return self._logins.get(service.partition(":")[0])
+
+
+class Notes(Silent):
+    """A reporter that remembers."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
 
 
 def look(index: Index, name: str, *, at: str = "") -> Contents | None:
@@ -75,6 +106,34 @@ def test_a_server_without_ranges_sends_the_wheel() -> None:
     assert index.sent["/acme-1-py3-none-any.whl"] >= len(body)
 
 
+def test_of_a_wheel_too_large_the_metadata_beside_it_names_the_modules() -> None:
+    # https://peps.python.org/pep-0794/
+    metadata = b"Metadata-Version: 2.5\nName: acme\nImport-Name: acme.core ; private\n"
+    files = {
+        "/simple/acme/": html_page("/acme-1-py3-none-any.whl"),
+        "/acme-1-py3-none-any.whl": wheel_of("acme", padding=MEGABYTE),
+        "/acme-1-py3-none-any.whl.metadata": metadata,
+    }
+    with serve(Index(files, ranges=False)) as index:
+        wheels = WheelContents(indexes=[f"{index.url}/simple"], whole=MEGABYTE)
+        (found,) = wheels.look(["acme"]).values()
+    assert found.modules == {"acme.core"}
+
+
+def test_of_a_wheel_too_large_without_such_metadata_nothing_is_known() -> None:
+    files = {
+        "/simple/acme/": html_page("/acme-1-py3-none-any.whl"),
+        "/acme-1-py3-none-any.whl": wheel_of("acme", padding=MEGABYTE),
+    }
+    told = Notes()
+    with serve(Index(files, ranges=False)) as index:
+        wheels = WheelContents(
+            indexes=[f"{index.url}/simple"], whole=MEGABYTE, reporter=told
+        )
+        assert wheels.look(["acme"]) == {}
+    assert "larger than 1048576 bytes" in told.notes[0]
+
+
 def test_json_pages_are_read_and_yanked_files_passed_over() -> None:
     files = {
         "/simple/acme/": json_page(
@@ -101,6 +160,50 @@ def test_credentials_of_the_index_are_sent_and_never_shown() -> None:
         found = look(index, "acme", at=f"{secret}/simple")
     assert found is not None
     assert "secret" not in found.origin
+
+
+def test_the_netrc_file_knows_the_password(tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    with serve(Index(PRIVATE, password="secret")) as index:
+        wheels = WheelContents(
+            indexes=[f"{index.url}/simple"], web=Web(netrc=netrc, keyring=Keys())
+        )
+        assert wheels.look(["acme"])
+
+
+def test_the_keyring_is_asked_when_the_server_wants_to_know_and_then_once() -> None:
+    keys = Keys({"127.0.0.1": Login("me", "secret")})
+    with serve(Index(PRIVATE, password="secret")) as index:
+        wheels = WheelContents(indexes=[f"{index.url}/simple"], web=Web(keyring=keys))
+        assert wheels.look(["acme"])
+    host = index.url.removeprefix("http://")
+    assert keys.asked == [(f"{index.url}/simple/acme/", ""), (host, "")]
+
+
+def test_an_open_server_asks_no_keyring() -> None:
+    keys = Keys()
+    with serve(Index(PRIVATE)) as index:
+        wheels = WheelContents(indexes=[f"{index.url}/simple"], web=Web(keyring=keys))
+        assert wheels.look(["acme"])
+    assert keys.asked == []
+
+
+def test_the_keyring_program_is_found_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "keyring"
+    program.write_text(
+        '#!/bin/sh\n[ "$*" = "get host me" ] && echo secret && exit\n'
+        '[ "$*" = "--mode creds get host" ] && printf "you\\nother\\n" && exit\n'
+        "exit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    keyring = KeyringProgram()
+    assert keyring.find("host", "me") == Login("me", "secret")
+    assert keyring.find("host", "") == Login("you", "other")
+    assert keyring.find("elsewhere", "") is None
 
 
 def test_credentials_stay_with_their_host() -> None:

@@ -1,6 +1,7 @@
 """Looks into packages of indexes and channels without installing them."""
 
 from caddis.adapters.contents.channels import ChannelContents
+from caddis.adapters.contents.web import Web
 from caddis.adapters.contents.wheels import PYPI, WheelContents
 
-__all__ = ["PYPI", "ChannelContents", "WheelContents"]
+__all__ = ["PYPI", "ChannelContents", "Web", "WheelContents"]

@@ -1,4 +1,4 @@
-"""Pages of a package index: HTML (PEP 503) and JSON (PEP 691)."""
+"""What a package index tells: pages (PEP 503, PEP 691) and metadata (PEP 658)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from email.parser import HeaderParser
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -17,6 +18,8 @@ from caddis.errors import FetchError
 from caddis.model.urls import public
 
 _ANCHOR = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
+_METADATA = 4 * 2**20
+"""Bytes that the metadata of a wheel takes at most."""
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.9, */*;q=0.1"
 
 
@@ -58,6 +61,24 @@ def read_project(index: str, name: str, *, web: Web) -> Listing | None:
         page=page.url if page.url.endswith("/") else f"{page.url}/",
         index=index,
     )
+
+
+def read_import_names(url: str, *, web: Web) -> frozenset[str]:
+    """Read the modules that the metadata beside the wheel at *url* names (PEP 794).
+
+    Empty where an index has no such file (PEP 658), or that names none.
+
+    Raises:
+        FetchError: no answer.
+    """
+    parts = urlsplit(url)
+    beside = parts._replace(path=f"{parts.path}.metadata", fragment="").geturl()
+    page = web.fetch(beside, limit=_METADATA)
+    if page is None:
+        return frozenset()
+    head = HeaderParser().parsestr(page.body.decode("utf-8", "replace"))
+    names = (str(name).partition(";")[0] for name in head.get_all("Import-Name", []))
+    return frozenset(name.strip() for name in names if name.strip())
 
 
 def newest_wheel(files: Iterable[str], name: str) -> Wheel | None:

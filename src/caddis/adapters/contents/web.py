@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import netrc
 import re
 from base64 import b64encode
 from dataclasses import dataclass
@@ -10,15 +9,23 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from threading import Lock
 from urllib.error import HTTPError
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.request import OpenerDirector, Request, url2pathname
 
 from caddis.adapters.contents.connections import make_opener
+from caddis.adapters.contents.credentials import (
+    Keyring,
+    KeyringProgram,
+    Login,
+    find_in_netrc,
+    split_login,
+)
 from caddis.errors import FetchError
 from caddis.model.urls import public
 
 _TIMEOUT = 20
 """Seconds."""
+_UNKNOWN_USER = 401
 _MISSING = frozenset({403, 404, 410})
 _NO_RANGES = frozenset({400, 405, 416, 501})
 _TOTAL = re.compile(r"bytes (\d+)-\d+/(\d+)")
@@ -39,12 +46,22 @@ class Page:
 
 
 class Web:
-    """Asks servers, over connections that one trust store is read for once."""
+    """Asks servers, over connections that one trust store is read for once.
 
-    def __init__(self) -> None:
+    Who asks is said by the URL, else by the netrc file; where a server wants to know
+    and neither tells, by the keyring.
+    """
+
+    def __init__(
+        self, *, netrc: Path | None = None, keyring: Keyring | None = None
+    ) -> None:
         """Put off reading the trust store: disks need none."""
+        self._netrc = netrc
+        self._keyring = keyring or KeyringProgram()
         self._lock = Lock()
         self._opener: OpenerDirector | None = None
+        self._logins: dict[str, Login | None] = {}
+        """By host and user, what the keyring answered."""
 
     def fetch(
         self, url: str, *, accept: str = "*/*", limit: int = 64 * 2**20
@@ -82,29 +99,61 @@ class Web:
             return self._ask(url, {}, limit=limit)
 
     def _ask(self, url: str, headers: dict[str, str], *, limit: int) -> Page | None:
-        bare, authorization = _split_credentials(url)
-        request = Request(bare, headers={"User-Agent": "caddis", **headers})  # noqa: S310
-        if authorization:
-            request.add_unredirected_header("Authorization", authorization)
+        bare, login = split_login(url)
+        if not login.user and self._netrc:
+            host = urlsplit(bare).hostname or ""
+            login = find_in_netrc(self._netrc, host) or login
+        try:
+            return self._open(bare, login, headers, limit=limit)
+        except _LoginWanted:
+            kept = self._from_keyring(bare, login)
+        try:
+            if kept:
+                return self._open(bare, kept, headers, limit=limit)
+        except _LoginWanted:
+            pass
+        raise FetchError(
+            f"{public(bare)} wants a user and a password",
+            hint="Put them into the URL, netrc or the keyring.",
+        )
+
+    def _from_keyring(self, url: str, known: Login) -> Login | None:
+        """Ask the keyring for the host, once for each user."""
+        host = urlsplit(url).netloc
+        key = f"{known.user}@{host}"
+        with self._lock:
+            if key not in self._logins:
+                found = (
+                    self._keyring.find(service, known.user) for service in (url, host)
+                )
+                self._logins[key] = next(filter(None, found), None)
+            return self._logins[key]
+
+    def _open(
+        self, url: str, login: Login, headers: dict[str, str], *, limit: int
+    ) -> Page | None:
+        address = _quoted(url)
+        request = Request(address, headers={"User-Agent": "caddis", **headers})  # noqa: S310
+        if login.user:
+            request.add_unredirected_header("Authorization", _basic(login))
         try:
             with self._connect().open(request, timeout=_TIMEOUT) as answer:
-                page = _read_answer(answer, limit=limit)
+                return _read_answer(answer, limit=limit)
         except HTTPError as error:
+            if error.code == _UNKNOWN_USER:
+                raise _LoginWanted from None
             if error.code in _MISSING:
                 return None
             if error.code in _NO_RANGES and "Range" in headers:
                 raise _RangeRefused from None
-            message = f"{public(bare)} answers {error.code} {error.reason}"
+            message = f"{public(url)} answers {error.code} {error.reason}"
             raise FetchError(message) from None
         except (HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
             raise Unreachable(
-                f"{public(bare)} cannot be reached: {reason}",
+                f"{public(url)} cannot be reached: {reason}",
                 hint="With --offline caddis asks no index.",
             ) from None
-        if len(page.body) > limit:
-            raise FetchError(f"{public(bare)} is larger than {limit} bytes")
-        return page
 
     def _connect(self) -> OpenerDirector:
         with self._lock:
@@ -117,12 +166,23 @@ class Unreachable(FetchError):
     """The server did not answer at all; asking it again is of no use."""
 
 
+class TooLarge(FetchError):
+    """The server gives the file as a whole, and that is too much."""
+
+
+class _LoginWanted(Exception):
+    """The server does not know who asks."""
+
+
 class _RangeRefused(Exception):
     """The server wants to give all or nothing."""
 
 
 def _read_answer(answer: HTTPResponse, *, limit: int) -> Page:
-    body = answer.read(limit + 1)
+    """Read all that the server gives, unless it says before that it is too much."""
+    body = b"" if (answer.length or 0) > limit else answer.read(limit + 1)
+    if len(body) > limit or (not body and answer.length):
+        raise TooLarge(f"{public(answer.url)} is larger than {limit} bytes")
     found = _TOTAL.match(answer.headers.get("Content-Range", ""))
     return Page(
         url=answer.url,
@@ -133,27 +193,14 @@ def _read_answer(answer: HTTPResponse, *, limit: int) -> Page:
     )
 
 
-def _split_credentials(url: str) -> tuple[str, str]:
-    """Take user and password out of *url*, or find them in the netrc file."""
+def _quoted(url: str) -> str:
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user, password = parts.username, parts.password or ""
-    if user is None:
-        user, password = _from_netrc(parts.hostname or "")
     path = quote(parts.path, safe="/%:@+~!$&'(),;=")
-    bare = urlunsplit((parts.scheme, host, path, parts.query, ""))
-    if not user:
-        return bare, ""
-    pair = f"{unquote(user)}:{unquote(password)}".encode()
-    return bare, f"Basic {b64encode(pair).decode()}"
+    return parts._replace(path=path, fragment="").geturl()
 
 
-def _from_netrc(host: str) -> tuple[str, str]:
-    try:
-        found = netrc.netrc().authenticators(host)
-    except (OSError, netrc.NetrcParseError):
-        return "", ""
-    return (found[0], found[2] or "") if found else ("", "")
+def _basic(login: Login) -> str:
+    return f"Basic {b64encode(':'.join(login).encode()).decode()}"
 
 
 def _local(url: str) -> Path:

@@ -13,10 +13,11 @@ from caddis.adapters.contents.cache import ContentsCache
 from caddis.adapters.contents.simple_index import (
     Listing,
     newest_wheel,
+    read_import_names,
     read_project,
 )
-from caddis.adapters.contents.web import Unreachable, Web
-from caddis.adapters.contents.zip_end import read_zip_end
+from caddis.adapters.contents.web import TooLarge, Unreachable, Web
+from caddis.adapters.contents.zip_end import WHOLE, read_zip_end
 from caddis.errors import FetchError
 from caddis.model.modules import outermost_modules
 from caddis.model.names import Contents
@@ -41,6 +42,8 @@ class WheelContents:
     cache: Path | None = None
     reporter: Reporter = field(default_factory=Silent)
     web: Web = field(default_factory=Web)
+    whole: int = WHOLE
+    """Bytes of the largest wheel that is downloaded where a server has no ranges."""
 
     def look(self, names: Sequence[str]) -> Mapping[str, Contents]:
         """Say what is in the newest wheel of each package.
@@ -91,16 +94,29 @@ class WheelContents:
         wheel = newest_wheel(listing.links, name)
         if wheel is None:
             return None
-        end = read_zip_end(listing.url(wheel.filename), web=self.web)
-        if end is None:
+        modules = self._modules(listing.url(wheel.filename))
+        if modules is None:
             return None
         return Contents(
             name=name,
             version=str(wheel.version),
-            modules=outermost_modules(end.names, namespaces=self.namespaces),
+            modules=modules,
             origin=public(index),
             also_on=tuple(public(other) for other, _ in having[1:]),
         )
+
+    def _modules(self, url: str) -> frozenset[str] | None:
+        """Read what the wheel contains, or else what its metadata names."""
+        try:
+            end = read_zip_end(url, web=self.web, whole=self.whole)
+        except TooLarge:
+            named = read_import_names(url, web=self.web)
+            if not named:
+                raise
+            return named
+        if end is None:
+            return None
+        return outermost_modules(end.names, namespaces=self.namespaces)
 
     def _having(self, name: str) -> Iterator[tuple[str, Listing]]:
         for index in self.indexes:

@@ -14,8 +14,8 @@ from caddis.model.urls import public
 
 _FIRST = 32 * 2**10
 """Bytes asked for at first: enough for the directory of most wheels."""
-_WHOLE = 40 * 2**20
-"""Largest file that is downloaded where a server has no ranges."""
+WHOLE = 40 * 2**20
+"""Bytes of the largest file that is downloaded where a server has no ranges."""
 _END = struct.Struct("<4s4H2LH")
 _LOCAL_MARK = b"PK\x03\x04"
 _LOCAL_LENGTHS = 26
@@ -34,18 +34,21 @@ class ZipEnd:
     """Where each member begins, its header included, and how many bytes it has."""
 
 
-def read_zip_end(url: str, *, web: Web) -> ZipEnd | None:
+def read_zip_end(url: str, *, web: Web, whole: int = WHOLE) -> ZipEnd | None:
     """List the members of the zip file at *url*; None when there is no such file.
 
+    A server without ranges sends the file, up to *whole* bytes.
+
     Raises:
+        TooLarge: the file has more.
         FetchError: no answer, or no zip file.
     """
-    page = web.fetch_end(url, _FIRST, limit=_WHOLE)
+    page = web.fetch_end(url, _FIRST, limit=whole)
     if page is None:
         return None
     start = _directory_start(page)
     if start < page.start:
-        page = web.fetch_part(url, start, page.total, limit=_WHOLE) or page
+        page = web.fetch_part(url, start, page.total, limit=whole) or page
     try:
         with zipfile.ZipFile(_Tail(page)) as archive:
             members = archive.infolist()
@@ -64,7 +67,7 @@ def read_stored(url: str, span: tuple[int, int], *, web: Web) -> bytes:
         FetchError: no answer, or another file than before.
     """
     begin, size = span
-    page = web.fetch_part(url, begin, begin + size + _SLACK, limit=_WHOLE)
+    page = web.fetch_part(url, begin, begin + size + _SLACK, limit=WHOLE)
     if page is None:
         raise FetchError(f"{public(url)} is no longer there")
     header = page.body[begin - page.start :]
