@@ -103,9 +103,61 @@ def test_check_ignores_what_the_project_says(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import numpy\n",
         "requirements.txt": "requests\n",
-        "pyproject.toml": '[tool.caddis.scan]\nignore = ["numpy", "requests"]\n',
+        "pyproject.toml": '[project]\nname = "x"\ndependencies = ["rich"]\n'
+        '[tool.caddis.scan]\nignore = ["numpy", "requests", "rich"]\n',
     }
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_check_tells_what_only_another_package_asks_for(tmp_path: Path, capsys) -> None:
+    files = {
+        "a.py": "import requests, urllib3\n",
+        "requirements.in": "requests\n",
+        "requirements.txt": "requests==2.32.5\nurllib3==2.5.0\n",
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert code == 1
+    assert text == "a.py:1: transitive: urllib3 only comes along with another package\n"
+
+
+def test_check_knows_conda_packages_by_their_names(tmp_path: Path, capsys) -> None:
+    files = {
+        "a.py": "import torch, yaml, matplotlib.pyplot, cv2, PIL\n",
+        "environment.yml": "dependencies: [pytorch, pyyaml, matplotlib-base, pip,\n"
+        "  pip: [opencv-python-headless, Pillow]]\n",
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_check_reads_the_files_of_groups_and_what_builds(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "import numpy\n",
+        "setup.py": "import setuptools, Cython\n",
+        "tests/test_a.py": "import pytest\n",
+        "requirements.txt": "numpy\n",
+        "requirements-dev.txt": "-r requirements.txt\npytest\nruff\n",
+        "pyproject.toml": '[build-system]\nrequires = ["setuptools", "Cython>=3"]\n',
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert (code, text) == (0, "imports and declaration agree\n")
+
+
+def test_check_lets_a_notebook_and_a_script_declare_for_themselves(
+    tmp_path: Path, capsys
+) -> None:
+    script = "# /// script\n# dependencies = ['rich']\n# ///\nimport rich\n"
+    cell = {"cell_type": "code", "source": "%pip install scipy\nimport scipy"}
+    notebook = json.dumps({"cells": [cell]})
+    files = {"a.py": script, "n.ipynb": notebook, "requirements.txt": ""}
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_a_setting_that_nobody_reads_is_an_error(tmp_path: Path, capsys) -> None:
+    files = {"pyproject.toml": '[tool.caddis.scan]\nignores = ["numpy"]\n'}
+    assert main(["scan", str(write(tmp_path, files))]) == 3
+    assert "[tool.caddis.scan] has no 'ignores'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -135,6 +187,37 @@ def test_write_adds_what_is_missing_and_keeps_the_rest(
     assert (folder / name).read_text() == after
     answer(capsys, "--write", folder)
     assert (folder / name).read_text() == after
+
+
+def test_write_puts_what_tests_need_into_a_file_of_their_own(
+    tmp_path: Path, capsys
+) -> None:
+    files = {"a.py": "import numpy\n", "test_a.py": "import pytest\n"}
+    folder = write(tmp_path, {**files, "requirements.txt": "# why\nnumpy==2\n"})
+    answer(capsys, "--write", folder)
+    assert (folder / "requirements.txt").read_text() == "# why\nnumpy==2\n"
+    assert (folder / "requirements-test.txt").read_text() == "pytest\n"
+    assert answer(capsys, "--write", folder)[1] == "nothing was missing\n"
+    assert answer(capsys, "--check", folder)[0] == 0
+
+
+def test_write_leaves_a_pyproject_whose_dependencies_are_dynamic(
+    tmp_path: Path, capsys
+) -> None:
+    pyproject = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
+    folder = write(tmp_path, {"a.py": "import numpy\n", "pyproject.toml": pyproject})
+    answer(capsys, "--write", folder)
+    assert (folder / "pyproject.toml").read_text() == pyproject
+    assert (folder / "requirements.txt").read_text() == "numpy\n"
+
+
+def test_a_line_for_another_platform_has_its_marker_once(
+    tmp_path: Path, capsys
+) -> None:
+    code = "import sys\nif sys.platform == 'win32':\n    import win32api\n"
+    folder = write(tmp_path, {"a.py": code})
+    _, text = answer(capsys, "--format", "requirements", folder)
+    assert text == 'pywin32 ; sys_platform == "win32"\n'
 
 
 def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:

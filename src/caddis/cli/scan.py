@@ -12,6 +12,7 @@ Exit codes: 0 done, 1 with --check on a finding or with --strict on a problem,
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from caddis.cli.scan_output.report import Report
     from caddis.cli.scan_project import Project
     from caddis.model.imports import Scan
+    from caddis.ports.workers import Workers
     from caddis.stages.scan import ScanOptions
+
+_MOST_PROCESSES = 4
+"""More find the disk busy."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -120,7 +125,6 @@ def _evidence(args: Namespace) -> Namespace:
 def _scan(args: Namespace, project: Project, console: Console) -> Scan:
     from caddis import __version__
     from caddis.adapters.git_revision import GitRevision
-    from caddis.adapters.processes import Processes
     from caddis.adapters.scan_memory import DiskScanMemory
     from caddis.cli.places import cache_folder
     from caddis.stages.scan import SingleFile, scan
@@ -140,9 +144,20 @@ def _scan(args: Namespace, project: Project, console: Console) -> Scan:
         args.folder,
         options=options,
         reporter=console,
-        workers=Processes(),
+        workers=_workers(),
         memory=None if args.no_cache else memory,
     )
+
+
+def _workers() -> Workers:
+    """Fork where the whole system is made for it; elsewhere start processes."""
+    if hasattr(os, "sched_getaffinity"):
+        from caddis.adapters.forks import Forks
+
+        return Forks(min(len(os.sched_getaffinity(0)), _MOST_PROCESSES))
+    from caddis.adapters.processes import Processes
+
+    return Processes()
 
 
 def _options(args: Namespace, project: Project) -> ScanOptions:
@@ -172,10 +187,13 @@ def _is_for_conda(args: Namespace) -> bool:
 
 
 def _write(project: Project, report: Report, *, quiet: bool) -> None:
-    path, added = project.write(report)
-    if not quiet:
-        names = ", ".join(added) or "nothing was missing"
-        print(f"{path}: {names}" if added else names)
+    written = project.write(report)
+    if quiet:
+        return
+    for path, added in written.items():
+        print(f"{path}: {', '.join(added)}")
+    if not written:
+        print("nothing was missing")
 
 
 def _answer(args: Namespace, report: Report) -> str | Iterable[str]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.markers import Marker
+from packaging.utils import canonicalize_name
+
 from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
-from caddis.model.declaration import Declaration
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
 if TYPE_CHECKING:
+    from caddis.stages.declare import DeclaringFile
     from caddis.stages.scan import Need
 
 if sys.version_info >= (3, 11):
@@ -24,14 +28,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_FILES = (
-    "environment.yml",
-    "environment.yaml",
-    "pyproject.toml",
-    "requirements.in",
-    "requirements.txt",
-)
 _LOCK = "caddis.lock"
+_SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
+_CONDA = (".yml", ".yaml")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +42,7 @@ class Project:
     ecosystem: Ecosystem
     settings: dict[str, Any]
     """`[tool.caddis.scan]`."""
-    files: tuple[Path, ...]
+    files: tuple[DeclaringFile, ...]
     """That declare requirements, the one to write to first."""
     find: Finder
     """Ties imports to packages."""
@@ -52,12 +52,14 @@ class Project:
     @classmethod
     def at(cls, place: Path, *, conda: bool, find: Finder) -> Project:
         """Look around *place*, a folder or a file; *conda* packages if asked."""
+        from caddis.stages.declare import declaring_files
+
         folder = place if place.is_dir() else place.parent
-        files = tuple(folder / name for name in _FILES if (folder / name).is_file())
         return cls(
             folder=folder,
             ecosystem=Ecosystem.CONDA if conda else Ecosystem.PYPI,
-            settings=_settings(folder / "pyproject.toml", "scan"),
+            settings=_scan_settings(folder / "pyproject.toml"),
+            files=declaring_files(folder),
             find=find,
             providers={
                 module: str(package)
@@ -65,7 +67,6 @@ class Project:
                     folder / "pyproject.toml", "providers"
                 ).items()
             },
-            files=tuple(path for path in files if _declares(path)),
         )
 
     @property
@@ -90,7 +91,7 @@ class Project:
         running = ".".join(map(str, sys.version_info[:2]))
         return Report(
             scan=found,
-            requirements=self._names(found.imports),
+            requirements=self._names(found.imports, self.ecosystem),
             ecosystem=self.ecosystem,
             name=self.folder.resolve().name or "project",
             python=python or self.python or running,
@@ -100,83 +101,173 @@ class Project:
         """Compare *report* with what the project declares."""
         from caddis.stages.scan import compare
 
-        declared = self._declaration()
-        ignored = {*map(str, self.settings.get("ignore", ())), declared.name}
+        declared = self._declared()
+        ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
+        report = replace(
+            report, requirements=self._names(report.scan.imports, self._declaring())
+        )
         findings = compare(
             report.requirements,
-            declared.requirements,
+            (*declared, *self._for_building()),
             ignored=ignored,
-            transitive=self._locked(),
+            transitive=self._along() - {item.name for item in declared},
+            inline=_inline(report.scan),
         )
         return replace(report, findings=findings)
 
-    def write(self, report: Report) -> tuple[Path, list[str]]:
-        """Add what is missing to the declaration; answer where, and what."""
-        from caddis.stages.scan import plan_declaration
+    def write(self, report: Report) -> dict[Path, list[str]]:
+        """Declare what is missing; answer where, and what."""
+        from caddis.stages.scan import group_for, missing, plan_declaration
 
-        path = self.files[0] if self.files else self.folder / "requirements.txt"
-        conda = path.suffix in {".yml", ".yaml"}
-        needed = self._names(
-            report.scan.imports, Ecosystem.CONDA if conda else Ecosystem.PYPI
-        )
-        known = {item.name for item in self._declaration().requirements}
-        missing = [
-            item
-            for item in needed.requirements
-            if not known & {item.name, *item.alternatives}
-        ]
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        changed = plan_declaration(text, path.name, missing)
-        if changed != text:
+        needed = self._names(report.scan.imports, self._declaring())
+        known = (*self._declared(), *self._for_building())
+        additions: dict[Path, list[Requirement]] = {}
+        for item in missing(needed, known, _inline(report.scan)):
+            group = group_for(item)
+            if group != "build":
+                additions.setdefault(self._file_for(group), []).append(item)
+        for path, items in additions.items():
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            changed = plan_declaration(text, path.name, items)
             path.write_text(changed, encoding="utf-8")
-        return path, [item.name for item in missing]
+        return {
+            path: [item.name for item in items] for path, items in additions.items()
+        }
 
-    def _declaration(self) -> Declaration:
-        from caddis.stages.declare import declare
+    def _file_for(self, group: str) -> Path:
+        """Choose the file that *group* is written to."""
+        from caddis.stages.scan import choose_group
 
-        return declare(self.folder, self.files, variables=os.environ)
+        main = next((f.path for f in self.files if self._takes_run_time(f)), None)
+        if not group or (main and main.name == "pyproject.toml"):
+            return main or self.folder / "requirements.txt"
+        files = {file.group: file.path for file in self.files if file.group}
+        name = choose_group(group, files)
+        if name:
+            return files[name]
+        if main and main.suffix in _CONDA:
+            return main
+        return self.folder / f"requirements-{group}.txt"
 
-    def _names(
-        self, imports: Iterable[Import], ecosystem: Ecosystem | None = None
-    ) -> Requirements:
-        known = Known(declared=self._declared(), providers=self.providers)
-        return self.find(imports, ecosystem or self.ecosystem, known)
+    def _takes_run_time(self, file: DeclaringFile) -> bool:
+        """Say whether a list in *file* is for what run time needs."""
+        if file.path.name != "pyproject.toml":
+            return not file.group
+        about = _table(file.path, "project")
+        return bool(about) and "dependencies" not in about.get("dynamic", ())
+
+    def _declaring(self) -> Ecosystem:
+        """Say in whose names the project declares, first of all."""
+        first = next((file.path for file in self.files), Path())
+        return Ecosystem.CONDA if first.suffix in _CONDA else self.ecosystem
 
     def _declared(self) -> tuple[Requirement, ...]:
+        """List what is declared.
+
+        Raises:
+            ProjectError: a declaration is not legal.
+        """
+        from caddis.stages.declare import declare
+
+        return tuple(
+            replace(item, group=item.group or file.group)
+            for file in self.files
+            for item in declare(
+                self.folder, [file.path], variables=os.environ
+            ).requirements
+        )
+
+    def _names(self, imports: Sequence[Import], ecosystem: Ecosystem) -> Requirements:
+        known = Known(declared=self._declared_if_legal(), providers=self.providers)
+        found = self.find(imports, ecosystem, known)
+        if ecosystem is Ecosystem.PYPI:
+            return found
+        # Where conda has no markers, what another platform needs would do harm.
+        here = tuple(r for r in found.requirements if _is_needed_here(r))
+        return replace(found, requirements=here)
+
+    def _declared_if_legal(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""
         try:
-            return self._declaration().requirements
+            return self._declared()
         except ProjectError:
             return ()
 
-    def _locked(self) -> frozenset[str]:
-        """Name all packages of the lock: what is there though nobody asked for it."""
+    def _own_names(self) -> set[str]:
+        """Name the project itself, which its tests may import."""
+        about = _table(self.folder / "pyproject.toml", "project")
+        return {canonicalize_name(str(about["name"]))} if "name" in about else set()
+
+    def _for_building(self) -> Iterator[Requirement]:
+        """List what building the project brings: setup.py has setuptools at least."""
+        wanted = _table(self.folder / "pyproject.toml", "build-system").get("requires")
+        for spec in ("setuptools", "wheel", *(wanted or ())):
+            yield Requirement(
+                spec=str(spec),
+                name=_name_in(str(spec)),
+                ecosystem=Ecosystem.PYPI,
+                group="build",
+            )
+
+    def _along(self) -> frozenset[str]:
+        """Name what is installed though nobody may have asked for it."""
         from caddis.model.lock_file import read_lock
+        from caddis.stages.declare import compiled_files, declare
 
         path = self.folder / _LOCK
-        if not path.is_file():
-            return frozenset()
+        locked = read_lock(path).platforms if path.is_file() else ()
+        compiled = declare(self.folder, compiled_files(self.folder))
         return frozenset(
-            package.name
-            for platform in read_lock(path).platforms
-            for package in platform.packages
+            (
+                *(package.name for each in locked for package in each.packages),
+                *(item.name for item in compiled.requirements),
+            )
         )
 
 
+def _inline(found: Scan) -> frozenset[tuple[str, str]]:
+    """Pair files with the packages that they declare for themselves."""
+    return frozenset(
+        (item.path.partition("#")[0], _name_in(item.text)) for item in found.declared
+    )
+
+
+def _is_needed_here(requirement: Requirement) -> bool:
+    return not requirement.marker or Marker(requirement.marker).evaluate()
+
+
+def _name_in(spec: str) -> str:
+    """Read the name that a requirement begins with."""
+    match = _NAME.match(spec)
+    return canonicalize_name(match[0]) if match else ""
+
+
+def _scan_settings(path: Path) -> dict[str, Any]:
+    """Read `[tool.caddis.scan]`.
+
+    Raises:
+        ProjectError: it has a key that nobody reads.
+    """
+    settings = _settings(path, "scan")
+    for key in settings:
+        if key not in _SETTINGS:
+            raise ProjectError(
+                f"{path.name}: [tool.caddis.scan] has no {key!r}",
+                hint=f"It has: {', '.join(sorted(_SETTINGS))}.",
+            )
+    return settings
+
+
 def _settings(path: Path, table: str) -> dict[str, Any]:
+    return _table(path, "tool", "caddis", table)
+
+
+def _table(path: Path, *keys: str) -> dict[str, Any]:
+    """Read a table of a TOML file; empty where it is not or cannot be read."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        value: Any = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
-    value: Any = content
-    for key in ("tool", "caddis", table):
+    for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
-
-
-def _declares(path: Path) -> bool:
-    """Say whether *path* is there for requirements; a pyproject.toml may not be."""
-    if path.name != "pyproject.toml":
-        return True
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return "[project]" in text or "[dependency-groups]" in text

@@ -19,7 +19,7 @@ def render(report: Report) -> str:
         if item.ecosystem is Ecosystem.CONDA:
             conda.append(item.spec)
         else:
-            pip.append(f"{item.spec} ; {item.marker}" if item.marker else item.spec)
+            pip.append(item.spec)
     if pip:
         conda += ["pip", {"pip": pip}]
     dependencies = CommentedSeq(conda)

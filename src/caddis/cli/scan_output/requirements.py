@@ -15,7 +15,7 @@ def render(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     found = report.requirements
     for item in found.requirements:
-        yield f"{item.spec} ; {item.marker}" if item.marker else item.spec
+        yield item.spec
     for missing in found.unresolved:
         yield f"# {missing.module}: {missing.reason}"
     for item in found.optional:

@@ -7,11 +7,22 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.stages.declare.project_files import (
+    DeclaringFile,
+    compiled_files,
+    declaring_files,
+)
 from caddis.stages.declare.pyproject import read_pyproject, read_script
 from caddis.stages.declare.reading import Project, merge
 from caddis.stages.declare.requirements_txt import read_requirements
 
-__all__ = ["declare", "find_declarations"]
+__all__ = [
+    "DeclaringFile",
+    "compiled_files",
+    "declare",
+    "declaring_files",
+    "find_declarations",
+]
 
 _CANDIDATES = (
     "environment.yml",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from caddis.model.names import Contents, Provider, Trust, prefixes
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.ports.names import NameSource
 from caddis.stages.requirements.guesses import guess_names
+
+_PART = re.compile("-(?:base|core|cpu|gpu)$")
+"""Conda packages come whole (matplotlib, dask) and as the part that has the modules."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +155,7 @@ def _by_declaration(
     """Take a declared package that is known, seen or called to provide *target*."""
     for provider in known:
         names = (provider.name, *provider.alternatives)
-        if any(_same(entry.name, name) for name in names):
+        if any(_covers(entry, name) for name in names):
             return _declared(target, entry, (provider.evidence,), facts)
     if known:
         return None
@@ -279,6 +283,13 @@ def _proofs(
 
 def _same(name: str, other: str) -> bool:
     return canonicalize_name(name) == canonicalize_name(other)
+
+
+def _covers(entry: Requirement, name: str) -> bool:
+    """Say whether a declared package brings *name*, whole or by its main part."""
+    if entry.ecosystem is not Ecosystem.CONDA:
+        return _same(entry.name, name)
+    return _same(_PART.sub("", entry.name), _PART.sub("", name))
 
 
 def _called_like(name: str, target: str) -> bool:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.imports import Declared, Problem, Scan
 from caddis.ports.progress import Reporter, Silent
-from caddis.ports.sources import ScanMemory, Tree
+from caddis.ports.sources import Listing, ScanMemory, Tree
 from caddis.ports.workers import Workers
 from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
-from caddis.stages.scan.read import Read, read_all
+from caddis.stages.scan.read import File, Read, holds_python, read_all
+from caddis.stages.scan.record import Record
+from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
 from caddis.stages.scan.walk import Folder
@@ -62,39 +65,80 @@ def scan(
     options = options or ScanOptions()
     reporter = reporter or Silent()
     tree = tree or tree_of(folder, everything=options.everything)
+    started = time.time_ns()
     listing = tree.listing()
-    own = project_modules(
-        listing.paths, tree.read, name=folder.resolve().name, names=options.own
-    )
-    classifier = Classifier(own, options.python)
-    label = f"{folder.name}!" if isinstance(tree, Archive) else ""
     how = Read(tree, NeedTable(options.needs), options.doctests, options.syntax)
-    key = "" if isinstance(tree, (Archive, SingleFile)) else str(folder.resolve())
-    declared: list[Declared] = []
-    problems = list(listing.unreadable)
-    done = 0
-    for path, record in read_all(
-        listing.paths, how, workers=workers, memory=memory, key=key
-    ):
-        place = label + path
+    remembered = None
+    if memory is not None and listing.stamps:
+        place = repr((str(folder.resolve()), options))
+        remembered = Remembered(memory, place, how.digest)
+        same = remembered.same(listing)
+        if same is not None:
+            return same
+    reading = _Reading(folder, options, tree, listing)
+    paths = [path for path in listing.paths if holds_python(path)]
+    files = (
+        remembered.files(listing, paths) if remembered else [(p, b"") for p in paths]
+    )
+    read = read_all(
+        files,
+        how,
+        workers=workers if isinstance(tree, Folder) else None,
+        memory=memory if remembered else None,
+    )
+    seen: list[File] = []
+    for path, (digest, record) in zip(paths, read, strict=True):
+        reading.add(path, record)
+        seen.append((path, digest))
+        if reading.files % _STEP == 0:
+            reporter.step(reading.files, len(paths), "reading")
+    found = reading.scan()
+    if remembered:
+        remembered.save(listing, found, seen, started=started)
+    return found
+
+
+class _Reading:
+    """Puts together what was read of the files of a tree."""
+
+    def __init__(
+        self, folder: Path, options: ScanOptions, tree: Tree, listing: Listing
+    ) -> None:
+        own = project_modules(
+            listing.paths, tree.read, name=folder.resolve().name, names=options.own
+        )
+        self._classifier = Classifier(own, options.python)
+        self._label = f"{folder.name}!" if isinstance(tree, Archive) else ""
+        self._skipped = listing.left_out
+        self._declared: list[Declared] = []
+        self._problems = list(listing.unreadable)
+        self.files = 0
+        """How many were added."""
+
+    def add(self, path: str, record: Record) -> None:
+        """Add what was read of the file at *path*."""
+        place = self._label + path
         found, told, troubles = record
-        classifier.add(path, place, found)
+        self.files += 1
+        self._classifier.add(path, place, found)
         for text, ecosystem, suffix, line in told:
-            declared.append(
+            self._declared.append(
                 Declared(text=text, ecosystem=ecosystem, path=place + suffix, line=line)
             )
         for suffix, reason, line in troubles:
-            problems.append(Problem(path=place + suffix, reason=reason, line=line))
-        done += 1
-        if done % _STEP == 0:
-            reporter.step(done, len(listing.paths), "reading")
-    return Scan(
-        imports=classifier.imports(),
-        declared=tuple(declared),
-        problems=tuple(problems),
-        files=done,
-        skipped=listing.left_out,
-    )
+            self._problems.append(
+                Problem(path=place + suffix, reason=reason, line=line)
+            )
+
+    def scan(self) -> Scan:
+        """List all that was found."""
+        return Scan(
+            imports=self._classifier.imports(),
+            declared=tuple(self._declared),
+            problems=tuple(self._problems),
+            files=self.files,
+            skipped=self._skipped,
+        )
 
 
 def tree_of(path: Path, *, everything: bool = False) -> Tree:

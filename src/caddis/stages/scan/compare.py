@@ -17,6 +17,8 @@ _AT_RUN_TIME = frozenset(
         ImportKind.IMPLIED,
     }
 )
+_WITHOUT_GROUPS = (".yml", ".yaml")
+"""An environment is for working on the project as well."""
 
 
 def compare(
@@ -25,34 +27,58 @@ def compare(
     *,
     ignored: Collection[str] = (),
     transitive: Collection[str] = (),
+    inline: Collection[tuple[str, str]] = (),
 ) -> tuple[Finding, ...]:
     """List where *needed* and *declared* disagree, sorted by place.
 
     *ignored* are packages nobody wants to hear of, *transitive* those that are
-    installed because a declared one asks for them.
+    installed because a declared one asks for them, *inline* the files that declare a
+    package for themselves.
     """
     known = list(declared)
     findings = [
-        *_missing(needed, known, frozenset(transitive)),
+        *_missing(needed, known, frozenset(transitive), inline),
         *_unused(needed, known),
         *_misplaced(needed, known),
     ]
     return tuple(sorted({f for f in findings if f.name not in ignored}))
 
 
-def _missing(
-    needed: Requirements, declared: list[Requirement], transitive: frozenset[str]
-) -> Iterator[Finding]:
+def missing(
+    needed: Requirements,
+    declared: Iterable[Requirement],
+    inline: Collection[tuple[str, str]] = (),
+) -> tuple[Requirement, ...]:
+    """List what run time and tests need and nothing in *declared* brings."""
     names = {requirement.name for requirement in declared}
-    tests = [r for r in needed.optional if r.kind is ImportKind.TEST]
-    for requirement in (*needed.requirements, *tests):
-        if _names_of(requirement) & names:
-            continue
+    tests = (r for r in needed.optional if r.kind is ImportKind.TEST)
+    return tuple(
+        requirement
+        for requirement in (*needed.requirements, *tests)
+        if not names & _names_of(requirement) and not _is_inline(requirement, inline)
+    )
+
+
+def _is_inline(requirement: Requirement, inline: Collection[tuple[str, str]]) -> bool:
+    """Say whether every file that imports a package declares it for itself."""
+    files = {found.path.partition("#")[0] for found in requirement.imports}
+    return all((file, requirement.name) in inline for file in files)
+
+
+def _missing(
+    needed: Requirements,
+    declared: list[Requirement],
+    transitive: frozenset[str],
+    inline: Collection[tuple[str, str]],
+) -> Iterator[Finding]:
+    for requirement in missing(needed, declared, inline):
         if requirement.name in transitive:
             rule, why = "transitive", "only comes along with another package"
         else:
             rule, why = "missing", "is not declared"
-        yield _at(requirement.imports, rule, requirement.name, f"{why}")
+        if requirement.marker:
+            why += f", and needed where {requirement.marker}"
+        yield _at(requirement.imports, rule, requirement.name, why)
     for unresolved in needed.unresolved:
         yield _at(
             unresolved.imports, "unresolved", unresolved.module, unresolved.reason
@@ -71,23 +97,29 @@ def _unused(needed: Requirements, declared: list[Requirement]) -> Iterator[Findi
 
 
 def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
-    at_run_time = {r.name for r in declared if not r.group}
+    in_tests = {
+        name
+        for requirement in needed.optional
+        if requirement.kind is ImportKind.TEST
+        for name in _names_of(requirement)
+    }
     for requirement in declared:
-        tests_only = any(
-            requirement.name in _names_of(r)
-            for r in needed.optional
-            if r.kind is ImportKind.TEST
-        )
-        if tests_only and not requirement.group:
+        if requirement.name in in_tests and _is_for_run_time(requirement):
             yield _declared_at(
                 requirement, "misplaced", "is a run-time dependency that only tests use"
             )
+    at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
         names = _names_of(required)
         grouped = [r for r in declared if r.group and r.name in names]
         if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:
             message = f"is needed at run time, but only group {grouped[0].group} has it"
             yield _at(required.imports, "misplaced", required.name, message)
+
+
+def _is_for_run_time(requirement: Requirement) -> bool:
+    file = requirement.origin.rpartition(":")[0]
+    return not requirement.group and not file.endswith(_WITHOUT_GROUPS)
 
 
 def _names_of(requirement: Requirement) -> set[str]:

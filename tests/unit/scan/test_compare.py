@@ -1,0 +1,87 @@
+"""Where imports and declaration disagree."""
+
+from __future__ import annotations
+
+from caddis.model.findings import Finding
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.stages.scan import compare, missing
+
+
+def needed(
+    name: str, kind: ImportKind = ImportKind.REQUIRED, path: str = "m.py"
+) -> Requirement:
+    found = Import(module=name, kind=kind, path=path, line=3)
+    return Requirement(
+        spec=name, name=name, ecosystem=Ecosystem.PYPI, kind=kind, imports=(found,)
+    )
+
+
+def declared(name: str, group: str = "", file: str = "pyproject.toml") -> Requirement:
+    return Requirement(
+        spec=name,
+        name=name,
+        ecosystem=Ecosystem.PYPI,
+        origin=f"{file}:7",
+        group=group,
+    )
+
+
+def all_of(*items: Requirement) -> Requirements:
+    at_run_time = ImportKind.REQUIRED
+    return Requirements(
+        requirements=tuple(r for r in items if r.kind is at_run_time),
+        optional=tuple(r for r in items if r.kind is not at_run_time),
+    )
+
+
+def rules(findings: tuple[Finding, ...]) -> list[tuple[str, str, str, int]]:
+    return [(f.rule, f.name, f.path, f.line) for f in findings]
+
+
+def test_what_is_imported_and_not_declared_is_missing() -> None:
+    found = compare(all_of(needed("a"), needed("b")), [declared("b")])
+    assert rules(found) == [("missing", "a", "m.py", 3)]
+
+
+def test_what_only_comes_along_is_transitive() -> None:
+    found = compare(all_of(needed("a")), [], transitive={"a"})
+    assert rules(found) == [("transitive", "a", "m.py", 3)]
+    assert str(found[0]) == (
+        "m.py:3: transitive: a only comes along with another package"
+    )
+
+
+def test_what_is_declared_and_not_imported_is_unused() -> None:
+    found = compare(all_of(), [declared("a"), declared("pip"), declared("ruff", "dev")])
+    assert rules(found) == [("unused", "a", "pyproject.toml", 7)]
+
+
+def test_what_only_tests_use_is_misplaced_among_run_time_dependencies() -> None:
+    tested = all_of(needed("pytest", ImportKind.TEST, "tests/test_m.py"))
+    assert rules(compare(tested, [declared("pytest")])) == [
+        ("misplaced", "pytest", "pyproject.toml", 7)
+    ]
+    assert compare(tested, [declared("pytest", "test")]) == ()
+    # An environment.yml has no groups.
+    assert compare(tested, [declared("pytest", file="environment.yml")]) == ()
+
+
+def test_what_run_time_needs_is_misplaced_in_a_group() -> None:
+    found = compare(all_of(needed("a")), [declared("a", "test")])
+    assert rules(found) == [("misplaced", "a", "m.py", 3)]
+    assert compare(all_of(needed("a")), [declared("a", "test"), declared("a")]) == ()
+
+
+def test_an_optional_package_needs_no_declaration() -> None:
+    assert missing(all_of(needed("a", ImportKind.OPTIONAL)), []) == ()
+
+
+def test_a_file_may_declare_for_itself() -> None:
+    script = needed("a", path="n.ipynb#cell-2")
+    assert compare(all_of(script), [], inline={("n.ipynb", "a")}) == ()
+    assert len(compare(all_of(script), [], inline={("other.py", "a")})) == 1
+
+
+def test_ignored_packages_are_not_told_of() -> None:
+    assert compare(all_of(needed("a")), [declared("b")], ignored={"a", "b"}) == ()
