@@ -54,8 +54,6 @@ class Place:
 def main() -> None:
     """Measure what was asked for and write the tables."""
     args = parse()
-    # Programs are installed with their bytecode; so shall they be measured.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         write_index(dists(), work / "index")

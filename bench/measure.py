@@ -105,6 +105,8 @@ def _run(case: Case, cache: Path) -> Cost:
     with tempfile.TemporaryDirectory(dir=cache.parent) as empty:
         chosen = empty if case.cold else str(cache)
         environment = {**os.environ, "CADDIS_CACHE_DIR": chosen}
+        # Programs are installed with their bytecode; so shall they be measured.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         report = Path(empty, "cost.json")
         timed = [sys.executable, "-IS", _TIMED, str(report), *case.command]
         os.sync()

@@ -81,7 +81,8 @@ def _walk(prefix: Path) -> Iterator[str]:
 def _children(folder: str, *, at_root: bool) -> tuple[list[str], list[str]]:
     """List the files and links in *folder*, and the folders in it that count."""
     unwanted = _FOLDERS_LEFT_OUT | _AT_ROOT_LEFT_OUT if at_root else _FOLDERS_LEFT_OUT
-    names, folders = [], []
+    names: list[str] = []
+    folders: list[str] = []
     with os.scandir(folder) as found:
         for each in found:
             kind = folders if each.is_dir(follow_symlinks=False) else names
