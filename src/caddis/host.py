@@ -83,6 +83,16 @@ def machine_packages() -> tuple[str, ...]:
     return tuple(f"{name}={rest}" for name, rest in sorted(found.items()))
 
 
+def has_nvidia_driver() -> bool:
+    """Say whether there may be a `__cuda`, without asking the driver."""
+    places = (
+        "/proc/driver/nvidia/version",
+        "/usr/lib/wsl/lib/libcuda.so.1",
+        "C:/Windows/System32/nvcuda.dll",
+    )
+    return any(Path(place).exists() for place in places)
+
+
 def _numbers(version: str) -> str:
     """Keep the numbers at the start: `6.1.0-13-amd64` is 6.1.0."""
     numbers = re.match(r"\d+(\.\d+)*", version)

@@ -162,6 +162,24 @@ def test_the_result_as_json_has_everything(
     assert not (tmp_path / "environment.yml").exists()
 
 
+def test_what_the_user_says_of_the_machine_is_recorded(
+    tiny: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    prefix = install_prefix(
+        tiny, ["data-only"], tmp_path / "env", cache=tmp_path / "cache"
+    )
+    monkeypatch.setenv("CONDA_OVERRIDE_CUDA", "12.4")
+    assert main(["record", "-p", str(prefix), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["virtual_packages"]
+    assert "__cuda=12.4=0" in found
+    assert [text.split("=")[0] for text in found] == [
+        "__archspec", "__cuda", "__glibc", "__linux", "__unix",
+    ]  # fmt: skip
+
+
 def test_files_that_say_something_else_are_not_overwritten(
     tiny: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

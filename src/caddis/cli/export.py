@@ -86,11 +86,12 @@ def run(args: Namespace) -> int:
 def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
     """Read the prefix that is named, or else the project's lock."""
     if args.prefix or args.name:
-        from caddis.host import machine_packages, this_host
+        from caddis.cli.machine import virtual_packages
+        from caddis.host import this_host
         from caddis.stages.inventory import read_environment
 
         found = read_environment(
-            chosen_prefix(args), host=this_host(), virtual_packages=machine_packages()
+            chosen_prefix(args), host=this_host(), virtual_packages=virtual_packages()
         )
         found = completed(found, args)
         return found.to_lock(), found.name, (*found.notes, *gaps(found))

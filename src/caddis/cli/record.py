@@ -43,13 +43,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Record and say what was written, and what is not known."""
-    from caddis.host import machine_packages, this_host
+    from caddis.cli.machine import virtual_packages
+    from caddis.host import this_host
     from caddis.stages.inventory import read_environment
 
     prefix = chosen_prefix(args)
     with Console(quiet=args.quiet, as_json=args.json) as console:
         environment = read_environment(
-            prefix, host=this_host(), virtual_packages=machine_packages()
+            prefix, host=this_host(), virtual_packages=virtual_packages()
         )
         environment = completed(environment, args)
         for note in _notes(environment):
