@@ -61,11 +61,6 @@ class GitRevision:
         process.stdout.read(1)
         return data
 
-    def stamp(self, path: str) -> tuple[int, ...]:
-        """Tell nothing: a revision is read anew."""
-        del path
-        return ()
-
     def close(self) -> None:
         """End git."""
         if self._process is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from caddis.model.imports import Problem
@@ -15,6 +16,8 @@ class Listing(NamedTuple):
     """Sorted, with forward slashes: sources, compiled modules, project files."""
     left_out: tuple[Problem, ...] = ()
     unreadable: tuple[Problem, ...] = ()
+    stamps: tuple[bytes, ...] = ()
+    """Of each path, what changes when its content does; none where that is unknown."""
 
 
 class Tree(Protocol):
@@ -30,19 +33,25 @@ class Tree(Protocol):
             OSError: it cannot be read.
         """
 
-    def stamp(self, path: str) -> tuple[int, ...]:
-        """Say what changes when the content of *path* does; empty if unknown.
 
-        Raises:
-            OSError: it is gone.
-        """
+class Contents(Protocol):
+    """What was read of files, by the digest of their content."""
+
+    def find(self, digest: bytes) -> bytes | None:
+        """Answer what was kept under *digest*."""
+
+    def keep(self, read: Mapping[bytes, bytes]) -> None:
+        """Keep what was *read*, by digest."""
 
 
 class ScanMemory(Protocol):
-    """Keeps what was read of files, between scans."""
+    """Keeps what was read, between scans; it travels to other processes."""
 
-    def load(self, key: str) -> Mapping[str, Any]:
-        """Answer what was saved under *key*; empty when nothing was."""
+    def load(self, key: str) -> Any:
+        """Answer what was saved under *key*; None when nothing was."""
 
-    def save(self, key: str, records: Mapping[str, Any]) -> None:
-        """Keep *records*, of plain tuples, numbers and text."""
+    def save(self, key: str, value: Any) -> None:
+        """Keep *value*, of plain tuples, lists, dicts, numbers, text and bytes."""
+
+    def contents(self) -> AbstractContextManager[Contents]:
+        """Open what was read of files, wherever they were."""

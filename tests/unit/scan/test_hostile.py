@@ -122,9 +122,6 @@ class Unreadable:
     def read(self, path: str) -> bytes:
         raise PermissionError(13, "Permission denied", path)
 
-    def stamp(self, path: str) -> tuple[int, ...]:
-        return ()
-
 
 def test_a_file_that_is_refused_is_listed(tmp_path: Path) -> None:
     (problem,) = scan(tmp_path, tree=Unreadable()).problems

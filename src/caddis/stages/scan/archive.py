@@ -78,10 +78,6 @@ class Archive:
         except (zipfile.BadZipFile, tarfile.TarError, RuntimeError, KeyError) as error:
             raise OSError(5, f"damaged: {error}") from error
 
-    def stamp(self, path: str) -> tuple[int, ...]:  # noqa: ARG002
-        """Tell nothing: archives are read anew."""
-        return ()
-
     def _sizes(self) -> dict[str, int]:
         """Map the name of every regular member to its size."""
         if self._zip is not None:

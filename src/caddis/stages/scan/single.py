@@ -29,7 +29,3 @@ class SingleFile:
         if isinstance(self._content, bytes):
             return self._content
         return self._content.read_bytes()
-
-    def stamp(self, path: str) -> tuple[int, ...]:  # noqa: ARG002
-        """Tell nothing: one file is not worth remembering."""
-        return ()

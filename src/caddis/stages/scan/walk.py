@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,21 +47,26 @@ class Folder:
 
     def listing(self) -> Listing:
         """List what is in the folder, sorted, and what was left out."""
-        paths: list[str] = []
+        files: list[tuple[str, bytes]] = []
         left_out: list[Problem] = []
         unreadable: list[Problem] = []
         rules = None if self._everything else _rules_above(Path(self._root))
         for kind, path, reason in _Walk(everything=self._everything).walk(
             self._root, "", rules
         ):
-            if kind == "file":
-                paths.append(path)
+            if isinstance(reason, bytes):
+                files.append((path, reason))
             elif kind == "left out":
                 left_out.append(Problem(path=path, reason=reason))
             else:
                 unreadable.append(Problem(path=path, reason=reason))
-        paths.sort()
-        return Listing(tuple(paths), tuple(left_out), tuple(unreadable))
+        files.sort()
+        return Listing(
+            tuple(path for path, _ in files),
+            tuple(left_out),
+            tuple(unreadable),
+            tuple(stamp for _, stamp in files),
+        )
 
     def read(self, path: str) -> bytes:
         """Read one file.
@@ -81,19 +87,9 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def stamp(self, path: str) -> tuple[int, ...]:
-        """Say what changes when the content of *path* does."""
-        status = os.stat(f"{self._root}/{path}")
-        return (
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ctime_ns,
-            status.st_ino,
-        )
 
-
-_Seen = tuple[str, str, str]
-"""`file`, `left out` or `unreadable`; path; reason."""
+_Seen = tuple[str, str, str | bytes]
+"""`file`, `left out` or `unreadable`; path; reason, or the stamp of a file."""
 
 
 class _Walk:
@@ -160,10 +156,21 @@ def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
         elif status.st_size > _LARGEST and not path.endswith(COMPILED):
             yield "unreadable", path, "larger than 64 MB"
         else:
-            yield "file", path, ""
+            yield "file", path, _stamp(status)
     except OSError as error:
         if "." in entry.name:
             yield "unreadable", path, _reason(error)
+
+
+def _stamp(status: os.stat_result) -> bytes:
+    """Pack what changes with the content: the time of change cannot be set back."""
+    return struct.pack(
+        "<qqqQ",
+        status.st_ctime_ns,
+        status.st_mtime_ns,
+        status.st_size,
+        status.st_ino % 2**64,
+    )
 
 
 def _is_script(path: str) -> bool:
