@@ -11,7 +11,11 @@ from caddis.stages.scan.declared_names import own_modules
 from caddis.stages.scan.first_party import FirstParty
 from caddis.stages.scan.groups import group_of
 from caddis.stages.scan.record import Found, Shape
-from caddis.stages.scan.standard_library import Version, standard_library
+from caddis.stages.scan.standard_library import (
+    Version,
+    standard_library,
+    standard_where,
+)
 
 _KINDS = {kind.value: kind for kind in ImportKind}
 _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED})
@@ -77,7 +81,7 @@ class Classifier:
             module, names, known, marker, group, package, cause, _ = shape
             group = group or self._group
             standing = _KINDS[known]
-            kind = self._kind(module, names, standing, path, group)
+            kind = self._kind(module, names, standing, path, group, marker)
             form = Form(module, names, kind, marker, group, package, cause, standing)
             number = self._numbers[shape] = self._table.number(form)
         return number
@@ -89,6 +93,7 @@ class Classifier:
         kind: ImportKind,
         path: str,
         group: str,
+        marker: str,
     ) -> ImportKind:
         if kind in _WITHOUT_MODULE:
             return kind
@@ -96,7 +101,8 @@ class Classifier:
             return ImportKind.RELATIVE
         if self._own.owns(module, names, path):
             return ImportKind.FIRST_PARTY
-        if module.partition(".")[0] in self._stdlib:
+        top = module.partition(".")[0]
+        if top in self._stdlib or top in standard_where(marker):
             return ImportKind.STDLIB
         if group and kind in _FIRM:
             return ImportKind.TEST

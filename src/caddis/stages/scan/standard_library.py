@@ -21,6 +21,32 @@ def standard_library(version: Version) -> frozenset[str]:
     return frozenset(modules)
 
 
+@cache
+def standard_where(marker: str) -> frozenset[str]:
+    """List the modules that every Python brings for which *marker* holds.
+
+    `tomllib` under `python_version >= "3.11"` is standard, whatever runs here.
+    """
+    if "python_" not in marker:
+        return frozenset()
+    from packaging.markers import Marker
+
+    condition = Marker(marker)
+    meant = (
+        standard_library(version)
+        for version in _VERSIONS
+        if condition.evaluate(_environment(version))
+    )
+    first = next(meant, frozenset())
+    return first.intersection(*meant)
+
+
+def _environment(version: Version) -> dict[str, str]:
+    text = ".".join(map(str, version))
+    return {"python_version": text, "python_full_version": f"{text}.0"}
+
+
+_VERSIONS: tuple[Version, ...] = tuple((3, minor) for minor in range(8, 15))
 _ALWAYS = """
     abc antigravity argparse array ast asyncio atexit base64 bdb binascii bisect
     builtins bz2 cProfile calendar cmath cmd code codecs codeop collections colorsys
