@@ -233,6 +233,14 @@ def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:
     assert (code, text) == (0, "required:\n- numpy\n")
 
 
+def test_whatever_was_left_out_can_be_explained(tmp_path: Path, capsys) -> None:
+    files = {"node_modules/x/y.py": "import numpy\n", "a.py": ""}
+    folder = write(tmp_path, files)
+    for name in ("node_modules", "node_modules/x/y.py"):
+        _, text = answer(capsys, "--explain", name, folder)
+        assert text == "node_modules is left out: packages of another language\n"
+
+
 def test_strict_fails_on_a_problem_and_nothing_else_does(
     tmp_path: Path, capsys
 ) -> None:

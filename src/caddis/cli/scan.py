@@ -207,7 +207,8 @@ def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
 def _explained(name: str, report: Report) -> str:
     from caddis.stages.requirements import explain
 
-    left_out = [s for s in report.scan.skipped if s.path == name.rstrip("/")]
+    path = f"{name.rstrip('/')}/"
+    left_out = [s for s in report.scan.skipped if path.startswith(f"{s.path}/")]
     if left_out:
         return f"{left_out[0].path} is left out: {left_out[0].reason}"
     return explain(name, report.requirements)

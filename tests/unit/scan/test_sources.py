@@ -56,6 +56,7 @@ def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
         "x = %timeit -o f()\nimport a",
         "if x:\n    !ls\nimport a",
         "%load_ext a",
+        "pip install b\nimport a",
     ],
 )
 def test_magics_hide_no_import(tmp_path: Path, cell: str) -> None:
@@ -84,6 +85,7 @@ def test_a_notebook_of_another_language_is_left_out(tmp_path: Path) -> None:
         ("%conda install -c conda-forge -y gdal", [("gdal", "conda")]),
         ("!pip install a && pip install b", [("a", "pypi")]),
         ("!pip install \\\n  a", [("a", "pypi")]),
+        ("pip install a", [("a", "pypi")]),
         ("!ls", []),
     ],
 )
@@ -103,6 +105,17 @@ def test_only_code_that_runs_counts_in_a_document(tmp_path: Path) -> None:
     assert [(d.text, d.line) for d in found.declared] == [("y", 19)]
 
 
+def test_a_jupytext_script_keeps_its_magics_as_comments(tmp_path: Path) -> None:
+    code = "# %%\n# %pip install a\n# pip install b\nx = 1\n# %%\n# !pip install c\n"
+    found = scanned(tmp_path, {"m.py": code})
+    assert [(d.text, d.line) for d in found.declared] == [("a", 2), ("c", 6)]
+
+
+def test_a_myst_cell_may_leave_its_language_out(tmp_path: Path) -> None:
+    text = "```{code-cell}\nimport a\n```\n```{code-cell} julia\nimport b\n```\n"
+    assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]
+
+
 def test_a_jupytext_document_runs_its_plain_cells(tmp_path: Path) -> None:
     text = "---\njupyter:\n  jupytext:\n    x: y\n---\n```python\nimport a\n```\n"
     assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]
@@ -111,6 +124,7 @@ def test_a_jupytext_document_runs_its_plain_cells(tmp_path: Path) -> None:
 def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
     code = (
         "cimport numpy as cnp\nfrom libc.stdlib cimport malloc\nimport scipy\n"
+        "import cython\n"
         "cpdef int f():\n    import pandas\n"
     )
     found = scanned(tmp_path, {"m.pyx": code})
@@ -118,6 +132,7 @@ def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
         "numpy": ImportKind.TEST,
         "libc.stdlib": ImportKind.STDLIB,
         "scipy": ImportKind.REQUIRED,
+        "cython": ImportKind.TEST,
         "pandas": ImportKind.DEFERRED,
     }
     assert only(found, "numpy").group == "build"
@@ -126,10 +141,11 @@ def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
 def test_a_script_is_known_by_its_first_line(tmp_path: Path) -> None:
     files = {
         "tool": "#!/usr/bin/env python3\nimport a\n",
+        "run": "#!/usr/bin/env -S uv run --script\nimport c\n",
         "other": "#!/bin/sh\nimport b\n",
         "LICENSE": "import c\n",
     }
-    assert list(kinds(scanned(tmp_path, files))) == ["a"]
+    assert sorted(kinds(scanned(tmp_path, files))) == ["a", "c"]
 
 
 def test_a_script_declares_in_a_comment(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import struct
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ _LEFT_OUT = {
 }
 _BUILD_OUTPUT = {"build", "dist"}
 _ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
+_RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
 _LARGEST = 64 * 2**20
 """Bytes; nobody writes more Python than this into one file."""
 
@@ -177,7 +179,7 @@ def _is_script(path: str) -> bool:
     """Say whether a file without an ending asks to be run by Python."""
     with open(path, "rb", buffering=0) as file:
         start: bytes = file.read(128)
-    return start.startswith(b"#!") and b"python" in start.split(b"\n", 1)[0]
+    return bool(_RUN_BY_PYTHON.match(start))
 
 
 def _rules_above(root: Path) -> Rules | None:

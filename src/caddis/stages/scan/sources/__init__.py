@@ -5,9 +5,11 @@ from __future__ import annotations
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.entry_points import read_entry_points
+from caddis.stages.scan.sources.magics import installed_by_comments
 from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
+from caddis.stages.scan.text import readable
 
 PYTHON = (".py", ".pyw", ".pyi")
 CYTHON = (".pyx", ".pxd", ".pxi")
@@ -29,4 +31,7 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_cython(data, reader)
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
-    return reader.read(data)
+    found, told, troubles = reader.read(data)
+    if b"\n# %%" in data and b" install " in data:
+        told += tuple(installed_by_comments(readable(data).data.decode()))
+    return found, told, troubles

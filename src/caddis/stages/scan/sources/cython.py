@@ -11,6 +11,8 @@ from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
 
 _CIMPORT = re.compile(rb"\bcimport\b")
+_COMPILED = re.compile(rb"\bcimport\b|\bimport[ \t]+cython\b")
+"""What the compiler reads, and no Python does."""
 _OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
 """Declarations that come with Cython itself."""
 
@@ -18,7 +20,7 @@ _OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
 def read_cython(data: bytes, reader: Reader) -> Record:
     """Read *data* as Python in which `cimport` imports, too."""
     text, _ = readable(data)
-    lines = {text.count(b"\n", 0, m.start()) + 1 for m in _CIMPORT.finditer(text)}
+    lines = {text.count(b"\n", 0, m.start()) + 1 for m in _COMPILED.finditer(text)}
     if not lines:
         return reader.read(data)
     # Of the same length, so every other place stays where it was.

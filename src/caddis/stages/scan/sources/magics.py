@@ -20,17 +20,27 @@ _STAYS_PYTHON = frozenset(
 _TIMED = re.compile(r"([ \t]*)(%time(?:it)?[ \t]+(?:-\S+[ \t]+)*)(.*)")
 _EXTENSION = re.compile(r"([ \t]*)%(?:load_ext|reload_ext)[ \t]+([\w.]+)")
 _OF_IPYTHON = {"autoreload", "storemagic"}
-_MAGIC = re.compile(r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$)")
+_MAGIC = re.compile(
+    r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$|(?:pip|conda|mamba)[ \t]+install[ \t])"
+)
 _ASSIGNED = re.compile(r"[ \t]*[\w.,\[\]'\" ()]+=[ \t]*[!%]")
 _INSTALLS = re.compile(
-    r"[ \t]*[!%]{1,2}[ \t]*(?:(?:\{sys\.executable\}|python3?)[ \t]+-m[ \t]+)?"
+    r"[ \t]*(?:[!%]{1,2}[ \t]*|(?=(?:pip|conda|mamba)[ \t]))"
+    r"(?:(?:\{sys\.executable\}|python3?)[ \t]+-m[ \t]+)?"
     r"(?:uv[ \t]+)?(pip3?|conda|mamba|micromamba)[ \t]+install[ \t]+(.*)"
 )
+_COMMENTED = re.compile(r"\A# ([%!].*)|.*", re.DOTALL)
 _TAKES_VALUE = {
     *("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-t"),
     *("--target", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"),
     *("--prefix", "--root", "--channel", "--name", "-n", "-p", "--timeout"),
 }
+
+
+def installed_by_comments(source: str) -> Iterator[Told]:
+    """Yield what the magics install that jupytext keeps as comments of a script."""
+    lines = (_COMMENTED.sub(r"\1", line) for line in source.split("\n"))
+    yield from _installed("\n".join(lines), "")
 
 
 def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:

@@ -13,7 +13,7 @@ from caddis.stages.scan.text import readable
 
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
 _EXECUTED = re.compile(
-    r"\s*\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*i?python3?)"
+    r"\s*\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*(?:i?python3?|$))"
 )
 _PLAIN = re.compile(r"\s*(?:python3?|py|\{\.python\b)", re.IGNORECASE)
 _JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?[ \t]*jupytext:", re.MULTILINE)
