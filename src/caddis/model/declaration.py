@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from caddis.model.requirements import Requirement
+if TYPE_CHECKING:
+    from caddis.model.requirements import Requirement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

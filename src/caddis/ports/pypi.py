@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caddis.errors import ResolveError
-from caddis.model.lock import LockedFile, LockedPackage
+
+if TYPE_CHECKING:
+    from caddis.model.lock import LockedFile, LockedPackage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,9 @@ import pytest
 from caddis.adapters.uv.install import installable
 from caddis.adapters.uv.process import UvProcess, explain
 from caddis.adapters.uv.pythons import read_pythons
-from caddis.adapters.uv.resolve import join, read_choice, read_files, target
+from caddis.adapters.uv.resolve import join, read_choice, read_files
 from caddis.adapters.uv.stubs import stub_constraints, stub_version
+from caddis.adapters.uv.targets import target
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem

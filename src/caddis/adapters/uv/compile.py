@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from caddis.adapters.uv.resolve import target
+from caddis.adapters.uv.targets import target
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
 

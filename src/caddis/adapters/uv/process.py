@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,3 +152,8 @@ def _without_frames(stderr: str) -> str:
         for line in lines
         if line and not line.startswith(_OWN_DOINGS)
     )
+
+
+def base_python() -> Path:
+    """Find the interpreter that runs caddis, not that of a venv around it."""
+    return Path(getattr(sys, "_base_executable", "") or sys.executable)

@@ -1,4 +1,4 @@
-"""What uv's resolver is told, and how its answers are read.
+"""How the answers of uv's resolver are read.
 
 Names in uv's answers are normalized already, so nothing is imported to do it again.
 
@@ -18,20 +18,10 @@ from typing import Any
 from caddis.errors import EngineError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
-from caddis.ports.pypi import PypiQuery
 
 ASKED = "asked"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?=$|[\s\[=@;])")
-
-_TARGETS = {
-    "linux-64": "x86_64-manylinux",
-    "linux-aarch64": "aarch64-manylinux",
-    "osx-64": "x86_64-apple-darwin",
-    "osx-arm64": "aarch64-apple-darwin",
-    "win-64": "x86_64-pc-windows-msvc",
-    "win-arm64": "aarch64-pc-windows-msvc",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,24 +51,6 @@ class Chosen:
         """The exact version; empty for a URL or path."""
         found = re.match(r"[^@;]*?==([^\s;]+)", self.line)
         return found[1] if found else ""
-
-
-def target(query: PypiQuery) -> str:
-    """Say *query*'s platform in uv's words.
-
-    Raises:
-        EngineError: uv knows no such platform.
-    """
-    name = _TARGETS.get(query.platform)
-    if name is None:
-        raise EngineError(
-            f"uv cannot resolve for {query.platform}",
-            hint=f"It can for: {', '.join(_TARGETS)}.",
-        )
-    if not name.endswith("manylinux"):
-        return name
-    major, _, minor = (query.glibc or "2.28").partition(".")
-    return f"{name}_{major}_{minor}"
 
 
 def read_choice(text: str) -> Iterator[Chosen]:

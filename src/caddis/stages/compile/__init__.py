@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from caddis.errors import ProjectError, ResolveError
-from caddis.model.requirements import Requirement
 from caddis.ports.pypi import CompileQuery, RequirementsCompiler
 from caddis.stages.compile.layers import Layer, in_order
+
+if TYPE_CHECKING:
+    from caddis.model.requirements import Requirement
 
 __all__ = ["Compiled", "Layer", "compile_layers", "header", "plan_layers"]
 

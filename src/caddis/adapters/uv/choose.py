@@ -1,0 +1,147 @@
+"""Choosing distributions: asking uv as often as it takes to know them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from caddis.adapters.uv.process import UvProcess, base_python
+from caddis.adapters.uv.resolve import Chosen, join, read_choice, read_files
+from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version
+from caddis.adapters.uv.targets import target
+from caddis.errors import CaddisError, ResolveError
+from caddis.model.lock import LockedPackage
+from caddis.ports.pypi import PypiQuery, PythonRuledOut
+
+
+def resolve(query: PypiQuery, process: UvProcess) -> tuple[LockedPackage, ...]:
+    """Choose every distribution and its files (see `PypiResolver`)."""
+    with TemporaryDirectory(prefix="caddis-resolve-") as name:
+        folder = Path(name)
+        provided = {name for name, _ in query.provided}
+        chosen = _choose_with_extras(query, folder, process)
+        own = tuple(line for line in chosen if line.name not in provided)
+        if not own:
+            return ()
+        exact = folder / "exact.in"
+        exact.write_text("\n".join(line.line for line in own), "utf-8")
+        words = ("pip", "compile", exact, "--no-deps", "--format", "pylock.toml")
+        files = process.run((*words, *_options(query, process)), folder=query.folder)
+    return tuple(join(chosen, tuple(read_files(files))))
+
+
+def versions(query: PypiQuery, process: UvProcess) -> dict[str, str]:
+    """Choose as `resolve` does, and only tell names and versions."""
+    with TemporaryDirectory(prefix="caddis-resolve-") as name:
+        chosen = _choose_with_extras(query, Path(name), process)
+        return {line.name: line.version for line in chosen if line.version}
+
+
+def _choose_with_extras(
+    query: PypiQuery, folder: Path, process: UvProcess
+) -> tuple[Chosen, ...]:
+    """Choose, until every extra of a provided distribution has what it needs."""
+    versions = dict(query.provided)
+    extras: dict[str, dict[str, tuple[str, ...]]] = {}
+    while True:
+        chosen = tuple(read_choice(_choose(query, folder, process, extras=extras)))
+        new = [
+            (line.name, extra)
+            for line in chosen
+            if line.name in versions
+            for extra in line.extras
+            if extra not in extras.get(line.name, {})
+        ]
+        if not new:
+            return chosen
+        for name, extra in new:
+            needs = _needs_of_extra(query, name, extra, process)
+            extras.setdefault(name, {})[extra] = needs
+
+
+def _needs_of_extra(
+    query: PypiQuery, name: str, extra: str, process: UvProcess
+) -> tuple[str, ...]:
+    """Find what *extra* adds to what the distribution *name* itself needs.
+
+    uv tells no metadata. What the index's own file of that version needs with the
+    extra and not without is chosen once the newest and once the oldest possible.
+    """
+    version = stub_version(dict(query.provided)[name])
+    alone = replace(
+        query,
+        requirements=(f"{name}=={version}",),
+        provided=tuple(pair for pair in query.provided if pair[0] != name),
+    )
+    with_extra = replace(alone, requirements=(f"{name}[{extra}]=={version}",))
+    try:
+        base = _direct_needs(alone, name, process)
+        every = _direct_needs(with_extra, name, process)
+    except PythonRuledOut:
+        raise
+    except ResolveError:
+        raise ResolveError(
+            f"{name} {version} comes from conda, and what its extra [{extra}] needs"
+            f" is not known, as no index has that version",
+            hint=f"Ask for {name} without the extra, and for the packages behind"
+            " it by their names.",
+        ) from None
+    oldest: Mapping[str, str] = {}
+    with suppress(CaddisError):  # What nobody limits may be too old to be read.
+        oldest = _direct_needs(replace(with_extra, lowest=True), name, process)
+    return tuple(
+        f"{need}>={oldest[need]}" if oldest.get(need) else need
+        for need in every
+        if need not in base
+    )
+
+
+def _direct_needs(query: PypiQuery, name: str, process: UvProcess) -> dict[str, str]:
+    """Give what *name* needs at first hand, and in which version it is chosen."""
+    with TemporaryDirectory(prefix="caddis-extra-") as folder:
+        chosen = read_choice(_choose(query, Path(folder), process, extras={}))
+        return {line.name: line.version for line in chosen if name in line.needed_by}
+
+
+def _choose(
+    query: PypiQuery,
+    folder: Path,
+    process: UvProcess,
+    *,
+    extras: Mapping[str, Extras],
+) -> str:
+    asked = folder / "asked.in"
+    asked.write_text("\n".join(query.requirements), "utf-8")
+    limits = folder / "limits.in"
+    stubs = stub_constraints(
+        ((name, stub_version(version)) for name, version in query.provided),
+        process.stubs,
+        extras=extras,
+    )
+    limits.write_text("\n".join((*query.constraints, *stubs)), "utf-8")
+    stay = folder / "stay.txt"
+    stay.write_text("\n".join(f"{n}=={v}" for n, v in query.preferred), "utf-8")
+    return process.run(
+        (
+            *("pip", "compile", asked, "-c", limits, "-o", stay, "--no-header"),
+            *("--annotation-style", "line", "--emit-index-annotation"),
+            "--no-strip-extras",
+            *(("--resolution", "lowest") if query.lowest else ()),
+            *(("--no-deps",) if query.no_deps else ()),
+            *_options(query, process),
+        ),
+        folder=query.folder,
+    )
+
+
+def _options(query: PypiQuery, process: UvProcess) -> list[str]:
+    options = ["--python-platform", target(query)]
+    options += ["--python-version", query.python, "--no-python-downloads"]
+    options += ["--python", str(base_python())]
+    if query.exclude_newer:
+        options += ["--exclude-newer", query.exclude_newer]
+    options += query.options
+    return options + process.index_options()
