@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from caddis.model.import_table import Form, Imports, packed
 from caddis.model.imports import Import, ImportKind
@@ -19,14 +19,14 @@ _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
 _STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
 """Parts of a module's name that say: functions in here are run at once."""
 
-_Loads = Mapping[str, Mapping[str, bool]]
-"""Of each module of the project, what it loads, and whether at the start."""
+_Loaders = dict[str, set[str]]
+"""Of each module of the project that others load, which of them do so at the start."""
 
 
 def weigh(imports: Iterable[Import]) -> Imports:
     """Soften imports that are not needed at the start, or only by type checkers."""
     everything = packed(imports)
-    later = _loaded_later(_loads(everything))
+    later = _loaded_later(_loaders(everything))
     softened = [_softened(path, later) for path in everything.paths]
     if not any(softened):
         return everything
@@ -59,52 +59,68 @@ def _softened(path: str, later: Collection[str]) -> ImportKind | None:
     return ImportKind.DEFERRED if _dotted(path) in later else None
 
 
-def _loaded_later(loads: _Loads) -> frozenset[str]:
+def _loaded_later(loaders: _Loaders) -> frozenset[str]:
     """Name the modules that others load, but none of them at the start.
 
     One that nobody loads may be a script or a plug-in: it stays.
     """
-    loaders = {module: 0 for loaded in loads.values() for module in loaded}
-    for loaded in loads.values():
-        for module, at_start in loaded.items():
-            loaders[module] += at_start
-    waiting = [module for module, count in loaders.items() if not count]
+    waiting = {m: by for m, by in loaders.items() if not _is_starter(m)}
     later: set[str] = set()
-    while waiting:
-        module = waiting.pop()
-        if _is_starter(module):
-            continue
-        later.add(module)
-        for loaded_by_it, at_start in loads.get(module, {}).items():
-            loaders[loaded_by_it] -= at_start
-            if at_start and not loaders[loaded_by_it]:
-                waiting.append(loaded_by_it)
+    while more := [module for module, by in waiting.items() if by <= later]:
+        later.update(more)
+        for module in more:
+            del waiting[module]
     return frozenset(later)
 
 
-def _loads(imports: Imports) -> _Loads:
-    modules = frozenset(map(_dotted, imports.paths))
-    ends = _by_ending(modules)
-    loads: dict[str, dict[str, bool]] = defaultdict(dict)
+def _loaders(imports: Imports) -> _Loaders:
+    modules = [_dotted(path) for path in imports.paths]
+    starters = frozenset(filter(_is_starter, modules))
+    loaders: _Loaders = defaultdict(set)
+    for form, loaded, by in _loads(imports, modules):
+        at_start = by if form.standing in _AT_START else by & starters
+        for module in loaded:
+            if module and by != {module}:
+                loaders[module] |= at_start
+    for module, by in loaders.items():
+        by.discard(module)
+    return loaders
+
+
+def _loads(
+    imports: Imports, modules: Sequence[str]
+) -> Iterator[tuple[Form, Collection[str], set[str]]]:
+    """Yield which modules a form of import loads, and in which modules it stands.
+
+    *modules* are the names of the files of *imports*.
+    """
     own = imports.where(
         lambda form: form.kind in _OWN and form.standing is not ImportKind.TYPING
     )
+    known = frozenset(modules)
+    ends = _by_ending(known)
+    paths = imports.columns[0]
     for form, rows in own.by_form().items():
-        absolute = frozenset(_loaded(form, ends))
-        for path in map(imports.path, rows):
-            by = _dotted(path)
-            at_start = form.standing in _AT_START or _is_starter(by)
-            relative = form.kind is ImportKind.RELATIVE
-            found = _loaded_from(path, form, modules) if relative else absolute
-            for module in found - {by, ""}:
-                loads[by][module] = at_start or loads[by].get(module, False)
-    return loads
+        numbers = {paths[row] for row in rows}
+        if form.kind is not ImportKind.RELATIVE:
+            yield form, set(_loaded(form, ends)), {modules[n] for n in numbers}
+            continue
+        within: dict[str, set[str]] = defaultdict(set)
+        for number in numbers:
+            package = _package(imports.paths[number], modules[number])
+            within[package].add(modules[number])
+        for package, by in within.items():
+            yield form, known.intersection(_loaded_within(package, form)), by
 
 
-def _loaded_from(path: str, form: Form, modules: Collection[str]) -> frozenset[str]:
-    """Say which of the project's modules a relative import in *path* loads."""
-    base = _absolute(path, form.module)
-    return frozenset(m for m in (base, *_within(base, form.names)) if m in modules)
+def _loaded_within(package: str, form: Form) -> Iterator[str]:
+    """Say what a relative import may load in a module of *package*."""
+    name = form.module.lstrip(".")
+    for _ in range(len(form.module) - len(name) - 1):
+        package = package.rpartition(".")[0]
+    base = f"{package}.{name}".strip(".")
+    yield base
+    yield from _within(base, form.names)
 
 
 def _loaded(form: Form, ends: Mapping[str, set[str]]) -> Iterator[str]:
@@ -132,15 +148,11 @@ def _within(module: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{module}.{name}" if module else name for name in names)
 
 
-def _absolute(path: str, module: str) -> str:
-    """Turn `..sibling` in *path* into a dotted name counted from the scanned folder."""
-    name = module.lstrip(".")
-    levels = len(module) - len(name)
-    parts = [part for part in _dotted(path).split(".") if part]
-    if not _file(path).rpartition("/")[2].startswith("__init__."):
-        levels += 1
-    kept = parts[: len(parts) - levels + 1] if levels > 1 else parts
-    return ".".join((*kept, name) if name else kept)
+def _package(path: str, module: str) -> str:
+    """Name the package that the file at *path*, which is *module*, belongs to."""
+    if _file(path).rpartition("/")[2].startswith("__init__."):
+        return module
+    return module.rpartition(".")[0]
 
 
 def _is_starter(module: str) -> bool:
