@@ -15,6 +15,8 @@ _IMPORT_FAILURES = re.compile(
     r"\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b"
 )
 _SUPPRESS = re.compile(r"\bsuppress\s*\(")
+_TRY_IMPORT = re.compile(r"\b\w*(?:try|optional)_?imports?\w*\s*\(", re.IGNORECASE)
+"""As optuna and others name a context that stands for a try and its handler."""
 _WEAKEST_FIRST = (
     ImportKind.TYPING,
     ImportKind.OPTIONAL,
@@ -81,9 +83,13 @@ def _is_guard(block: Block) -> bool:
         return any(map(_catches_import_failure, block.others))
     if block.keyword == "except":
         return _catches_import_failure(block.head)
-    return block.keyword == "with" and bool(
-        _SUPPRESS.search(block.head) and _IMPORT_FAILURES.search(block.head)
-    )
+    return block.keyword == "with" and _suppresses_import_failure(block.head)
+
+
+def _suppresses_import_failure(context: str) -> bool:
+    if _TRY_IMPORT.search(context):
+        return True
+    return bool(_SUPPRESS.search(context) and _IMPORT_FAILURES.search(context))
 
 
 def _catches_import_failure(caught: str) -> bool:
