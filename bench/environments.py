@@ -19,7 +19,12 @@ from bench.measure import Case, compare, kept_until_the_end, table
 from bench.pack import CADDIS, conda_environment, describe, machine, shell, venv
 from caddis.host import this_host
 from caddis.stages.inventory import read_environment
-from tests.support.channel.museum import export, museum_channel
+from tests.support.channel.museum import (
+    export,
+    museum_channel,
+    museum_index,
+    pip_section,
+)
 from tests.support.channel.real import CACHE
 
 UV = str(Path(sys.executable).with_name("uv"))
@@ -84,23 +89,31 @@ def reading(prefix: Path, rounds: int) -> float:
 
 
 def relaxing(work: Path, rounds: int) -> str:
-    """Time relaxing an old export, the whole command."""
-    file = work / "environment.yml"
-    channel = work / "museum"
-    file.write_text(export(channel=museum_channel(channel)))
+    """Time relaxing an old export, the whole command, with and without PyPI."""
+    old = export(channel=museum_channel(work / "museum"))
+    index = museum_index(work / "index")
+    told = [relaxed(work / "conda.yml", old, [], rounds=rounds)]
+    joint = old + pip_section()
+    told.append(relaxed(work / "both.yml", joint, ["-i", index], rounds=rounds))
+    return "### relax\n\n" + "\n".join(told) + "\n"
+
+
+def relaxed(file: Path, text: str, options: list[str], *, rounds: int) -> str:
+    """Relax *text*, written as *file*, and say what it took."""
+    file.write_text(text)
     seconds, found = [], {}
     for _ in range(rounds):
         start = time.perf_counter()
         done = subprocess.run(
-            [CADDIS, "relax", str(file), "--json", "-q"],
+            [CADDIS, "relax", str(file), "--json", "-q", *options],
             capture_output=True,
             check=True,
         )
         seconds.append(time.perf_counter() - start)
         found = json.loads(done.stdout)
-    pins = file.read_text().count("=h1_")
+    pins = text.count("=h1_") + text.count("==")
     return (
-        f"### relax\n\n{pins} exact pins, {len(found['changes'])} changes,"
+        f"{file.stem}: {pins} exact pins, {len(found['changes'])} changes,"
         f" {found['solves']} solves: {median(seconds):.2f} s\n"
     )
 

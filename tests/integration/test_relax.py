@@ -9,7 +9,13 @@ import pytest
 
 from caddis.cli import main
 from tests.support.channel.engine import index_channel
-from tests.support.channel.museum import SIZE, export, museum_channel
+from tests.support.channel.museum import (
+    SIZE,
+    export,
+    museum_channel,
+    museum_index,
+    pip_section,
+)
 from tests.support.channel.package import Package, write_package
 from tests.support.channel.tiny import stand_in_python
 
@@ -92,6 +98,26 @@ def test_two_packages_that_nothing_reconciles_are_named(
     said = capsys.readouterr().err
     assert "rival=1.0 and enemy=1.0 cannot be together" in said
     assert "environment.yml:5" in said
+
+
+def test_eighty_pins_of_both_worlds_are_relaxed_in_few_solves(
+    museum: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = museum_index(tmp_path / "index")
+    file, new = tmp_path / "environment.yml", tmp_path / "new.yml"
+    file.write_text(export(channel=museum) + pip_section())
+    assert main(["relax", str(file), "-i", index, "-o", str(new), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    by_name = {change["old"].partition("=")[0]: change for change in found["changes"]}
+    assert by_name["q03"]["new"] == "q03==1.2.*"
+    assert "q01" not in by_name
+    assert by_name["names"]["new"] == "names==3.6.*"
+    assert by_name["web"]["new"] == "web==2.*"
+    assert by_name["web"]["reason"] == "it cannot be together with names==3.6.*"
+    assert by_name["tool"]["reason"].endswith("with old-friend=1.0.0=h1_0")
+    assert found["solves"] <= 25
+    assert main(["relax", str(new), "-i", index, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["changes"] == []
 
 
 @pytest.mark.network

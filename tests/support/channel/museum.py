@@ -12,12 +12,16 @@ from pathlib import Path
 
 from tests.support.channel.engine import index_channel
 from tests.support.channel.package import Package, write_package
+from tests.support.channel.tiny import stand_in_python
+from tests.support.index import Dist, write_index
 
 SIZE = 60
+INDEX_SIZE = 20
 
 
 def museum_channel(path: Path) -> str:
     """Write the channel into *path*, index it, and return its URL."""
+    write_package(stand_in_python(), path)
     for package in museum_packages():
         write_package(package, path, level=1)
     return index_channel(path)
@@ -58,6 +62,37 @@ def export(*, channel: str) -> str:
         "  - tool=1.0.0=h1_0",
         "  - old-friend=1.0.0=h1_0  # keep an eye on it",
     ]
+    return "\n".join(lines) + "\n"
+
+
+def museum_index(path: Path) -> str:
+    """Write an index that lost some of `pip_section` into *path*; return its URL."""
+    dists = [
+        Dist(
+            name=f"q{number:02}",
+            version=version,
+            requires=(f"q{number // 2:02}>=1",) if number > 1 else (),
+        )
+        for number in range(INDEX_SIZE)
+        for version in ("1.0.0", "1.2.3", "1.2.5", "2.0.0")
+    ]
+    dists += [
+        Dist(name="web", version="2.19.1", requires=("names<2.8",)),
+        Dist(name="web", version="2.31", requires=("names",)),
+        Dist(name="names", version="2.7"),
+        Dist(name="names", version="3.6.1"),
+    ]
+    return write_index(tuple(dists), path).as_uri()
+
+
+def pip_section() -> str:
+    """Write what the same person had from PyPI: a third of it is gone, two clash."""
+    lines = ["  - python", "  - pip:"]
+    lines += [
+        f"      - q{number:02}==1.2.{3 if number % 3 else 4}"
+        for number in range(INDEX_SIZE)
+    ]
+    lines += ["      - web==2.19.1", "      - names==3.6.0"]
     return "\n".join(lines) + "\n"
 
 

@@ -124,6 +124,19 @@ def test_an_index_stands_in_the_pip_section() -> None:
     ]
 
 
+def test_what_pypi_replaced_is_left_to_pypi() -> None:
+    # With both, neither conda's solver nor uv could choose both versions at once.
+    made = lock(conda("python"), conda("pyyaml", provides=("pyyaml",)), pypi("pyyaml"))
+    found = export(made, ExportFormat.ENVIRONMENT)
+    assert found.text.splitlines()[3:] == [
+        "dependencies:",
+        "  - python=1.2.3",
+        "  - pip:",
+        "      - pyyaml==1.2.3",
+    ]
+    assert "conda's pyyaml is left out" in found.losses[0]
+
+
 def test_a_pin_limits_what_was_asked_for_by_name_and_stands_in_a_comment() -> None:
     made = lock(
         conda("numpy"),

@@ -70,7 +70,10 @@ def _conda_lines(
     channels: tuple[str, ...],
     ladder: Ladder,
 ) -> Iterator[str]:
+    replaced = {package.name for package in _replaced(part)}
     for package in part.of(Ecosystem.CONDA):
+        if package.name in replaced:
+            continue
         if ladder.only_requested and package.name not in asked:
             continue
         spec = asked.get(package.name, package.name)
@@ -80,6 +83,14 @@ def _conda_lines(
         if channel and channels and channel != channels[0] and "::" not in spec:
             spec = f"{channel}::{spec}"
         yield spec
+
+
+def _replaced(part: PlatformLock) -> Iterator[LockedPackage]:
+    """Yield the conda packages in whose place distributions of PyPI are."""
+    of_pypi = {package.name for package in part.of(Ecosystem.PYPI)}
+    for package in part.of(Ecosystem.CONDA):
+        if not of_pypi.isdisjoint(package.provides):
+            yield package
 
 
 def _conda_spec(package: LockedPackage, precision: Precision) -> str:
@@ -115,6 +126,8 @@ def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:
                 yield f"the hash of the conda package {package.name} is not on record"
     if part.python and not part.of(Ecosystem.CONDA):
         yield f"an environment.yml without channels cannot hold Python {part.python}"
+    for package in _replaced(part):
+        yield f"conda's {package.name} is left out, as PyPI's took its place"
     for pin in lock.pins:
         yield f"an environment.yml has the pin {pin} in a comment only"
     for package in part.packages:
