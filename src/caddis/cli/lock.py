@@ -62,7 +62,8 @@ def run(args: Namespace) -> int:
         made = lock_needs(
             needs, path, settings=settings, toolbox=toolbox, narrator=console
         )
-    console.result(_summary(made, previous, path), {"lock": dump_lock(made)})
+    data = {"lock": dump_lock(made)} if args.json else None
+    console.result(_summary(made, previous, path), data)
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ from caddis.model.requirements import Ecosystem
 
 LOCK_NAME = "caddis.lock"
 _FORMAT = 1
+_DEFAULTS = {
+    noun: tuple((field.name, field.default) for field in fields(noun))
+    for noun in (LockedPackage, LockedFile)
+}
+"""Name and default of each field; one without a default is equal to no value."""
 
 
 def write_lock(lock: Lock, path: Path) -> None:
@@ -115,14 +120,14 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _without_defaults(noun: Any) -> dict[str, Any]:
+def _without_defaults(noun: LockedPackage | LockedFile) -> dict[str, Any]:
     """Turn a noun into a dict in the order of its fields, leaving defaults out."""
-    values = ((field, getattr(noun, field.name)) for field in fields(noun))
-    return {
-        field.name: _plain(value)
-        for field, value in values
-        if field.default is MISSING or value != field.default
-    }
+    found = {}
+    for name, default in _DEFAULTS[type(noun)]:
+        value = getattr(noun, name)
+        if value != default:
+            found[name] = _plain(value)
+    return found
 
 
 def _plain(value: Any) -> Any:
