@@ -119,7 +119,9 @@ def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:
         if place is not None:
             notes.places.append(place)
     yield tar.file_header(entry.path, len(content), executable=entry.executable)
-    yield content
+    # In the pieces in which it would be read, for compressors may give other bytes.
+    for start in range(0, len(content), _WHOLE):
+        yield content[start : start + _WHOLE]
     yield tar.padding(len(content))
 
 
