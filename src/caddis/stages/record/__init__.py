@@ -18,6 +18,7 @@ from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carrie
 from caddis.stages.record.conda import RecordedPackage, read_packages
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
+from caddis.stages.record.egg_links import read_egg_links
 from caddis.stages.record.machine import bring_python
 from caddis.stages.record.mending import Checked, check
 from caddis.stages.record.overlay import read_overlay
@@ -103,14 +104,15 @@ def _dists(
     tools: Tools,
     skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
 ) -> list[RecordedDist]:
+    short = _short(version)
+    site_packages = tools.host.site_packages(short)
     found = read_dists(
-        prefix,
-        tools.host.site_packages(_short(version)),
-        python=_short(version),
-        editables=tools.editables,
-        skip=skip,
+        prefix, site_packages, python=short, editables=tools.editables, skip=skip
     )
-    return list(found)
+    linked = read_egg_links(
+        prefix, site_packages, python=short, editables=tools.editables
+    )
+    return [*found, *linked]
 
 
 def _short(version: str) -> str:

@@ -64,9 +64,11 @@ class CopyEditables:
 
 def _pointer(entry: Entry, editable: Editable) -> Entry | None:
     """Give a file that names the project's folder another name of it, else None."""
-    if not isinstance(entry.source, str):
-        return None
-    content = _small_text(Path(entry.source))
+    content = (
+        entry.source
+        if isinstance(entry.source, bytes)
+        else _small_text(Path(entry.source))
+    )
     if os.fsencode(editable.source) not in content:
         return None
     if not entry.path.endswith(".pth"):
