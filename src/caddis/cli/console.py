@@ -16,6 +16,9 @@ from caddis.ports.progress import Stage
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+_REDRAW = 0.1
+"""Seconds between two pictures of the progress bar."""
+
 
 def add_output_options(parser: ArgumentParser) -> None:
     """Add what every command takes: --json and --quiet."""
@@ -39,6 +42,7 @@ class Console:
         self._json = as_json
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._drawn = 0.0
 
     def __enter__(self) -> Console:
         return self
@@ -59,13 +63,27 @@ class Console:
             from rich.console import Console as Rich
             from rich.progress import Progress
 
-            self._bar = Progress(console=Rich(stderr=True), transient=True)
+            # Drawn by this thread: where there is another, work does not fork.
+            self._bar = Progress(
+                console=Rich(stderr=True), transient=True, auto_refresh=False
+            )
             self._task = self._bar.add_task(label, total=None)
             self._bar.start()
         if self._task is not None:
             self._bar.update(
-                self._task, description=label, completed=done, total=total or None
+                self._task,
+                description=label,
+                completed=done,
+                total=total or None,
+                refresh=self._is_due(),
             )
+
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        if now - self._drawn < _REDRAW:
+            return False
+        self._drawn = now
+        return True
 
     def note(self, message: str) -> None:
         """Tell something that did not stop the work."""
