@@ -159,7 +159,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),
         sizes=lambda declared: make_fetcher(args, declared),
-        engines=make_engines(args),
+        engines=lambda: make_engines(args),
         recording=make_recording,
     )
 

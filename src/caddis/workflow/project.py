@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caddis.errors import ProjectError, UnknownImportError
 from caddis.host import Host
@@ -24,11 +24,12 @@ from caddis.ports.progress import Narrator
 from caddis.ports.pypi import FileSizes, PypiResolver
 from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
-from caddis.stages.pack import Packed, Packer
-from caddis.stages.record import Tools
-from caddis.stages.scan import scan
-from caddis.stages.sync import Engines, SyncSettings, sync
-from caddis.workflow.environment import Wishes, pack_prefix
+
+if TYPE_CHECKING:
+    from caddis.stages.pack import Packed, Packer
+    from caddis.stages.record import Tools
+    from caddis.stages.sync import Engines
+    from caddis.workflow.environment import Wishes
 
 NEEDED = frozenset(
     {
@@ -60,7 +61,7 @@ class Toolbox:
     """Made for the indexes that a declaration names."""
     sizes: Callable[[Declaration], FileSizes]
     """The same, for what an index does not tell."""
-    engines: Engines
+    engines: Callable[[], Engines]
     recording: Callable[[], Tools]
 
 
@@ -88,6 +89,9 @@ def find_needs(
             names = ", ".join(path.name for path in declarations)
             stage.result = f"{len(declared.requirements)} requirements in {names}"
         return declared
+    # Here, because what is declared needs no scan.
+    from caddis.stages.scan import scan
+
     with narrator.stage("scan") as stage:
         found = scan(folder, reporter=narrator)
         stage.result = (
@@ -98,10 +102,10 @@ def find_needs(
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:
         found_names = _tie(needed, channels, toolbox)
+        for warning in found_names.warnings:
+            narrator.note(warning)
         requirements = _known(found_names)
         stage.result = ", ".join(requirement.name for requirement in requirements)
-    for warning in found_names.warnings:
-        narrator.note(warning)
     return Declaration(requirements=requirements)
 
 
@@ -131,7 +135,7 @@ def lock_needs(
             previous=previous,
             reporter=narrator,
         )
-        made = add_sizes(made, previous=previous, sizes=toolbox.sizes(needs))
+        made = add_sizes(made, previous=previous, sizes=lambda: toolbox.sizes(needs))
         if made != previous:
             write_lock(made, path)
         count = sum(len(part.packages) for part in made.platforms)
@@ -151,6 +155,10 @@ def pack_project(
     narrator: Narrator,
 ) -> Packed:
     """Lock *needs*, install them into *prefix* and pack that as *out*."""
+    # Here, because a lock alone does without.
+    from caddis.stages.sync import SyncSettings, sync
+    from caddis.workflow.environment import pack_prefix
+
     folder = settings.folder
     made = lock_needs(
         needs,
@@ -164,7 +172,7 @@ def pack_project(
             made,
             prefix,
             host=toolbox.host,
-            engines=toolbox.engines,
+            engines=toolbox.engines(),
             settings=SyncSettings(folder=folder),
             reporter=narrator,
         )

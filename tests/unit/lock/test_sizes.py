@@ -38,13 +38,13 @@ def _lock(**sizes: int) -> Lock:
 
 def test_only_sizes_that_nobody_told_are_asked_for() -> None:
     sizes = _Sizes({"a": 5})
-    made = add_sizes(_lock(a=0, b=7, c=0), previous=None, sizes=sizes)
+    made = add_sizes(_lock(a=0, b=7, c=0), previous=None, sizes=lambda: sizes)
     assert made == _lock(a=5, b=7, c=0)
     assert sizes.asked == ["a", "c"]
 
 
 def test_what_was_locked_before_is_not_asked_again() -> None:
     sizes = _Sizes({})
-    made = add_sizes(_lock(a=0), previous=_lock(a=9), sizes=sizes)
+    made = add_sizes(_lock(a=0), previous=_lock(a=9), sizes=lambda: sizes)
     assert made == _lock(a=9)
     assert sizes.asked == []

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.ports.pypi import FileSizes
 
 
-def add_sizes(lock: Lock, *, previous: Lock | None, sizes: FileSizes) -> Lock:
+def add_sizes(
+    lock: Lock, *, previous: Lock | None, sizes: Callable[[], FileSizes]
+) -> Lock:
     """Fill in what *lock* lacks: from the *previous* one, or else by asking."""
     known = {f.url: f.size for f in _files(previous) if f.size} if previous else {}
     asked = {f.url: f for f in _files(lock) if not f.size and f.url not in known}
     if asked:
-        known.update(sizes.sizes(asked.values()))
+        known.update(sizes().sizes(asked.values()))
     if not known:
         return lock
     parts = (
