@@ -29,9 +29,8 @@ _KNOWN = frozenset(
 _TELLING = ("sys", "os", "platform", "six", "typing", "importlib", "typing_extensions")
 """Modules that conditions ask."""
 _FROM = re.compile(
-    rb"^[ \t]*from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
-    % "|".join(_TELLING).encode(),
-    re.MULTILINE,
+    rb"\n[ \t]*from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
+    % "|".join(_TELLING).encode()
 )
 _TAKEN = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#[^\n]*)?(?:,|\)|$|\n)")
 _RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
