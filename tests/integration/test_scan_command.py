@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -231,6 +232,15 @@ def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:
     write(tmp_path, {"a.py": "import scipy\n"})
     code, text = answer(capsys, "-y", "--rev", "HEAD", tmp_path)
     assert (code, text) == (0, "required:\n- numpy\n")
+
+
+def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path, capsys) -> None:
+    folder = write(tmp_path / "p", {"a.py": "import numpy\n"})
+    (folder / "a.py").rename(os.fsdecode(os.fsencode(folder) + b"/\xff.py"))
+    code, text = answer(capsys, "--json", folder)
+    assert code == 0
+    assert [found["file"] for found in json.loads(text)["imports"]] == ["?.py"]
+    text.encode()
 
 
 def test_whatever_was_left_out_can_be_explained(tmp_path: Path, capsys) -> None:

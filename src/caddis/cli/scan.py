@@ -111,7 +111,7 @@ def run(args: Namespace) -> int:
     elif not args.quiet:
         answer = _answer(args, report)
         for line in (answer,) if isinstance(answer, str) else answer:
-            print(line)
+            print(_printable(line))
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
@@ -202,6 +202,11 @@ def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
     if args.check and args.format == "table":
         return "\n".join(map(str, report.findings)) or "imports and declaration agree"
     return renderer(args.format)(report)
+
+
+def _printable(line: str) -> str:
+    """Mark what the name of a file has that is no text."""
+    return line if line.isascii() else line.encode(errors="replace").decode()
 
 
 def _explained(name: str, report: Report) -> str:
