@@ -74,7 +74,7 @@ def world(tiny: str, tmp_path_factory: pytest.TempPathFactory) -> World:
         "  - python\n  - greet <2\n  - elsewhere\n  - pip:\n"
         "      - app[x]<2\n"
         f"      - in-git[f] @ git+file://{folder / 'in-git'}@{commit}\n"
-        "      - -e ./editable\n"
+        "      - -e ./editable[f]\n"
         "      - ./plain\n"
         "variables: {MODE: 'on'}\n"
     )
@@ -135,7 +135,9 @@ def test_an_environment_file_of_what_was_asked_keeps_it(
     old, new = read(world.prefix), world.sync(tmp_path)
     assert packages(new, CONDA, PYPI) == packages(old, CONDA, PYPI)
     assert wishes(new) == wishes(old)
-    assert [a.extras for a in new.requested] == [a.extras for a in old.requested]
+    extras = {"app": ("x",), "editable": ("f",), "in-git": ("f",)}
+    for environment in (old, new):
+        assert {a.name: a.extras for a in environment.requested if a.extras} == extras
 
 
 def test_the_recorded_lock_is_the_environment_with_its_pins(

@@ -208,21 +208,19 @@ def _is_direct(dist: FoundDist) -> bool:
     return bool(dist.package.source)
 
 
-def _journal_specs(journal: Journal, noted: Iterable[FoundDist]) -> dict[str, str]:
+def _journal_specs(journal: Journal, noted: Sequence[FoundDist]) -> dict[str, str]:
     """Map names to what was asked; a source without a name by where it is."""
     specs = list(_told(journal, Ecosystem.PYPI))
     by_name = {normalize(_name(spec)): spec for spec in specs if not _is_place(spec)}
     places = [spec for spec in specs if _is_place(spec)]
-    for dist in noted:
-        source = dist.package.source
-        if not source or dist.package.name in by_name:
-            continue
-        last = source.rstrip("/").rpartition("/")[2]
-        if any(place.split("[")[0].rstrip("/").endswith(last) for place in places):
-            by_name[dist.package.name] = source
-    if len(places) == 1 and sum(bool(d.package.source) for d in noted) == 1:
-        direct = next(dist for dist in noted if dist.package.source)
-        by_name.setdefault(direct.package.name, direct.package.source)
+    sourced = [d for d in noted if d.package.source and d.package.name not in by_name]
+    if len(places) == len(sourced) == 1:
+        return {**by_name, sourced[0].package.name: places[0]}
+    for dist in sourced:
+        last = dist.package.source.rstrip("/").rpartition("/")[2]
+        found = [p for p in places if p.split("[")[0].rstrip("/").endswith(last)]
+        if found:
+            by_name[dist.package.name] = found[0]
     return by_name
 
 
