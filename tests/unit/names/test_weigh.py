@@ -97,3 +97,27 @@ def test_what_type_checkers_load_says_nothing() -> None:
     # scrapy names robotstxt for type checkers and loads it by a string.
     load = own("pkg/a.py", "pkg.robotstxt", standing=ImportKind.TYPING)
     assert kind_of_foreign(load, foreign("pkg/robotstxt.py")) is ImportKind.REQUIRED
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pkg/backends/rich.py",
+        "pkg/_rich.py",
+        "pkg/rich_plugin.py",
+        "pkg/richext/part.py",
+    ],
+)
+def test_a_module_named_after_what_it_imports_plugs_into_it(path: str) -> None:
+    # celery/contrib/sphinx.py, faker/contrib/pytest/plugin.py: nobody loads them.
+    assert kind_of_foreign(foreign(path)) is ImportKind.DEFERRED
+
+
+def test_it_is_no_plug_when_the_project_loads_it() -> None:
+    load = own("pkg/__init__.py", ".rich_output")
+    assert kind_of_foreign(load, foreign("pkg/rich_output.py")) is ImportKind.REQUIRED
+
+
+@pytest.mark.parametrize("path", ["rich.py", "pkg/output.py", "rich_tools/output.py"])
+def test_a_module_with_another_name_is_no_plug(path: str) -> None:
+    assert kind_of_foreign(foreign(path)) is ImportKind.REQUIRED

@@ -23,6 +23,7 @@ def render(report: Report) -> str:
     if not rows:
         lines = ["No import needs a package."]
     lines += _computed(report.scan.imports)
+    lines += (f"warning: {text}" for text in found.warnings)
     lines += _problems(report)
     lines += map(str, report.findings)
     return "\n".join(lines)
@@ -34,7 +35,9 @@ def _needed(requirement: Requirement) -> tuple[str, ...]:
 
 
 def _unknown(unresolved: Unresolved) -> tuple[str, ...]:
-    return (f"? {unresolved.module}", *_uses(unresolved.imports, "nothing"))
+    candidates = ", ".join(unresolved.candidates)
+    known = f"perhaps {candidates}" if candidates else "nothing"
+    return (f"? {unresolved.module}", *_uses(unresolved.imports, known))
 
 
 def _uses(imports: Sequence[Import], known: str) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def _requirement(answers: Sequence[_Answer], imports: Imports) -> Requirement:
         spec=spec,
         name=first.name,
         ecosystem=first.ecosystem,
-        kind=_strongest(forms),
+        kind=_kind(forms, imports),
         evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
         imports=imports,
         origin=declared.origin if declared else "",
@@ -117,6 +117,27 @@ def _unresolved(
         imports=imports,
         evidence=tuple(dict.fromkeys(e for d in decisions for e in d.evidence)),
     )
+
+
+def _kind(forms: Collection[Form], imports: Imports) -> ImportKind:
+    """Take the strongest kind, but look twice at what only functions load.
+
+    Where one platform or version needs it, it stands for what others have; where
+    several modules load it, it is part of the work. A guard anywhere tells that the
+    project can do without.
+    """
+    strongest = _strongest(forms)
+    guarded = any(form.kind is ImportKind.OPTIONAL for form in forms)
+    if strongest is not ImportKind.DEFERRED or guarded:
+        return strongest
+    if _marker(forms):
+        return ImportKind.CONDITIONAL
+    in_functions = imports.where(
+        lambda form: form.kind is form.standing is ImportKind.DEFERRED
+    )
+    paths = in_functions.columns[0]
+    several = len({paths[row] for row in in_functions.rows}) > 1
+    return ImportKind.REQUIRED if several else strongest
 
 
 def _strongest(forms: Iterable[Form]) -> ImportKind:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from caddis.model.import_table import Form, Imports, packed
 from caddis.model.imports import Import, ImportKind
+from caddis.stages.requirements.plugs import plugs
 
 _OWN = frozenset({ImportKind.FIRST_PARTY, ImportKind.RELATIVE})
 _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
@@ -26,7 +27,9 @@ _Loaders = dict[str, set[str]]
 def weigh(imports: Iterable[Import]) -> Imports:
     """Soften imports that are not needed at the start, or only by type checkers."""
     everything = packed(imports)
-    later = _loaded_later(_loaders(everything))
+    names = [_dotted(path) for path in everything.paths]
+    loaders = _loaders(everything, names)
+    later = _loaded_later(loaders).union(plugs(everything, loaders, names))
     softened = [_softened(path, later) for path in everything.paths]
     if not any(softened):
         return everything
@@ -73,8 +76,7 @@ def _loaded_later(loaders: _Loaders) -> frozenset[str]:
     return frozenset(later)
 
 
-def _loaders(imports: Imports) -> _Loaders:
-    modules = [_dotted(path) for path in imports.paths]
+def _loaders(imports: Imports, modules: Sequence[str]) -> _Loaders:
     starters = frozenset(filter(_is_starter, modules))
     loaders: _Loaders = defaultdict(set)
     for form, loaded, by in _loads(imports, modules):
