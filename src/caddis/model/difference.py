@@ -45,6 +45,9 @@ class Side:
     """Files that are not as their packages brought them."""
     sizes: Mapping[Measure, Mapping[str, int]] = field(default_factory=dict)
     """Bytes of packages by name, as far as they are known."""
+    settings: Mapping[str, str] | None = None
+    """What is set beside packages, `variable MODE` and `pinned`; None for a side that
+    cannot tell."""
     knows_sources: bool = True
     """Whether it tells where a package of no index is from."""
 
@@ -85,6 +88,17 @@ class FileChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SettingChange:
+    """A variable or the pins, which are not the same on both sides."""
+
+    name: str
+    """`variable MODE`, or `pinned`."""
+    old: str = ""
+    """Empty where it is not set."""
+    new: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
     """All that is not the same."""
 
@@ -94,6 +108,8 @@ class Difference:
     packages: tuple[PackageChange, ...] = ()
     """Sorted by name."""
     files: tuple[FileChange, ...] = ()
+    settings: tuple[SettingChange, ...] = ()
+    """Sorted by name."""
     old_size: int = 0
     """Bytes of all packages, in the measure that both sides know; 0 when unknown."""
     new_size: int = 0
@@ -103,7 +119,7 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Whether both are the same."""
-        return not (self.packages or self.files)
+        return not (self.packages or self.files or self.settings)
 
     def of(self, kind: ChangeKind) -> tuple[PackageChange, ...]:
         """Select the changes of one *kind*."""

@@ -98,7 +98,7 @@ def _read_file(path: Path, label: str, readers: Readers) -> dict[str, Side]:
         return side_of_archive(readers.manifest(path), label=label)
     if is_foreign(path.name, text):
         lock = translate(path.name, text, platform=readers.host.platform)
-        return sides_of_lock(lock, label=label, folder=path.parent)
+        return sides_of_lock(lock, label=label, folder=path.parent, is_foreign=True)
     if path.name.endswith(_DECLARATIONS):
         declared = declare(path.parent, (path,), variables=readers.variables)
         return side_of_declaration(declared, label=label, folder=path.parent)

@@ -265,6 +265,34 @@ def test_files_edited_on_one_side_are_told() -> None:
     ]
 
 
+def test_variables_and_pins_that_differ_are_told() -> None:
+    one = replace(prefix(), variables={"A": "1", "B": "2"}, pins=("numpy <2",))
+    two = replace(prefix(), variables={"A": "1", "B": "3"})
+    found = compare(
+        side_of_environment(one, label="one"), side_of_environment(two, label="two")
+    )
+    assert as_text(found).splitlines() == [
+        "= pinned  numpy <2 → not set",
+        "= variable B  2 → 3",
+        "2 settings changed",
+    ]
+    assert "| variable B | 2 | 3 |" in as_markdown(found)
+
+
+def test_a_lock_without_a_place_for_variables_does_not_miss_them() -> None:
+    part = PlatformLock(platform="linux-64", python="3.11")
+    folder = Path("/work")
+    there = side_of_environment(replace(prefix(), variables={"A": "1"}), label="env")
+    for is_foreign in (True, False):
+        other = sides_of_lock(
+            Lock(platforms=(part,)),
+            label="pixi.lock",
+            folder=folder,
+            is_foreign=is_foreign,
+        )
+        assert compare(there, other).is_empty is is_foreign
+
+
 def test_text_is_aligned_and_counts() -> None:
     old = lock(package("numpy", "1.0", size=1024), label="old")
     new = lock(package("numpy", "2.0", size=4096), package("b", size=1), label="new")

@@ -12,6 +12,7 @@ from caddis.model.difference import (
     Difference,
     FileChange,
     PackageChange,
+    SettingChange,
     Side,
     Wish,
 )
@@ -66,6 +67,7 @@ def diff(
         old_size=totals.old,
         new_size=totals.new,
         measure=totals.measure,
+        settings=_settings(next(iter(old.values())), next(iter(new.values()))),
     )
 
 
@@ -188,6 +190,21 @@ def _fulfils(package: LockedPackage, wish: Wish, matcher: SpecMatcher) -> bool:
     except InvalidRequirement:
         return False
     return wanted.specifier.contains(package.version, prereleases=True)
+
+
+def _settings(old: Side, new: Side) -> tuple[SettingChange, ...]:
+    """Compare what is set for all platforms alike."""
+    if old.settings is None or new.settings is None:
+        return ()
+    pairs = (
+        (name, old.settings.get(name, ""), new.settings.get(name, ""))
+        for name in sorted({*old.settings, *new.settings})
+    )
+    return tuple(
+        SettingChange(name=name, old=before, new=after)
+        for name, before, after in pairs
+        if before != after
+    )
 
 
 def _files(old: Side, new: Side) -> Iterator[FileChange]:

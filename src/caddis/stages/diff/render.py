@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caddis.model.difference import ChangeKind, Difference, PackageChange
+from caddis.model.words import counted
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~"}
 _COLOURS = {
@@ -13,6 +14,7 @@ _COLOURS = {
     ChangeKind.CHANGED: "\x1b[33m",
 }
 _RESET = "\x1b[0m"
+_UNSET = "not set"
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -23,6 +25,9 @@ def as_text(found: Difference, *, coloured: bool = False) -> str:
     width = max((len(change.name) for change in found.packages), default=0)
     lines = [_line(change, width, coloured=coloured) for change in found.packages]
     lines += [f"! {f.path} ({f.package}): {f.state} in {f.label}" for f in found.files]
+    lines += [
+        f"= {s.name}  {s.old or _UNSET} → {s.new or _UNSET}" for s in found.settings
+    ]
     return "\n".join((*lines, _summary(found)))
 
 
@@ -38,6 +43,9 @@ def as_markdown(found: Difference) -> str:
         lines += [
             f"| `{f.path}` | {f.package} | {f.state} | {f.label} |" for f in found.files
         ]
+    if found.settings:
+        lines += ["", f"| setting | {found.old} | {found.new} |", "| --- | --- | --- |"]
+        lines += [f"| {s.name} | {s.old} | {s.new} |" for s in found.settings]
     return "\n".join(lines)
 
 
@@ -80,7 +88,9 @@ def _counts(found: Difference) -> Iterator[str]:
         if count:
             yield f"{count} {kind.value}"
     if found.files:
-        yield f"{len(found.files)} file{'s' * (len(found.files) > 1)} changed"
+        yield f"{counted(len(found.files), 'file')} changed"
+    if found.settings:
+        yield f"{counted(len(found.settings), 'setting')} changed"
 
 
 def _total(found: Difference) -> str:

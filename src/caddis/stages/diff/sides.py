@@ -27,12 +27,20 @@ def side_of_environment(environment: Environment, *, label: str) -> dict[str, Si
         packages=packages,
         files=environment.changed,
         sizes={Measure.INSTALLED: environment.sizes, **_downloads(packages)},
+        settings=_settings(environment.variables, environment.pins),
     )
     return {environment.platform: side}
 
 
-def sides_of_lock(lock: Lock, *, label: str, folder: Path) -> dict[str, Side]:
-    """Take what a lock in *folder* has for each platform."""
+def sides_of_lock(
+    lock: Lock, *, label: str, folder: Path, is_foreign: bool = False
+) -> dict[str, Side]:
+    """Take what a lock in *folder* has for each platform.
+
+    One that *is_foreign*, of another tool, has no place for variables and pins.
+    """
+    variables = dict(text.split("=", 1) for text in lock.variables)
+    settings = None if is_foreign else _settings(variables, lock.pins)
     sides = {}
     for part in lock.platforms:
         packages = _by_name(part.packages, folder)
@@ -41,6 +49,7 @@ def sides_of_lock(lock: Lock, *, label: str, folder: Path) -> dict[str, Side]:
             python=part.python,
             packages=packages,
             sizes=_downloads(packages),
+            settings=settings,
         )
     return sides
 
@@ -89,6 +98,12 @@ def _source(requirement: Requirement, folder: Path) -> str:
     is_direct = spec.startswith(("-e ", ".", "/", "~")) or " @ " in spec
     is_pypi = requirement.ecosystem is Ecosystem.PYPI
     return absolute(spec, folder) if is_pypi and is_direct else ""
+
+
+def _settings(variables: Mapping[str, str], pins: Iterable[str]) -> dict[str, str]:
+    told = {f"variable {name}": value for name, value in variables.items()}
+    pinned = ", ".join(sorted(pins))
+    return {**told, "pinned": pinned} if pinned else told
 
 
 def _by_name(
