@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
     from caddis.stages.record import Tools
-    from caddis.workflow.project import Toolbox
+    from caddis.workflow.project import FindNames, Toolbox
 
 
 def add_lock_options(parser: ArgumentParser) -> None:
@@ -86,8 +86,7 @@ def lock_settings(
     Where both are silent the *previous* lock decides, so that a lock does not change
     by being made on another machine.
     """
-    from packaging.utils import canonicalize_name
-
+    from caddis.model.prefix.dist_info import normalize
     from caddis.stages.lock import LockSettings
 
     own_index = (args.index_url,) if args.index_url else ()
@@ -104,7 +103,7 @@ def lock_settings(
         exclude_newer=args.exclude_newer or declared.exclude_newer,
         folder=args.folder,
         upgrade=args.upgrade,
-        upgrade_packages=frozenset(map(canonicalize_name, args.upgrade_package)),
+        upgrade_packages=frozenset(map(normalize, args.upgrade_package)),
     )
 
 
@@ -145,16 +144,11 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
 
 def make_toolbox(args: Namespace) -> Toolbox:
     """Set up all that the line needs up to the lock; nothing is started yet."""
-    from caddis.cli.choosing import asking, can_ask
-    from caddis.cli.naming import make_finder
     from caddis.workflow.project import Toolbox
 
-    find = make_finder(args)
-    if can_ask(args):
-        find = asking(find, args.folder / "pyproject.toml")
     return Toolbox(
         host=this_host(),
-        find=find,
+        find=lambda: _make_finder(args),
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),
@@ -162,6 +156,15 @@ def make_toolbox(args: Namespace) -> Toolbox:
         engines=lambda: make_engines(args),
         recording=make_recording,
     )
+
+
+def _make_finder(args: Namespace) -> FindNames:
+    # Here, because what is declared needs no names found.
+    from caddis.cli.choosing import asking, can_ask
+    from caddis.cli.naming import make_finder
+
+    find = make_finder(args)
+    return asking(find, args.folder / "pyproject.toml") if can_ask(args) else find
 
 
 def make_recording() -> Tools:

@@ -54,7 +54,7 @@ class Toolbox:
     """All that the line needs of the outside world."""
 
     host: Host
-    find: FindNames
+    find: Callable[[], FindNames]
     catalogue: Callable[[], CondaCatalogue]
     conda: Callable[[], CondaSolver]
     pypi: Callable[[Declaration], PypiResolver]
@@ -194,10 +194,11 @@ def _tie(
     imports: Sequence[Import], channels: Sequence[str], toolbox: Toolbox
 ) -> Requirements:
     """Find the packages: from the channels what they have, the rest from PyPI."""
+    find = toolbox.find()
     if not channels:
-        return toolbox.find(imports, Ecosystem.PYPI)
+        return find(imports, Ecosystem.PYPI)
     there = toolbox.catalogue().names(channels, toolbox.host.platform)
-    of_conda = toolbox.find(imports, Ecosystem.CONDA)
+    of_conda = find(imports, Ecosystem.CONDA)
     usable = tuple(
         replace(requirement, ecosystem=Ecosystem.CONDA, spec=requirement.name)
         if requirement.ecosystem is not Ecosystem.CONDA
@@ -207,7 +208,7 @@ def _tie(
     )
     covered = {item for requirement in usable for item in requirement.imports}
     rest = [item for item in imports if item not in covered]
-    of_pypi = toolbox.find(rest, Ecosystem.PYPI)
+    of_pypi = find(rest, Ecosystem.PYPI)
     warnings = dict.fromkeys((*of_conda.warnings, *of_pypi.warnings))
     return replace(
         of_pypi,
