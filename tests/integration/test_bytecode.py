@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,17 @@ def test_unpack_can_compile_and_the_bytecode_follows_edits(
     (source,) = prefix.glob("lib/python3*/site-packages/yaml/__init__.py")
     source.write_text(source.read_text() + "\nedited = True\n")
     assert run(prefix, "-c", "import yaml; print(yaml.edited)") == "True\n"
+
+
+def test_an_interpreter_with_its_bytecode_can_be_verified(tmp_path: Path) -> None:
+    # The manifest has hashes of the interpreter's files; bytecode is not among them.
+    venv = tmp_path / "venv"
+    create = [sys.executable, "-m", "venv", "--without-pip", str(venv)]
+    subprocess.run(create, check=True)
+    pack(venv, tmp_path / "e.tar.gz", "--pyc")
+    prefix = unpack(tmp_path / "e.tar.gz", tmp_path / "env")
+    assert len(compiled(prefix)) > 500
+    assert main(["verify", "-q", str(prefix)]) == 0
+    (module,) = prefix.glob("lib/python3*/os.py")
+    module.write_text("")
+    assert main(["verify", "-q", str(prefix)]) == 1

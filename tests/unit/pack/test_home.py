@@ -27,3 +27,10 @@ def test_batch_files_have_the_line_ends_of_windows() -> None:
         if entry.path.endswith(".bat"):
             assert isinstance(entry.source, bytes)
             assert entry.source.count(b"\n") == entry.source.count(b"\r\n") > 0
+
+
+@pytest.mark.parametrize("platform", ["linux-64", "win-64"])
+def test_files_are_in_order_as_in_every_layer(platform: str) -> None:
+    # The manifest lists hashes in the order of the frame, which --pyc sorts.
+    found = [entry.path for entry in home_layer(platform).entries]
+    assert found == sorted(found)

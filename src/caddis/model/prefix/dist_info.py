@@ -131,8 +131,13 @@ def is_edited(source: Path | str, row: RecordRow, *, size: int, newer: bool) -> 
 
 
 def is_bytecode(path: str) -> bool:
-    """Say whether *path* is a compiled module, which anybody may write again."""
-    return path.endswith((".pyc", ".pyo")) and "__pycache__" in path
+    """Say whether *path* is a compiled module, which anybody may write again.
+
+    virtualenv's RECORD has the folders of such, and their files as if in none.
+    """
+    if not path.endswith((".pyc", ".pyo", "/__pycache__")):
+        return False
+    return "__pycache__" in path or ".cpython-" in path
 
 
 def _metadata(info: Path) -> Path:

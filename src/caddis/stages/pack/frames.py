@@ -12,6 +12,7 @@ from caddis.errors import PrefixError
 from caddis.model import tar_headers as tar
 from caddis.model.archive import UNLISTED
 from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
+from caddis.model.prefix.dist_info import is_bytecode
 from caddis.ports.frames import Codec, Elf
 from caddis.stages.pack.placeholders import find_places, put_back
 
@@ -73,11 +74,18 @@ class _Notes:
         if self._hashed:
             self._digest.update(piece)
 
-    def end(self, *, is_known: bool = True) -> None:
-        """Be done with an entry; of some the content is nothing to compare with."""
-        if self._hashed:
-            self.hashes.append(self._digest.hexdigest() if is_known else "")
-            self._digest = hashlib.sha256()
+    def end(self, entry: Entry) -> None:
+        """Be done with *entry*.
+
+        Where a prefix is written already, it will be another one after a move; and
+        bytecode is in the frame, but in no layer.
+        """
+        if not self._hashed:
+            return
+        digest, self._digest = self._digest.hexdigest(), hashlib.sha256()
+        if not is_bytecode(entry.path):
+            is_known = not (entry.link or entry.folder or entry.place)
+            self.hashes.append(digest if is_known else "")
 
 
 def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -107,8 +115,7 @@ def _tar(layer: Layer, *, elf: Elf, notes: _Notes) -> Iterator[bytes]:
             yield from _write(entry, _edited(entry, elf), notes)
         if entry.place is not None:
             notes.places.append(entry.place)
-        # Where a prefix is written already, it will be another one after a move.
-        notes.end(is_known=not (entry.link or entry.folder or entry.place))
+        notes.end(entry)
 
 
 def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ def home_layer(platform: str) -> Layer:
     of_platform = _WINDOWS if host is not None and host.exe else _POSIX
     entries = tuple(
         Entry(path=path, source=(bootstrap / name).read_bytes(), executable=executable)
-        for path, name, executable in (*_EVERYWHERE, *of_platform)
+        for path, name, executable in sorted((*_EVERYWHERE, *of_platform))
     )
     digest = hashlib.sha256(repr(entries).encode()).hexdigest()
     return Layer(
