@@ -284,6 +284,47 @@ def test_a_source_never_becomes_a_version(
     assert specs(environment) == [f"pypi:{source}"]
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://me:word@git.example/lib.git", "https://git.example/lib.git"),
+        ("git@git.example:group/lib.git", "ssh://git@git.example/group/lib.git"),
+        ("/srv/lib", "file:///srv/lib"),
+    ],
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_editable_checkout_in_the_environment_is_its_commit(
+    prefix: Prefix, url: str, told: str, *, packed: bool
+) -> None:
+    # pip install -e git+https://… notes the folder alone, which goes with the prefix.
+    prefix.venv()
+    folder = prefix.path / "src/lib"
+    git, commit = folder / ".git", "ab" * 20
+    (git / "refs/heads").mkdir(parents=True)
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    (git / "config").write_text(
+        f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n\tfetch = +x\n'
+    )
+    if packed:
+        (git / "packed-refs").write_text(f"# pack-refs\n{commit} refs/heads/main\n")
+    else:
+        (git / "refs/heads/main").write_text(f"{commit}\n")
+    direct_url = {"url": folder.as_uri(), "dir_info": {"editable": True}}
+    prefix.dist("lib", installer="pip", requested=True, direct_url=direct_url)
+    environment = read(prefix)
+    assert specs(environment) == [f"pypi:lib @ git+{told}@{commit}"]
+    assert "lib is a checkout" in environment.notes[0]
+
+
+def test_an_editable_folder_that_is_no_checkout_stays_a_folder(prefix: Prefix) -> None:
+    prefix.venv()
+    folder = prefix.path / "src/lib"
+    (folder / ".git").mkdir(parents=True)
+    direct_url = {"url": folder.as_uri(), "dir_info": {"editable": True}}
+    prefix.dist("lib", direct_url=direct_url)
+    assert specs(read(prefix)) == [f"pypi:-e {folder}"]
+
+
 def test_an_archive_by_url_keeps_its_hash(prefix: Prefix) -> None:
     prefix.venv()
     url = "https://files.example/lib-1.0-py3-none-any.whl"

@@ -24,7 +24,7 @@ from caddis.stages.inventory.conda import (
     read_pins,
     read_variables,
 )
-from caddis.stages.inventory.dists import read_dists
+from caddis.stages.inventory.dists import FoundDist, read_dists
 from caddis.stages.inventory.files import find_changed, installed_sizes
 from caddis.stages.inventory.intent import Sources, find_requested
 from caddis.stages.inventory.reasons import explain
@@ -71,7 +71,7 @@ def read_environment(
         virtual_packages=tuple(virtual_packages),
         changed=find_changed(prefix, packages, dists),
         sizes=installed_sizes(packages, dists),
-        notes=(*intent.notes, *_notes(prefix)),
+        notes=(*intent.notes, *_notes(prefix, dists)),
     )
 
 
@@ -128,9 +128,15 @@ def _platform(packages: Sequence[FoundPackage]) -> str:
     return next((name for name in subdirs if name and name != "noarch"), "")
 
 
-def _notes(prefix: Path) -> list[str]:
+def _notes(prefix: Path, dists: Sequence[FoundDist]) -> list[str]:
+    notes = [
+        f"{dist.package.name} is a checkout inside of the environment; told is its"
+        " commit, not what was edited in it"
+        for dist in dists
+        if dist.checkout
+    ]
     settings = read_settings(prefix)
-    if settings.get("include-system-site-packages", "").lower() != "true":
-        return []
-    base = settings.get("home", "its base Python")
-    return [f"packages of {base} can be imported too and are not listed"]
+    if settings.get("include-system-site-packages", "").lower() == "true":
+        base = settings.get("home", "its base Python")
+        notes.append(f"packages of {base} can be imported too and are not listed")
+    return notes

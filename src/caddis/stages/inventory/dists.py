@@ -20,6 +20,7 @@ from caddis.model.prefix.dist_info import (
 from caddis.model.prefix.journal import Journal, stamp_of
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public
+from caddis.stages.inventory.checkout import read_checkout
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,8 @@ class FoundDist:
     noted: bool
     """Whether caddis's journal knows this very installation."""
     rows: tuple[RecordRow, ...]
+    checkout: str = ""
+    """`git+URL@COMMIT`, for an editable one from a checkout in the prefix itself."""
 
 
 def read_dists(
@@ -58,7 +61,7 @@ def read_dists(
         if p.ecosystem is Ecosystem.PYPI
     }
     found = [
-        _read_dist(info, site, journal, known)
+        _read_dist(info, site, journal, known, prefix)
         for info in _infos(prefix / site)
         if f"{site}/{info.name}" not in of_conda
     ]
@@ -76,13 +79,19 @@ def _infos(folder: Path) -> Iterator[Path]:
 
 
 def _read_dist(
-    info: Path, site: str, journal: Journal, known: Mapping[str, LockedPackage]
+    info: Path,
+    site: str,
+    journal: Journal,
+    known: Mapping[str, LockedPackage],
+    prefix: Path,
 ) -> FoundDist:
     head = read_head(info)
     note = journal.pypi.get(head.name)
     noted = note is not None and note.stamp == stamp_of(info / "RECORD")
     locked = known.get(head.name) if noted else None
     origin = read_direct_url(info)
+    source = _source(head.name, origin)
+    checkout = _checkout(source, prefix)
     return FoundDist(
         info=info,
         head=head,
@@ -98,8 +107,9 @@ def _read_dist(
             channel=locked.channel if locked else "",
             depends=head.requires,
             extras=locked.extras if locked else (),
-            source=_source(head.name, origin),
+            source=f"{head.name} @ {checkout}" if checkout else source,
         ),
+        checkout=checkout,
     )
 
 
@@ -134,6 +144,14 @@ def _source(name: str, origin: Mapping[str, Any]) -> str:
     if origin.get("dir_info", {}).get("editable"):
         return f"-e {_path(url)}"
     return f"{name} @ {url}{fragment}"
+
+
+def _checkout(source: str, prefix: Path) -> str:
+    """Name the commit that an editable inside of *prefix* is at."""
+    folder = Path(source.removeprefix("-e "))
+    if not source.startswith("-e ") or not folder.is_relative_to(prefix):
+        return ""
+    return read_checkout(folder)
 
 
 def _path(url: str) -> str:
