@@ -55,6 +55,19 @@ def test_whoever_is_strict_hears_of_syntax_errors(tmp_path: Path, content, line)
     assert problem.line == line
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["x = " + "[" * 500 + "]" * 500, "x = " + "-" * 200_000 + "1", "x = f'{" * 300],
+    ids=["brackets", "minus signs", "f-strings"],
+)
+def test_what_breaks_parsers_is_one_problem_to_the_strict(tmp_path: Path, content):
+    found = scanned(tmp_path, {"m.py": f"import a\n{content}\n"}, syntax=True)
+    assert [item.module for item in found.imports] == ["a"]
+    (problem,) = found.problems
+    assert problem.reason.startswith("syntax error: ")
+    assert problem.reason != "syntax error: "
+
+
 def test_six_megabytes_of_data_are_read(tmp_path: Path) -> None:
     data = "DATA = [\n" + "    (1, 'two', 3.0),\n" * 300_000 + "]\nimport a\n"
     assert scanned(tmp_path, {"m.py": data}).imports[0].line == 300_003

@@ -81,6 +81,8 @@ TRIED = (
         (f"{TRIED}if b == 3:\n    import a", ImportKind.CONDITIONAL),
         (f"'''\n{TRIED}'''\nif HAS:\n    import a", ImportKind.CONDITIONAL),
         ("if x:\n    import a", ImportKind.CONDITIONAL),
+        (f"if x{'.a' * 900}:\n    import a", ImportKind.CONDITIONAL),
+        (f"A = x{'.a' * 90}\nif A:\n    import a", ImportKind.CONDITIONAL),
         ("if x:\n    y\nelse:\n    import a", ImportKind.CONDITIONAL),
         ("match x:\n    case 1:\n        import a", ImportKind.CONDITIONAL),
         ("for x in y:\n    import a", ImportKind.REQUIRED),
@@ -184,6 +186,8 @@ def test_the_blocks_around_an_import_decide(tmp_path: Path, code, kind) -> None:
         ("DEBUG or os.name == 'nt'", "", 'os_name != "nt"'),
         ("DEBUG and os.name == 'nt'", 'os_name == "nt"', ""),
         ("1 <", "", ""),
+        (f"x{'.a' * 900}", "", ""),
+        (f"{'not ' * 300}x", "", ""),
     ],
 )
 def test_a_condition_becomes_a_marker(condition, when_true, when_false) -> None:

@@ -32,17 +32,30 @@ _MAJOR = {"[0]", ".major"}
 _MINOR = {"[1]", ".minor"}
 _PLATFORMS = {"win": "win32", "linux": "linux", "darwin": "darwin", "cygwin": "cygwin"}
 """How sys.platform may begin, and the whole of it since Python 3.3."""
+_DEEPEST = 50
+"""Levels of a condition that is worth understanding."""
 _FLAGS = {"six.PY2": "<", "six.PY3": ">="}
 """How the version compares with 3.0."""
 
 
 @lru_cache(maxsize=4096)
 def expression(condition: str) -> ast.expr | None:
-    """Parse *condition*; None when it is not Python of ours."""
+    """Parse *condition*; None when it is not Python of ours, or nested too deeply."""
     try:
-        return ast.parse(condition.strip(), mode="eval").body
+        tree = ast.parse(condition.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return tree if _is_shallow(tree) else None
+
+
+def _is_shallow(tree: ast.expr) -> bool:
+    """Say whether functions that call themselves for each level will end well."""
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)

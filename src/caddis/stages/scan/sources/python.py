@@ -86,4 +86,4 @@ def _syntax_errors(text: bytes, suffix: str) -> Iterator[Trouble]:
     except SyntaxError as error:
         yield suffix, f"syntax error: {error.msg}", error.lineno or 0
     except (ValueError, RecursionError, MemoryError) as error:
-        yield suffix, f"syntax error: {error or 'too deeply nested'}", 0
+        yield suffix, f"syntax error: {str(error) or 'nested too deeply'}", 0
