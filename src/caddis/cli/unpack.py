@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from caddis.stages.unpack.compiling import MakeCompiler
     from caddis.stages.unpack.content import Content
 
+_MOST_PROCESSES = 8
+"""More would wait for the disk."""
+
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis unpack`."""
@@ -76,7 +79,7 @@ def run(args: Namespace) -> int:
                     args.prefix,
                     content=content,
                     compiler=_make_compiler(manifest.python) if args.compile else None,
-                    workers=Forks(os.cpu_count() or 1),
+                    workers=Forks(min(os.cpu_count() or 1, _MOST_PROCESSES)),
                     reporter=console,
                 )
             stage.result = f"{counted(manifest.files, 'file')} in {args.prefix}"
