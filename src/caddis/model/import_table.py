@@ -100,9 +100,12 @@ class Imports(Sequence[Import]):
 
     def where(self, test: Callable[[Form], bool]) -> Imports:
         """Select the imports whose forms pass *test*, which is asked once a form."""
-        passed = [test(form) for form in self.forms]
         form_of = self.form_of
-        return self.chosen(array("I", (r for r in self.rows if passed[form_of[r]])))
+        there = set(map(form_of.__getitem__, self.rows))
+        passed = {number for number in there if test(self.forms[number])}
+        if passed == there:
+            return self
+        return self.chosen(array("I", (r for r in self.rows if form_of[r] in passed)))
 
     def by_form(self) -> dict[Form, array[int]]:
         """Group rows by their forms, in order of the first row of each."""

@@ -56,26 +56,32 @@ class Classifier:
         self._own = own
         self._stdlib = standard_library(python)
         self._table = ImportTable()
-        self._around = ""
+        self._folder = ""
         self._group = ""
         self._numbers: dict[Shape, int] = {}
+        self._known: dict[tuple[tuple[str, ...], str], dict[Shape, int]] = {}
 
     def add(self, path: str, place: str, found: Sequence[Found]) -> None:
         """Add the imports of the file *path*, which is told of as *place*."""
-        around, group = path.rpartition("/")[0], group_of(path)
-        if (around, group) != (self._around, self._group):
-            self._around, self._group, self._numbers = around, group, {}
+        self._enter(path.rpartition("/")[0], group_of(path))
         for suffix, alike in groupby(found, key=_suffix):
             shapes, lines, columns = zip(*alike, strict=True)
             numbers = [self._number(shape, path) for shape in shapes]
             self._table.add(place + suffix, numbers, lines, columns)
+
+    def _enter(self, folder: str, group: str) -> None:
+        """Be in *folder*: what sees the same modules takes an import for the same."""
+        if (folder, group) != (self._folder, self._group) or not self._numbers:
+            self._folder, self._group = folder, group
+            around = (self._own.visible(folder), group)
+            self._numbers = self._known.setdefault(around, {})
 
     def imports(self) -> Imports:
         """List all that was added."""
         return self._table.imports()
 
     def _number(self, shape: Shape, path: str) -> int:
-        """Give a number to the form that *shape* has in the folder of *path*."""
+        """Give a number to the form that *shape* has where *path* is."""
         number = self._numbers.get(shape)
         if number is None:
             module, names, known, marker, group, package, cause, _ = shape
