@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from caddis.model.lock_file import read_lock
 from tests.support.joint import PYTHON, World, joint_world
 
 pytestmark = pytest.mark.integration
@@ -77,6 +78,15 @@ def test_a_project_is_locked_synced_and_run(
     assert caddis("run", "--", "python", "-c", code).stdout == "2.5 fast\n"
     assert "nothing to do" in caddis("sync").stdout
     caddis("sync", "--check")
+
+
+def test_an_interpreter_can_be_named_by_its_path(caddis: Caddis, project: Path) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    caddis("lock", "--python", sys.executable)
+    (part,) = read_lock(project / "caddis.lock").platforms
+    assert part.python == f"3.{sys.version_info.minor}"
+    done = caddis("lock", "--python", "/nowhere/python", code=2)
+    assert "'/nowhere/python' is neither a version" in done.stderr
 
 
 def test_the_programs_exit_code_is_runs_own(caddis: Caddis, project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -20,7 +21,7 @@ from caddis.cli.engines import (
     running_python,
 )
 from caddis.cli.places import cache_folder
-from caddis.errors import ProjectError
+from caddis.errors import ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
 
@@ -52,7 +53,12 @@ def add_lock_options(parser: ArgumentParser) -> None:
         type=read_platform,
         help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64; as often as needed",
     )
-    parser.add_argument("--python", default="", help="version, as 3.11")
+    parser.add_argument(
+        "--python",
+        default="",
+        type=_read_python,
+        help="version, as 3.11, or path of the one to take",
+    )
     parser.add_argument(
         "--virtual-package",
         action="append",
@@ -128,7 +134,8 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
     """
     locked = previous.platforms[0].python if previous and previous.platforms else ""
     minor = ".".join(locked.split(".")[:2])
-    python = str(args.python or declared.python or minor or running_python())
+    asked = _version(args.python)
+    python = str(asked or declared.python or minor or running_python())
     if not declared.requires_python:
         return python
     from packaging.specifiers import SpecifierSet
@@ -140,6 +147,31 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
             hint="Choose one that it runs on, as --python 3.13.",
         )
     return python
+
+
+def _read_python(text: str) -> str:
+    if re.fullmatch(r"(\d+(\.\d+){0,2})?", text):
+        return text
+    if _is_interpreter(text) and Path(text).is_file():
+        return text
+    raise UsageError(
+        f"{text!r} is neither a version of Python nor an interpreter's path",
+        hint="Name it as --python 3.13 or as --python /usr/bin/python3.",
+    )
+
+
+def _version(python: str) -> str:
+    """Say which version *python* is: that itself, or an interpreter."""
+    if not _is_interpreter(python):
+        return python
+    from caddis.adapters.interpreters import LocalInterpreters
+
+    found = LocalInterpreters().describe(Path(python))
+    return ".".join(found.version.split(".")[:2])
+
+
+def _is_interpreter(python: str) -> bool:
+    return os.sep in python
 
 
 def make_toolbox(args: Namespace) -> Toolbox:
@@ -155,6 +187,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
         sizes=lambda declared: make_fetcher(args, declared),
         engines=lambda: make_engines(args),
         recording=make_recording,
+        interpreter=args.python if _is_interpreter(args.python) else "",
     )
 
 

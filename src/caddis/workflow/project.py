@@ -63,6 +63,8 @@ class Toolbox:
     """The same, for what an index does not tell."""
     engines: Callable[[], Engines]
     recording: Callable[[], Tools]
+    interpreter: str = ""
+    """The path of the one to install; empty where any of the version will do."""
 
 
 def find_needs(
@@ -173,7 +175,7 @@ def pack_project(
             prefix,
             host=toolbox.host,
             engines=toolbox.engines(),
-            settings=SyncSettings(folder=folder),
+            settings=SyncSettings(folder=folder, python=toolbox.interpreter),
             reporter=narrator,
         )
         changes = (
