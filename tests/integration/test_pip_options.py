@@ -66,5 +66,27 @@ def test_a_folder_of_wheels_may_be_the_only_place(project: Path) -> None:
     write_wheel(Dist(name="own", version="3.0"), project / "wheels")
     (found,) = _lock(project, "--no-index\n-f wheels\nown\n")
     assert found.version == "3.0"
-    assert main(["sync", str(project), "-q"]) == 0
-    assert list((project / ".caddis").rglob("own-3.0.dist-info"))
+    assert found.channel == "wheels"
+    assert found.files[0].url == "wheels/own-3.0-py3-none-any.whl"
+    # The project is found by its lock, wherever it is.
+    elsewhere = project.rename(project.with_name("elsewhere"))
+    assert main(["lock", str(elsewhere), "-q", "--check"]) == 0
+    assert main(["sync", str(elsewhere), "-q"]) == 0
+    assert list((elsewhere / ".caddis").rglob("own-3.0.dist-info"))
+
+
+def test_a_wheel_and_a_folder_may_be_named_by_their_paths(project: Path) -> None:
+    wheel = write_wheel(Dist(name="own", version="3.0"), project / "wheels")
+    (project / "lib").mkdir()
+    (project / "lib" / "pyproject.toml").write_text(
+        '[project]\nname = "lib"\nversion = "1.0"\ndependencies = ["own"]\n'
+    )
+    text = f"--no-index\n./wheels/{wheel.name}\n./lib\n"
+    lib, own = _lock(project, text)
+    assert lib.source == "./lib"
+    assert own.files[0].url == f"wheels/{wheel.name}"
+    assert own.files[0].size == wheel.stat().st_size
+    assert own.why == ("asked", "lib")
+    # Another file in its place is noticed before it is installed.
+    write_wheel(Dist(name="own", version="3.0", requires=("lib",)), project / "wheels")
+    assert main(["sync", str(project), "-q"]) != 0

@@ -88,8 +88,11 @@ class PypiResolver(Protocol):
 class FileSizes(Protocol):
     """Anything that can say how large files are without getting them."""
 
-    def sizes(self, files: Iterable[LockedFile]) -> Mapping[str, int]:
-        """Give bytes by URL; a file of which nobody tells is left out."""
+    def sizes(self, files: Iterable[LockedFile], *, folder: Path) -> Mapping[str, int]:
+        """Give bytes by URL; a file of which nobody tells is left out.
+
+        Relative paths start at *folder*.
+        """
 
 
 class PypiInstaller(Protocol):

@@ -137,7 +137,12 @@ def lock_needs(
             previous=previous,
             reporter=narrator,
         )
-        made = add_sizes(made, previous=previous, sizes=lambda: toolbox.sizes(needs))
+        made = add_sizes(
+            made,
+            previous=previous,
+            sizes=lambda: toolbox.sizes(needs),
+            folder=settings.folder,
+        )
         if made != previous:
             write_lock(made, path)
         count = sum(len(part.packages) for part in made.platforms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
@@ -16,7 +17,7 @@ class _Sizes:
         self._known = known
         self.asked: list[str] = []
 
-    def sizes(self, files: Iterable[LockedFile]) -> Mapping[str, int]:
+    def sizes(self, files: Iterable[LockedFile], *, folder: Path) -> Mapping[str, int]:
         urls = [file.url for file in files]
         self.asked += urls
         return {url: self._known[url] for url in urls if url in self._known}
@@ -38,13 +39,17 @@ def _lock(**sizes: int) -> Lock:
 
 def test_only_sizes_that_nobody_told_are_asked_for() -> None:
     sizes = _Sizes({"a": 5})
-    made = add_sizes(_lock(a=0, b=7, c=0), previous=None, sizes=lambda: sizes)
+    made = add_sizes(
+        _lock(a=0, b=7, c=0), previous=None, sizes=lambda: sizes, folder=Path()
+    )
     assert made == _lock(a=5, b=7, c=0)
     assert sizes.asked == ["a", "c"]
 
 
 def test_what_was_locked_before_is_not_asked_again() -> None:
     sizes = _Sizes({})
-    made = add_sizes(_lock(a=0), previous=_lock(a=9), sizes=lambda: sizes)
+    made = add_sizes(
+        _lock(a=0), previous=_lock(a=9), sizes=lambda: sizes, folder=Path()
+    )
     assert made == _lock(a=9)
     assert sizes.asked == []

@@ -18,6 +18,7 @@ from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.ports.pypi import PypiQuery
 
+_HERE = Path("/project")
 _CHOICE = """\
 -e ./lib                  # via -r asked.in
 numpy==2.4.6              # via pandas, -r asked.in, -c limits.in
@@ -48,7 +49,10 @@ vcs = { type = "git", url = "https://g.example/tool", commit-id = "abc123" }
 
 def test_reasons_and_files_are_put_together() -> None:
     found = {
-        p.name: p for p in join(list(read_choice(_CHOICE)), list(read_files(_FILES)))
+        p.name: p
+        for p in join(
+            list(read_choice(_CHOICE)), list(read_files(_FILES)), folder=_HERE
+        )
     }
     assert found["numpy"].why == ("asked", "pandas")
     assert found["numpy"].files == (
@@ -65,7 +69,7 @@ def test_reasons_and_files_are_put_together() -> None:
 
 def test_provided_packages_count_as_needs_and_are_not_locked() -> None:
     files = [f for f in read_files(_FILES) if f["name"] != "numpy"]
-    found = {p.name: p for p in join(list(read_choice(_CHOICE)), files)}
+    found = {p.name: p for p in join(list(read_choice(_CHOICE)), files, folder=_HERE)}
     assert found["pandas"].depends == ("numpy",)
     assert "numpy" not in found
 
@@ -152,7 +156,7 @@ def test_sources_are_installed_apart_from_files(tmp_path: Path) -> None:
     lib = LockedPackage(
         name="lib", version="", ecosystem=Ecosystem.PYPI, files=(), source="-e ./lib"
     )
-    files, sources = installable([six, lib], tmp_path)
+    files, sources = installable([six, lib], tmp_path, project=tmp_path)
     assert 'sha256 = "aa"' in files.read_text()
     assert sources.read_text() == "-e ./lib"
 

@@ -76,18 +76,18 @@ class Fetcher:
             ) from None
         return local
 
-    def sizes(self, files: Iterable[LockedFile]) -> dict[str, int]:
+    def sizes(self, files: Iterable[LockedFile], *, folder: Path) -> dict[str, int]:
         """Ask how large *files* are, by URL (see `FileSizes`)."""
         # Made once: it reads the certificates of all authorities.
         context = create_default_context()
         urls = [file.url for file in files]
         with ThreadPoolExecutor(_THREADS) as pool:
-            found = pool.map(lambda url: self._size(url, context), urls)
+            found = pool.map(lambda url: self._size(url, folder, context), urls)
             return {url: size for url, size in zip(urls, found, strict=True) if size}
 
-    def _size(self, url: str, context: SSLContext) -> int:
+    def _size(self, url: str, folder: Path, context: SSLContext) -> int:
         """Give the size of one file in bytes; 0 when nobody tells."""
-        local = _local(url, Path())
+        local = _local(url, folder)
         if local is not None:
             return local.stat().st_size if local.is_file() else 0
         if self.offline:

@@ -103,7 +103,7 @@ class Uv:
         words = ("pip", "install", *_into(prefix), "--no-deps", "--reinstall")
         options = ("--preview-features", "pylock", *self._process.index_options())
         with TemporaryDirectory(prefix="caddis-install-") as name:
-            for file in installable(packages, Path(name)):
+            for file in installable(packages, Path(name), project=folder):
                 self._process.run((*words, "-r", file, *options), folder=folder)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ def resolve(query: PypiQuery, process: UvProcess) -> tuple[LockedPackage, ...]:
         exact.write_text("\n".join(line.line for line in own), "utf-8")
         words = ("pip", "compile", exact, "--no-deps", "--format", "pylock.toml")
         files = process.run((*words, *_options(query, process)), folder=query.folder)
-    return tuple(join(chosen, tuple(read_files(files))))
+    return tuple(join(chosen, tuple(read_files(files)), folder=query.folder))
 
 
 def versions(query: PypiQuery, process: UvProcess) -> dict[str, str]:

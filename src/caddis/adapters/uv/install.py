@@ -8,8 +8,12 @@ from pathlib import Path
 from caddis.model.lock import LockedFile, LockedPackage
 
 
-def installable(packages: Sequence[LockedPackage], folder: Path) -> Iterator[Path]:
+def installable(
+    packages: Sequence[LockedPackage], folder: Path, *, project: Path
+) -> Iterator[Path]:
     """Write the files that name *packages*, one for each call of `uv pip install -r`.
+
+    They go into *folder*; relative paths of a lock start at *project*.
 
     Files go through a pylock.toml, the one input that makes uv take a file by URL and
     hash without recording it as a direct reference; it takes nothing beside it. Where
@@ -19,7 +23,7 @@ def installable(packages: Sequence[LockedPackage], folder: Path) -> Iterator[Pat
     filed = [package for package in packages if not _line(package)]
     if filed:
         pylock = folder / "pylock.toml"
-        pylock.write_text("\n".join(_pylock(filed)), "utf-8")
+        pylock.write_text("\n".join(_pylock(filed, project.absolute())), "utf-8")
         yield pylock
     lines = [line for line in map(_line, packages) if line]
     if lines:
@@ -30,12 +34,15 @@ def installable(packages: Sequence[LockedPackage], folder: Path) -> Iterator[Pat
 
 def _line(package: LockedPackage) -> str:
     """Give the requirement for what cannot be named by its file; else nothing."""
-    if package.source or package.files:
-        return package.source
+    if package.source:
+        hashes = (f"--hash=sha256:{f.sha256}" for f in package.files if f.sha256)
+        return " ".join((package.source, *hashes))
+    if package.files:
+        return ""
     return f"{package.name}=={package.version}"
 
 
-def _pylock(packages: Iterable[LockedPackage]) -> Iterator[str]:
+def _pylock(packages: Iterable[LockedPackage], project: Path) -> Iterator[str]:
     yield 'lock-version = "1.0"'
     yield 'created-by = "caddis"'
     for package in packages:
@@ -44,16 +51,17 @@ def _pylock(packages: Iterable[LockedPackage]) -> Iterator[str]:
         yield f'version = "{package.version}"'
         wheels = [file for file in package.files if _is_wheel(file)]
         if wheels:
-            yield f"wheels = [{', '.join(map(_file, wheels))}]"
+            yield f"wheels = [{', '.join(_file(file, project) for file in wheels)}]"
         for file in package.files:
             if not _is_wheel(file):
-                yield f"sdist = {_file(file)}"
+                yield f"sdist = {_file(file, project)}"
 
 
 def _is_wheel(file: LockedFile) -> bool:
     return file.url.partition("#")[0].endswith(".whl")
 
 
-def _file(file: LockedFile) -> str:
-    place = "url" if "://" in file.url else "path"
-    return f'{{ {place} = "{file.url}", hashes = {{ sha256 = "{file.sha256}" }} }}'
+def _file(file: LockedFile, project: Path) -> str:
+    is_url = "://" in file.url
+    place = f'url = "{file.url}"' if is_url else f'path = "{project / file.url}"'
+    return f'{{ {place}, hashes = {{ sha256 = "{file.sha256}" }} }}'

@@ -13,7 +13,9 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from caddis.errors import EngineError
 from caddis.model.lock import LockedFile, LockedPackage
@@ -97,9 +99,13 @@ def read_files(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def join(
-    chosen: Sequence[Chosen], packages: Sequence[Mapping[str, Any]]
+    chosen: Sequence[Chosen], packages: Sequence[Mapping[str, Any]], *, folder: Path
 ) -> Iterator[LockedPackage]:
-    """Put the reasons and the files together, in the order of the names."""
+    """Put the reasons and the files together, in the order of the names.
+
+    What lies in *folder*, the project, is named from there: it may be elsewhere for
+    others.
+    """
     by_name = {_name_of(line, packages): line for line in chosen}
     for package in sorted(packages, key=lambda package: package["name"]):
         name = package["name"]
@@ -108,8 +114,8 @@ def join(
             name=name,
             version=package.get("version", ""),
             ecosystem=Ecosystem.PYPI,
-            files=tuple(_files(package)),
-            channel=line.index,
+            files=tuple(_files(package, folder)),
+            channel=_from(line.index, folder),
             extras=line.extras,
             source="" if line.version else line.line,
             why=line.needed_by,
@@ -120,19 +126,20 @@ def join(
 
 
 def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
-    """Find the name a line is about; an editable's by its folder."""
+    """Find the name a line is about; that of a folder or a file by its path."""
     if chosen.name:
         return chosen.name
     line = chosen.line
     place = line.removeprefix("-e ").split(" ;")[0].strip().removeprefix("file://")
     place = place.removeprefix("./")
     for package in packages:
-        if package.get("directory", {}).get("path") == place:
+        local = package.get("directory") or package.get("archive") or {}
+        if local.get("path") == place:
             return str(package["name"])
     raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
 
 
-def _files(package: Mapping[str, Any]) -> Iterator[LockedFile]:
+def _files(package: Mapping[str, Any], folder: Path) -> Iterator[LockedFile]:
     """Yield the wheels; the source only where there is no wheel."""
     wheels = package.get("wheels") or [
         package[key] for key in ("sdist", "archive") if key in package
@@ -140,7 +147,16 @@ def _files(package: Mapping[str, Any]) -> Iterator[LockedFile]:
     for wheel in wheels:
         if "url" in wheel or "path" in wheel:
             yield LockedFile(
-                url=wheel.get("url") or wheel["path"],
+                url=_from(wheel.get("url") or wheel["path"], folder),
                 sha256=wheel.get("hashes", {}).get("sha256", ""),
                 size=wheel.get("size", 0),
             )
+
+
+def _from(url: str, folder: Path) -> str:
+    """Give a URL of something in *folder* as a path that starts there."""
+    if not url.startswith("file:"):
+        return url
+    path = Path(unquote(urlsplit(url).path))
+    inside = path.is_relative_to(folder.absolute())
+    return path.relative_to(folder.absolute()).as_posix() if inside else url

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.ports.pypi import FileSizes
 
 
 def add_sizes(
-    lock: Lock, *, previous: Lock | None, sizes: Callable[[], FileSizes]
+    lock: Lock, *, previous: Lock | None, sizes: Callable[[], FileSizes], folder: Path
 ) -> Lock:
-    """Fill in what *lock* lacks: from the *previous* one, or else by asking."""
+    """Fill in what *lock* lacks: from the *previous* one, or else by asking.
+
+    Relative paths start at *folder*.
+    """
     known = {f.url: f.size for f in _files(previous) if f.size} if previous else {}
     asked = {f.url: f for f in _files(lock) if not f.size and f.url not in known}
     if asked:
-        known.update(sizes().sizes(asked.values()))
+        known.update(sizes().sizes(asked.values(), folder=folder))
     if not known:
         return lock
     parts = (
