@@ -8,6 +8,7 @@ Text files, sorted, one line a fact, fields between tabs:
   one of several PyPI packages; `-` as above.
 - `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
 - `last_versions.tsv`: dotted name, PyPI package, version that first lacks it.
+- `extras.tsv`: PyPI package, extra of it, PyPI package that the extra brings.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MODULES = "modules.tsv"
 PACKAGES = "packages.tsv"
 FIRST_VERSIONS = "first_versions.tsv"
 LAST_VERSIONS = "last_versions.tsv"
+EXTRAS = "extras.tsv"
 BACK = "<"
 
 _NONE = "-"
@@ -124,6 +126,14 @@ class NamesTable:
         """Dotted name → PyPI package and the version it first existed in."""
         rows = self._rows(FIRST_VERSIONS, width=3)
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    @property
+    def extras(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """Package and extra → the packages that the extra brings."""
+        brings: dict[tuple[str, str], set[str]] = {}
+        for package, extra, name in self._rows(EXTRAS, width=3):
+            brings.setdefault((package, extra), set()).add(name)
+        return {key: frozenset(names) for key, names in brings.items()}
 
     @property
     def packages(self) -> frozenset[str]:

@@ -101,14 +101,21 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     def find(
         imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING
     ) -> Requirements:
-        from caddis.stages.requirements import find_requirements, warn_of_names
+        from caddis.stages.requirements import (
+            brought,
+            find_requirements,
+            told,
+            warn_of_names,
+        )
 
+        extras = table.extras
+        declared = (*known.declared, *brought(known.declared, extras))
         contents = _contents(args, table, ecosystem, reporter)
         found = find_requirements(
             imports,
             sources=_sources(args, table, locked),
             ecosystem=ecosystem,
-            declared=known.declared,
+            declared=declared,
             providers={**chosen, **known.providers},
             contents=contents,
         )
@@ -119,7 +126,9 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             warnings = (*warnings, unchecked)
         if getattr(args, "pin", False):
             found = _pinned(found, args, table, locked)
-        return replace(found, warnings=warnings)
+        around = {entry.name for entry in (*found.requirements, *declared)}
+        needed = told(found.requirements, around, extras)
+        return replace(found, requirements=needed, warnings=warnings)
 
     return find
 

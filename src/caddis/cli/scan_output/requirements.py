@@ -14,8 +14,8 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     found = report.requirements
-    for item in found.requirements:
-        yield item.spec
+    # One line may stand for several: `fsspec[s3]` for fsspec and s3fs.
+    yield from dict.fromkeys(item.spec for item in found.requirements)
     for missing in found.unresolved:
         yield f"# {missing.module}: {missing.reason}"
     for item in found.optional:

@@ -49,13 +49,18 @@ def missing(
     declared: Iterable[Requirement],
     inline: Collection[tuple[str, str]] = (),
 ) -> tuple[Requirement, ...]:
-    """List what run time and tests need and nothing in *declared* brings."""
+    """List what run time and tests need and nothing in *declared* brings.
+
+    What has an origin is declared in a way that its name does not tell, as by an extra.
+    """
     names = {requirement.name for requirement in declared}
     tests = (r for r in needed.optional if r.kind is ImportKind.TEST)
     return tuple(
         requirement
         for requirement in (*needed.requirements, *tests)
-        if not names & _names_of(requirement) and not _is_inline(requirement, inline)
+        if not requirement.origin
+        and not names & _names_of(requirement)
+        and not _is_inline(requirement, inline)
     )
 
 
