@@ -148,17 +148,24 @@ def _copy(entry: Entry, source: str, notes: _Notes) -> Iterator[bytes]:
     try:
         size = os.fstat(descriptor).st_size
         yield tar.file_header(entry.path, size, executable=entry.executable)
-        left = size
-        while left:
-            piece = os.read(descriptor, min(left, _WHOLE))
-            if not piece:
+        for start in range(0, size, _WHOLE):
+            wanted = min(_WHOLE, size - start)
+            piece = _read(descriptor, wanted)
+            if len(piece) < wanted:
                 raise PrefixError(
                     f"{source} became shorter while it was read",
                     hint="Let nothing write to the environment while it is packed.",
                 )
-            left -= len(piece)
             notes.add(piece)
             yield piece
         yield tar.padding(size)
     finally:
         os.close(descriptor)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Give *size* bytes, fewer only at the end; some disks give them bit by bit."""
+    piece = os.read(descriptor, size)
+    while len(piece) < size and (more := os.read(descriptor, size - len(piece))):
+        piece += more
+    return piece
