@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from caddis.stages.scan.lexer import read_source, read_thoroughly
 from tests.unit.scan.oracle import findings, parsed
 
-NAMES = st.sampled_from(["a", "b.c", "importer", "from_x", "é", "_d", "import_module"])
-ALIASES = st.sampled_from(["", " as x", "  as   y", " \\\n as z"])
-GAPS = st.sampled_from([" ", "  ", "\t", " \\\n  "])
+NAMES = st.sampled_from(
+    ["a", "b.c", "importer", "from_x", "é", "ﬁ.名", "_d", "import_module", "match", "µ"]
+)
+ALIASES = st.sampled_from(["", " as x", "  as   y", " \\\n as z", "\tas é"])
+GAPS = st.sampled_from([" ", "  ", "\t", " \\\n  ", "\f ", "\\\n", " \\\n\\\n "])
 TEXTS = st.sampled_from(
     [
         "x",
@@ -59,6 +61,36 @@ def strings(draw: st.DrawFn) -> str:
     return f"{prefix}{quotes} {joint.join(parts)} {quotes}"
 
 
+FORMATTED = st.sampled_from(
+    [
+        "f'{x!r:>{w}} import a'",
+        "f'{\"from a import b\"}'",
+        "f'{f\"{f(1)}\"}; {{import a}}'",
+        "f'{ {1: 2}[1] }#'",
+        "f'''{\nx} import a'''",
+        "f\"{x:{'>'}{10}}\" # import b",
+        "rf'\\{x}' f'{y=}'",
+        # What Python takes since 3.12 (PEP 701).
+        "f'{f'{'import a'}'}'",
+        "f'{x # }\n}'",
+    ]
+)
+MODERN = st.sampled_from(
+    [
+        "type X[T] = list[T]",
+        "type = 1",
+        "print((n := 10), *a, **{'import': b})",
+        "async_ = lambda x: (yield)",
+        "@decorated(import_='import a')\ndef f(): ...",
+        "@a.b\n@c\nclass D: import a",
+        "case = match = type",
+        "x = a if b else c; import d",
+        "del a,\\\nb",
+        "assert x, (\n'import a')",
+    ]
+)
+
+
 @st.composite
 def simple(draw: st.DrawFn) -> str:
     """Write a statement of one logical line that opens no block."""
@@ -72,6 +104,8 @@ def simple(draw: st.DrawFn) -> str:
             st.just("match = 1"),
             st.just("x: int = 3; y = x[1:2]"),
             st.just(text),
+            FORMATTED.map(lambda s: f"v = {s}"),
+            MODERN,
             st.tuples(imports(), imports()).map("; ".join),
             imports().map(lambda s: f"v = 1; {s}"),
         )
@@ -90,6 +124,21 @@ HEADS = st.sampled_from(
         "async def g(\n):",
         "with suppress(ImportError):",
         "with a as b, \\\n   c:",
+        "with (\n  a as b,\n  suppress(ImportError),\n):",
+        "async def f[T: (int, str)](x):",
+        "@d(\n  1)\nclass A[T]:",
+        "for i in [\nj for j in k if j]:",
+        "if x and (y := {'if': z}[':']):",
+        "if f'{x:>{w}}' == ':':",
+        "if TYPE_CHECKING or not (find_spec('a') is None):",
+    ]
+)
+CASES = st.sampled_from(
+    [
+        "case {'if': x, **y}:",
+        "case [1, *_] if z:",
+        "case str() | 'import a':",
+        "case _:",
     ]
 )
 
@@ -99,7 +148,7 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
     """Write the physical lines of a block, without its own indentation."""
     lines: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
-        choice = draw(st.integers(0, 3 if depth < 2 else 0))
+        choice = draw(st.integers(0, 4 if depth < 2 else 0))
         if choice == 0:
             lines += draw(simple()).split("\n")
         elif choice == 1:
@@ -111,6 +160,10 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
             lines += _block(draw, "try:", depth)
             lines += _block(draw, f"except {caught}:", depth)
             lines += _block(draw, draw(st.sampled_from(["else:", "finally:"])), depth)
+        elif choice == 3:
+            subject = draw(st.sampled_from(["x", "(a,\n b)", "*a, b"]))
+            lines += f"match {subject}:".split("\n")
+            lines += _indented(_block(draw, draw(CASES), depth), "  ")
         else:
             lines += _block(draw, "if sys.platform == 'win32':", depth)
             lines += _block(draw, "elif x:", depth)

@@ -62,8 +62,15 @@ class Strings:
             return False
         index = bisect_right(self._starts, position) - 1
         line = self._line_start(position, self._ends[index] if index >= 0 else 0)
-        match = _CODE.match(self._data, line, position)
-        return match is not None and match.end() == position
+        while (match := _CODE.match(self._data, line, position)) is not None:
+            if match.end() == position:
+                return True
+            # A comment ends with its line, even one whose last sign is a backslash.
+            newline = self._data.find(b"\n", match.end(), position)
+            if newline < 0 or self._data[match.end()] != ord("#"):
+                return False
+            line = newline + 1
+        return False
 
     def _read_to(self, position: int) -> None:
         while self.at <= position:
