@@ -24,7 +24,7 @@ _ZSTD_LEVELS = {"fast": 1, "": 2, "best": 19}
 _GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
 """What the words for a level mean; empty is the default."""
 _LONG_WINDOW = 26
-"""Binary logarithm of bytes: holds nearly every package, in 180 MB of memory. One more
+"""Binary logarithm of bytes: holds nearly every package, in 200 MB of memory. One more
 would save less than a third of a percent of the largest, for a hundred MB more."""
 _LONG_MATCH = 999
 """Bytes; zstd looks no further when it has found so many. Saves half a permille."""
