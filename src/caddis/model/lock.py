@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caddis.errors import ProjectError
+from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem
 
 
@@ -89,7 +90,8 @@ class Lock:
 
     platforms: tuple[PlatformLock, ...]
     requested: tuple[str, ...] = ()
-    """What was asked for, as `conda:numpy >=2` or `pypi:requests`, sorted."""
+    """What was asked for, as `conda:numpy >=2` or `pypi:requests`, sorted; with a
+    marker, ` ; sys_platform == 'win32'`, where it is meant for some platforms only."""
     channels: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
@@ -98,6 +100,17 @@ class Lock:
     """Match specs that conda keeps to in the environment (`conda-meta/pinned`)."""
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
+
+    def requested_on(self, platform: str) -> tuple[str, ...]:
+        """List what was asked for on *platform*; conda's specs are without markers."""
+        found = []
+        for text in self.requested:
+            spec, _, marker = text.partition(" ; ")
+            if not text.startswith("conda:"):
+                found.append(text)
+            elif holds(marker, platform, self.for_platform(platform).python):
+                found.append(spec)
+        return tuple(found)
 
     def for_platform(self, platform: str) -> PlatformLock:
         """Find the part for *platform*.

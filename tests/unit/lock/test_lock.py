@@ -208,6 +208,21 @@ def test_a_conda_package_for_one_platform_is_asked_there_alone() -> None:
     ]
 
 
+def test_what_was_asked_for_one_platform_is_told_there_alone() -> None:
+    conda = _Conda(_package("python", ecosystem=_CONDA))
+    only = replace(_ask("winpty >=1", _CONDA), marker="sys_platform == 'win32'")
+    settings = replace(
+        _SETTINGS, platforms=("linux-64", "win-64"), channels=("conda-forge",)
+    )
+    asked = [only, _ask("glue", _CONDA), _ask("six ; sys_platform == 'win32'")]
+    made = lock(asked, conda=conda, pypi=_Pypi(), settings=settings)
+    assert "conda:winpty >=1 ; sys_platform == 'win32'" in made.requested
+    # PyPI's own form has the marker in it.
+    of_pypi = "pypi:six ; sys_platform == 'win32'"
+    assert made.requested_on("linux-64") == ("conda:glue", of_pypi)
+    assert made.requested_on("win-64") == ("conda:glue", "conda:winpty >=1", of_pypi)
+
+
 def test_the_hash_of_the_inputs_sees_what_matters() -> None:
     changed = (
         replace(_SETTINGS, python="3.12"),

@@ -121,7 +121,7 @@ def assemble(
             python=short,
             commands=commands,
         ),
-        overlay=told_layer(lock, conda),
+        overlay=told_layer(lock, conda, platform=part.platform),
     )
 
 

@@ -11,10 +11,12 @@ from caddis.model.lock import Lock, LockedPackage
 from caddis.model.prefix.history import write_entry
 
 
-def told_layer(lock: Lock, packages: Iterable[LockedPackage]) -> Layer:
+def told_layer(
+    lock: Lock, packages: Iterable[LockedPackage], *, platform: str
+) -> Layer:
     """Tell of an installation that did not happen: the same every day."""
     entries = {
-        "conda-meta/history": _history(lock, packages),
+        "conda-meta/history": _history(lock.requested_on(platform), packages),
         "conda-meta/state": _state(lock),
     }
     return Layer(
@@ -28,12 +30,12 @@ def told_layer(lock: Lock, packages: Iterable[LockedPackage]) -> Layer:
     )
 
 
-def _history(lock: Lock, packages: Iterable[LockedPackage]) -> str:
+def _history(requested: Iterable[str], packages: Iterable[LockedPackage]) -> str:
     """Write what was asked for, where conda looks for it; nothing without conda."""
     added = [f"{p.name}-{p.version}-{p.build}" for p in packages]
     if not added:
         return ""
-    specs = [text for text in lock.requested if text.startswith("conda:")]
+    specs = [text for text in requested if text.startswith("conda:")]
     return write_entry(
         at=EPOCH, added=added, specs=[text.removeprefix("conda:") for text in specs]
     )

@@ -13,6 +13,8 @@ def asked_of(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:
     """Map what was asked for by name; a place without a name by itself."""
     start = f"{ecosystem.value}:"
     specs = [t.removeprefix(start) for t in lock.requested if t.startswith(start)]
+    if ecosystem is Ecosystem.CONDA:
+        specs = [spec.partition(" ; ")[0] for spec in specs]
     name_of = spec_name if ecosystem is Ecosystem.CONDA else _pypi_name
     return {name_of(spec): spec for spec in specs}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.model.requirements import Requirement
+from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.urls import public
 
 
@@ -57,9 +57,14 @@ class LockSettings:
 
 def requested(requirements: Iterable[Requirement]) -> tuple[str, ...]:
     """List what was asked for as the lock keeps it."""
-    return tuple(
-        sorted({f"{r.ecosystem.value}:{public(r.spec)}" for r in requirements})
-    )
+    return tuple(sorted({f"{r.ecosystem.value}:{_asked(r)}" for r in requirements}))
+
+
+def _asked(requirement: Requirement) -> str:
+    """Give the spec with its marker, which PyPI's has already."""
+    of_conda = requirement.ecosystem is Ecosystem.CONDA
+    marker = f" ; {requirement.marker}" if of_conda and requirement.marker else ""
+    return f"{public(requirement.spec)}{marker}"
 
 
 def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:

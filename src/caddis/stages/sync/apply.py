@@ -100,12 +100,12 @@ def _apply_conda(
         engines.conda().install(
             goal.prefix,
             packages,
-            requested=asked_of_conda(goal.lock.requested),
+            requested=asked_of_conda(goal.requested),
             arriving=plan.names(_CONDA) | again,
             reinstall=again,
             reporter=reporter,
         )
-    write_history(plan, goal.lock, goal.prefix)
+    write_history(plan, asked_of_conda(goal.requested), goal.prefix)
     write_variables(goal.prefix, goal.lock.variables)
     write_pins(goal.prefix, goal.lock.pins)
 
@@ -127,7 +127,7 @@ def _journal(goal: Goal, installed: Installed) -> Journal:
                 fingerprint=files[key], stamp=package.stamp
             )
     return Journal(
-        requested=goal.lock.requested,
+        requested=goal.requested,
         inputs=goal.lock.inputs,
         conda=notes[_CONDA],
         pypi=notes[_PYPI],

@@ -43,3 +43,8 @@ class Goal:
     """Interpreter of a new virtual environment."""
     folder: Path
     """Where the paths of local packages start."""
+
+    @property
+    def requested(self) -> tuple[str, ...]:
+        """What was asked for on this machine, as `Lock.requested`."""
+        return self.lock.requested_on(self.host.platform)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from caddis.model.lock import Lock
 from caddis.model.prefix.history import write_entry
 from caddis.model.prefix.journal import read_journal
 from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.plan import SyncPlan
 
 
-def write_history(plan: SyncPlan, lock: Lock, prefix: Path) -> None:
-    """Append what this sync changed and what is asked for now."""
+def write_history(plan: SyncPlan, specs: Sequence[str], prefix: Path) -> None:
+    """Append what this sync changed, and *specs*, what is asked for now."""
     path = prefix / "conda-meta" / "history"
     path.parent.mkdir(exist_ok=True)
     before = asked_of_conda(read_journal(prefix).requested)
-    specs = asked_of_conda(lock.requested)
     changes = [change for change in plan.changes if change.of(Ecosystem.CONDA)]
     entry = write_entry(
         at=time.time(),
