@@ -13,7 +13,7 @@ from caddis.model.prefix.history import spec_name
 from caddis.stages.inventory.conda import FoundPackage
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
-_EXTRA = re.compile(r"\bextra\s*==")
+_EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +107,12 @@ def _applies(text: str, extras: set[str], python: str) -> bool:
     _, semicolon, marker = text.partition(";")
     if not semicolon:
         return True
-    if _EXTRA.search(marker) and not extras:
+    # Most markers are about extras alone: those need no import and no evaluation.
+    about = set(map(normalize, _EXTRA.findall(marker)))
+    if about and about.isdisjoint(extras) and " or " not in marker:
         return False
-    # Most markers are about extras that nobody asked for: no import for those.
+    if _EXTRA.fullmatch(marker.strip()):
+        return True
     from packaging.markers import InvalidMarker, Marker
 
     environment = {
