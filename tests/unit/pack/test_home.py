@@ -20,6 +20,7 @@ def test_unix_gets_scripts_for_its_shells(platform: str) -> None:
 def test_windows_gets_no_shell_scripts() -> None:
     assert not [path for path in paths("win-64") if path.startswith("bin/")]
     assert {"Scripts/Activate.ps1", "Scripts/caddis-unpack.bat"} <= paths("win-64")
+    assert {"Scripts/activate.bat", "Scripts/deactivate.bat"} <= paths("win-64")
 
 
 def test_batch_files_have_the_line_ends_of_windows() -> None:

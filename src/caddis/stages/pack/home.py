@@ -20,6 +20,8 @@ _POSIX = (
 )
 _WINDOWS = (
     ("Scripts/Activate.ps1", "Activate.ps1", False),
+    ("Scripts/activate.bat", "activate.bat", False),
+    ("Scripts/deactivate.bat", "deactivate.bat", False),
     ("Scripts/caddis-unpack.bat", "caddis-unpack.bat", True),
     ("Scripts/conda-unpack.bat", "caddis-unpack.bat", True),
 )
