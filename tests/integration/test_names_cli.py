@@ -3,6 +3,9 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock_file import write_lock
+from caddis.model.requirements import Ecosystem
 
 pytestmark = pytest.mark.integration
 SITE = "lib/python3.12/site-packages"
@@ -69,3 +72,46 @@ def test_an_environment_that_is_not_there_is_an_error(
 ) -> None:
     nowhere = str(tmp_path / "nowhere")
     assert main(["scan", str(project), "--prefix", nowhere]) == 7
+
+
+def test_locking_points_out_a_declared_name_one_slip_away_from_a_known_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "requirements.txt").write_text("reqeusts\n")
+    assert main(["lock", str(tmp_path), "--offline"]) != 0
+    shown = capsys.readouterr().err
+    assert "reqeusts (requirements.txt:1) is one letter away" in shown
+    assert "requests" in shown
+
+
+def test_an_extra_that_is_declared_satisfies_what_a_call_needs(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = 'import fsspec\nfsspec.open("s3://bucket/file")\n'
+    (project / "app.py").write_text(code)
+    (project / "requirements.txt").write_text("fsspec\n")
+    assert main(["scan", str(project), "--check"]) == 1
+    assert "s3fs is not declared" in capsys.readouterr().out
+    (project / "requirements.txt").write_text("fsspec[s3]\n")
+    assert main(["scan", str(project), "--check"]) == 0
+
+
+def test_of_several_providers_the_locked_one_is_taken(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = LockedPackage(
+        name="opencv-python-headless",
+        version="4.10",
+        ecosystem=Ecosystem.PYPI,
+        files=(),
+    )
+    platform = PlatformLock(platform="linux-64", python="3.12", packages=(package,))
+    write_lock(Lock(inputs="", platforms=(platform,)), project / "caddis.lock")
+    assert "cv2 → opencv-python-headless (" in explained(capsys, project, "cv2")
+
+
+def test_a_lock_that_cannot_be_read_is_no_evidence(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "caddis.lock").write_text("no lock")
+    assert "cv2 → opencv-python (" in explained(capsys, project, "cv2")

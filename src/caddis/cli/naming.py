@@ -133,6 +133,16 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     return find
 
 
+def warn_of_declared(declared: Sequence[Requirement]) -> Sequence[str]:
+    """Point out declared names that are one slip away from a well-known one."""
+    if not declared:
+        return ()
+    from caddis.stages.requirements import warn_of_names
+
+    nothing = Requirements(requirements=())
+    return warn_of_names(nothing, declared=declared, known=open_table().packages)
+
+
 def read_providers(path: Path) -> dict[str, str]:
     """Read `[tool.caddis.providers]`; nothing where it is not or cannot be read."""
     try:

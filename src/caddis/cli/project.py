@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.layers import Stack
     from caddis.model.lock import Lock
+    from caddis.model.requirements import Requirement
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -181,6 +182,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
     return Toolbox(
         host=this_host(),
         find=lambda: _make_finder(args),
+        warn=_warn,
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),
@@ -189,6 +191,13 @@ def make_toolbox(args: Namespace) -> Toolbox:
         recording=make_recording,
         interpreter=args.python if _is_interpreter(args.python) else "",
     )
+
+
+def _warn(declared: Sequence[Requirement]) -> Sequence[str]:
+    # Here, because a lock that is up to date needs no warnings.
+    from caddis.cli.naming import warn_of_declared
+
+    return warn_of_declared(declared)
 
 
 def _make_finder(args: Namespace) -> FindNames:

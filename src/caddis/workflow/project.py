@@ -55,6 +55,8 @@ class Toolbox:
 
     host: Host
     find: Callable[[], FindNames]
+    warn: Callable[[Sequence[Requirement]], Sequence[str]]
+    """Points out declared names that look like a mistake or a trap."""
     catalogue: Callable[[], CondaCatalogue]
     conda: Callable[[], CondaSolver]
     pypi: Callable[[Declaration], PypiResolver]
@@ -129,6 +131,8 @@ def lock_needs(
             assert previous is not None
             stage.result = f"{path} is up to date"
             return previous
+        for warning in toolbox.warn(needs.requirements):
+            narrator.note(warning)
         made = lock(
             needs.requirements,
             conda=toolbox.conda() if settings.channels else None,
