@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from caddis.model.import_table import Form, Imports, packed
 from caddis.model.imports import Import, ImportKind
@@ -99,13 +100,16 @@ def _loads(
     own = imports.where(
         lambda form: form.kind in _OWN and form.standing is not ImportKind.TYPING
     )
+    forms = own.by_form()
     known = frozenset(modules)
-    ends = _by_ending(known)
+    absolute = {f: _names(f) for f in forms if f.kind is not ImportKind.RELATIVE}
+    ends = _by_ending(known, frozenset(chain.from_iterable(absolute.values())))
     paths = imports.columns[0]
-    for form, rows in own.by_form().items():
+    for form, rows in forms.items():
         numbers = {paths[row] for row in rows}
-        if form.kind is not ImportKind.RELATIVE:
-            yield form, set(_loaded(form, ends)), {modules[n] for n in numbers}
+        if form in absolute:
+            loaded = set(_loaded(absolute[form], ends))
+            yield form, loaded, {modules[n] for n in numbers}
             continue
         within: dict[str, set[str]] = defaultdict(set)
         for number in numbers:
@@ -125,23 +129,31 @@ def _loaded_within(package: str, form: Form) -> Iterator[str]:
     yield from _within(base, form.names)
 
 
-def _loaded(form: Form, ends: Mapping[str, set[str]]) -> Iterator[str]:
-    """Say which of the project's modules an absolute import loads."""
-    for name in (form.module, *_within(form.module, form.names)):
-        yield from _matching(name, ends)
+def _loaded(names: Sequence[str], ends: Mapping[str, set[str]]) -> Iterator[str]:
+    """Say which of the project's modules are meant by the *names* of an import."""
+    for name, inner in zip(names[::2], names[1::2], strict=True):
+        yield from ends.get(name) or ends.get(inner) or ()
 
 
-def _matching(name: str, ends: Mapping[str, set[str]]) -> Collection[str]:
-    """Match a dotted name with files, whose paths may begin above or inside of it."""
-    return ends.get(name) or ends.get(name.partition(".")[2]) or ()
+def _names(form: Form) -> tuple[str, ...]:
+    """List what an absolute import may load, each also without its first part.
+
+    The paths of files may begin above or inside of a dotted name.
+    """
+    asked = (form.module, *_within(form.module, form.names))
+    return tuple(end for name in asked for end in (name, name.partition(".")[2]))
 
 
-def _by_ending(modules: Iterable[str]) -> Mapping[str, set[str]]:
+def _by_ending(
+    modules: Iterable[str], wanted: Collection[str]
+) -> Mapping[str, set[str]]:
+    """Group *modules* by those of their ends that are *wanted*."""
     ends: dict[str, set[str]] = defaultdict(set)
     for module in modules:
         end = module
         while end:
-            ends[end].add(module)
+            if end in wanted:
+                ends[end].add(module)
             end = end.partition(".")[2]
     return ends
 

@@ -20,6 +20,8 @@ from caddis.stages.scan.standard_library import (
 _KINDS = {kind.value: kind for kind in ImportKind}
 _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED})
 _WITHOUT_MODULE = frozenset({ImportKind.UNKNOWN, ImportKind.IMPLIED})
+_SURROUNDINGS = 64
+"""How many are remembered; folders that see the same lie close together."""
 
 
 def project_modules(
@@ -73,6 +75,8 @@ class Classifier:
         """Be in *folder*: what sees the same modules takes an import for the same."""
         if (folder, group) != (self._folder, self._group) or not self._numbers:
             self._folder, self._group = folder, group
+            if len(self._known) > _SURROUNDINGS:
+                self._known.clear()
             around = (self._own.visible(folder), group)
             self._numbers = self._known.setdefault(around, {})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
@@ -34,17 +35,14 @@ class FirstParty:
         """
         self._name = name
         self._children: dict[str, set[str]] = defaultdict(set)
-        self._holders: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._projects = {""}
         self._names = frozenset(names)
         self._roots = tuple(roots)
         for path in paths:
             self._add(path)
-        for folder, children in self._children.items():
-            for child in children:
-                self._holders[child].add(folder)
-        self.visible = lru_cache(maxsize=None)(self._visible)
+        self._modules = frozenset(chain.from_iterable(self._children.values()))
+        self.visible = lru_cache(maxsize=1024)(self._visible)
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
@@ -67,13 +65,10 @@ class FirstParty:
         top = module.partition(".")[0]
         if top in self._names or (top == self._name and "" in self._packages):
             return True
-        holders = self._holders.get(top)
-        if not holders:
+        if top not in self._modules:
             return False
         visible = self.visible(path.rpartition("/")[0])
-        return any(
-            self._has(root, module, names) for root in visible if root in holders
-        )
+        return any(self._has(root, module, names) for root in visible)
 
     def _visible(self, folder: str) -> tuple[str, ...]:
         roots = list(self._roots)
