@@ -278,6 +278,8 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
     code = (
         "import importlib, pkgutil, pytest\n"
         "from importlib import import_module as load\n"
+        "from pytest import importorskip as need\n"
+        "need('p')\n"
         "importlib.import_module('a.b')\n"
         "__import__('c')\n"
         "load('d')\n"
@@ -295,6 +297,7 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         "c": ImportKind.REQUIRED,
         "d": ImportKind.REQUIRED,
         "e": ImportKind.OPTIONAL,
+        "p": ImportKind.OPTIONAL,
         "f.g": ImportKind.REQUIRED,
         "j": ImportKind.DEFERRED,
         "l.m.k": ImportKind.REQUIRED,

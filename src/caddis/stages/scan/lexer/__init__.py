@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
-from caddis.stages.scan.lexer.calls import CALL, Code, module_called
+from caddis.stages.scan.lexer.calls import CALL, Code, module_called, skips
 from caddis.stages.scan.lexer.clause import modules_of
 from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
@@ -115,7 +115,7 @@ def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
 def _kind_of_call(text: bytes, start: int) -> ImportKind | None:
     if not module_called(text, start):
         return ImportKind.UNKNOWN
-    if text.startswith(b"importorskip", start):
+    if skips(text, start):
         return ImportKind.OPTIONAL
     return None
 

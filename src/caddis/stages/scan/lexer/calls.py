@@ -11,6 +11,7 @@ from caddis.stages.scan.lexer.strings import Unsure
 CALL = b"call"
 """The keyword of a Line that is such a call."""
 
+_NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
 _CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
 _ALIAS = re.compile(
@@ -75,6 +76,19 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     first = before.lstrip(b" \t\f")
     indent = columns(before[: len(before) - len(first)])
     return Line(start, indent + bool(_OPENERS.match(first)), CALL)
+
+
+def skips(data: bytes, start: int) -> bool:
+    """Say whether the call at *start* is pytest.importorskip, by any name it has."""
+    name = _NAME.match(data, start)
+    if name is None or b"importorskip" not in data:
+        return False
+    if name[0] == b"importorskip":
+        return True
+    renamed = (
+        rb"importorskip[ \t]+as[ \t]+%b\b|\b%b[ \t]*=[ \t]*(?:\w+\.)*importorskip\b"
+    )
+    return bool(re.search(renamed % (name[0], name[0]), data))
 
 
 def module_called(data: bytes, start: int) -> str:
