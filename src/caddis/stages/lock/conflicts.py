@@ -36,23 +36,38 @@ class Conflict:
 
 
 def find_conflict(
-    requirements: Sequence[Requirement], text: str, attempt: Attempt
+    requirements: Sequence[Requirement],
+    text: str,
+    attempt: Attempt,
+    *,
+    may_be_none: bool = False,
 ) -> Conflict:
-    """Find the smallest set that fails; *text* is what the engine said."""
+    """Find the smallest set that fails; *text* is what the engine said.
+
+    It *may be none* of them where each attempt has needs of its own.
+    """
     suspects = [r for r in requirements if _is_named(r, text)]
     if not suspects or attempt(suspects) is not None:
         suspects = list(requirements)
-    core = _shrink(suspects, attempt) if len(suspects) <= _MOST_TRIALS else suspects
+    core = suspects
+    if len(suspects) <= _MOST_TRIALS:
+        core = _shrink(suspects, attempt, least=0 if may_be_none else 1)
     cures = (_cure(requirement, core, attempt) for requirement in core)
     return Conflict(core=tuple(core), cures=tuple(cure for cure in cures if cure))
 
 
 def explain_conflict(
-    conflict: Conflict, text: str, *, where: str, needs: Sequence[tuple[str, str]] = ()
+    conflict: Conflict,
+    text: str,
+    *,
+    where: str,
+    needs: Sequence[tuple[str, str]] = (),
+    advice: str = "Ask for less, or for other versions.",
 ) -> ResolveError:
     """Put a conflict into words; the engine's reasons come last.
 
-    *needs* are what the other ecosystem asks for, each a spec and who needs it.
+    *needs* are what the other ecosystem asks for, each a spec and who needs it;
+    *advice* is for the case that loosening one requirement does not help.
     """
     places = [(r.spec, origin_of(r)) for r in conflict.core] + list(needs)
     width = max((len(spec) for spec, _ in places), default=0)
@@ -61,7 +76,7 @@ def explain_conflict(
     reasons = [f"  {line}" for line in _reasons(text)]
     return ResolveError(
         "\n".join((headline, *lines, "because", *reasons)),
-        hint=" ".join(conflict.cures) or "Ask for less, or for other versions.",
+        hint=" ".join(conflict.cures) or advice,
     )
 
 
@@ -87,12 +102,14 @@ def _reasons(text: str) -> list[str]:
     return list(dict.fromkeys(sentences)) or text.splitlines()
 
 
-def _shrink(suspects: list[Requirement], attempt: Attempt) -> list[Requirement]:
-    """Drop whatever is not needed for the failure."""
+def _shrink(
+    suspects: list[Requirement], attempt: Attempt, *, least: int
+) -> list[Requirement]:
+    """Drop whatever is not needed for the failure, down to the *least* number."""
     core = list(suspects)
     for requirement in suspects:
         rest = [other for other in core if other is not requirement]
-        if rest and attempt(rest) is None:
+        if len(rest) >= least and attempt(rest) is None:
             core = rest
     return core
 

@@ -106,11 +106,16 @@ class Platform:
                 return None
             return {package.name: package.version for package in found}
 
-        conflict = find_conflict(asked, text, attempt)
+        conflict = find_conflict(asked, text, attempt, may_be_none=bool(needs))
         told = [(need.spec, self._dependents(need)) for need in needs]
         if any(need.name == PYTHON for need in needs) and not _asks_python(asked):
-            chosen = f"{PYTHON} {_any_patch(self.settings.python)}"
-            told.append((chosen, "chosen for this lock; --python names another"))
+            told.append(
+                (f"{PYTHON} {_any_patch(self.settings.python)}", "of this lock")
+            )
+            advice = "Lock for another Python, with --python or in the declaration."
+            raise explain_conflict(
+                conflict, text, where=self.name, needs=told, advice=advice
+            )
         raise explain_conflict(conflict, text, where=self.name, needs=told)
 
     def _dependents(self, need: Need) -> str:
@@ -132,7 +137,7 @@ class Platform:
         self, asked: Sequence[Requirement], needs: Sequence[Need]
     ) -> CondaQuery:
         specs = [requirement.spec for requirement in asked]
-        if not _asks_python(asked):
+        if not _asks_python(self._of(Ecosystem.CONDA)):
             specs.append(f"{PYTHON} {_any_patch(self.settings.python)}")
         return CondaQuery(
             specs=tuple(specs),
