@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -69,6 +71,29 @@ def test_no_child_outlives_the_work_it_was_made_for() -> None:
     results.close()  # type: ignore[attr-defined]
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+@needs_forks
+def test_children_end_with_a_parent_that_is_killed() -> None:
+    # Else they would write on where the next run already tidies up.
+    readable, writable = os.pipe()
+    script = f"""
+import os, signal
+from caddis.adapters.forks import Forks
+def wait(number):
+    os.write({writable}, b"x")
+    signal.pause()
+list(Forks(2).map(wait, [0, 1]))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], pass_fds=[writable]
+    ) as parent:
+        os.close(writable)
+        assert os.read(readable, 1) + os.read(readable, 1) == b"xx"
+        parent.kill()
+    # The pipe ends when nobody is left who could write to it.
+    assert os.read(readable, 1) == b""
+    os.close(readable)
 
 
 def test_beside_other_threads_nothing_is_forked() -> None:
