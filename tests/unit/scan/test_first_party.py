@@ -53,12 +53,19 @@ def test_the_names_in_a_pyproject_are_the_projects(tmp_path: Path, declared) -> 
     assert only(scanned(tmp_path, files), "my_own").kind is OWN
 
 
-def test_a_pyproject_says_where_modules_are(tmp_path: Path) -> None:
-    files = {
-        "m.py": "import own\n",
-        "lib/python/own.py": "",
-        "pyproject.toml": '[tool.setuptools.packages.find]\nwhere = ["lib/python"]\n',
-    }
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("pyproject.toml", '[tool.setuptools.packages.find]\nwhere = ["lib/py"]\n'),
+        ("pyproject.toml", '[tool.setuptools]\npackage-dir = {"" = "lib/py"}\n'),
+        ("setup.cfg", "[options]\npackage_dir =\n    = lib/py\npackages = find:\n"),
+        ("setup.cfg", "[options.packages.find]\nwhere = lib/py\n"),
+        ("setup.py", "setup(package_dir={'': 'lib/py'})\n"),
+        ("setup.py", "setup(packages=find_packages(where='lib/py'))\n"),
+    ],
+)
+def test_a_project_file_says_where_modules_are(tmp_path: Path, name, content) -> None:
+    files = {"m.py": "import own\n", "lib/py/own.py": "", name: content}
     assert only(scanned(tmp_path, files), "own").kind is OWN
 
 

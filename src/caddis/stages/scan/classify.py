@@ -8,7 +8,7 @@ from itertools import groupby
 from caddis.model.import_table import Form, Imports, ImportTable
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.declared_names import own_modules
-from caddis.stages.scan.first_party import FirstParty
+from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
 from caddis.stages.scan.groups import group_of
 from caddis.stages.scan.record import Found, Shape
 from caddis.stages.scan.standard_library import (
@@ -31,7 +31,7 @@ def project_modules(
     name: str = "",
     names: Iterable[str] = (),
 ) -> FirstParty:
-    """Find out which modules *paths*, and the pyproject.toml among them, make.
+    """Find out which modules *paths*, and the project files among them, make.
 
     The folder of them all is called *name*; *names* are the project's in any case.
     """
@@ -39,11 +39,10 @@ def project_modules(
     all_names = list(names)
     roots: list[str] = []
     for path in known:
-        folder, _, base = path.rpartition("/")
-        if base != "pyproject.toml":
+        if path.rpartition("/")[2] not in PROJECT_FILES:
             continue
         try:
-            own = own_modules(read(path), folder)
+            own = own_modules(read(path), path)
         except OSError:
             continue
         all_names += own.names

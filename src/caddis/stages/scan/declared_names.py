@@ -1,7 +1,8 @@
-"""What a pyproject.toml says of the project's own modules."""
+"""What pyproject.toml, setup.cfg and setup.py say of the project's own modules."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -10,6 +11,18 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+_PATH = rb"([\w./-]+)"
+_SETUP_CFG = re.compile(
+    rb"^package_dir[ \t]*=[ \t]*\n?[ \t]*=[ \t]*%b|^where[ \t]*=[ \t]*%b"
+    % (_PATH, _PATH),
+    re.MULTILINE,
+)
+_SETUP_PY = re.compile(
+    rb"package_dir\s*=\s*\{\s*[\"']{2}\s*:\s*[\"']%b[\"']"
+    rb"|find(?:_namespace)?_packages\(\s*(?:where\s*=\s*)?[\"']%b[\"']" % (_PATH, _PATH)
+)
 
 
 class Own(NamedTuple):
@@ -21,14 +34,28 @@ class Own(NamedTuple):
     """Folders in which imports start, relative to the scanned one."""
 
 
-def own_modules(data: bytes, folder: str) -> Own:
-    """Read the pyproject.toml of *folder*; nothing, when it cannot be read."""
+def own_modules(data: bytes, path: str) -> Own:
+    """Read the project file at *path*; nothing, when it cannot be read."""
+    folder, _, name = path.rpartition("/")
+    if name == "pyproject.toml":
+        return _of_pyproject(data, folder)
+    # Both are looked through for what is written out; setup.py is not run.
+    found = (_SETUP_CFG if name == "setup.cfg" else _SETUP_PY).findall(data)
+    roots = {root.decode() for match in found for root in match if root}
+    return Own(roots=tuple(_below(folder, root) for root in sorted(roots)))
+
+
+def _of_pyproject(data: bytes, folder: str) -> Own:
     try:
         content = tomllib.loads(data.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return Own()
-    roots = (f"{folder}/{root}".strip("/.") for root in _roots(content))
+    roots = (_below(folder, root) for root in _roots(content))
     return Own(tuple(_names(content)), tuple(roots))
+
+
+def _below(folder: str, root: str) -> str:
+    return f"{folder}/{root}".strip("/.")
 
 
 def _names(content: dict[str, Any]) -> Iterator[str]:
