@@ -8,13 +8,12 @@ of medians, and growth.svg, the same as curves on logarithmic scales.
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
+from bench.drawing import drawing
 from bench.measure import Case, Cost, compare, kept_until_the_end
 from tests.support.channel.real import CACHE
 
@@ -24,7 +23,6 @@ DATA = 100_000
 """Bytes of data a package, half of it hard to compress."""
 CADDIS = str(Path(sys.executable).with_name("caddis"))
 JOBS = ("pack, nothing cached", "pack, frames cached", "unpack")
-COLOURS = ("#0b6e4f", "#c8553d", "#30638e")
 
 
 def main() -> None:
@@ -41,7 +39,12 @@ def main() -> None:
     print(text)
     if args.out:
         (args.out / "growth.md").write_text(text, encoding="utf-8")
-        (args.out / "growth.svg").write_text(drawing(costs), encoding="utf-8")
+        curves = {
+            job: [(float(count), costs[count][job].cpu) for count in COUNTS]
+            for job in JOBS
+        }
+        text = drawing(curves, unit="packages", seconds=(0.1, 1, 10, 100))
+        (args.out / "growth.svg").write_text(text, encoding="utf-8")
 
 
 def measure(count: int, work: Path, rounds: int, aside: Path) -> dict[str, Cost]:
@@ -107,60 +110,6 @@ def table(costs: dict[int, dict[str, Cost]]) -> str:
             for job, c in jobs.items()
         ]
     return "\n".join(lines) + "\n"
-
-
-def drawing(costs: dict[int, dict[str, Cost]]) -> str:
-    """Draw CPU seconds against packages, both logarithmic."""
-    curves = [
-        (job, colour, [(count, costs[count][job].cpu) for count in costs])
-        for job, colour in zip(JOBS, COLOURS, strict=True)
-    ]
-    parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 340"'
-        ' font-family="sans-serif" font-size="13">',
-        '<rect width="560" height="340" fill="white"/>',
-    ]
-    for count in costs:
-        parts.append(_line(_at(count, 0.1), _at(count, 100), "#ddd"))
-        x, y = _at(count, 0.1)
-        parts.append(
-            f'<text x="{x}" y="{y + 20}" text-anchor="middle">{count:,}</text>'
-        )
-    for seconds in (0.1, 1, 10, 100):
-        parts.append(_line(_at(10, seconds), _at(1000, seconds), "#ddd"))
-        x, y = _at(10, seconds)
-        parts.append(
-            f'<text x="{x - 8}" y="{y + 4}" text-anchor="end">{seconds}</text>'
-        )
-    parts.append('<text x="230" y="332" text-anchor="middle">packages</text>')
-    parts.append('<text x="8" y="16">CPU seconds</text>')
-    for job, colour, points in curves:
-        parts += _curve(job, colour, points)
-    return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _at(count: float, seconds: float) -> tuple[float, float]:
-    """Place a measurement on the sheet."""
-    x = 60 + (math.log10(count) - 1) * 170
-    y = 30 + (2 - math.log10(seconds)) * 90
-    return round(x, 1), round(y, 1)
-
-
-def _line(start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
-    (x1, y1), (x2, y2) = start, end
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}"/>'
-
-
-def _curve(
-    job: str, colour: str, points: Iterable[tuple[int, float]]
-) -> tuple[str, str]:
-    places = [_at(*point) for point in points]
-    path = " ".join(f"{x},{y}" for x, y in places)
-    x, y = places[-1]
-    return (
-        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"/>',
-        f'<text x="{x + 6}" y="{y + 4}" fill="{colour}">{job}</text>',
-    )
 
 
 if __name__ == "__main__":

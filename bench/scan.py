@@ -2,7 +2,6 @@
 
     python bench/scan_corpus.py FOLDER
     python -m bench.scan FOLDER [--peers all|none|NAME,…] [--limit S] [--repeat N]
-    python -m bench.scan FOLDER --curve
 
 Each peer gets an environment of its own. A run is a new process; wall and CPU seconds
 (its own and its children's) and the size of the largest process are medians of N runs.
@@ -28,7 +27,6 @@ from typing import NamedTuple
 from bench.scan_peers import Tool, chosen_peers, own_tools
 
 TIMED = str(Path(__file__).with_name("timed.py"))
-SIZES = (100, 1_000, 10_000, 100_000)
 LONG = 60
 """Seconds after which a tool is not run again."""
 
@@ -44,17 +42,13 @@ class Run(NamedTuple):
 
 
 def main() -> None:
-    """Print a table of the tools, or the curve of caddis alone."""
+    """Print a table of the tools."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--peers", default="all", help="names, with commas")
     parser.add_argument("--limit", type=float, default=900, help="seconds a run")
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--curve", action="store_true")
     args = parser.parse_args()
-    if args.curve:
-        _print_curve(args.folder)
-        return
     files = list(args.folder.rglob("*.py"))
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"| {len(files):,} files, {size:.0f} MB | wall s | CPU s | × | MB | |")
@@ -130,27 +124,6 @@ def _row(name: str, runs: Sequence[Run], base: float) -> str:
         return f"| {name} | | | | | {note} |"
     ratio = f"{cpu / base:.2f}"
     return f"| {name} | {wall:.2f} | {cpu:.2f} | {ratio} | {megabytes:.0f} | {note} |"
-
-
-def _print_curve(folder: Path) -> None:
-    """Scan links to the first files of the corpus, more and more of them."""
-    files = sorted(folder.rglob("*.py"))
-    print("| files | wall s | CPU s | MB | CPU ms a file |\n|---|---|---|---|---|")
-    for size in SIZES:
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            linked = Path(scratch, "linked")
-            for number in range(size):
-                place = linked / f"{number % 100}" / f"m{number}.py"
-                place.parent.mkdir(exist_ok=True, parents=True)
-                os.link(files[number * 7919 % len(files)], place)
-            command = (sys.executable, "-m", "caddis", "scan", "-q", "--no-cache")
-            tool = Tool(name="caddis", command=(*command, str(linked)))
-            run = _measure(tool, 900, Path(scratch))
-        print(
-            f"| {size:,} | {run.wall:.2f} | {run.cpu:.2f} | {run.megabytes:.0f}"
-            f" | {run.cpu / size * 1000:.2f} |",
-            flush=True,
-        )
 
 
 if __name__ == "__main__":
