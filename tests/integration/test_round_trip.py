@@ -189,6 +189,32 @@ def test_a_conda_lock_is_all_but_its_sources(world: World, tmp_path: Path) -> No
     assert names_and_versions(new) == from_index
 
 
+@pytest.mark.parametrize(
+    ("to", "name"), [("explicit", "explicit.txt"), ("conda-lock", "conda-lock.yml")]
+)
+def test_what_another_lock_does_not_tell_is_packed_right_all_the_same(
+    world: World, tmp_path: Path, to: str, name: str
+) -> None:
+    # Neither says that greet is a noarch Python package, whose files move.
+    file = world.export(tmp_path / name, "--format", to)
+    archive, prefix = tmp_path / "env.tar.gz", tmp_path / "env"
+    pack = ["pack", "--lock", str(file), "-o", str(archive), "-i", world.index, "-q"]
+    assert main(pack) == 0
+    assert main(["unpack", str(archive), "-p", str(prefix), "-q"]) == 0
+    greeting = subprocess.check_output([prefix / "bin" / "greet"], text=True)
+    assert greeting == "hello from greet 1.0\n"
+
+
+def test_a_noarch_package_that_its_channel_no_longer_knows_is_not_packed(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = world.export(tmp_path / "explicit.txt", "--format", "explicit")
+    file.write_text(file.read_text().replace("greet-1.0-pyhd_0", "greet-1.1-pyhd_0"))
+    pack = ["pack", "--lock", str(file), "-o", str(tmp_path / "env.tar.gz")]
+    assert main(pack) == 3
+    assert "how these are laid out: greet" in capsys.readouterr().err
+
+
 def test_a_pixi_lock_is_the_environment(world: World, tmp_path: Path) -> None:
     file = world.export(tmp_path / "pixi.lock", "--format", "pixi")
     old, new = read(world.prefix), world.sync(tmp_path, "--lock", str(file))

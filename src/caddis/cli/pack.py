@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.application import add_application_options, make_application
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import environments_folder, make_uv
+from caddis.cli.engines import environments_folder, make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP
 from caddis.cli.places import cache_folder
 from caddis.cli.prefixes import active_prefix, named_prefix
@@ -271,6 +271,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
         machine=Machine(
             tools=make_recording(),
             find_python=make_uv(args).find_python,
+            channels=lambda: make_rattler(args),
             bytecode=_make_compiler(args),
         ),
         narrator=console,

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from caddis.errors import ProjectError
 from caddis.host import Host
 from caddis.model.layers import Stack, without_doubles
+from caddis.model.lock import Lock
 from caddis.model.words import counted
+from caddis.ports.conda import CondaBuilds
 from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
@@ -26,6 +29,8 @@ class Machine:
 
     tools: Tools
     find_python: FindPython
+    channels: Callable[[], CondaBuilds] | None = None
+    """Gives who is asked for what another tool's lock does not tell."""
     bytecode: MakeCompiler | None = None
     """Makes what compiles the sources, where that is to go along; any Python of the
     same version writes the same."""
@@ -42,9 +47,11 @@ def pack_lock(
     narrator: Narrator,
 ) -> Packed:
     """Pack the environment that *lock* describes for *host* as *out*."""
+    read = read_any_lock(lock, platform=host.platform, channels=machine.channels)
+    _check_noarch(read, host.platform)
     with narrator.stage("assemble") as stage:
         assembled = assemble(
-            read_any_lock(lock, platform=host.platform),
+            read,
             host=host,
             folder=lock.absolute().parent,
             supplies=supplies,
@@ -62,6 +69,17 @@ def pack_lock(
         compiler = machine.bytecode(machine.find_python(short), stack.python)
         packer = replace(packer, compiler=compiler)
     return pack_stack(stack, out, packer=packer, narrator=narrator)
+
+
+def _check_noarch(lock: Lock, platform: str) -> None:
+    """Refuse packages of which nobody says whether they go into site-packages."""
+    packages = lock.for_platform(platform).packages
+    unknown = [p.name for p in packages if p.subdir == "noarch" and not p.noarch]
+    if unknown:
+        raise ProjectError(
+            f"Nobody tells how these are laid out: {', '.join(unknown)}",
+            hint="Their channel has other files now; lock again with caddis lock.",
+        )
 
 
 def _stack(assembled: Assembled, *, host: Host, machine: Machine) -> Stack:

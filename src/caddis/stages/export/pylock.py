@@ -54,7 +54,7 @@ def _package(merged: Merged) -> Iterator[tuple[str, Any]]:
     if package.source:
         yield _source(package)
         return
-    if package.channel:
+    if "://" in package.channel:
         yield "index", package.channel
     files = {file.url: file for each in merged.packages for file in each.files}
     wheels = [_file(file) for url, file in files.items() if _is_wheel(url)]

@@ -14,6 +14,7 @@ from caddis.model.prefix.journal import (
 )
 from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter
+from caddis.stages.sync.applied import with_whole_places
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, read_installed
@@ -60,7 +61,8 @@ def apply_sync(
         engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
-    write_lock(goal.lock, applied_lock_path(goal.prefix))
+    applied = with_whole_places(goal.lock, goal.folder)
+    write_lock(applied, applied_lock_path(goal.prefix))
     arrived = plan.touched | doubtful
     before = read_seen(goal.prefix)
     seen = see_arrived(goal.prefix, after.packages, before, arrived=arrived)
