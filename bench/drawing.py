@@ -27,7 +27,7 @@ def drawing(
     for size in sizes:
         x, y = scale.at((size, seconds[0]))
         parts.append(_line((x, y), scale.at((size, seconds[-1])), "#ddd"))
-        parts.append(_text(x, y + 20, f"{size:,}", "middle"))
+        parts.append(_text(x, y + 20, f"{size:,.0f}", "middle"))
     for height in seconds:
         x, y = scale.at((sizes[0], height))
         parts.append(_line((x, y), scale.at((sizes[-1], height)), "#ddd"))
