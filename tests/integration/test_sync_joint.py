@@ -20,7 +20,6 @@ from caddis.adapters.rattler import Rattler
 from caddis.errors import CaddisError, FetchError, PrefixError, UsageError
 from caddis.host import this_host
 from caddis.model.lock import Lock, LockedFile, LockedPackage
-from caddis.ports.progress import Silent
 from caddis.stages.sync import (
     RUN_TIME,
     SyncPlan,
@@ -28,7 +27,15 @@ from caddis.stages.sync import (
     sync,
 )
 from caddis.stages.sync.check import check_files
-from tests.support.joint import PYTHON, World, conda, joint_world, pypi
+from tests.support.joint import (
+    PYTHON,
+    Notes,
+    World,
+    WrappedUv,
+    conda,
+    joint_world,
+    pypi,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -270,7 +277,7 @@ def test_a_failing_sync_of_a_good_prefix_is_repaired_by_the_next(
     _sync(world, old, prefix)
     with pytest.raises(CaddisError):
         _sync(world, _with_other_hash(new, "plots"), prefix)
-    notes = _Notes()
+    notes = Notes()
     sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
     assert "interrupted" in notes.told[0]
     assert check_files(prefix, host=this_host()) == ()
@@ -348,38 +355,7 @@ def _sync_and_die(world: World, lock: Lock, prefix: Path) -> None:
     sync(lock, prefix, host=this_host(), engines=engines)
 
 
-class _Notes(Silent):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.told.append(message)
-
-
-class _Wrapped:
-    """A PyPI installer that lets uv do it."""
-
-    def __init__(self, world: World) -> None:
-        self._uv = world.uv
-
-    def find_python(self, request: str) -> Path:
-        return self._uv.find_python(request)
-
-    def create_venv(self, prefix: Path, *, python: Path) -> None:
-        self._uv.create_venv(prefix, python=python)
-
-    def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
-    ) -> None:
-        self._uv.install(prefix, packages, folder=folder)
-
-    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
-        self._uv.uninstall(prefix, names)
-
-
-class _DiesInstalling(_Wrapped):
+class _DiesInstalling(WrappedUv):
     """Leaves half a distribution behind and is killed."""
 
     def install(
@@ -393,7 +369,7 @@ class _DiesInstalling(_Wrapped):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-class _Slow(_Wrapped):
+class _Slow(WrappedUv):
     """Takes its time, and counts."""
 
     def __init__(self, world: World) -> None:

@@ -18,10 +18,9 @@ from caddis.adapters.rattler import Rattler
 from caddis.host import this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.lock_file import write_lock
-from caddis.ports.progress import Silent
 from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import Notes, World, WrappedUv, conda, joint_world, pypi
 
 pytestmark = pytest.mark.integration
 
@@ -40,34 +39,18 @@ def _files(prefix: Path) -> set[str]:
     }
 
 
-class _Notes(Silent):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.told.append(message)
-
-
-class _Mortal:
+class _Mortal(WrappedUv):
     """uv, until it comes to *moment*."""
 
     def __init__(self, world: World, moment: str) -> None:
-        self._uv = world.uv
+        super().__init__(world)
         self._moment = moment
-
-    def find_python(self, request: str) -> Path:
-        return self._uv.find_python(request)
-
-    def create_venv(self, prefix: Path, *, python: Path) -> None:
-        self._uv.create_venv(prefix, python=python)
 
     def install(
         self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
     ) -> None:
         self._die_at("before installing")
-        self._uv.install(prefix, packages, folder=folder)
+        super().install(prefix, packages, folder=folder)
         self._die_at("after installing")
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
@@ -77,7 +60,7 @@ class _Mortal:
                 # The record may go before what it tells of.
                 record.unlink()
         self._die_at("while uninstalling")
-        self._uv.uninstall(prefix, names)
+        super().uninstall(prefix, names)
         self._die_at("after uninstalling")
 
     def _die_at(self, moment: str) -> None:
@@ -116,7 +99,7 @@ def test_a_sync_killed_at_a_step_is_repaired_by_the_next_which_says_so(
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL
-    notes = _Notes()
+    notes = Notes()
     sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
     assert notes.told == [f"an earlier sync of {prefix} was interrupted; repairing"]
     assert check_files(prefix, host=this_host()) == ()

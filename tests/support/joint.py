@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,9 @@ from caddis.adapters.file_lock import hold
 from caddis.adapters.rattler import Rattler
 from caddis.adapters.uv import Uv, UvProcess
 from caddis.host import this_host
-from caddis.model.lock import Lock
+from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.progress import Silent
 from caddis.stages.lock import LockSettings, lock
 from caddis.stages.sync import Engines
 from tests.support.channel import Package, index_channel, write_package
@@ -133,6 +134,37 @@ class World:
             settings=LockSettings(**chosen),
             previous=previous,
         )
+
+
+class Notes(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.told.append(message)
+
+
+class WrappedUv:
+    """A PyPI installer that lets uv do it."""
+
+    def __init__(self, world: World) -> None:
+        self._uv = world.uv
+
+    def find_python(self, request: str) -> Path:
+        return self._uv.find_python(request)
+
+    def create_venv(self, prefix: Path, *, python: Path) -> None:
+        self._uv.create_venv(prefix, python=python)
+
+    def install(
+        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+    ) -> None:
+        self._uv.install(prefix, packages, folder=folder)
+
+    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        self._uv.uninstall(prefix, names)
 
 
 @contextmanager
