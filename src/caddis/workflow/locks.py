@@ -9,7 +9,6 @@ from caddis.errors import ProjectError
 from caddis.model.lock import Lock
 from caddis.model.lock_file import LOCK_NAME, parse_lock, read_lock
 from caddis.ports.conda import CondaBuilds
-from caddis.stages.translate import complete, is_foreign, lacks_facts, translate
 
 
 def read_any_lock(
@@ -26,6 +25,9 @@ def read_any_lock(
     """
     if path.name == LOCK_NAME or not path.is_file():
         return read_lock(path)
+    # Here, because most locks are caddis's own, and a sync is to start at once.
+    from caddis.stages.translate import complete, is_foreign, lacks_facts, translate
+
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
