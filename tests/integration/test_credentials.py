@@ -10,27 +10,16 @@ import pytest
 
 from caddis.cli import main
 from caddis.model.lock_file import read_lock
-from tests.support.channel import Package, index_channel, write_package
-from tests.support.channel.package import text_file
-from tests.support.channel.tiny import stand_in_python
-from tests.support.index import Dist, write_index
-from tests.support.joint import PYTHON
-from tests.support.server import USER, WORD, serve
+from tests.support.joint import PYTHON, private_places
+from tests.support.server import USER, WORD
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a channel and an index to those who know the word; give host and port."""
-    folder = tmp_path_factory.mktemp("private")
-    note = Package(name="note", files={"share/note": text_file("secret\n")})
-    for package in (stand_in_python(), note):
-        write_package(package, folder / "channel")
-    index_channel(folder / "channel")
-    write_index([Dist(name="inner")], folder)
-    with serve(folder, private=True) as url:
-        yield url.removeprefix("http://")
+    with private_places(tmp_path_factory.mktemp("private")) as found:
+        yield found
 
 
 @pytest.fixture

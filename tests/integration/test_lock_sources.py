@@ -17,11 +17,8 @@ from caddis.model.lock_file import dump_lock
 from caddis.ports.conda import CondaQuery
 from caddis.stages.lock import LockSettings, lock
 from caddis.stages.sync import Engines, sync
-from tests.support.channel import Package, index_channel, write_package
-from tests.support.channel.package import text_file
-from tests.support.channel.tiny import stand_in_python
 from tests.support.index import Dist, write_index
-from tests.support.joint import PYTHON, conda, pypi
+from tests.support.joint import PYTHON, conda, private_places, pypi
 from tests.support.server import USER, WORD, serve
 
 pytestmark = pytest.mark.integration
@@ -29,15 +26,8 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a channel and an index to those who know the word; give their host."""
-    folder = tmp_path_factory.mktemp("private")
-    note = Package(name="note", files={"share/note": text_file("secret\n")})
-    for package in (stand_in_python(), note):
-        write_package(package, folder / "channel")
-    index_channel(folder / "channel")
-    write_index([Dist(name="inner")], folder)
-    with serve(folder, private=True) as url:
-        yield url.removeprefix("http://")
+    with private_places(tmp_path_factory.mktemp("private")) as found:
+        yield found
 
 
 def _uv(host: str, cache: Path) -> Uv:

@@ -194,3 +194,18 @@ def joint_world(
             uv=Uv(process),
             rattler=Rattler(cache=folder / "cache" / "rattler"),
         )
+
+
+@contextmanager
+def private_places(folder: Path) -> Iterator[str]:
+    """Serve a channel and an index to those who know the word; yield host and port.
+
+    The channel, `/channel`, has python and note, the index, `/simple`, has inner.
+    """
+    note = Package(name="note", files={"share/note": text_file("secret\n")})
+    for package in (stand_in_python(), note):
+        write_package(package, folder / "channel")
+    index_channel(folder / "channel")
+    write_index([Dist(name="inner")], folder)
+    with serve(folder, private=True) as url:
+        yield url.removeprefix("http://")
