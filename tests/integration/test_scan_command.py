@@ -145,6 +145,15 @@ def test_check_reads_the_files_of_groups_and_what_builds(
     assert (code, text) == (0, "imports and declaration agree\n")
 
 
+def test_check_of_one_file_does_not_judge_the_declaration(
+    tmp_path: Path, capsys
+) -> None:
+    files = {"a.py": "import numpy\n", "requirements.txt": "numpy\nrequests\n"}
+    folder = write(tmp_path, files)
+    assert answer(capsys, "--check", folder / "a.py")[0] == 0
+    assert answer(capsys, "--check", folder)[0] == 1
+
+
 def test_check_lets_a_notebook_and_a_script_declare_for_themselves(
     tmp_path: Path, capsys
 ) -> None:

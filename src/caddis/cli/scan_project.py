@@ -31,6 +31,7 @@ else:
 _LOCK = "caddis.lock"
 _SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 _CONDA = (".yml", ".yaml")
+_ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -39,6 +40,8 @@ class Project:
     """What stands around the code that is scanned."""
 
     folder: Path
+    is_whole: bool
+    """Whether all of the folder is scanned, so that what is not seen is not used."""
     ecosystem: Ecosystem
     settings: dict[str, Any]
     """`[tool.caddis.scan]`."""
@@ -57,6 +60,7 @@ class Project:
         folder = place if place.is_dir() else place.parent
         return cls(
             folder=folder,
+            is_whole=place.is_dir(),
             ecosystem=Ecosystem.CONDA if conda else Ecosystem.PYPI,
             settings=_scan_settings(folder / "pyproject.toml"),
             files=declaring_files(folder),
@@ -113,6 +117,8 @@ class Project:
             transitive=self._along() - {item.name for item in declared},
             inline=_inline(report.scan),
         )
+        if not self.is_whole:
+            findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
         return replace(report, findings=findings)
 
     def write(self, report: Report) -> dict[Path, list[str]]:
