@@ -114,6 +114,7 @@ def _with_indexes_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
 
 def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetcher:
     """Set up what downloads locked files, with the credentials that are known."""
+    from caddis.adapters.contents.connections import make_opener
     from caddis.adapters.packages import Fetcher
 
     own = (args.index_url,) if args.index_url else ()
@@ -128,6 +129,7 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
         ),
         netrc=netrc_file(),
         offline=args.offline,
+        make_opener=make_opener,
     )
 
 

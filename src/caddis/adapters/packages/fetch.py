@@ -6,16 +6,15 @@ import hashlib
 import netrc
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path, PurePosixPath
-from ssl import SSLContext, create_default_context
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
-from urllib.request import Request, url2pathname, urlopen
+from urllib.request import OpenerDirector, Request, build_opener, url2pathname
 
 from caddis.errors import FetchError
 from caddis.model.lock import LockedFile
@@ -41,6 +40,8 @@ class Fetcher:
     """Further credentials, by host; None for none."""
     offline: bool = False
     pauses: tuple[float, ...] = _PAUSES
+    make_opener: Callable[[], OpenerDirector] = build_opener
+    """Makes what opens URLs, when the first is to be opened."""
 
     def check_vouched(self, file: LockedFile) -> None:
         """Refuse a file that the lock has no hash of.
@@ -79,13 +80,13 @@ class Fetcher:
     def sizes(self, files: Iterable[LockedFile], *, folder: Path) -> dict[str, int]:
         """Ask how large *files* are, by URL (see `FileSizes`)."""
         # Made once: it reads the certificates of all authorities.
-        context = create_default_context()
+        opener = self.make_opener()
         urls = [file.url for file in files]
         with ThreadPoolExecutor(_THREADS) as pool:
-            found = pool.map(lambda url: self._size(url, folder, context), urls)
+            found = pool.map(lambda url: self._size(url, folder, opener), urls)
             return {url: size for url, size in zip(urls, found, strict=True) if size}
 
-    def _size(self, url: str, folder: Path, context: SSLContext) -> int:
+    def _size(self, url: str, folder: Path, opener: OpenerDirector) -> int:
         """Give the size of one file in bytes; 0 when nobody tells."""
         local = _local(url, folder)
         if local is not None:
@@ -94,7 +95,7 @@ class Fetcher:
             return 0
         request = self._request(url, method="HEAD")
         try:
-            with urlopen(request, timeout=_TIMEOUT, context=context) as answer:  # noqa: S310
+            with opener.open(request, timeout=_TIMEOUT) as answer:
                 return int(answer.headers.get("Content-Length") or 0)
         except (URLError, TimeoutError, ConnectionError, HTTPException, ValueError):
             return 0
@@ -127,7 +128,7 @@ class Fetcher:
         request = self._request(file.url)
         try:
             with (
-                urlopen(request, timeout=_TIMEOUT) as answer,  # noqa: S310
+                self.make_opener().open(request, timeout=_TIMEOUT) as answer,
                 into.open("wb") as out,
             ):
                 _check(file, _copied(_whole(answer), out))
