@@ -52,13 +52,14 @@ def apply_sync(
     elif plan.create:
         pypi = engines.pypi()
         pypi.create_venv(goal.prefix, python=pypi.find_python(goal.python))
-    # A new Python has an empty site-packages: look again.
-    now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
-    missing = plan.names(_PYPI) | now.names(_PYPI) | doubtful
-    arriving = _named(goal.wanted.of(_PYPI), missing)
-    reporter.step(0, len(arriving), "PyPI distributions")
-    if arriving:
-        engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
+    if wanted := goal.wanted.of(_PYPI):
+        # A new Python has an empty site-packages: look again.
+        now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
+        missing = plan.names(_PYPI) | now.names(_PYPI) | doubtful
+        arriving = _named(wanted, missing)
+        reporter.step(0, len(arriving), "PyPI distributions")
+        if arriving:
+            engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
     applied = with_whole_places(goal.lock, goal.folder)

@@ -56,6 +56,17 @@ def promises(prefix: Path, package: InstalledPackage) -> Iterator[Promise]:
         yield Promise(package=package.name, path=row.path, sha256=row.sha256)
 
 
+def owned_paths(prefix: Path, package: InstalledPackage) -> Iterator[str]:
+    """Say where the files are that *package* brought into *prefix*."""
+    if package.ecosystem is not Ecosystem.CONDA:
+        yield from (promise.path for promise in promises(prefix, package))
+        return
+    # What each should be is not worked out, for it costs as much as to look.
+    with suppress(PrefixError):
+        for file in read_conda_record(package.record).files:
+            yield file["_path"]
+
+
 def _of_conda(record: CondaRecord, name: str) -> Iterator[Promise]:
     for file in record.files:
         yield Promise(package=name, path=file["_path"], sha256=expected_hash(file))

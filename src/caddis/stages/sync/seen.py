@@ -85,9 +85,9 @@ def look_again(
 def look_at(prefix: Path, package: InstalledPackage) -> Seen:
     """See the files of *package* as they are."""
     # Here and below, because most syncs have nothing to read.
-    from caddis.stages.sync.check import promises
+    from caddis.stages.sync.check import owned_paths
 
-    paths = (promise.path for promise in promises(prefix, package))
+    paths = owned_paths(prefix, package)
     looks = ((path, _look(prefix, path)) for path in paths if not is_bytecode(path))
     return Seen(stamp=package.stamp, files=dict(looks))
 
