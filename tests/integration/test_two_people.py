@@ -31,11 +31,13 @@ NOBODY = 54321
 """A user of whom the machine has never heard."""
 YEAR = 365 * 24 * 3600
 INSTALL = """
-import sys
+import os, sys
 from pathlib import Path
 from tests.support.channel import install_prefix
 channel, prefix, cache, *specs = sys.argv[1:]
 install_prefix(channel, specs, Path(prefix), cache=Path(cache))
+# Rattler's threads may crash a process on its way out (see caddis.cli.main).
+os._exit(0)
 """
 
 
