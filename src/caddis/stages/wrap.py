@@ -6,7 +6,6 @@ whatever reads archives finds its frames there.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from importlib.resources import files
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from caddis.errors import UsageError
 from caddis.model.archive import Manifest
+from caddis.model.hashes import file_sha256
 from caddis.model.self_extracting import with_seal
 from caddis.model.whole import whole_file
 
@@ -57,7 +57,7 @@ def _script(archive: Path, manifest: Manifest) -> bytes:
         "PYTHON": manifest.python,
         "PLATFORM": manifest.platform,
         "SIZE": str(archive.stat().st_size),
-        "SHA256": _sha256(archive),
+        "SHA256": file_sha256(archive),
         "KIB": str(manifest.content_size // 2**10 + 1),
         "MIB": str(manifest.content_size // 2**20 + 1),
         "SYSTEM": system,
@@ -78,11 +78,3 @@ def _with_own_length(text: str) -> bytes:
         if len(front) == start:
             return front
         start = len(front)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -7,7 +7,6 @@ time of the last change of its state cannot be set back by a program.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caddis.errors import FetchError
+from caddis.model.hashes import file_sha256
 from caddis.model.lock import LockedFile, LockedPackage
-
-_CHUNK = 1 << 20
 
 
 def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> None:
@@ -47,7 +45,7 @@ def _check(file: LockedFile, known: dict[str, str]) -> tuple[str, str]:
         status = path.stat()
         times = f"{status.st_mtime_ns}:{status.st_ctime_ns}"
         key = f"{path}:{status.st_ino}:{status.st_size}:{times}"
-        digest = known.get(key) or _sha256(path)
+        digest = known.get(key) or file_sha256(path)
     except FileNotFoundError:
         raise FetchError(f"{path} is in the lock and no longer there") from None
     if digest != file.sha256:
@@ -57,14 +55,6 @@ def _check(file: LockedFile, known: dict[str, str]) -> tuple[str, str]:
             hint="Ask who runs the channel; if the change is meant, lock again.",
         )
     return key, digest
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _remembered(memory: Path | None) -> dict[str, str]:

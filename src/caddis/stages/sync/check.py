@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -12,12 +11,11 @@ from pathlib import Path
 from caddis.errors import PrefixError
 from caddis.host import Host
 from caddis.model.environment import ChangedFile, FileState
+from caddis.model.hashes import file_sha256
 from caddis.model.prefix.conda_meta import CondaRecord, expected_hash, read_conda_record
 from caddis.model.prefix.dist_info import read_record
 from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.installed import InstalledPackage, read_installed
-
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,14 +94,6 @@ def _state(prefix: Path, promise: Promise) -> FileState | None:
     if not promise.sha256:
         return None
     try:
-        return None if _sha256(path) == promise.sha256 else FileState.EDITED
+        return None if file_sha256(path) == promise.sha256 else FileState.EDITED
     except OSError:
         return FileState.EDITED
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
