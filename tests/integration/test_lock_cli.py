@@ -280,3 +280,27 @@ def test_a_process_with_rattler_in_it_is_not_taken_down_piece_by_piece() -> None
     )
     assert done.stdout.startswith("caddis ")
     assert "taken down" not in done.stdout
+
+
+def test_a_script_is_a_project_with_a_lock_of_its_own(
+    caddis: Caddis, project: Path, tmp_path: Path
+) -> None:
+    (project / "draw.py").write_text(
+        '# /// script\n# dependencies = ["colours"]\n# ///\n'
+        "import colours; print('drawn')\n"
+    )
+    archive = tmp_path / "draw.tar.gz"
+    caddis("pack", "draw.py", "--python", PYTHON, "-o", str(archive))
+    assert (project / "draw.py.caddis.lock").is_file()
+    assert not (project / "caddis.lock").exists()
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    subprocess.run(["tar", "-xf", archive, "-C", unpacked], check=True)
+    done = subprocess.run(
+        [unpacked / "bin/python", project / "draw.py"], capture_output=True, check=True
+    )
+    assert done.stdout == b"drawn\n"
+    # Neither the folder's lock nor its environment is touched by the script's.
+    run = caddis("run", "--folder", "draw.py", "--", "python", "draw.py")
+    assert run.stdout == "drawn\n"
+    assert (project / ".caddis/draw.py/bin").is_dir()

@@ -182,12 +182,13 @@ def _declared(args: Namespace) -> Declaration:
     """
     from caddis.errors import ProjectError
     from caddis.model.declaration import Declaration
+    from caddis.model.project import folder_of
     from caddis.stages.declare import declare, find_declarations
 
-    folder = Path(getattr(args, "folder", None) or ".")
+    project = Path(getattr(args, "folder", None) or ".")
     try:
-        files = getattr(args, "file", None) or find_declarations(folder)
-        return declare(folder, files, variables=os.environ)
+        files = getattr(args, "file", None) or find_declarations(project)
+        return declare(folder_of(project), files, variables=os.environ)
     except ProjectError:
         return Declaration()
 
@@ -198,7 +199,9 @@ def find_prefix(args: Namespace) -> Path:
         return Path(args.prefix)
     if args.name:
         return environments_folder() / str(args.name)
-    return Path(args.folder) / ".caddis" / "env"
+    from caddis.model.project import environment_of
+
+    return environment_of(Path(args.folder))
 
 
 def environments_folder() -> Path:

@@ -96,11 +96,11 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         found = completed(found, args)
         return found.to_lock(), found.name, (*found.notes, *gaps(found))
     from caddis.host import this_host
-    from caddis.model.lock_file import LOCK_NAME
+    from caddis.model.project import lock_of
     from caddis.workflow.locks import read_any_lock
 
     lock = read_any_lock(
-        args.lock or args.folder / LOCK_NAME,
+        args.lock or lock_of(args.folder),
         platform=args.platform or this_host().platform,
     )
     return lock, args.folder.resolve().name, ()

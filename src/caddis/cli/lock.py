@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis lock`."""
-    parser.add_argument("folder", nargs="?", default=".", type=Path, help="the project")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=".",
+        type=Path,
+        help="the project: a folder, a script or notebook",
+    )
     parser.add_argument("-o", "--output", type=Path, help="where the lock goes")
     add_lock_options(parser)
     parser.add_argument(
@@ -40,11 +46,12 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Lock and say what changed."""
-    from caddis.model.lock_file import LOCK_NAME, dump_lock
+    from caddis.model.lock_file import dump_lock
+    from caddis.model.project import lock_of
     from caddis.stages.lock import hash_inputs
     from caddis.workflow.project import find_needs, lock_needs
 
-    path = args.output or args.folder / LOCK_NAME
+    path = args.output or lock_of(args.folder)
     toolbox = make_toolbox(args)
     with Console(quiet=args.quiet, as_json=args.json) as console:
         needs = find_needs(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from caddis.cli.engines import add_index_urls
 from caddis.cli.places import cache_folder, netrc_file
 from caddis.model.imports import Import
-from caddis.model.lock_file import LOCK_NAME
+from caddis.model.project import folder_of, lock_of
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.progress import Reporter, Silent
 
@@ -94,9 +94,9 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     """
     reporter = reporter or Silent()
     table = open_table()
-    folder = Path(getattr(args, "folder", "."))
-    chosen = read_providers(folder / "pyproject.toml")
-    locked = _locked_versions(folder / LOCK_NAME)
+    project = Path(getattr(args, "folder", None) or ".")
+    chosen = read_providers(folder_of(project) / "pyproject.toml")
+    locked = _locked_versions(lock_of(project))
 
     def find(
         imports: Iterable[Import], ecosystem: Ecosystem, known: Known = NOTHING

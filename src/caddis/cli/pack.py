@@ -61,7 +61,9 @@ _UNUSED = 30 * _DAY
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis pack`."""
-    parser.add_argument("folder", nargs="?", type=Path, help="the project")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, help="the project: a folder, script or notebook"
+    )
     parser.add_argument("-p", "--prefix", type=Path, help="the environment to pack")
     parser.add_argument("-n", "--name", help="the environment to pack, by its name")
     parser.add_argument(
@@ -176,8 +178,8 @@ def _prefix(args: Namespace) -> Path:
 
 
 def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
-    from caddis.model.lock_file import LOCK_NAME
-    from caddis.workflow.project import find_needs, pack_project
+    from caddis.model.project import lock_of
+    from caddis.workflow.project import find_needs, lock_needs, sync_and_pack
 
     toolbox = replace(
         make_toolbox(args),
@@ -191,20 +193,22 @@ def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
         variables=os.environ,
         narrator=console,
     )
-    previous = previous_lock(args.folder / LOCK_NAME)
-    settings = lock_settings(args, needs, previous)
-    packed = pack_project(
+    path = lock_of(args.folder)
+    settings = lock_settings(args, needs, previous_lock(path))
+    kept = args.keep_prefix or _prefix_of(args.folder, settings)
+    made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
+    packed = sync_and_pack(
+        made,
         Path(args.output),
         packer=packer,
-        needs=needs,
         settings=settings,
-        prefix=args.keep_prefix or _prefix_of(settings),
+        prefix=kept,
         toolbox=toolbox,
         wishes=_wishes(args),
         narrator=console,
     )
     if args.keep_prefix is None:
-        _tidy(_prefix_of(settings), console)
+        _tidy(kept, console)
     return packed
 
 
@@ -303,16 +307,16 @@ def _make_compiler(args: Namespace) -> MakeCompiler | None:
     return BytecodeCompiler
 
 
-def _prefix_of(settings: LockSettings) -> Path:
+def _prefix_of(project: Path, settings: LockSettings) -> Path:
     """Give each project a prefix in the cache, so that a second pack is quick.
 
     One for each Python, and one for conda's: a prefix stays what it was made as.
     """
-    folder = settings.folder.resolve()
+    place = project.resolve()
     kind = "conda" if settings.channels else "venv"
-    recipe = f"{folder}\0{kind}\0{settings.python}".encode("utf-8", "surrogateescape")
+    recipe = f"{place}\0{kind}\0{settings.python}".encode("utf-8", "surrogateescape")
     digest = hashlib.sha256(recipe).hexdigest()[:8]
-    return cache_folder() / "envs" / f"{folder.name}-{digest}"
+    return cache_folder() / "envs" / f"{place.name}-{digest}"
 
 
 def _data(packed: Packed, out: Path) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def lock_settings(
     by being made on another machine.
     """
     from caddis.model.prefix.dist_info import normalize
+    from caddis.model.project import folder_of
     from caddis.stages.lock import LockSettings
 
     own_index = (args.index_url,) if args.index_url else ()
@@ -108,7 +109,7 @@ def lock_settings(
         variables=tuple(f"{name}={text}" for name, text in declared.variables.items()),
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
         exclude_newer=args.exclude_newer or declared.exclude_newer,
-        folder=args.folder,
+        folder=folder_of(args.folder),
         upgrade=args.upgrade,
         upgrade_packages=frozenset(map(normalize, args.upgrade_package)),
     )
@@ -204,9 +205,14 @@ def _make_finder(args: Namespace) -> FindNames:
     # Here, because what is declared needs no names found.
     from caddis.cli.choosing import asking, can_ask
     from caddis.cli.naming import make_finder
+    from caddis.model.project import folder_of
 
     find = make_finder(args)
-    return asking(find, args.folder / "pyproject.toml") if can_ask(args) else find
+    return (
+        asking(find, folder_of(args.folder) / "pyproject.toml")
+        if can_ask(args)
+        else find
+    )
 
 
 def make_recording() -> Tools:

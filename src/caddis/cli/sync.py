@@ -88,13 +88,13 @@ def run(args: Namespace) -> int:
 def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPlan:
     """Make the prefix that the options name equal to the lock."""
     from caddis.host import this_host
-    from caddis.model.lock_file import LOCK_NAME
+    from caddis.model.project import folder_of, lock_of
     from caddis.stages.sync import RUN_TIME, SyncSettings, sync
     from caddis.workflow.locks import read_any_lock
 
     host = this_host()
     lock = read_any_lock(
-        args.lock or args.folder / LOCK_NAME,
+        args.lock or lock_of(args.folder),
         platform=host.platform,
         channels=lambda: make_rattler(args),
     )
@@ -105,7 +105,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         engines=make_engines(args),
         settings=SyncSettings(
             python=args.python,
-            folder=args.folder,
+            folder=folder_of(args.folder),
             groups=frozenset(args.only or (RUN_TIME, *args.group)),
             adopt=args.adopt,
             dry_run=dry_run,

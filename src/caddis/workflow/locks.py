@@ -23,7 +23,7 @@ def read_any_lock(
         ProjectError: there is none, or it is no lock.
         FetchError: a channel did not answer.
     """
-    if path.name == LOCK_NAME or not path.is_file():
+    if path.name.endswith(LOCK_NAME) or not path.is_file():
         return read_lock(path)
     # Here, because most locks are caddis's own, and a sync is to start at once.
     from caddis.stages.translate import complete, is_foreign, lacks_facts, translate

@@ -16,7 +16,8 @@ from caddis.host import Host
 from caddis.model.declaration import Declaration
 from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock
-from caddis.model.lock_file import LOCK_NAME, read_lock, write_lock
+from caddis.model.lock_file import read_lock, write_lock
+from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
 from caddis.model.words import counted
 from caddis.ports.conda import CondaCatalogue, CondaSolver
@@ -70,7 +71,7 @@ class Toolbox:
 
 
 def find_needs(
-    folder: Path,
+    project: Path,
     *,
     files: Sequence[Path] = (),
     channels: Sequence[str] = (),
@@ -78,26 +79,27 @@ def find_needs(
     variables: Mapping[str, str],
     narrator: Narrator,
 ) -> Declaration:
-    """Read what the project in *folder* declares, or else what its code imports.
+    """Read what *project*, a folder or a file, declares, or else what its code imports.
 
     Raises:
-        ProjectError: the folder does not exist or a declaration is illegal.
+        ProjectError: it does not exist or a declaration is illegal.
         UnknownImportError: an import has no package that evidence supports.
     """
-    if not folder.exists():
-        raise ProjectError(f"there is no folder {folder}", hint="Check the name.")
-    declarations = files or find_declarations(folder)
+    if not project.exists():
+        raise ProjectError(f"there is no {project}", hint="Check the name.")
+    declarations = files or find_declarations(project)
     if declarations:
         with narrator.stage("declare") as stage:
-            declared = declare(folder, declarations, variables=variables)
+            declared = declare(folder_of(project), declarations, variables=variables)
             names = ", ".join(path.name for path in declarations)
-            stage.result = f"{len(declared.requirements)} requirements in {names}"
+            count = counted(len(declared.requirements), "requirement")
+            stage.result = f"{count} in {names}"
         return declared
     # Here, because what is declared needs no scan.
     from caddis.stages.scan import scan
 
     with narrator.stage("scan") as stage:
-        found = scan(folder, reporter=narrator)
+        found = scan(project, reporter=narrator)
         stage.result = (
             f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
         )
@@ -154,37 +156,29 @@ def lock_needs(
     return made
 
 
-def pack_project(
+def sync_and_pack(
+    made: Lock,
     out: Path,
     *,
     packer: Packer,
-    needs: Declaration,
     settings: LockSettings,
     prefix: Path,
     toolbox: Toolbox,
     wishes: Wishes,
     narrator: Narrator,
 ) -> Packed:
-    """Lock *needs*, install them into *prefix* and pack that as *out*."""
+    """Install *made*, a lock by *settings*, into *prefix*, and pack that as *out*."""
     # Here, because a lock alone does without.
     from caddis.stages.sync import SyncSettings, sync
     from caddis.workflow.environment import pack_prefix
 
-    folder = settings.folder
-    made = lock_needs(
-        needs,
-        folder / LOCK_NAME,
-        settings=settings,
-        toolbox=toolbox,
-        narrator=narrator,
-    )
     with narrator.stage("sync") as stage:
         plan = sync(
             made,
             prefix,
             host=toolbox.host,
             engines=toolbox.engines(),
-            settings=SyncSettings(folder=folder, python=toolbox.interpreter),
+            settings=SyncSettings(folder=settings.folder, python=toolbox.interpreter),
             reporter=narrator,
         )
         changes = (

@@ -306,3 +306,17 @@ def test_the_first_file_that_says_something_counts(
 def test_a_folder_of_code_alone_declares_nothing(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("import numpy\n")
     assert find_declarations(tmp_path) == ()
+
+
+def test_a_script_declares_by_its_block(tmp_path: Path) -> None:
+    script = tmp_path / "fit.py"
+    script.write_text("import numpy\n")
+    assert find_declarations(script) == ()
+    script.write_bytes(b'# /// script\r\n# dependencies = ["numpy"]\r\n# ///\r\n')
+    assert find_declarations(script) == (script,)
+
+
+def test_a_file_that_declares_may_be_named_itself(tmp_path: Path) -> None:
+    path = tmp_path / "dev.txt"
+    path.touch()
+    assert find_declarations(path) == (path,)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.model.project import is_code
 from caddis.stages.declare.project_files import (
     DeclaringFile,
     compiled_files,
     declaring_files,
 )
-from caddis.stages.declare.pyproject import read_pyproject, read_script
+from caddis.stages.declare.pyproject import has_block, read_pyproject, read_script
 from caddis.stages.declare.reading import Project, merge
 from caddis.stages.declare.requirements_txt import read_requirements
 
@@ -31,6 +32,8 @@ _CANDIDATES = (
     "requirements.in",
     "requirements.txt",
 )
+_SCRIPTS = frozenset({".py", ".pyw", ""})
+"""The endings of what may have a block of PEP 723."""
 
 
 def declare(
@@ -47,13 +50,18 @@ def declare(
     return merge(_read(path, project) for path in files)
 
 
-def find_declarations(folder: Path) -> tuple[Path, ...]:
-    """Find the file that says what the project in *folder* needs; none, or one.
+def find_declarations(project: Path) -> tuple[Path, ...]:
+    """Find the file that says what *project*, a folder or a file, needs; none, or one.
 
-    A pyproject.toml counts when it has dependencies or a [tool.caddis].
+    A pyproject.toml counts when it has dependencies or a [tool.caddis], a script when
+    it has a block of PEP 723.
     """
+    if is_code(project):
+        return (project,) if project.suffix in _SCRIPTS and has_block(project) else ()
+    if project.is_file():
+        return (project,)
     for name in _CANDIDATES:
-        path = folder / name
+        path = project / name
         if path.is_file() and (name != "pyproject.toml" or _says_something(path)):
             return (path,)
     return ()
@@ -69,7 +77,7 @@ def _read(path: Path, project: Project) -> Declaration:
         return read_pyproject(path, project)
     if path.suffix in {".in", ".txt"}:
         return read_requirements(path, project)
-    if path.suffix in {".py", ""}:
+    if path.suffix in _SCRIPTS:
         return read_script(path, project)
     raise ProjectError(
         f"{path} is no kind of file that declares requirements",

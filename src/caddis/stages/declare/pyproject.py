@@ -63,6 +63,12 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
     )
 
 
+def has_block(path: Path) -> bool:
+    """Say whether the file at *path* has a block of PEP 723."""
+    source = path.read_bytes().decode("utf-8-sig", "replace")
+    return _SCRIPT.search(source.replace("\r\n", "\n")) is not None
+
+
 def read_script(path: Path, project: Project) -> Declaration:
     """Read the PEP 723 metadata of the script at *path*; empty when there is none.
 

@@ -1,0 +1,36 @@
+"""A project: a folder of code, or one file: a script, a notebook, a declaration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from caddis.model.lock_file import LOCK_NAME
+
+_CODE = frozenset({".py", ".pyw", ".ipynb", ""})
+
+
+def folder_of(project: Path) -> Path:
+    """Give the folder that paths in *project* are told from."""
+    return project.parent if project.is_file() else project
+
+
+def lock_of(project: Path) -> Path:
+    """Say where the lock of *project* lies: in the folder, or beside the one file.
+
+    >>> lock_of(Path("analysis")).as_posix()
+    'analysis/caddis.lock'
+    """
+    if is_code(project):
+        return project.with_name(f"{project.name}.{LOCK_NAME}")
+    return folder_of(project) / LOCK_NAME
+
+
+def environment_of(project: Path) -> Path:
+    """Say where the environment of *project* is made when no other place is named."""
+    name = project.name if is_code(project) else "env"
+    return folder_of(project) / ".caddis" / name
+
+
+def is_code(project: Path) -> bool:
+    """Say whether *project* is one file of code."""
+    return project.suffix in _CODE and project.is_file()
