@@ -56,6 +56,15 @@ def add_hooks(prefix: Path, shell: Shell, name: str, value: str) -> None:
         path.write_text(line.format(name=name, value=value) + "\n")
 
 
+def add_notes(prefix: Path, shell: Shell) -> None:
+    """Let two packages' scripts note when they run."""
+    for folder in ("activate.d", "deactivate.d"):
+        for name in ("first", "second"):
+            path = prefix / "etc" / "conda" / folder / f"{name}.{shell.ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"echo {folder} {name}\n")
+
+
 def tell(shell: Shell, lines: list[str], folder: Path, **env: str) -> Told:
     return run_shell(shell, lines, folder, env)
 
@@ -84,6 +93,21 @@ def test_everything_is_taken_back(shell: Shell, tmp_path: Path) -> None:
     assert not {"PYTHONHOME", "VIRTUAL_ENV"} & set(during)
     assert after == before
     assert told.errors == ""
+
+
+def test_scripts_run_in_order_and_backwards_when_leaving(
+    shell: Shell, tmp_path: Path
+) -> None:
+    # As conda does, so that what came last is taken back first.
+    prefix = make_prefix(tmp_path / "my env")
+    add_notes(prefix, shell)
+    told = tell(shell, [activate(shell, prefix), "deactivate", "LOOK"], tmp_path)
+    assert told.out.splitlines() == [
+        "activate.d first",
+        "activate.d second",
+        "deactivate.d second",
+        "deactivate.d first",
+    ]
 
 
 def test_an_environment_without_conda_is_a_virtual_one(

@@ -48,6 +48,7 @@ def prefix(tmp_path: Path) -> Path:
     hooks = folder / "etc" / "conda"
     write(hooks / "activate.d" / "a.bat", '@set "HOOK=on in %MODE%"\n')
     write(hooks / "deactivate.d" / "a.bat", '@set "HOOK="\n')
+    write(hooks / "deactivate.d" / "b.bat", '@set "LAST=%HOOK%"\n')
     return folder
 
 
@@ -76,7 +77,8 @@ def test_cmd_activates_and_everything_is_as_before_afterwards(
     before, active, after = (
         variables(tmp_path / f"{name}.txt") for name in ("before", "active", "after")
     )
-    assert after == before
+    # The script of b ran before that of a, as it is with conda.
+    assert after == {**before, "LAST": active["HOOK"]}
     place = windows(prefix)
     assert active["CADDIS_PREFIX"].lower() == place.lower()
     assert active["CONDA_PREFIX"].lower() == place.lower()

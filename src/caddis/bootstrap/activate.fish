@@ -25,7 +25,12 @@ function _caddis_set --argument-names name
 end
 
 function _caddis_run_all
-    for script in "$CADDIS_PREFIX/etc/conda/$argv[1]"/*.fish
+    # The scripts of deactivate.d run in reverse order, as with conda.
+    set -l scripts "$CADDIS_PREFIX/etc/conda/$argv[1]"/*.fish
+    if test "$argv[1]" = deactivate.d
+        set scripts $scripts[-1..1]
+    end
+    for script in $scripts
         source "$script"
     end
 end

@@ -90,10 +90,21 @@ _caddis_variables() {
 }
 
 _caddis_run_all() {
+    # $1: activate.d, or deactivate.d, whose scripts run in reverse order as with conda.
     [ -d "$CADDIS_PREFIX/etc/conda/$1" ] || return 0
     [ -z "${ZSH_VERSION-}" ] || eval 'setopt local_options null_glob'
-    for _caddis_script in "$CADDIS_PREFIX/etc/conda/$1"/*.sh; do
+    _caddis_folder=$1
+    set --
+    for _caddis_script in "$CADDIS_PREFIX/etc/conda/$_caddis_folder"/*.sh; do
         [ -r "$_caddis_script" ] || continue
+        case $_caddis_folder in
+            deactivate.d) set -- "$_caddis_script" "$@" ;;
+            *) set -- "$@" "$_caddis_script" ;;
+        esac
+    done
+    unset _caddis_folder
+    for _caddis_script in "$@"; do
+        set --
         . "$_caddis_script"
     done
     unset _caddis_script

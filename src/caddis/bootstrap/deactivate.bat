@@ -1,7 +1,7 @@
 @echo off
 rem Leave the environment that activate.bat put into the running cmd.
 if not defined CADDIS_PREFIX goto :eof
-for /f "delims=" %%f in ('dir /b /on "%CADDIS_PREFIX%\etc\conda\deactivate.d\*.bat" 2^>nul') do call "%CADDIS_PREFIX%\etc\conda\deactivate.d\%%f"
+for /f "delims=" %%f in ('dir /b /o-n "%CADDIS_PREFIX%\etc\conda\deactivate.d\*.bat" 2^>nul') do call "%CADDIS_PREFIX%\etc\conda\deactivate.d\%%f"
 for %%v in (%_CADDIS_SAVED%) do call :restore %%v
 set "_CADDIS_SAVED="
 set "CADDIS_PREFIX="

@@ -1,7 +1,7 @@
 # What the alias deactivate of activate.csh does: leave the environment.
 
 if (-d "$CADDIS_PREFIX/etc/conda/deactivate.d") then
-    foreach _caddis_script ("`find "\""$CADDIS_PREFIX/etc/conda/deactivate.d"\"" -name '*.csh' | sort`")
+    foreach _caddis_script ("`find "\""$CADDIS_PREFIX/etc/conda/deactivate.d"\"" -name '*.csh' | sort -r`")
         if (-r "$_caddis_script") then
             source "$_caddis_script"
         endif
