@@ -301,6 +301,13 @@ def test_a_script_is_a_project_with_a_lock_of_its_own(
     )
     assert done.stdout == b"drawn\n"
     # Neither the folder's lock nor its environment is touched by the script's.
-    run = caddis("run", "--folder", "draw.py", "--", "python", "draw.py")
-    assert run.stdout == "drawn\n"
+    assert caddis("run", "draw.py").stdout == "drawn\n"
     assert (project / ".caddis/draw.py/bin").is_dir()
+
+
+def test_a_script_without_a_lock_is_told_how_to_get_one(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "draw.py").write_text("# /// script\n# dependencies = []\n# ///\n")
+    refused = caddis("run", "draw.py", code=3)
+    assert "Make one with: caddis lock draw.py" in refused.stderr

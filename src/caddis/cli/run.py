@@ -1,6 +1,8 @@
 """Run a program in a project's environment, which is brought up to date first.
 
     caddis run -- python analysis.py
+    caddis run analysis.py            the same, in the script's own environment if it
+                                      has a block of PEP 723
 
 With nothing to bring up to date this costs some hundredths of a second.
 """
@@ -21,9 +23,7 @@ from caddis.errors import UsageError
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis run`."""
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="project with the lock"
-    )
+    parser.add_argument("--folder", type=Path, help="project with the lock, if not .")
     add_sync_options(parser)
     add_index_options(parser)
     add_output_options(parser)
@@ -35,9 +35,22 @@ def run(args: Namespace) -> int:
     words = args.command[1:] if args.command[:1] == ["--"] else args.command
     if not words:
         raise UsageError("What shall run?", hint="caddis run -- python script.py")
+    program = Path(words[0])
+    is_script = program.suffix == ".py" and program.is_file()
+    if args.folder is None:
+        args.folder = program if is_script and _declares(program) else Path()
+    if is_script:
+        words = ["python", *words]
     with Console(quiet=True) as console:
         sync_project(args, console, dry_run=False)
     _become(words, find_prefix(args).absolute())
+
+
+def _declares(script: Path) -> bool:
+    # Here, because most programs are no scripts.
+    from caddis.stages.declare import find_declarations
+
+    return bool(find_declarations(script))
 
 
 def _become(words: list[str], prefix: Path) -> NoReturn:

@@ -45,8 +45,10 @@ def read_lock(path: Path) -> Lock:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
+        script = path.name.removesuffix(f".{LOCK_NAME}")
+        of = "" if script == path.name else f" {script}"
         raise ProjectError(
-            f"There is no lock at {path}", hint="Make one with: caddis lock"
+            f"There is no lock at {path}", hint=f"Make one with: caddis lock{of}"
         ) from None
     except UnicodeDecodeError as error:
         raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
