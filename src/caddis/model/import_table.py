@@ -130,6 +130,19 @@ class Imports(Sequence[Import]):
             form = self.forms[self.form_of[row]]
             yield form, self.paths[paths[row]], lines[row], columns[row]
 
+    def weighed(self, changes: Iterable[tuple[int, ImportKind]]) -> Weighed:
+        """Give other kinds to some rows."""
+        forms = list(self.forms)
+        form_of = array("I", self.form_of)
+        numbers: dict[tuple[int, ImportKind], int] = {}
+        for row, kind in changes:
+            number = form_of[row]
+            if (number, kind) not in numbers:
+                numbers[number, kind] = len(forms)
+                forms.append(forms[number]._replace(kind=kind))
+            form_of[row] = numbers[number, kind]
+        return Weighed(forms, self.paths, self.columns, form_of, self.rows)
+
     def path(self, row: int) -> str:
         """Say in which file *row* stands."""
         return self.paths[self.columns[0][row]]
@@ -150,6 +163,12 @@ class Imports(Sequence[Import]):
             cause=form.cause,
             standing=form.standing,
         )
+
+
+class Weighed(Imports):
+    """Imports whose kinds are those that they have seen from the whole project."""
+
+    __slots__ = ()
 
 
 class ImportTable:

@@ -121,3 +121,30 @@ def test_it_is_no_plug_when_the_project_loads_it() -> None:
 @pytest.mark.parametrize("path", ["rich.py", "pkg/output.py", "rich_tools/output.py"])
 def test_a_module_with_another_name_is_no_plug(path: str) -> None:
     assert kind_of_foreign(foreign(path)) is ImportKind.REQUIRED
+
+
+def test_a_long_chain_of_loads_is_followed_to_its_end() -> None:
+    chain = [own(f"pkg/m{n}.py", f".m{n + 1}") for n in range(2000)]
+    guarded = own("pkg/__init__.py", ".m0", standing=GUARDED)
+    needed = kind_of_foreign(guarded, *chain, foreign("pkg/m2000.py"))
+    assert needed is ImportKind.DEFERRED
+
+
+def test_modules_that_load_each_other_in_a_ring_stay_as_they_are() -> None:
+    ring = [own("pkg/a.py", ".b"), own("pkg/b.py", ".a")]
+    assert kind_of_foreign(*ring, foreign("pkg/a.py")) is ImportKind.REQUIRED
+
+
+def test_a_name_that_many_modules_have_tells_nothing_of_one() -> None:
+    # `import utils` in each of many copies of a project would pair all with all.
+    copies = [
+        own(f"copy{n}/main.py", "utils", standing=IN_FUNCTION) for n in range(100)
+    ]
+    helpers = [own(f"copy{n}/utils.py", ".") for n in range(100)]
+    needed = kind_of_foreign(*copies, *helpers, foreign("copy7/utils.py"))
+    assert needed is ImportKind.REQUIRED
+
+
+def test_what_is_weighed_is_not_weighed_again() -> None:
+    once = weigh([own("a/__init__.py", ".b", standing=GUARDED), foreign("a/b.py")])
+    assert weigh(once) is once

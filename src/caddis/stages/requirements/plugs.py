@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from caddis.model.import_table import Imports
-from caddis.stages.requirements.questions import WANTED
+from caddis.stages.requirements.modules import Modules
+from caddis.stages.requirements.questions import third_party
 
 _SHORTEST = 3
 """Letters of a name that can be told from chance."""
 
 
-def plugs(
-    imports: Imports, loaded: Collection[str], names: Sequence[str]
-) -> Iterator[str]:
-    """Yield the modules that are named after a package they import.
+def plugs(imports: Imports, loaded: Sequence[int], modules: Modules) -> Iterator[int]:
+    """Yield the numbers of modules that are named after a package they import.
 
     `transport/redis.py` and `pytest_plugin.py` are loaded by who has that package, and
-    by nobody else: a module that is among those *loaded* by others is no plug. *names*
-    are the modules of the files of *imports*.
+    by nobody else: a module that is among those *loaded* by others is no plug.
     """
     paths = imports.columns[0]
-    wanted = imports.where(lambda form: form.kind in WANTED and bool(form.module))
-    for form, rows in wanted.by_form().items():
-        top = form.module.partition(".")[0].strip("_").lower()
-        for module in {names[paths[row]] for row in rows}:
-            if module not in loaded and _is_named_after(top, module):
-                yield module
+    wanted = third_party(imports)
+    asked = {(modules.of_path[paths[row]], wanted.form_of[row]) for row in wanted.rows}
+    for module, form in asked:
+        if loaded[module]:
+            continue
+        top = wanted.forms[form].module.partition(".")[0].strip("_").lower()
+        if _is_named_after(top, modules.names[module]):
+            yield module
 
 
 def _is_named_after(package: str, module: str) -> bool:

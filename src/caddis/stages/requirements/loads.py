@@ -1,0 +1,143 @@
+"""Which modules of a project load which others, and which of them only later."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+
+from caddis.model.import_table import Form, Imports
+from caddis.model.imports import ImportKind
+from caddis.stages.requirements.modules import Modules, package_of
+
+AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
+_OWN = frozenset({ImportKind.FIRST_PARTY, ImportKind.RELATIVE})
+_STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
+"""Parts of a module's name that say: functions in here are run at once."""
+_REMEMBERED = 2**14
+"""Forms of imports whose meaning is remembered; neighbours import the same."""
+
+
+class Loads:
+    """Who loads whom, as pairs of numbers of modules."""
+
+    def __init__(self, imports: Imports, modules: Modules) -> None:
+        """Read it from the *imports* of the project's own modules."""
+        self._starts = bytearray(map(_is_starter, modules.names))
+        self.loaded = bytearray(len(modules.names))
+        """Of each module, whether another one loads it, at whatever time."""
+        self._pairs: tuple[array[int], array[int]] = (array("I"), array("I"))
+        """Loader and loaded, at the start."""
+        own = imports.where(
+            lambda form: form.kind in _OWN and form.standing is not ImportKind.TYPING
+        )
+        loaders, all_loaded = self._pairs
+        for form, by, loaded in _loads(own, modules):
+            for module in loaded:
+                if module != by:
+                    self.loaded[module] = True
+            if form.standing in AT_START or self._starts[by]:
+                loaders.extend([by] * len(loaded))
+                all_loaded.extend(loaded)
+
+    def later(self) -> bytearray:
+        """Mark the modules that others load, but none of them at the start.
+
+        One that nobody loads may be a script or a plug-in: it stays.
+        """
+        loaders, all_loaded = self._pairs
+        waiting = array("I", bytes(4 * len(self.loaded)))
+        for loader, module in zip(loaders, all_loaded, strict=True):
+            waiting[module] += loader != module
+        first, by_loader = _grouped(loaders, all_loaded, len(self.loaded))
+        later = bytearray(len(self.loaded))
+        ready = [
+            module
+            for module, known in enumerate(self.loaded)
+            if known and not waiting[module] and not self._starts[module]
+        ]
+        while ready:
+            loader = ready.pop()
+            later[loader] = True
+            for module in by_loader[first[loader] : first[loader + 1]]:
+                waiting[module] -= loader != module
+                if not (waiting[module] or self._starts[module] or later[module]):
+                    ready.append(module)
+        return later
+
+
+def _loads(
+    imports: Imports, modules: Modules
+) -> Iterator[tuple[Form, int, tuple[int, ...]]]:
+    """Yield each import, the module in which it stands, and those it may load."""
+    forms, paths = imports.forms, imports.columns[0]
+    absolute: dict[int, tuple[int, ...]] = {}
+    relative: dict[int, tuple[int, ...]] = {}
+    package, last, by = "", -1, 0
+    for row in imports.rows:
+        path, number = paths[row], imports.form_of[row]
+        if path != last:
+            last, before = path, package
+            by = modules.of_path[path]
+            package = package_of(imports.paths[path], modules.names[by])
+            if package != before:
+                relative.clear()
+            if len(absolute) > _REMEMBERED:
+                absolute.clear()
+        form = forms[number]
+        known = relative if form.kind is ImportKind.RELATIVE else absolute
+        if number not in known:
+            known[number] = (
+                _loaded_within(package, form, modules)
+                if known is relative
+                else _loaded(form, modules)
+            )
+        yield form, by, known[number]
+
+
+def _loaded(form: Form, modules: Modules) -> tuple[int, ...]:
+    """Say which of the project's modules an absolute import may load.
+
+    The paths of files may begin above or inside of a dotted name.
+    """
+    found: tuple[int, ...] = ()
+    for name in (form.module, *_inside(form.module, form.names)):
+        found += modules.ending(name) or modules.ending(name.partition(".")[2])
+    return found
+
+
+def _loaded_within(package: str, form: Form, modules: Modules) -> tuple[int, ...]:
+    """Say what a relative import may load in a module of *package*."""
+    name = form.module.lstrip(".")
+    for _ in range(len(form.module) - len(name) - 1):
+        package = package.rpartition(".")[0]
+    base = f"{package}.{name}".strip(".")
+    asked = (base, *_inside(base, form.names))
+    return tuple(modules.numbers[n] for n in asked if n and n in modules.numbers)
+
+
+def _inside(module: str, names: Iterable[str]) -> Iterator[str]:
+    return (f"{module}.{name}" if module else name for name in names)
+
+
+def _grouped(
+    keys: array[int], values: array[int], count: int
+) -> tuple[array[int], array[int]]:
+    """Put *values* in order of their *keys*, which are below *count*.
+
+    Answers where those of each key begin, with one end more, and the values.
+    """
+    first = array("I", bytes(4 * (count + 1)))
+    for key in keys:
+        first[key + 1] += 1
+    for key in range(count):
+        first[key + 1] += first[key]
+    at = array("I", first)
+    grouped = array("I", bytes(4 * len(values)))
+    for key, value in zip(keys, values, strict=True):
+        grouped[at[key]] = value
+        at[key] += 1
+    return first, grouped
+
+
+def _is_starter(module: str) -> bool:
+    return not _STARTERS.isdisjoint(module.split("."))

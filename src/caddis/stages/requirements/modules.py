@@ -1,0 +1,68 @@
+"""The modules of a project, numbered, and found by parts of their dotted names."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+_TOO_MANY = 64
+"""Modules; of so many with the same name nobody knows which one is meant."""
+
+
+class Modules:
+    """What the paths of files are called as modules, each name once."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        """Give numbers to the modules of *paths*."""
+        self.numbers: dict[str, int] = {}
+        """By dotted name; the folder of all may be a package, called nothing."""
+        self.of_path = array("I", self._numbered(map(dotted, paths)))
+        """The number of the module of each path."""
+        self.names = list(self.numbers)
+        backwards = [name[::-1] for name in self.names]
+        self._order = array(
+            "I", sorted(range(len(self.names)), key=backwards.__getitem__)
+        )
+        self._backwards = sorted(backwards)
+        self.ending = lru_cache(maxsize=2**12)(self._ending)
+
+    def _numbered(self, names: Iterable[str]) -> Iterable[int]:
+        numbers = self.numbers
+        return (numbers.setdefault(name, len(numbers)) for name in names)
+
+    def _ending(self, name: str) -> tuple[int, ...]:
+        """List the modules whose dotted names are *name* or end with it."""
+        if not name:
+            return ()
+        exact = self.numbers.get(name)
+        found = [] if exact is None else [exact]
+        end = f".{name}"[::-1]
+        at = bisect_left(self._backwards, end)
+        for backwards in self._backwards[at : at + _TOO_MANY + 1]:
+            if not backwards.startswith(end):
+                break
+            found.append(self._order[at])
+            at += 1
+        return tuple(found) if len(found) <= _TOO_MANY else ()
+
+
+def file_of(path: str) -> str:
+    """Drop the cell or member that `Import.path` may end with."""
+    return path.partition("#")[0].partition("!")[0]
+
+
+def dotted(path: str) -> str:
+    """Name the module that the file at *path* is."""
+    stem = file_of(path).removesuffix(".pyi").removesuffix(".py")
+    if stem == "__init__":
+        return ""
+    return stem.removesuffix("/__init__").replace("/", ".")
+
+
+def package_of(path: str, module: str) -> str:
+    """Name the package that the file at *path*, which is *module*, belongs to."""
+    if file_of(path).rpartition("/")[2].startswith("__init__."):
+        return module
+    return module.rpartition(".")[0]
