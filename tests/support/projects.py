@@ -54,6 +54,13 @@ def write_project(
     return folder
 
 
+def write_file(folder: Path, name: str, text: str) -> Path:
+    """Write one file of a project to *folder*, which need not exist; return that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    return folder
+
+
 def write_in_git(folder: Path) -> str:
     """Put all of *folder* under version control; return the commit."""
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
-from caddis.adapters.uv.build import local_source
+from caddis.adapters.uv.build import beside, local_source
 from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, EngineError, PrefixError
@@ -117,7 +117,9 @@ class Uv:
         place = Path(mkdtemp(dir=out))
         words = ("build", "--wheel", "--quiet", "--out-dir", place)
         index = self._process.index_options()
-        self._process.run((*words, "--python", self.find_python(python), *index, path))
+        chosen = ("--python", self.find_python(python))
+        with beside(path, self._process) as process:
+            process.run((*words, *chosen, *index, path))
         return next(place.glob("*.whl"))
 
 

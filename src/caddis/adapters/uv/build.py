@@ -1,12 +1,23 @@
-"""Which sources uv makes wheels of."""
+"""Which sources uv makes wheels of, and how their folders stay as they are."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+from caddis.adapters.uv.process import UvProcess
 from caddis.errors import EngineError
+
+_SETUPTOOLS = "DIST_EXTRA_CONFIG"
+"""Names a file with further settings for setuptools; they go before the project's."""
+_OF_PDM = ".pdm-build"
+"""The folder in which pdm-backend works; it cannot be told to use another."""
 
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*\s*(?:\[[^]]*])?\s*@\s*")
 _EXTRAS = re.compile(r"\[[^]]*]$")
@@ -35,3 +46,29 @@ def local_source(source: str, folder: Path) -> Path:
     if not path.exists():
         raise EngineError(f"There is nothing to build at {path}")
     return path
+
+
+@contextmanager
+def beside(source: Path, process: UvProcess) -> Iterator[UvProcess]:
+    """Give a uv that leaves nothing in the folder *source* when it builds it.
+
+    What an earlier build left there does not get into the wheel either. A process
+    without variables of its own gets none: uv then sees all of ours.
+    """
+    was_there = (source / _OF_PDM).exists()
+    with TemporaryDirectory(prefix="caddis-build-") as name:
+        folder = Path(name)
+        (folder / "info").mkdir()
+        settings = folder / "setuptools.cfg"
+        settings.write_text(
+            f"[build]\nbuild_base = {folder / 'build'}\n"
+            f"[egg_info]\negg_base = {folder / 'info'}\n",
+            encoding="utf-8",
+        )
+        variables = {_SETUPTOOLS: str(settings), "PYTHONDONTWRITEBYTECODE": "1"}
+        known = process.environment
+        try:
+            yield replace(process, environment={**variables, **known} if known else {})
+        finally:
+            if not was_there:
+                shutil.rmtree(source / _OF_PDM, ignore_errors=True)
