@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from caddis.cli.scan_output.report import Report
     from caddis.cli.scan_project import Project
     from caddis.model.imports import Scan
+    from caddis.ports.sources import ScanMemory
     from caddis.ports.workers import Workers
     from caddis.stages.scan import ScanOptions
 
@@ -102,8 +103,9 @@ def run(args: Namespace) -> int:
     with Console(quiet=args.quiet) as console:
         find = make_finder(_evidence(args), reporter=console)
         project = Project.at(args.folder, conda=_is_for_conda(args), find=find)
-        found = _scan(args, project, console)
-    report = project.report(found, python=args.python)
+        memory = _memory(args)
+        found = _scan(args, project, console, memory)
+    report = project.report(found, python=args.python, memory=memory)
     if args.check:
         report = project.checked(report)
     if args.write:
@@ -122,11 +124,20 @@ def _evidence(args: Namespace) -> Namespace:
     return Namespace(**vars(args), look=bool(args.explain))
 
 
-def _scan(args: Namespace, project: Project, console: Console) -> Scan:
+def _memory(args: Namespace) -> ScanMemory | None:
     from caddis import __version__
-    from caddis.adapters.git_revision import GitRevision
     from caddis.adapters.scan_memory import DiskScanMemory
     from caddis.cli.places import cache_folder
+
+    if args.no_cache:
+        return None
+    return DiskScanMemory(cache_folder(), version=__version__)
+
+
+def _scan(
+    args: Namespace, project: Project, console: Console, memory: ScanMemory | None
+) -> Scan:
+    from caddis.adapters.git_revision import GitRevision
     from caddis.stages.scan import SingleFile, scan
 
     options = _options(args, project)
@@ -139,13 +150,12 @@ def _scan(args: Namespace, project: Project, console: Console) -> Scan:
             return scan(args.folder, options=options, reporter=console, tree=revision)
         finally:
             revision.close()
-    memory = DiskScanMemory(cache_folder(), version=__version__)
     return scan(
         args.folder,
         options=options,
         reporter=console,
         workers=_workers(),
-        memory=None if args.no_cache else memory,
+        memory=memory,
     )
 
 

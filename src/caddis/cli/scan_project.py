@@ -20,6 +20,7 @@ from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
 if TYPE_CHECKING:
+    from caddis.ports.sources import ScanMemory
     from caddis.stages.declare import DeclaringFile
     from caddis.stages.scan import Need
 
@@ -90,12 +91,18 @@ class Project:
 
         return read_needs("\n".join(map(str, self.settings.get("implied", ()))))
 
-    def report(self, found: Scan, *, python: str = "") -> Report:
-        """Find the packages that *found* needs."""
+    def report(
+        self, found: Scan, *, python: str = "", memory: ScanMemory | None = None
+    ) -> Report:
+        """Find the packages that *found* needs; *memory* may know some of it."""
+        from caddis.stages.requirements import weigh_scan
+
         running = ".".join(map(str, sys.version_info[:2]))
+        weighed = weigh_scan(found, memory=memory, place=str(self.folder.resolve()))
         return Report(
             scan=found,
-            requirements=self._names(found.imports, self.ecosystem),
+            weighed=weighed,
+            requirements=self._names(weighed, self.ecosystem),
             ecosystem=self.ecosystem,
             name=self.folder.resolve().name or "project",
             python=python or self.python or running,
@@ -108,7 +115,7 @@ class Project:
         declared = self._declared()
         ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
         report = replace(
-            report, requirements=self._names(report.scan.imports, self._declaring())
+            report, requirements=self._names(report.weighed, self._declaring())
         )
         findings = compare(
             report.requirements,
@@ -125,7 +132,7 @@ class Project:
         """Declare what is missing; answer where, and what."""
         from caddis.stages.scan import group_for, missing, plan_declaration
 
-        needed = self._names(report.scan.imports, self._declaring())
+        needed = self._names(report.weighed, self._declaring())
         known = (*self._declared(), *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
         for item in missing(needed, known, _inline(report.scan)):

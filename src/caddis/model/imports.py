@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -99,3 +99,5 @@ class Scan:
     """How many files were read."""
     skipped: tuple[Problem, ...] = ()
     """What was left out on purpose, with the reason."""
+    state: bytes = field(default=b"", compare=False)
+    """Two scans with the same found the same; empty when it cannot be told."""

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import os
 import struct
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from caddis.adapters.scan_memory import DiskScanMemory, KeptContents
-from caddis.model.imports import Scan
+from caddis.model.imports import ImportKind, Scan
 from caddis.ports.sources import Listing
+from caddis.stages.requirements import weigh_scan
+from caddis.stages.requirements.weigh import weigh
 from caddis.stages.scan import scan
+from caddis.stages.scan.walk import Folder
 
 LONG_AGO = 1_000_000_000 * 10**9
 
@@ -151,3 +156,66 @@ def test_a_memory_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "scan").write_text("a file where a folder should be")
     memory = DiskScanMemory(tmp_path, version="1")
     assert len(scanned(Files(PROJECT), memory).imports) == 3
+
+
+def test_another_caddis_remembers_for_itself(tmp_path: Path) -> None:
+    files = Files(PROJECT)
+    scanned(files, DiskScanMemory(tmp_path, version="1"))
+    files.read_paths.clear()
+    scanned(files, DiskScanMemory(tmp_path, version="2"))
+    assert sorted(files.read_paths) == sorted(PROJECT)
+
+
+def test_an_edit_that_keeps_size_and_time_of_content_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("import numpy\n")
+    os.utime(path, ns=(LONG_AGO, LONG_AGO))
+    before = Folder(tmp_path).listing()
+    created = path.stat().st_ctime_ns
+    while path.stat().st_ctime_ns == created:  # The clock of files has coarse ticks.
+        path.write_text("import scipy\n")
+        os.utime(path, ns=(LONG_AGO, LONG_AGO))
+    after = Folder(tmp_path).listing()
+    assert path.stat().st_size == len("import numpy\n")
+    assert after.paths == before.paths
+    assert after.stamps != before.stamps
+
+
+def test_two_files_that_swap_their_names_are_seen(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    one.write_text("import numpy\n")
+    two.write_text("import scipy\n")
+    before = Folder(tmp_path).listing()
+    aside = one.rename(tmp_path / "aside")
+    two.rename(one)
+    aside.rename(two)
+    assert Folder(tmp_path).listing().stamps != before.stamps
+
+
+def test_two_scans_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    expected = scan(Path("/project"), tree=Files(PROJECT))
+    with ThreadPoolExecutor(4) as pool:
+        answers = [
+            pool.submit(scanned, Files(PROJECT), DiskScanMemory(tmp_path, version="1"))
+            for _ in range(20)
+        ]
+    assert all(answer.result() == expected for answer in answers)
+
+
+def test_weights_are_remembered_with_the_scan_they_belong_to(
+    memory: CountingMemory,
+) -> None:
+    lazily = {
+        "pkg/__init__.py": b"def load():\n    from . import extra\n",
+        "pkg/extra.py": b"import numpy\n",
+    }
+    files = Files(lazily)
+    weighed = [
+        weigh_scan(scanned(files, memory), memory=memory, place="here")
+        for _ in range(2)
+    ]
+    assert weighed[0] == weighed[1] == weigh(scanned(files, memory).imports)
+    assert weighed[0][1].kind is ImportKind.DEFERRED
+    files.write("pkg/__init__.py", b"from . import extra\n")
+    again = weigh_scan(scanned(files, memory), memory=memory, place="here")
+    assert again[1].kind is ImportKind.REQUIRED

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caddis.model.findings import Finding
-from caddis.model.imports import Scan
+from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirements
 
 
@@ -14,6 +15,8 @@ class Report:
     """What was found, what it needs, and what does not fit the declaration."""
 
     scan: Scan
+    weighed: Sequence[Import]
+    """The imports, of the kinds that they have seen from the whole project."""
     requirements: Requirements
     ecosystem: Ecosystem
     name: str

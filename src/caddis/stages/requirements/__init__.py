@@ -20,7 +20,7 @@ from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.refresh import refresh
 from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
-from caddis.stages.requirements.weigh import weigh
+from caddis.stages.requirements.weigh import weigh, weigh_scan
 
 __all__ = [
     "Choice",
@@ -34,6 +34,7 @@ __all__ = [
     "refresh",
     "told",
     "warn_of_names",
+    "weigh_scan",
 ]
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from caddis.model.import_table import Imports, Weighed, packed
-from caddis.model.imports import Import, ImportKind
+from caddis.model.imports import Import, ImportKind, Scan
+from caddis.ports.sources import ScanMemory
 from caddis.stages.requirements.loads import AT_START, Loads
 from caddis.stages.requirements.modules import Modules, file_of
 from caddis.stages.requirements.plugs import plugs
@@ -25,6 +26,23 @@ def weigh(imports: Iterable[Import]) -> Weighed:
         return imports
     everything = packed(imports)
     return everything.weighed(_softened(everything))
+
+
+def weigh_scan(scan: Scan, *, memory: ScanMemory | None, place: str) -> Weighed:
+    """Weigh the imports of *scan*, or take the weights that they had in *memory*.
+
+    One set of weights is kept for each *place*.
+    """
+    imports = packed(scan.imports)
+    if memory is None or not scan.state:
+        return weigh(imports)
+    key = f"{place}\0weights"
+    state, known = memory.load(key) or (b"", ())
+    if state == scan.state:
+        return imports.weighed((row, ImportKind(kind)) for row, kind in known)
+    changes = list(_softened(imports))
+    memory.save(key, (scan.state, [(row, kind.value) for row, kind in changes]))
+    return imports.weighed(changes)
 
 
 def _softened(imports: Imports) -> Iterable[tuple[int, ImportKind]]:

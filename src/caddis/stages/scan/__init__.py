@@ -94,7 +94,7 @@ def scan(
             reporter.step(reading.files, len(paths), "reading")
     found = reading.scan()
     if remembered:
-        remembered.save(listing, found, seen, started=started)
+        return remembered.save(listing, found, seen, started=started)
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -31,15 +32,17 @@ class Remembered:
     def __init__(self, memory: ScanMemory, key: str, way: bytes) -> None:
         """Call the tree *key*; *way* tells ways of reading files apart."""
         self._memory = memory
+        self._key = key
         self._scan = f"{key}\0scan"
         self._digests = f"{way.hex()}\0{key}\0digests"
 
     def same(self, listing: Listing) -> Scan | None:
         """Answer the last scan, if all of *listing* is as it was."""
         saved = self._memory.load(self._scan)
-        if saved is None or saved[0] != _state(listing):
+        state = self._state(listing)
+        if saved is None or saved[0] != state:
             return None
-        return _unpacked(saved[1], listing)
+        return replace(_unpacked(saved[1], listing), state=state)
 
     def files(self, listing: Listing, paths: Sequence[str]) -> list[File]:
         """Pair *paths* with the digests of those that have not changed."""
@@ -54,10 +57,11 @@ class Remembered:
 
     def save(
         self, listing: Listing, scan: Scan, files: Sequence[File], *, started: int
-    ) -> None:
+    ) -> Scan:
         """Keep *scan*, which *started* then, and the digests of its *files*.
 
-        Files that changed just before are read again the next time.
+        Files that changed just before are read again the next time. Answers *scan*,
+        with its state if it was kept whole.
         """
         stamps = dict(zip(listing.paths, listing.stamps, strict=True))
         latest = started - _RACY
@@ -67,20 +71,23 @@ class Remembered:
             if digest and _changed(stamps[path]) < latest
         }
         self._memory.save(self._digests, settled)
-        if all(_changed(stamp) < latest for stamp in listing.stamps):
-            self._memory.save(self._scan, (_state(listing), _packed(scan)))
+        if not all(_changed(stamp) < latest for stamp in listing.stamps):
+            return scan
+        state = self._state(listing)
+        self._memory.save(self._scan, (state, _packed(scan)))
+        return replace(scan, state=state)
+
+    def _state(self, listing: Listing) -> bytes:
+        """Condense the paths and stamps of all files, and what could not be listed."""
+        told = "\0".join((self._key, *listing.paths, *map(repr, listing.unreadable)))
+        state = blake2b(told.encode(errors="surrogateescape"))
+        state.update(b"".join(listing.stamps))
+        return state.digest()
 
 
 def _changed(stamp: bytes) -> int:
-    return int(struct.unpack_from("<q", stamp)[0])
-
-
-def _state(listing: Listing) -> bytes:
-    """Condense the paths and stamps of all files, and what could not be listed."""
-    told = "\0".join((*listing.paths, *map(repr, listing.unreadable)))
-    state = blake2b(told.encode(errors="surrogateescape"))
-    state.update(b"".join(listing.stamps))
-    return state.digest()
+    """Say when a file changed last; where `ctime` is its birth, `mtime` tells."""
+    return max(struct.unpack_from("<qq", stamp))
 
 
 def _packed(scan: Scan) -> tuple[Any, ...]:

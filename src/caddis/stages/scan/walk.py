@@ -167,11 +167,12 @@ def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
 def _stamp(status: os.stat_result) -> bytes:
     """Pack what changes with the content: the time of change cannot be set back."""
     return struct.pack(
-        "<qqqQ",
+        "<qqqQQ",
         status.st_ctime_ns,
         status.st_mtime_ns,
         status.st_size,
         status.st_ino % 2**64,
+        status.st_dev % 2**64,
     )
 
 
