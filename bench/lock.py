@@ -1,9 +1,9 @@
 """Compile, lock and sync beside pip-tools, uv and rattler: `python -m bench.lock`.
 
-The index and the channels are made here, of packages with hardly anything in them and
-as many dependencies as real ones have, and served from this machine: what is measured
-is the tools, not the network. Caches are warm. Every case runs once a round, medians
-are shown.
+What is compiled are real packages, out of a mirror on this machine. For the rest an
+index and channels are made here, of packages with hardly anything in them and as many
+dependencies as real ones have: what is measured is the tools, not the network. Caches
+are warm. Every case runs once a round, medians are shown.
 """
 
 from __future__ import annotations
@@ -11,44 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
+from bench.compiling import compile_few, compile_many, mirror
 from bench.measure import Case, compare, kept_until_the_end, table
+from bench.place import CADDIS, UV, Bench, Place, install_pip_tools, run
 from tests.support.channel import DATA_SCIENCE, Package, index_channel, write_package
 from tests.support.channel.real import real_channel
 from tests.support.channel.tiny import stand_in_python
 from tests.support.index import Dist, write_index
 from tests.support.server import serve
-
-BIN = Path(sys.executable).parent
-CADDIS, UV = str(BIN / "caddis"), str(BIN / "uv")
-PIP_TOOLS = "pip-tools==7.6.2"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bench:
-    """One table: its title, its cases, and what they are compared with."""
-
-    title: str
-    cases: tuple[Case, ...]
-    base: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where a bench works and what it shares with the others."""
-
-    work: Path
-    index: str
-    """URL of an index with all of `dists()`."""
-    pip_tools: Path
-    """Folder of pip-compile and pip-sync."""
 
 
 def main() -> None:
@@ -58,13 +34,19 @@ def main() -> None:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         write_index(dists(), work / "index")
         url = stack.enter_context(serve(work / "index"))
-        place = Place(work=work, index=f"{url}/simple", pip_tools=pip_tools(work))
+        pip_tools = install_pip_tools(work)
+        place = Place(
+            work=work,
+            index=f"{url}/simple",
+            mirror=stack.enter_context(mirror(pip_tools)),
+            pip_tools=pip_tools,
+        )
         aside = stack.enter_context(kept_until_the_end(work))
         text = f"{machine()}, median of {args.rounds} rounds.\n"
         for name in args.only or BENCHES:
             bench = BENCHES[name](place)
             costs = compare(
-                bench.cases, rounds=args.rounds, cache=work / "caddis", aside=aside
+                bench.cases, rounds=args.rounds, cache=place.caches, aside=aside
             )
             text += f"\n### {bench.title}\n\n"
             text += table(costs, base=bench.base, sizes=False)
@@ -104,54 +86,6 @@ def _needs(number: int) -> list[int]:
     return sorted({n for n in (*found, number + 60) if n < 261 and n > number})
 
 
-def pip_tools(work: Path) -> Path:
-    """Install pip-tools and return the folder of its programs."""
-    prefix = work / "pip-tools"
-    _run(UV, "venv", "--quiet", f"--python={sys.executable}", prefix)
-    _run(
-        *(UV, "pip", "install", "--quiet", f"--python={prefix}/bin/python"),
-        *(PIP_TOOLS, "pip"),
-    )
-    return prefix / "bin"
-
-
-def compile_few(place: Place) -> Bench:
-    """Compile 5 requirements."""
-    return compile_bench(place, roots=(187, 150, 108, 41, 37))
-
-
-def compile_many(place: Place) -> Bench:
-    """Compile 30 requirements."""
-    return compile_bench(place, roots=tuple(range(30)))
-
-
-def compile_bench(place: Place, *, roots: tuple[int, ...]) -> Bench:
-    """Compile the requirements file of *roots* with each tool."""
-    folder = place.work / f"compile-{len(roots)}"
-    folder.mkdir()
-    source, out = folder / "requirements.in", folder / "out.txt"
-    source.write_text("".join(f"p{number}\n" for number in roots))
-    names = ("-q", str(source), "-o", str(out))
-    where = ("--index-url", place.index)
-    pip = (str(place.pip_tools / "pip-compile"), "--no-strip-extras")
-    commands = {
-        "pip-compile": (*pip, *names, *where, f"--cache-dir={folder}/pip"),
-        "uv": (UV, "pip", "compile", *names, *where, f"--cache-dir={folder}/uv"),
-        "caddis": (CADDIS, "compile", *names, *where),
-    }
-    for command in commands.values():
-        _run(*command, caches=place.work / "caddis")
-    count = out.read_text().count("==")
-    return Bench(
-        title=f"Compile {len(roots)} requirements, {count} packages",
-        base="pip-compile",
-        cases=tuple(
-            Case(name=name, command=command, output=out)
-            for name, command in commands.items()
-        ),
-    )
-
-
 def synced(place: Place, name: str) -> tuple[Path, Path]:
     """Make a project of 121 packages with its lock and an environment of them."""
     folder = place.work / name
@@ -160,16 +94,16 @@ def synced(place: Place, name: str) -> tuple[Path, Path]:
         "".join(f"p{number}\n" for number in range(140, 261))
     )
     index = ("-i", place.index)
-    caches = place.work / "caddis"
-    _run(CADDIS, "lock", folder, "-q", *index, caches=caches)
-    _run(CADDIS, "sync", folder, "-q", *index, caches=caches)
-    _run(
+    caches = place.caches
+    run(CADDIS, "lock", folder, "-q", *index, caches=caches)
+    run(CADDIS, "sync", folder, "-q", *index, caches=caches)
+    run(
         *(CADDIS, "export", folder, "--format=requirements", "-q"),
         *("-o", folder / "pins.txt"),
         caches=caches,
     )
     environment = folder / ".caddis" / "env"
-    _run(UV, "pip", "install", "--quiet", f"--python={environment}", "pip")
+    run(UV, "pip", "install", "--quiet", f"--python={environment}", "pip")
     return folder, environment
 
 
@@ -272,7 +206,7 @@ def joint(place: Place) -> Bench:
     )
     lock = folder / "caddis.lock"
     command = (CADDIS, "lock", str(folder), "-q", "-i", place.index)
-    _run(*command, caches=place.work / "caddis")
+    run(*command, caches=place.caches)
     counts = [lock.read_text().count(f'"ecosystem": "{e}"') for e in ("conda", "pypi")]
     return Bench(
         title=f"Lock {counts[0]} conda and {counts[1]} PyPI packages together",
@@ -307,9 +241,9 @@ def large_channel(place: Place) -> Bench:
     )
     lock = folder / "caddis.lock"
     ours = (CADDIS, "lock", str(folder), "-q", "--offline")
-    cache = place.work / "caddis" / "rattler" / "repodata"
+    cache = place.caches / "rattler" / "repodata"
     theirs = (sys.executable, "-c", _SOLVE, url, str(cache), "k0", "python")
-    _run(*ours, caches=place.work / "caddis")
+    run(*ours, caches=place.caches)
     count = lock.read_text().count('"ecosystem"')
     return Bench(
         title=f"Lock {count} packages out of 200,000 records",
@@ -370,12 +304,12 @@ def create_conda(place: Place) -> Bench:
     (folder / "environment.yml").write_text(
         f"channels: [{url}]\ndependencies: [{names}]\n"
     )
-    _run(CADDIS, "lock", folder, "-q", caches=place.work / "caddis")
+    run(CADDIS, "lock", folder, "-q", caches=place.caches)
     environment = folder / "env"
-    cache = place.work / "caddis" / "rattler"
+    cache = place.caches / "rattler"
     ours = (CADDIS, "sync", str(folder), "-q", "-p", str(environment))
     theirs = (sys.executable, "-c", _INSTALL, url, str(cache), str(environment))
-    _run(*ours, caches=place.work / "caddis")
+    run(*ours, caches=place.caches)
     count = (folder / "caddis.lock").read_text().count('"ecosystem"')
     return Bench(
         title=f"Create a conda environment of {count} packages, warm cache",
@@ -389,22 +323,6 @@ def create_conda(place: Place) -> Bench:
             Case(name="caddis sync", command=ours, output=environment),
         ),
     )
-
-
-def _run(*words: str | Path, caches: Path | None = None) -> None:
-    environment = {
-        **os.environ,
-        **({"CADDIS_CACHE_DIR": str(caches)} if caches else {}),
-    }
-    done = subprocess.run(
-        [str(word) for word in words],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
 
 
 BENCHES: dict[str, Callable[[Place], Bench]] = {
