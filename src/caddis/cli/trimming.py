@@ -135,10 +135,8 @@ class Trimming:
 
     def trim(self, stack: Stack) -> Stack:
         """Leave out what is not wanted."""
-        from caddis.stages.trim import Filter, leave_out
-
-        filters = [Filter(*each) for each in self._args.filters]
-        stack = leave_out(stack, filters) if filters else stack
+        if self._args.filters:
+            stack = _without_excluded(stack, self._args.filters)
         if not self._args.slim:
             return stack
         self._slimmed = _slim(stack, self._args.keep, self._packer, self._console)
@@ -159,6 +157,12 @@ class Trimming:
                 "modules_imported": self._slimmed.modules,
             }
         }
+
+
+def _without_excluded(stack: Stack, filters: Sequence[tuple[str, bool]]) -> Stack:
+    from caddis.stages.trim import Filter, leave_out
+
+    return leave_out(stack, [Filter(*each) for each in filters])
 
 
 def _slim(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from caddis.model.environment import ChangedFile
+from caddis.model.changed_file import ChangedFile
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem
 

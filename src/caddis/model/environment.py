@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 
@@ -34,15 +35,6 @@ class KnownBy(str, Enum):
     """Nothing else needs it; what was asked for is written nowhere."""
 
 
-class FileState(str, Enum):
-    """How a file differs from what its package brought."""
-
-    EDITED = "edited"
-    MISSING = "missing"
-    SHADOWED = "shadowed"
-    """Another package put its own file in this place."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """Something that was asked for."""
@@ -57,19 +49,6 @@ class Asked:
 
     def __str__(self) -> str:
         return f"{self.ecosystem.value}:{self.spec}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChangedFile:
-    """A file that is not as its package brought it."""
-
-    path: str
-    """Relative to the prefix, with forward slashes."""
-    package: str
-    """The package that brought it."""
-    state: FileState
-    by: str = ""
-    """For a shadowed file the package whose file is there now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

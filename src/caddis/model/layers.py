@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from caddis.model.environment import ChangedFile
+from caddis.model.changed_file import ChangedFile
 
 
 class LayerKind(str, Enum):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.declaration import Declaration
 from caddis.model.difference import ChangeKind, Difference, Measure, Side
-from caddis.model.environment import ChangedFile, Environment, FileState, PrefixKind
+from caddis.model.environment import Environment, PrefixKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.stages.diff import (

@@ -11,7 +11,8 @@ import pytest
 from caddis.errors import PrefixError
 from caddis.host import LINUX
 from caddis.model.archive import MANIFEST, Manifest, write_manifest
-from caddis.model.environment import Environment, FileState, KnownBy, PrefixKind
+from caddis.model.changed_file import FileState
+from caddis.model.environment import Environment, KnownBy, PrefixKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.lock_file import write_lock
 from caddis.model.prefix.journal import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.workflow.differences import tell
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caddis.errors import FetchError
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_info import DistHead, RecordRow, record_hash
 from caddis.model.prefix.dist_layer import dist_layer

@@ -10,7 +10,7 @@ import pytest
 
 from caddis.bootstrap.relocate import relocate
 from caddis.errors import PrefixError
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.layers import Entry, LayerKind, Unrelocated
 from caddis.model.prefix.dist_info import record_hash
 from caddis.stages.verify import verify_prefix

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from caddis.model.changed_file import FileState
 from caddis.model.difference import (
     ChangeKind,
     Difference,
@@ -17,7 +18,6 @@ from caddis.model.difference import (
     Wish,
 )
 from caddis.model.direct import has_revision, without_extras
-from caddis.model.environment import FileState
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.ports.conda import SpecMatcher

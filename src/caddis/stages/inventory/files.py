@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.prefix import conda_meta, dist_info
 from caddis.stages.inventory.conda import FoundPackage
 from caddis.stages.inventory.dists import FoundDist

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.prefix.dist_info import normalize
 from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.dists import RecordedDist

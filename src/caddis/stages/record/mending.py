@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from caddis.errors import FetchError
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.layers import Layer, LayerKind
 from caddis.model.prefix.dist_info import read_record
 from caddis.ports.repairs import Repairs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.host import Host
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.hashes import file_sha256
 from caddis.model.prefix.conda_meta import CondaRecord, expected_hash, read_conda_record
 from caddis.model.prefix.dist_info import read_record

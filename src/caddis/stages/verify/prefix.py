@@ -20,7 +20,7 @@ from pathlib import Path
 from caddis.bootstrap.relocate import patch
 from caddis.errors import PrefixError
 from caddis.model.archive import CURRENT, MANIFEST, place_data, read_manifest
-from caddis.model.environment import ChangedFile, FileState
+from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.layers import LayerKind, Place
 from caddis.model.prefix.conda_meta import CondaRecord, read_conda_meta
 from caddis.model.prefix.dist_info import is_bytecode, read_head, read_record
