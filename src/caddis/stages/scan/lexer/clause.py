@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 _WORD = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
 _GAP = rb"(?:[ \t\f]|\\\n)"
@@ -16,14 +15,10 @@ _FROM = re.compile(
     rb"(?:\(((?:[^()#\"']|#[^\n]*)*)\)|((?:[^\n;#\\()]|\\\n)*))" % (_GAP, _GAP)
 )
 _IMPORT = re.compile(rb"import(?=[ \t\f\\])((?:[^\n;#\\()=\"']|\\\n)*)")
-_PLAIN_HEAD = re.compile(
-    rb"([ \t]*)(?:from[ \t]+(\.+|\.*[A-Za-z_]\w*(?:\.\w+)*)[ \t]+)?\Z"
-)
-_PLAIN_NAMES = re.compile(
-    rb"[ \t]+(?:\(([\w,\s]*)\)|([\w, \t]*)|(\*))[ \t]*(?:[#;].*)?\Z"
-)
-_PLAIN_MODULE = re.compile(
-    rb"[ \t]+([A-Za-z_]\w*(?:\.\w+)*)(?:[ \t]+as[ \t]+\w+)?[ \t]*(?:[#;].*)?\Z"
+_PLAIN = re.compile(
+    rb"([ \t]*)(?:import[ \t]+([A-Za-z_]\w*(?:\.\w+)*)(?:[ \t]+as[ \t]+\w+)?"
+    rb"|from[ \t]+(\.+|\.*[A-Za-z_]\w*(?:\.\w+)*)[ \t]+import[ \t]+"
+    rb"(?:\(([\w,\s]*)\)|([\w, \t]*)|(\*)))[ \t]*(?:\#.*)?\Z"
 )
 _AS = re.compile(rb"[\s\\]as[\s\\]")
 _COMMENT = re.compile(rb"#[^\n]*")
@@ -36,57 +31,24 @@ Taken = tuple[str, tuple[str, ...]]
 """A module, and the names that `from module import …` takes."""
 
 
-class Head(NamedTuple):
-    """What stands before the word `import` on its line, where that is all plain."""
-
-    indent: int
-    """Columns."""
-    module: str
-    """After `from`; empty when the statement starts with `import`."""
-    width: int
-    """Bytes between the start of the statement and the word."""
-
-
-@lru_cache(maxsize=2**13)
-def plain_head(before: bytes) -> Head | None:
-    """Read the start of a line up to the word `import`; None if it is not plain."""
-    match = _PLAIN_HEAD.match(before)
-    if match is None:
-        return None
-    indentation, module = match.groups(b"")
-    indent = len(indentation.expandtabs(8))
-    return Head(indent, module.decode(), len(before) - len(indentation))
-
-
-def plain_clause(data: bytes, word: int, module: str) -> Taken | None:
-    """Read what follows the word `import` at *word*; None if it is not plain.
-
-    *module* stands between `from` and `import`, empty when there is no `from`.
-    """
-    start = word + len(b"import")
-    end = data.find(b"\n", start)
-    rest = data[start:end] if end >= 0 else data[start:]
-    if not module:
-        return _plain_module(rest)
-    if rest.startswith(b" (") and b")" not in rest:
-        rest = data[start : data.find(b")", start) + 1]
-    names = _plain_names(rest)
-    return None if names is None else (module, names)
-
-
-@lru_cache(maxsize=2**13)
-def _plain_module(rest: bytes) -> Taken | None:
-    match = _PLAIN_MODULE.match(rest)
-    return (match[1].decode(), ()) if match else None
+Plain = tuple[int, int, bytes, Taken]
+"""Of a line that is an import and no more: width of its indentation in bytes and in
+columns, `import` or `from`, and what it takes."""
 
 
 @lru_cache(maxsize=2**14)
-def _plain_names(rest: bytes) -> tuple[str, ...] | None:
-    match = _PLAIN_NAMES.match(rest)
+def plain_import(line: bytes) -> Plain | None:
+    """Read *line*, or all up to a closing parenthesis; None if it is not plain."""
+    match = _PLAIN.match(line)
     if match is None:
         return None
-    words = (part.split() for part in match[match.lastindex or 2].split(b","))
-    return tuple(word[0].decode() for word in words if word)
+    indentation, module, source, *taken = match.groups()
+    width, indent = len(indentation), len(indentation.expandtabs(8))
+    if module is not None:
+        return width, indent, b"import", (module.decode(), ())
+    words = (part.split() for part in next(filter(None, taken), b"").split(b","))
+    names = tuple(word[0].decode() for word in words if word)
+    return width, indent, b"from", (source.decode(), names)
 
 
 def modules_of(data: bytes, start: int) -> Iterator[Taken]:

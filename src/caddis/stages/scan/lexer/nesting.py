@@ -38,7 +38,7 @@ def columns(indentation: bytes) -> int:
 class Opened:
     """A block whose end, and whose handlers, may lie ahead."""
 
-    __slots__ = ("earlier", "handlers", "indent", "keyword", "start")
+    __slots__ = ("earlier", "handlers", "indent", "is_complete", "keyword", "start")
 
     def __init__(self, line: Line, earlier: Opened | None) -> None:
         self.start = line.start
@@ -47,6 +47,8 @@ class Opened:
         self.earlier = earlier
         """The branch before this one of the same if or try."""
         self.handlers: list[Opened] = []
+        self.is_complete = False
+        """Whether all handlers are known before their lines go by."""
 
 
 _ALSO_IN_BRACKETS = {b"if", b"else", b"for", b"async"}
@@ -60,40 +62,31 @@ class Nesting:
 
     def __init__(self) -> None:
         self._open: list[Opened] = []
-        self._awaited: set[Opened] = set()
 
     def enter(self, line: Line) -> None:
         """Close what *line* ends and open the block that it begins."""
         closed = self._close(line.indent)
-        earlier = closed if line.keyword in _FOLLOWING else None
-        opened = Opened(line, earlier)
+        opened = Opened(line, closed if line.keyword in _FOLLOWING else None)
         if line.keyword == b"except":
             attempt = _first_branch(opened)
-            attempt.handlers.append(opened)
-        elif closed is not None:
-            self._awaited.discard(_first_branch(closed))
+            if not attempt.is_complete:
+                attempt.handlers.append(opened)
         self._open.append(opened)
 
     def around(self, indent: int) -> tuple[Opened, ...]:
         """List the blocks around a statement at *indent*, outermost first."""
         self._close(indent)
-        for block in self._open:
-            if block.keyword == b"try":
-                self._awaited.add(block)
         return tuple(self._open)
 
-    @property
-    def settled(self) -> bool:
-        """Whether all handlers of the statements asked about have gone by."""
-        return not self._awaited
+    def leave(self) -> None:
+        """Close all blocks."""
+        self._open.clear()
 
     def _close(self, indent: int) -> Opened | None:
         """Close the blocks that *indent* ends; answer the one at that very column."""
         closed = None
         while self._open and self._open[-1].indent >= indent:
             closed = self._open.pop()
-            if closed.indent > indent:
-                self._awaited.discard(_first_branch(closed))
         return closed if closed is not None and closed.indent == indent else None
 
 
