@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, groupby
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -20,7 +21,23 @@ from caddis.model.requirements import (
 from caddis.stages.requirements.decide import Decision
 from caddis.stages.requirements.questions import NEEDED, WANTED, label, targets
 
-_Answer = tuple[Form, Decision]
+
+class _Answers(NamedTuple):
+    """All that was decided about one package, or one module that has none."""
+
+    forms: list[Form]
+    decisions: list[Decision]
+
+    def add(self, form: Form, decision: Decision) -> None:
+        """Add one decision; those about one form follow each other."""
+        # Not a set: hashing a form takes as long as the list of its names.
+        if not self.forms or self.forms[-1] is not form:
+            self.forms.append(form)
+        self.decisions.append(decision)
+
+
+def _no_answers() -> _Answers:
+    return _Answers([], [])
 
 
 def collect(
@@ -30,26 +47,26 @@ def collect(
     namespaces: Collection[str],
 ) -> Requirements:
     """Group answers by package, and what has none by module."""
-    packages: dict[tuple[Ecosystem, str], list[_Answer]] = defaultdict(list)
-    unknown: dict[str, list[_Answer]] = defaultdict(list)
+    packages: dict[tuple[Ecosystem, str], _Answers] = defaultdict(_no_answers)
+    unknown: dict[str, _Answers] = defaultdict(_no_answers)
     rows = imports.by_form()
     for form in rows:
         for target in targets(form):
             decision = decisions[target]
             if decision.name:
-                packages[decision.ecosystem, decision.name].append((form, decision))
+                packages[decision.ecosystem, decision.name].add(form, decision)
             else:
-                unknown[label(target, namespaces)].append((form, decision))
+                unknown[label(target, namespaces)].add(form, decision)
     filled = {target for target, decision in decisions.items() if decision.name}
     for module in [name for name in unknown if _is_filled(name, namespaces, filled)]:
         del unknown[module]
     found_packages = [
-        _requirement(answers, _asking(answers, imports, rows))
+        _requirement(answers, _asking(answers.forms, imports, rows))
         for _, answers in sorted(packages.items())
     ]
     missing = [
-        _unresolved(module, unknown[module], _asking(unknown[module], imports, rows))
-        for module in sorted(unknown)
+        _unresolved(module, answers.decisions, _asking(answers.forms, imports, rows))
+        for module, answers in sorted(unknown.items())
     ]
     return Requirements(
         requirements=tuple(r for r in found_packages if r.kind in NEEDED),
@@ -71,12 +88,11 @@ def _is_needed(unresolved: Unresolved) -> bool:
 
 
 def _asking(
-    answers: Iterable[_Answer], imports: Imports, rows: Mapping[Form, Sequence[int]]
+    forms: Iterable[Form], imports: Imports, rows: Mapping[Form, Sequence[int]]
 ) -> Imports:
-    """List the imports that *answers* are about, by module, then by place."""
-    forms = sorted({form for form, _ in answers})
+    """List the imports that have *forms*, by module, then by place."""
     chosen = array("I")
-    for _, alike in groupby(forms, key=_names_and_kind):
+    for _, alike in groupby(sorted(forms), key=_names_and_kind):
         chosen.extend(sorted(chain.from_iterable(rows[form] for form in alike)))
     return imports.chosen(chosen)
 
@@ -85,9 +101,9 @@ def _names_and_kind(form: Form) -> tuple[object, ...]:
     return form.module, form.names, form.kind
 
 
-def _requirement(answers: Sequence[_Answer], imports: Imports) -> Requirement:
-    decisions = list(dict.fromkeys(decision for _, decision in answers))
-    forms = sorted({form for form, _ in answers})
+def _requirement(answers: _Answers, imports: Imports) -> Requirement:
+    decisions = list(dict.fromkeys(answers.decisions))
+    forms = sorted(answers.forms)
     first = decisions[0]
     declared = next((d.declared for d in decisions if d.declared), None)
     marker = _marker(forms)
@@ -107,9 +123,9 @@ def _requirement(answers: Sequence[_Answer], imports: Imports) -> Requirement:
 
 
 def _unresolved(
-    module: str, answers: Sequence[_Answer], imports: Imports
+    module: str, answers: Sequence[Decision], imports: Imports
 ) -> Unresolved:
-    decisions = list(dict.fromkeys(decision for _, decision in answers))
+    decisions = list(dict.fromkeys(answers))
     return Unresolved(
         module=module,
         reason=decisions[0].reason,
