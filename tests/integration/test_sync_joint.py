@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,13 +17,15 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.rattler import Rattler
-from caddis.errors import CaddisError, FetchError, PrefixError, UsageError
+from caddis.errors import EngineError, FetchError, PrefixError, UsageError
 from caddis.host import this_host
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.stages.sync import (
     RUN_TIME,
     SyncPlan,
     SyncSettings,
+    plan_sync,
+    read_installed,
     sync,
 )
 from caddis.stages.sync.check import check_files
@@ -77,6 +79,19 @@ def _snapshot(prefix: Path) -> dict[str, bytes]:
         path.relative_to(prefix).as_posix(): path.read_bytes()
         for path in sorted(prefix.rglob("*"))
         if path.is_file() and ".caddis" not in path.parts
+    }
+
+
+def _looks(prefix: Path) -> dict[str, tuple[str, int, int]]:
+    """See every file: target of a link, mode, time; but no bytecode."""
+    return {
+        path.relative_to(prefix).as_posix(): (
+            os.readlink(path) if path.is_symlink() else path.read_bytes().hex(),
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+        )
+        for path in sorted(prefix.rglob("*"))
+        if not path.is_dir() and "__pycache__" not in path.parts
     }
 
 
@@ -268,20 +283,69 @@ def test_a_changed_wheel_is_refused(world: World, tmp_path: Path) -> None:
     assert not (tmp_path / "env").exists()
 
 
-def test_a_failing_sync_of_a_good_prefix_is_repaired_by_the_next(
+def test_a_download_that_fails_leaves_a_prefix_untouched(
     world: World, tmp_path: Path
 ) -> None:
     prefix = tmp_path / "env"
-    old = world.lock(conda("arrays 2.0"), pypi("colours"))
     new = world.lock(conda("arrays 3.0"), pypi("plots"))
-    _sync(world, old, prefix)
-    with pytest.raises(CaddisError):
-        _sync(world, _with_other_hash(new, "plots"), prefix)
+    _sync(world, world.lock(conda("arrays 2.0"), pypi("checker")), prefix)
+    before = _looks(prefix)
     notes = Notes()
-    sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
-    assert "interrupted" in notes.told[0]
-    assert check_files(prefix, host=this_host()) == ()
-    assert _sync(world, new, prefix).is_empty
+    for name in ("plots", "arrays"):
+        bad = _with_other_hash(new, name)
+        with pytest.raises(FetchError, match="not the"):
+            sync(bad, prefix, host=this_host(), engines=world.engines, reporter=notes)
+    assert _looks(prefix) == before
+    assert notes.told == []
+
+
+@pytest.mark.parametrize("moment", ["before", "while", "after"])
+def test_an_installation_that_fails_is_taken_back(
+    world: World, tmp_path: Path, moment: str
+) -> None:
+    prefix = tmp_path / "env"
+    old = world.lock(conda("arrays 2.0"), conda("libnative"), pypi("checker"))
+    new = world.lock(conda("arrays 3.0"), pypi("plots"), pypi("grid"))
+    _sync(world, old, prefix)
+    before = _looks(prefix)
+    notes = Notes()
+    fails = replace(world.engines, pypi=lambda: _Fails(world, moment))
+    with pytest.raises(EngineError, match="No space"):
+        sync(new, prefix, host=this_host(), engines=fails, reporter=notes)
+    assert notes.told == [f"{prefix} is again as it was before this sync"]
+    assert _looks(prefix) == before
+    assert _sync(world, old, prefix).is_empty
+    assert not (prefix / ".caddis" / "before").exists()
+
+
+def test_an_edit_of_a_shared_file_does_not_reach_a_new_prefix(
+    world: World, tmp_path: Path
+) -> None:
+    lock = world.lock(conda("libnative"), conda("arrays"), pypi("plots"))
+    _sync(world, lock, tmp_path / "edited")
+    for module in ("arrays", "plots"):
+        path = next((tmp_path / "edited" / "lib").rglob(f"{module}/__init__.py"))
+        with path.open("r+") as stream:
+            stream.write("edited")
+    _sync(world, lock, tmp_path / "env")
+    assert check_files(tmp_path / "env", host=this_host()) == ()
+    assert _output(tmp_path / "env", "python", "-c", _COLOURS) == "1.5"
+    assert len(check_files(tmp_path / "edited", host=this_host())) == 2
+
+
+def test_distributions_move_with_a_new_python(world: World, tmp_path: Path) -> None:
+    prefix = tmp_path / "env"
+    lock = world.lock(conda("python"), pypi("plots"))
+    _sync(world, lock, prefix)
+    former = replace(
+        read_installed(prefix, host=this_host()), python="3.5.0", inputs=lock.inputs
+    )
+    plan = plan_sync(lock.platforms[0], former)
+    assert [str(change) for change in plan.changes] == [
+        "~ arrays 3.0, again",
+        "~ colours 1.5, again",
+        "~ plots 1.0, again",
+    ]
 
 
 def test_a_killed_sync_is_repaired_by_the_next(world: World, tmp_path: Path) -> None:
@@ -359,7 +423,12 @@ class _DiesInstalling(WrappedUv):
     """Leaves half a distribution behind and is killed."""
 
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
         site = next(prefix.rglob("site-packages"))
         (site / "plots").mkdir()
@@ -367,6 +436,29 @@ class _DiesInstalling(WrappedUv):
         (site / "plots-1.0.dist-info").mkdir()
         next((prefix / "conda-meta").glob("libnative*")).write_text('{"name": "lib')
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Fails(WrappedUv):
+    """Finds the disk full at some *moment*."""
+
+    def __init__(self, world: World, moment: str) -> None:
+        super().__init__(world)
+        self._moment = moment
+
+    def install(
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
+    ) -> None:
+        if self._moment != "before":
+            super().install(prefix, packages, folder=folder, reinstall=reinstall)
+        if self._moment == "while":
+            for record in (prefix / "lib").rglob("plots-*.dist-info/RECORD"):
+                record.unlink()
+        raise EngineError("No space left on device")
 
 
 class _Slow(WrappedUv):
@@ -377,8 +469,13 @@ class _Slow(WrappedUv):
         self.installs = 0
 
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
         self.installs += 1
         time.sleep(0.3)
-        super().install(prefix, packages, folder=folder)
+        super().install(prefix, packages, folder=folder, reinstall=reinstall)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -47,15 +47,26 @@ class _Mortal(WrappedUv):
         self._moment = moment
 
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
         self._die_at("before installing")
-        super().install(prefix, packages, folder=folder)
+        super().install(prefix, packages, folder=folder, reinstall=reinstall)
+        if self._moment == "after installing, unrecorded":
+            for record in (prefix / "lib").rglob("plots-*.dist-info/RECORD"):
+                record.unlink()
+            for record in (prefix / "conda-meta").glob("libnative-*"):
+                record.unlink()
+        self._die_at("after installing, unrecorded")
         self._die_at("after installing")
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         self._die_at("before uninstalling")
-        for record in prefix.rglob("colours-*.dist-info/RECORD"):
+        for record in (prefix / "lib").rglob("colours-*.dist-info/RECORD"):
             if self._moment == "while uninstalling":
                 # The record may go before what it tells of.
                 record.unlink()
@@ -101,7 +112,9 @@ def test_a_sync_killed_at_a_step_is_repaired_by_the_next_which_says_so(
     assert child.exitcode == -signal.SIGKILL
     notes = Notes()
     sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
-    assert notes.told == [f"an earlier sync of {prefix} was interrupted; repairing"]
+    assert notes.told == [
+        f"an earlier sync of {prefix} was interrupted; what was there before it is back"
+    ]
     assert check_files(prefix, host=this_host()) == ()
     sync(new, tmp_path / "fresh", host=this_host(), engines=world.engines)
     assert _files(prefix) == _files(tmp_path / "fresh")
@@ -111,6 +124,49 @@ def _without(lock: Lock, name: str) -> Lock:
     part = lock.platforms[0]
     packages = tuple(p for p in part.packages if p.name != name)
     return replace(lock, platforms=(replace(part, packages=packages),))
+
+
+def test_what_a_killed_sync_brought_goes_when_another_lock_is_synced(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    old = world.lock(conda("arrays 2.0"), pypi("checker"))
+    killed = world.lock(conda("arrays 3.0"), conda("libnative"), pypi("plots"))
+    other = world.lock(conda("arrays 2.0"), pypi("grid==1.0"))
+    sync(old, prefix, host=this_host(), engines=world.engines)
+    notes = prefix / "lib" / "notes.txt"
+    notes.write_text("not of any package")
+    own = replace(world, rattler=Rattler(cache=tmp_path / "rattler"))
+    child = get_context("spawn").Process(
+        target=_sync_until, args=(own, killed, prefix, "after installing, unrecorded")
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert (prefix / "share" / "native.txt").exists()
+    assert list((prefix / "lib").rglob("plots/__init__.py"))
+    sync(other, prefix, host=this_host(), engines=world.engines)
+    sync(other, tmp_path / "fresh", host=this_host(), engines=world.engines)
+    assert notes.read_text() == "not of any package"
+    notes.unlink()
+    assert _files(prefix) == _files(tmp_path / "fresh")
+
+
+def test_a_prefix_whose_making_was_killed_may_become_another(
+    world: World, tmp_path: Path
+) -> None:
+    prefix = tmp_path / "env"
+    venv, joint = world.lock(pypi("plots")), world.lock(conda("arrays"), pypi("grid"))
+    own = replace(world, rattler=Rattler(cache=tmp_path / "rattler"))
+    child = get_context("spawn").Process(
+        target=_sync_until, args=(own, venv, prefix, "after installing")
+    )
+    child.start()
+    child.join()
+    assert (prefix / "pyvenv.cfg").exists()
+    sync(joint, prefix, host=this_host(), engines=world.engines)
+    sync(joint, tmp_path / "fresh", host=this_host(), engines=world.engines)
+    assert _files(prefix) == _files(tmp_path / "fresh")
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.2, 0.3, 0.4, 0.5, 0.7])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from caddis.adapters.file_lock import hold
 from caddis.adapters.rattler import Rattler
 from caddis.adapters.uv import Uv, UvProcess
-from caddis.host import this_host
+from caddis.host import Host, this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.progress import Silent
@@ -158,10 +158,28 @@ class WrappedUv:
     def create_venv(self, prefix: Path, *, python: Path) -> None:
         self._uv.create_venv(prefix, python=python)
 
+    def fetch(
+        self,
+        packages: Sequence[LockedPackage],
+        *,
+        python: Path | None,
+        version: str,
+        host: Host,
+        folder: Path,
+    ) -> Iterable[str]:
+        return self._uv.fetch(
+            packages, python=python, version=version, host=host, folder=folder
+        )
+
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
-        self._uv.install(prefix, packages, folder=folder)
+        self._uv.install(prefix, packages, folder=folder, reinstall=reinstall)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         self._uv.uninstall(prefix, names)

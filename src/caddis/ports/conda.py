@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from caddis.host import Host
 from caddis.model.lock import LockedPackage
 from caddis.ports.progress import Reporter
 
@@ -82,24 +83,36 @@ class SpecMatcher(Protocol):
 class CondaInstaller(Protocol):
     """Anything that can put conda packages into a prefix."""
 
+    def fetch(
+        self,
+        packages: Sequence[LockedPackage],
+        *,
+        arriving: Collection[str],
+        host: Host,
+    ) -> Iterable[str]:
+        """Get those of *packages* that are *arriving*, and check them.
+
+        Gives the paths, relative to a prefix, that installing them will write.
+
+        Raises:
+            FetchError: a file is missing or not what the lock says.
+        """
+
     def install(
         self,
         prefix: Path,
         packages: Sequence[LockedPackage],
         *,
         requested: Sequence[str],
-        arriving: Collection[str] | None = None,
         reinstall: Collection[str] = (),
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* consist of exactly *packages*.
 
-        *requested* are the match specs that were asked for, *arriving* the names of
-        the packages that come or change, whose files are to be checked (all when it
-        is None), *reinstall*
-        those among them to put there again although the records say they are there.
+        They have been fetched. *requested* are the match specs that were asked for,
+        *reinstall* names the packages to put there again although the records say they
+        are there.
 
         Raises:
-            FetchError: a file is missing or not what the lock says; nothing of the
-                prefix was changed.
+            EngineError: it failed; some of *prefix* may be changed.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from caddis.errors import ResolveError
 
 if TYPE_CHECKING:
+    from caddis.host import Host
     from caddis.model.lock import LockedFile, LockedPackage
 
 
@@ -108,12 +109,37 @@ class PypiInstaller(Protocol):
     def create_venv(self, prefix: Path, *, python: Path) -> None:
         """Make a virtual environment that can be moved."""
 
+    def fetch(
+        self,
+        packages: Sequence[LockedPackage],
+        *,
+        python: Path | None,
+        version: str,
+        host: Host,
+        folder: Path,
+    ) -> Iterable[str]:
+        """Get what `install` needs, and give the paths that it will write.
+
+        *python* is the prefix's interpreter and *version* its version, `3.11`; with
+        None it is still to come, and only wheels are got. The paths are relative to
+        the prefix; those of local packages start at *folder*.
+
+        Raises:
+            FetchError: a file is missing or not what the lock says.
+        """
+
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
         """Install exactly these files, replacing other versions.
 
-        Paths of local packages start at *folder*.
+        Paths of local packages start at *folder*. *reinstall* names those to put there
+        again although their version is there.
 
         Raises:
             FetchError: a file is missing or not what the lock says.

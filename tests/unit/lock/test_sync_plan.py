@@ -17,8 +17,9 @@ from caddis.stages.sync.installed import (
     read_installed,
 )
 from caddis.stages.sync.plan import SyncPlan, plan_sync
-from caddis.stages.sync.prefix import check_kind, check_ours, mark_pending
+from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.selection import RUN_TIME, select
+from caddis.stages.sync.undo import keep
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
@@ -185,7 +186,7 @@ def test_names_are_normalized(name: str) -> None:
 
 def test_a_prefix_under_work_is_ours(tmp_path: Path) -> None:
     (tmp_path / "half").write_text("")
-    mark_pending(tmp_path, ["a"])
+    keep(tmp_path, ["a"], [])
     check_ours(tmp_path, adopt=False)
 
 

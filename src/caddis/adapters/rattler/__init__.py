@@ -6,10 +6,11 @@ It fulfils `caddis.ports.conda.CondaSolver` and `CondaInstaller`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rattler import (
     Channel,
@@ -41,13 +42,16 @@ from rattler.package_cache import ValidationMode
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.local import check_local
+from caddis.adapters.rattler.patience import undisturbed
 from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
+from caddis.adapters.rattler.unpacked import brings, is_edited
 from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
+from caddis.host import Host
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
-from caddis.ports.progress import Reporter
+from caddis.ports.progress import Reporter, Silent
 
 
 class Rattler:
@@ -83,19 +87,66 @@ class Rattler:
             return tuple(found)
         return tuple(map(self._with_names, found))
 
+    def fetch(
+        self,
+        packages: Sequence[LockedPackage],
+        *,
+        arriving: Collection[str],
+        host: Host,
+    ) -> Iterator[str]:
+        """Get packages into the cache, whole (see `CondaInstaller`)."""
+        new = [package for package in packages if package.name in arriving]
+        check_local(new, memory=self._hashes)
+        pkgs = self._pkgs
+        edited = [package for package in new if is_edited(package, pkgs)]
+        missing = edited + asyncio.run(self._missing(new))
+        if missing:
+            # rattler has no other way than to install them somewhere, noarch ones with
+            # the Python that they are for.
+            if any(package.noarch == "python" for package in missing):
+                missing += [package for package in packages if package.name == "python"]
+            pkgs.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(dir=pkgs.parent, prefix="fetch-") as aside:
+                self._install(dict.fromkeys(missing), Path(aside), check=bool(edited))
+        minors = (p.version.split(".")[:2] for p in packages if p.name == "python")
+        python = ".".join(next(minors, ()))
+        # Not told to those who do not ask: reading it takes a while.
+        return (
+            path
+            for package in new
+            for path in brings(package, pkgs, python=python, host=host)
+        )
+
     def install(
         self,
         prefix: Path,
         packages: Sequence[LockedPackage],
         *,
         requested: Sequence[str],
-        arriving: Collection[str] | None = None,
         reinstall: Collection[str] = (),
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* equal *packages* (see `CondaInstaller`)."""
-        new = (p for p in packages if arriving is None or p.name in arriving)
-        check_local(new, memory=self._hashes)
+        with undisturbed():
+            self._install(
+                packages,
+                prefix,
+                requested=requested,
+                reinstall=reinstall,
+                reporter=reporter,
+            )
+
+    def _install(
+        self,
+        packages: Iterable[LockedPackage],
+        prefix: Path,
+        *,
+        check: bool = False,
+        requested: Sequence[str] = (),
+        reinstall: Collection[str] = (),
+        reporter: Reporter | None = None,
+    ) -> None:
+        """Install; *check* compares every file of the cache first."""
         specs = [read_spec(text)._match_spec for text in requested]  # noqa: SLF001
         try:
             asyncio.run(
@@ -106,22 +157,27 @@ class Rattler:
                     client=client_for(self._channels),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
-                    package_cache=self._checked_cache() if reinstall else None,
+                    package_cache=self._checked_cache() if check else None,
                     # Its methods have empty bodies, which mypy takes for abstract.
-                    reporter=LinkProgress(reporter),  # type: ignore[abstract]
+                    reporter=LinkProgress(reporter or Silent()),  # type: ignore[abstract]
                 )
             )
         except InstallerError as error:
             raise _explain_install(public(str(error))) from None
 
-    def _checked_cache(self) -> PackageCache:
-        """Give the cache in a way that compares every file before it is linked.
+    async def _missing(self, packages: Iterable[LockedPackage]) -> list[LockedPackage]:
+        index = await PackageCache(self._pkgs).index()
+        return [p for p in packages if not index.contains_record(record_of(p))]
 
-        Files of a prefix are the cache's own, by hard links: who edits one in place
-        edits both, and to put it back is to fetch the package again.
-        """
-        pkgs = (self._cache or _usual_cache()) / "pkgs"
-        return PackageCache.new_layered([pkgs], validation_mode=ValidationMode.full())
+    @property
+    def _pkgs(self) -> Path:
+        """The folder of unpacked packages."""
+        return (self._cache or _usual_cache()) / "pkgs"
+
+    def _checked_cache(self) -> PackageCache:
+        """Give the cache in a way that what was edited in it is fetched again."""
+        whole = ValidationMode.full()
+        return PackageCache.new_layered([self._pkgs], validation_mode=whole)
 
     def names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         """List the packages of *channels* (see `CondaCatalogue`)."""

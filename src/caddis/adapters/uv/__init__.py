@@ -7,7 +7,7 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from caddis.adapters.uv.build import beside, local_source
 from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, EngineError, PrefixError
-from caddis.host import this_host
+from caddis.host import Host, this_host
 from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
@@ -94,17 +94,60 @@ class Uv:
         words = ("venv", "--quiet", "--relocatable", "--allow-existing")
         self._process.run((*words, "--no-project", "--python", python, prefix))
 
+    def fetch(
+        self,
+        packages: Sequence[LockedPackage],
+        *,
+        python: Path | None,
+        version: str,
+        host: Host,
+        folder: Path,
+    ) -> tuple[str, ...]:
+        """Get what `install` needs into uv's cache (see `PypiInstaller`)."""
+        from caddis.adapters.uv.install import has_wheel, laid_out
+
+        options = ["--python", str(python or base_python())]
+        if python is None:
+            options += ["--python-version", version]
+            packages = [package for package in packages if has_wheel(package)]
+        with TemporaryDirectory(prefix="caddis-fetch-") as name:
+            # Linked from there, a distribution needs no place and little time.
+            self._install(
+                packages,
+                [*options, "--prefix", name, "--link-mode", "symlink"],
+                folder=folder,
+            )
+            return tuple(laid_out(Path(name), site=host.site_packages(version)))
+
     def install(
-        self, prefix: Path, packages: Sequence[LockedPackage], *, folder: Path
+        self,
+        prefix: Path,
+        packages: Sequence[LockedPackage],
+        *,
+        folder: Path,
+        reinstall: Collection[str] = (),
     ) -> None:
         """Install exactly these files (see `PypiInstaller`)."""
+        from caddis.adapters.uv.linked import edited
+
+        again = [f"--reinstall-package={name}" for name in reinstall]
+        self._install(packages, [*_into(prefix), *again], folder=folder)
+        if names := edited(prefix, packages):
+            # uv's cache, whose files a prefix shares, was edited through another one.
+            self._process.run(("cache", "clean", *names))
+            again = [f"--reinstall-package={name}" for name in names]
+            self._install(packages, [*_into(prefix), *again], folder=folder)
+
+    def _install(
+        self, packages: Sequence[LockedPackage], options: Sequence[str], *, folder: Path
+    ) -> None:
         from caddis.adapters.uv.install import installable
 
-        words = ("pip", "install", *_into(prefix), "--no-deps", "--reinstall")
-        options = ("--preview-features", "pylock", *self._process.index_options())
+        words = ("pip", "install", *options, "--no-deps")
+        more = ("--preview-features", "pylock", *self._process.index_options())
         with TemporaryDirectory(prefix="caddis-install-") as name:
             for file in installable(packages, Path(name), project=folder):
-                self._process.run((*words, "-r", file, *options), folder=folder)
+                self._process.run((*words, "-r", file, *more), folder=folder)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         """Remove these distributions."""

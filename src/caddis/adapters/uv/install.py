@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def installable(
         others = folder / "others.txt"
         others.write_text("\n".join(lines), "utf-8")
         yield others
+
+
+def has_wheel(package: LockedPackage) -> bool:
+    """Say whether *package* can be got without building anything."""
+    return not package.source and any(map(_is_wheel, package.files))
+
+
+def laid_out(folder: Path, *, site: str) -> Iterator[str]:
+    """List what was installed into *folder*, as if packages went to *site* there."""
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = Path(where, name).relative_to(folder).as_posix()
+            # Debian's Python has another name for that folder.
+            _, found, rest = path.partition("-packages/")
+            yield f"{site}/{rest}" if found else path
 
 
 def _line(package: LockedPackage) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from caddis.errors import ArchiveError
+from caddis.model.conda_paths import entry_points, place
 from caddis.model.layers import Entry, Layer
 from caddis.model.lock import LockedPackage
 from caddis.model.prefix.conda_layer import (
@@ -153,12 +154,8 @@ def _place(path: str, locked: LockedPackage, python: str, commands: Commands) ->
     """Say where a file goes; those of noarch Python packages depend on Python."""
     if locked.noarch != "python":
         return path
-    top, _, rest = path.partition("/")
-    if top == "site-packages":
-        return f"{commands.host.site_packages(python)}/{rest}"
-    if top == "python-scripts":
-        return f"{commands.host.scripts}/{rest}"
-    return path
+    host = commands.host
+    return place(path, site=host.site_packages(python), scripts=host.scripts)
 
 
 def _entry(
@@ -193,8 +190,6 @@ def _may_be_script(path: str, member: Member, commands: Commands) -> bool:
 
 def _entry_points(package: OpenedPackage) -> Iterator[tuple[str, Call]]:
     content = package.read(f"{_INFO}link.json")
-    noarch = json.loads(content).get("noarch", {}) if content else {}
-    for text in noarch.get("entry_points") or ():
-        name, _, target = text.partition("=")
+    for name, target in entry_points(json.loads(content) if content else {}):
         module, _, attribute = target.partition(":")
-        yield name.strip(), Call(module=module.strip(), attribute=attribute.strip())
+        yield name, Call(module=module.strip(), attribute=attribute.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.host import Host
@@ -14,7 +14,7 @@ from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
-from caddis.stages.sync.prefix import check_kind, check_ours, is_new, remove_new
+from caddis.stages.sync.prefix import check_kind, check_ours, pending
 from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
 from caddis.stages.sync.selection import RUN_TIME, select
 
@@ -77,7 +77,8 @@ def sync(
         folder=settings.folder,
     )
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
-    check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
+    if not pending(prefix).exists():
+        check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
     plan, seen = _plan(goal)
     if plan.is_empty and not settings.dry_run:
         _remember(seen, prefix)
@@ -91,24 +92,19 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
     """Plan again, as somebody else may have been at it, and apply."""
     # Here, because most syncs have nothing to do, and are to be quick.
     from caddis.stages.sync.apply import apply_sync
+    from caddis.stages.sync.undo import take_back
 
-    new = is_new(goal.prefix)
+    repair = take_back(goal.prefix)
+    if repair:
+        reporter.note(
+            f"an earlier sync of {goal.prefix} was interrupted; what was there before"
+            " it is back"
+        )
+    check_kind(goal.prefix, wants_conda=bool(goal.wanted.of(Ecosystem.CONDA)))
     plan, _ = _plan(goal)
-    if plan.is_empty:
-        return plan
-    if plan.repair:
-        reporter.note(f"an earlier sync of {goal.prefix} was interrupted; repairing")
-    try:
+    if not plan.is_empty:
         apply_sync(plan, goal, engines=engines, reporter=reporter)
-    except BaseException:
-        if new:
-            remove_new(goal.prefix)
-        else:
-            reporter.note(
-                f"{goal.prefix} may be half done; the next sync looks and repairs it"
-            )
-        raise
-    return plan
+    return replace(plan, repair=repair)
 
 
 def _plan(goal: Goal) -> tuple[SyncPlan, Mapping[str, Seen]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
+from itertools import chain
 
 from caddis.model.lock import LockedPackage
 from caddis.model.lock_file import write_lock
@@ -17,15 +19,11 @@ from caddis.ports.progress import Reporter
 from caddis.stages.sync.applied import with_whole_places
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.history import asked_of_conda, write_history
-from caddis.stages.sync.installed import Installed, read_installed
-from caddis.stages.sync.plan import SyncPlan, fingerprint, plan_sync
-from caddis.stages.sync.prefix import mark_pending, pending, read_pending
-from caddis.stages.sync.repair import (
-    remove_half_written,
-    remove_leftovers,
-    remove_old_python,
-)
+from caddis.stages.sync.installed import Installed, minor, read_installed, site_packages
+from caddis.stages.sync.plan import SyncPlan, fingerprint
+from caddis.stages.sync.prefix import is_new
 from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
+from caddis.stages.sync.undo import forget, keep, keep_everything, paths_of, take_back
 from caddis.stages.sync.variables import write_pins, write_variables
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
@@ -36,49 +34,98 @@ def apply_sync(
 ) -> None:
     """Change the prefix as *plan* says.
 
-    A mark stands in the prefix from the first change to the last, so that a sync
-    after a crash knows what may be half done.
+    All that is needed is fetched and checked before the first change. From there to the
+    last one a mark stands in the prefix: what fails is taken back at once, what is
+    killed by the next sync.
     """
-    doubtful = _doubtful(plan, goal)
-    mark_pending(goal.prefix, sorted(plan.touched | doubtful))
-    if plan.repair:
-        remove_half_written(goal.prefix, host=goal.host)
-        remove_leftovers(goal.prefix, doubtful, host=goal.host)
-        there = read_installed(goal.prefix, host=goal.host)
-        plan = plan_sync(goal.wanted, there, inputs=goal.lock.inputs)
+    new = is_new(goal.prefix)
+    try:
+        brings = _fetch(plan, goal, engines=engines, new=new)
+        _prepare(plan, goal, brings)
+        _change(plan, goal, engines=engines, reporter=reporter)
+    except BaseException:
+        if new:
+            shutil.rmtree(goal.prefix, ignore_errors=True)
+        else:
+            _go_back(goal, reporter)
+        raise
+    forget(goal.prefix)
+
+
+def _fetch(plan: SyncPlan, goal: Goal, *, engines: Engines, new: bool) -> Iterable[str]:
+    """Get what *plan* needs into the caches, and say which paths it will write.
+
+    A new prefix is removed whole when it fails, so that uv may fetch as it installs.
+    """
+    brings: list[Iterable[str]] = []
+    if names := plan.names(_CONDA):
+        packages = goal.wanted.of(_CONDA)
+        conda = engines.conda()
+        brings.append(conda.fetch(packages, arriving=names, host=goal.host))
+    arriving = _named(goal.wanted.of(_PYPI), plan.names(_PYPI))
+    if arriving and not new:
+        python = goal.host.python(goal.prefix)
+        paths = engines.pypi().fetch(
+            arriving,
+            python=None if plan.new_python else python,
+            version=minor(goal.wanted.python),
+            host=goal.host,
+            folder=goal.folder,
+        )
+        brings.append(paths)
+    return chain.from_iterable(brings)
+
+
+def _prepare(plan: SyncPlan, goal: Goal, brings: Iterable[str]) -> None:
+    """Make a way back before the first change."""
+    if plan.create:
+        keep_everything(goal.prefix)
+        return
+    there = read_installed(goal.prefix, host=goal.host).packages
+    touched = {(change.ecosystem, change.name) for change in plan.changes}
+    goes = (
+        path
+        for package in there
+        if (package.ecosystem, package.name) in touched
+        for path in paths_of(goal.prefix, package)
+    )
+    keep(goal.prefix, goes, brings)
+
+
+def _go_back(goal: Goal, reporter: Reporter) -> None:
+    try:
+        if take_back(goal.prefix):
+            reporter.note(f"{goal.prefix} is again as it was before this sync")
+    except OSError as error:
+        reporter.note(
+            f"{goal.prefix} is half done, for {error}; the next sync puts back what"
+            " was there"
+        )
+
+
+def _change(
+    plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
+) -> None:
     _remove_distributions(plan, goal, engines=engines)
     if goal.wanted.of(_CONDA):
-        _apply_conda(plan, goal, doubtful, engines=engines, reporter=reporter)
+        _apply_conda(plan, goal, engines=engines, reporter=reporter)
     elif plan.create:
         pypi = engines.pypi()
         pypi.create_venv(goal.prefix, python=pypi.find_python(goal.python))
-    if wanted := goal.wanted.of(_PYPI):
-        # A new Python has an empty site-packages: look again.
-        now = plan_sync(goal.wanted, read_installed(goal.prefix, host=goal.host))
-        missing = plan.names(_PYPI) | now.names(_PYPI) | doubtful
-        arriving = _named(wanted, missing)
+    if arriving := _named(goal.wanted.of(_PYPI), plan.names(_PYPI)):
         reporter.step(0, len(arriving), "PyPI distributions")
-        if arriving:
-            engines.pypi().install(goal.prefix, arriving, folder=goal.folder)
+        # A source may have changed and kept its version.
+        sources = {package.name for package in arriving if package.source}
+        again = plan.kept_version(_PYPI) | sources
+        folder = goal.folder
+        engines.pypi().install(goal.prefix, arriving, folder=folder, reinstall=again)
     after = read_installed(goal.prefix, host=goal.host)
     write_journal(_journal(goal, after), goal.prefix)
     applied = with_whole_places(goal.lock, goal.folder)
     write_lock(applied, applied_lock_path(goal.prefix))
-    arrived = plan.touched | doubtful
     before = read_seen(goal.prefix)
-    seen = see_arrived(goal.prefix, after.packages, before, arrived=arrived)
+    seen = see_arrived(goal.prefix, after.packages, before, arrived=plan.touched)
     write_seen(seen, goal.prefix)
-    pending(goal.prefix).unlink()
-
-
-def _doubtful(plan: SyncPlan, goal: Goal) -> frozenset[str]:
-    """Name what an interrupted sync may have left half installed."""
-    if not plan.repair:
-        return frozenset()
-    names = read_pending(goal.prefix)
-    if names is None:
-        return frozenset(package.name for package in goal.wanted.packages)
-    return names
 
 
 def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> None:
@@ -86,26 +133,20 @@ def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> No
     if gone := plan.gone(_PYPI):
         engines.pypi().uninstall(goal.prefix, gone)
     if plan.old_python:
-        remove_old_python(goal.prefix, plan.old_python, host=goal.host)
+        library = site_packages(goal.prefix, plan.old_python, goal.host).parent
+        shutil.rmtree(library, ignore_errors=True)
 
 
 def _apply_conda(
-    plan: SyncPlan,
-    goal: Goal,
-    doubtful: frozenset[str],
-    *,
-    engines: Engines,
-    reporter: Reporter,
+    plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
 ) -> None:
     packages = goal.wanted.of(_CONDA)
-    again = plan.kept_version(_CONDA) | {p.name for p in _named(packages, doubtful)}
-    if plan.touches(_CONDA) or again:
+    if plan.touches(_CONDA):
         engines.conda().install(
             goal.prefix,
             packages,
             requested=asked_of_conda(goal.requested),
-            arriving=plan.names(_CONDA) | again,
-            reinstall=again,
+            reinstall=plan.kept_version(_CONDA),
             reporter=reporter,
         )
     write_history(plan, asked_of_conda(goal.requested), goal.prefix)

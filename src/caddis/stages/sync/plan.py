@@ -34,6 +34,8 @@ class Change:
             return f"- {self.name} {self.old}"
         if self.restores:
             return f"~ {self.name} {self.new}, puts back {_told(self.restores)}"
+        if self.old == self.new:
+            return f"~ {self.name} {self.new}, again"
         return f"~ {self.name} {self.old} → {self.new}"
 
 
@@ -55,6 +57,9 @@ class SyncPlan:
     """What is asked for is not what the prefix's journal has."""
     old_python: str = ""
     """The version that a virtual environment has and may not keep."""
+    new_python: bool = False
+    """Python is not there or becomes another minor version, and with it the folder of
+    every distribution."""
 
     @property
     def is_empty(self) -> bool:
@@ -75,8 +80,9 @@ class SyncPlan:
         return frozenset(c.name for c in self.changes if c.of(ecosystem) and c.new)
 
     def gone(self, ecosystem: Ecosystem) -> tuple[str, ...]:
-        """Name the packages of *ecosystem* that go."""
-        return tuple(c.name for c in self.changes if c.of(ecosystem) and not c.new)
+        """Name the packages of *ecosystem* that go before others come."""
+        goes = (c for c in self.changes if c.of(ecosystem) and c.old)
+        return tuple(c.name for c in goes if not c.new or self.new_python)
 
     def kept_version(self, ecosystem: Ecosystem) -> frozenset[str]:
         """Name the packages that are installed again in the same version."""
@@ -93,10 +99,14 @@ def plan_sync(
     *inputs* is the hash of what the lock was made from, if that is to be noted.
     """
     old_python = _unfit_python(wanted, installed)
+    new_python = installed.exists and minor(wanted.python) != minor(installed.python)
     there = {(p.ecosystem, p.name): p for p in installed.packages}
     asked = {(p.ecosystem, p.name): p for p in wanted.packages}
     changes = [
-        *(_arrival(package, there.get(key)) for key, package in asked.items()),
+        *(
+            _arrival(package, there.get(key), elsewhere=new_python)
+            for key, package in asked.items()
+        ),
         *(_departure(package) for key, package in there.items() if key not in asked),
     ]
     return SyncPlan(
@@ -107,6 +117,7 @@ def plan_sync(
         repair=installed.interrupted,
         notes=bool(inputs) and inputs != installed.inputs,
         old_python=old_python,
+        new_python=new_python,
     )
 
 
@@ -129,9 +140,14 @@ def describe(package: LockedPackage) -> str:
     return f"{package.version} {package.build}".strip() or package.source
 
 
-def _arrival(package: LockedPackage, there: InstalledPackage | None) -> Change | None:
+def _arrival(
+    package: LockedPackage, there: InstalledPackage | None, *, elsewhere: bool
+) -> Change | None:
+    """Say what to do for *package*; *elsewhere*: distributions get another folder."""
     if there is None:
         return _change(package, new=describe(package))
+    if elsewhere and package.ecosystem is Ecosystem.PYPI:
+        return _change(package, old=there.version, new=describe(package))
     same = there.version == describe(package) or package.source
     known = there.fingerprint in {"", fingerprint(package)}
     if same and known and not there.changed:

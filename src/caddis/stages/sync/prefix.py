@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 from caddis.errors import PrefixError
@@ -60,25 +58,3 @@ def check_kind(prefix: Path, *, wants_conda: bool) -> None:
             f"{prefix} is {kinds[has_conda]} and the lock is for {kinds[wants_conda]}",
             hint=f"Remove it first: rm -r {prefix}",
         )
-
-
-def mark_pending(prefix: Path, names: list[str]) -> None:
-    """Note that the packages *names* are being changed."""
-    path = pending(prefix)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sorted(names)), "utf-8")
-
-
-def read_pending(prefix: Path) -> frozenset[str] | None:
-    """Name the packages that an interrupted sync was changing; None when unclear."""
-    try:
-        return frozenset(json.loads(pending(prefix).read_bytes()))
-    except FileNotFoundError:
-        return frozenset()
-    except ValueError:
-        return None
-
-
-def remove_new(prefix: Path) -> None:
-    """Remove a prefix that was begun and did not succeed."""
-    shutil.rmtree(prefix, ignore_errors=True)
