@@ -16,6 +16,9 @@ from statistics import median
 
 MIB = 1 << 20
 _TIMED = str(Path(__file__).with_name("timed.py"))
+_TAKE_MEMORY = str(Path(__file__).with_name("memory.py"))
+_MEMORY = 1024
+"""MiB that are at hand when a run starts: more than any of them writes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +55,8 @@ def kept_until_the_end(work: Path) -> Iterator[Path]:
 
     For some minutes ext4 does not use the inodes of removed files again, but looks at
     each of them whenever it makes a file. Removing an environment before the next is
-    written made every tool three times slower, and the fastest most of all.
+    written made every tool three times slower, and the fastest most of all. So nothing
+    large should have been removed for five minutes before a run, either.
     """
     aside = Path(tempfile.mkdtemp(dir=work, prefix="made-"))
     try:
@@ -71,7 +75,7 @@ def compare(
     samples: dict[str, list[Cost]] = {case.name: [] for case in cases}
     for _ in range(rounds):
         for case in cases:
-            _clear(case.output, aside)
+            put_aside(case.output, aside)
             samples[case.name].append(_run(case, cache))
     return {name: _median(costs) for name, costs in samples.items()}
 
@@ -109,7 +113,7 @@ def _run(case: Case, cache: Path) -> Cost:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         report = Path(empty, "cost.json")
         timed = [sys.executable, "-IS", _TIMED, str(report), *case.command]
-        os.sync()
+        _settle()
         done = subprocess.run(
             timed, env=environment, capture_output=True, text=True, check=False
         )
@@ -120,11 +124,20 @@ def _run(case: Case, cache: Path) -> Cost:
     return Cost(**cost, size=made.stat().st_size / MIB if made.is_file() else 0.0)
 
 
-def _clear(path: Path, aside: Path) -> None:
+def _settle() -> None:
+    """Let every run start alike: nothing waits for the disk, and memory is at hand."""
+    os.sync()
+    take = [sys.executable, "-IS", _TAKE_MEMORY, str(_MEMORY)]
+    subprocess.run(take, check=True)
+
+
+def put_aside(path: Path, aside: Path) -> Path:
+    """Let nothing be at *path*: a folder goes to *aside*, a file is removed."""
     if path.is_dir():
         path.rename(Path(tempfile.mkdtemp(dir=aside)) / path.name)
     else:
         path.unlink(missing_ok=True)
+    return path
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

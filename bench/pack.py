@@ -3,8 +3,9 @@
 The environments are the real test channel's data-science environment and a venv of
 the same packages. Every case runs once a round, medians are shown, and the ratios are
 to conda-pack (or venv-pack) with its defaults, in the same run. caddis leaves bytecode
-out, so there are rows of the others without it, too. Where others use the machine,
-believe the CPU seconds; with --work on a RAM disk the disk is left out.
+out, so there are rows of the others without it, too. Before each run everything is
+written to the disk and memory is at hand. Where others use the machine, believe the CPU
+seconds; with --work on a RAM disk the disk is left out.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import MIB, Case, compare, kept_until_the_end, table
+from bench.measure import (
+    MIB,
+    Case,
+    compare,
+    kept_until_the_end,
+    put_aside,
+    table,
+)
 from tests.support.channel import DATA_SCIENCE, install_prefix, real_channel
 from tests.support.channel.real import CACHE
 from tests.support.peers import CONDA_PACK, PEX, VENV_PACK, peer
@@ -46,7 +53,7 @@ def main() -> None:
     text = f"{machine()}, median of {args.rounds} rounds.\n"
     with kept_until_the_end(work) as aside:
         for name in args.only or BENCHES:
-            bench = BENCHES[name](work)
+            bench = BENCHES[name](work, aside)
             costs = compare(
                 bench.cases, rounds=args.rounds, cache=work / "caddis", aside=aside
             )
@@ -91,12 +98,6 @@ def venv(prefix: Path) -> Path:
         install = [UV, "pip", "install", "--quiet", "--compile-bytecode"]
         install += ["--link-mode=copy", f"--python={prefix}/bin/python"]
         subprocess.run([*install, *DATA_SCIENCE], check=True)
-    return prefix
-
-
-def fresh(prefix: Path) -> Path:
-    """Remove what is left at *prefix*."""
-    shutil.rmtree(prefix, ignore_errors=True)
     return prefix
 
 
@@ -174,10 +175,10 @@ def edit_pandas(prefix: Path) -> Path:
     return prefix
 
 
-def pack_conda(work: Path) -> Bench:
+def pack_conda(work: Path, aside: Path) -> Bench:
     """Pack the conda environment."""
-    prefix = conda_environment(fresh(work / "conda"))
-    edited = edit_pandas(conda_environment(fresh(work / "conda-edited")))
+    prefix = conda_environment(put_aside(work / "conda", aside))
+    edited = edit_pandas(conda_environment(put_aside(work / "conda-edited", aside)))
     program = str(peer(CONDA_PACK, "zstandard"))
 
     def conda_pack(name: str, ending: str, *options: str) -> Case:
@@ -199,9 +200,9 @@ def pack_conda(work: Path) -> Bench:
     )
 
 
-def unpack_conda(work: Path) -> Bench:
+def unpack_conda(work: Path, aside: Path) -> Bench:
     """Unpack it again, until it runs."""
-    prefix = conda_environment(fresh(work / "conda"))
+    prefix = conda_environment(put_aside(work / "conda", aside))
     theirs, zst, gz = (
         work / name for name in ("theirs.tar.gz", "ours.tar.zst", "ours.tar.gz")
     )
@@ -239,10 +240,10 @@ def unpack_conda(work: Path) -> Bench:
     )
 
 
-def pack_venv(work: Path) -> Bench:
+def pack_venv(work: Path, aside: Path) -> Bench:
     """Pack the venv; venv-pack and pex leave the interpreter behind."""
     prefix = venv(work / "venv")
-    edited = edit_pandas(venv(fresh(work / "venv-edited")))
+    edited = edit_pandas(venv(put_aside(work / "venv-edited", aside)))
     packed, app = work / "venv-pack.tar.gz", work / "app.pex"
     venv_pack = (str(peer(VENV_PACK, "setuptools<81")), "-q", "-p", str(prefix))
     pex = (str(peer(PEX)), "--venv-repository", str(prefix), *DATA_SCIENCE)
@@ -262,7 +263,7 @@ def pack_venv(work: Path) -> Bench:
     )
 
 
-BENCHES: dict[str, Callable[[Path], Bench]] = {
+BENCHES: dict[str, Callable[[Path, Path], Bench]] = {
     "pack-conda": pack_conda,
     "unpack-conda": unpack_conda,
     "pack-venv": pack_venv,
