@@ -2,7 +2,7 @@
 
     python tools/build_names.py [--index URL] [--cache FOLDER] [--check]
 
-reads `tools/names/curated_*.txt` and the mappings inside the wheels of existing tools
+reads `tools/names/*.txt` and the mappings inside the wheels of existing tools
 (`docs/names.md` tells which, and their licences), looks into the wheels of packages
 over which they disagree, and writes `src/caddis/data/*.tsv`. What was downloaded and
 seen is cached. With --check, curated lines that no other tool confirms are held
@@ -15,7 +15,8 @@ import argparse
 import io
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -27,6 +28,7 @@ from caddis.adapters.names_table import BACK, MODULES, PACKAGES
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from names.conda_forge import conda_names, without_python
 from names.curated import curated_packages, curated_rows, same_names
 from names.facts import SOURCES, Fact, Source
 from names.merge import NAMESPACE, NONE, Row, disputed, settle, usable
@@ -50,9 +52,11 @@ def main() -> None:
     rivals = disputed(found)
     seen = wheels.look(sorted(rivals))
     merged = {row.module: row for row in settle(found, seen)}
-    rows = curated | {m: row for m, row in merged.items() if m not in curated}
-    write(DATA / MODULES, (row.line() for row in rows.values()))
-    write(DATA / PACKAGES, package_lines(rows.values(), facts))
+    conda = conda_names(facts)
+    rows = [*curated.values(), *(r for m, r in merged.items() if m not in curated)]
+    rows = [r if r.conda else replace(r, conda=conda.get(r.pypi, NONE)) for r in rows]
+    write(DATA / MODULES, (row.line() for row in rows))
+    write(DATA / PACKAGES, package_lines(rows, conda))
     print(f"{len(curated)} curated and {len(rows) - len(curated)} other modules")
     print(f"{len(rivals)} packages in dispute, {len(seen)} seen by their wheels")
     if args.check:
@@ -85,18 +89,18 @@ def _mapping(source: Source, index: str, cache: Path) -> str:
     return kept.read_text(encoding="utf-8")
 
 
-def package_lines(rows: Iterable[Row], facts: Iterable[Fact]) -> Iterator[str]:
+def package_lines(rows: Iterable[Row], known: Mapping[str, str]) -> Iterator[str]:
     """Yield PyPI and conda name of every package, and whether it leads back.
 
-    The first word counts, *rows* coming before *facts*; several packages of PyPI may
-    be one of conda, and one of them is what that is called on PyPI.
+    The first word counts, *rows* coming before what is *known*; several packages of
+    PyPI may be one of conda, and one of them is what that is called on PyPI.
     """
     names: dict[str, str] = {}
     back: dict[str, str] = {}
-    only_conda = set()
+    only_conda = set(without_python())
     pairs = [*curated_packages()]
     pairs += [(row.pypi, row.conda) for row in rows if row.pypi != NAMESPACE]
-    pairs += [(fact.pypi, fact.conda) for fact in facts if fact.conda]
+    pairs += known.items()
     for pypi, conda in pairs:
         if pypi == NONE:
             only_conda.add(conda)

@@ -14,11 +14,11 @@ _HERE = Path(__file__).parent
 
 def curated_rows() -> Iterator[Row]:
     """Read `curated_modules.txt`."""
-    for fields in _fields(_HERE / "curated_modules.txt"):
-        module, written = fields[:2]
+    for words in fields(_HERE / "curated_modules.txt"):
+        module, written = words[:2]
         pypi = written if written in {NAMESPACE, NONE} else canonicalize_name(written)
-        conda = fields[2] if len(fields) > 2 else written
-        others = fields[3].split(",") if len(fields) > 3 else []
+        conda = words[2] if len(words) > 2 else ""
+        others = words[3].split(",") if len(words) > 3 else []
         yield Row(
             module=module,
             pypi=pypi,
@@ -30,20 +30,21 @@ def curated_rows() -> Iterator[Row]:
 
 def same_names() -> Iterator[Row]:
     """Read `curated_same.txt`."""
-    for fields in _fields(_HERE / "curated_same.txt"):
-        for module in fields:
+    for words in fields(_HERE / "curated_same.txt"):
+        for module in words:
             name = canonicalize_name(module)
-            yield Row(module=module, pypi=name, conda=name, sources=(CURATED,))
+            yield Row(module=module, pypi=name, conda="", sources=(CURATED,))
 
 
 def curated_packages() -> Iterator[tuple[str, str]]:
     """Read `curated_packages.txt`: PyPI name, conda name."""
-    for fields in _fields(_HERE / "curated_packages.txt"):
-        yield fields[0], fields[1]
+    for words in fields(_HERE / "curated_packages.txt"):
+        yield words[0], words[1]
 
 
-def _fields(path: Path) -> Iterator[list[str]]:
+def fields(path: Path) -> Iterator[list[str]]:
+    """Yield the words of each line that is more than a comment."""
     for line in path.read_text(encoding="utf-8").splitlines():
-        fields = line.partition("#")[0].split()
-        if fields:
-            yield fields
+        words = line.partition("#")[0].split()
+        if words:
+            yield words

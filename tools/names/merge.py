@@ -20,7 +20,8 @@ CURATED = "curated"
 WHEEL = "wheel"
 
 _MODULE = re.compile(r"[A-Za-z_][\w.]*")
-_UPLOAD_ID = re.compile(r"[0-9a-f]{40,}")
+UPLOAD_ID = re.compile(r"[0-9a-f]{40,}")
+"""What a recipe that downloads by hash has where others have a package's name."""
 _FOR_EVERYBODY = frozenset(
     """
     backend benchmark benchmarks bin cli client common conf config conftest core data
@@ -40,6 +41,7 @@ class Row:
     module: str
     pypi: str
     conda: str
+    """Empty: what the sources call the package there, if they know it."""
     others: tuple[str, ...] = ()
     sources: tuple[str, ...]
 
@@ -53,7 +55,7 @@ def usable(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
     """Sort statements by module and package; leave out what means nothing."""
     found: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
-        if not _MODULE.fullmatch(fact.module) or _UPLOAD_ID.fullmatch(fact.pypi):
+        if not _MODULE.fullmatch(fact.module) or UPLOAD_ID.fullmatch(fact.pypi):
             continue
         if fact.module.partition(".")[0] not in _FOR_EVERYBODY | _WITH_PYTHON:
             found[fact.module][fact.pypi].append(fact)
@@ -130,13 +132,11 @@ def _row(
     others: tuple[str, ...] = (),
     proven: bool = False,
 ) -> Row:
-    facts = list(facts)
-    conda = next((fact.conda for fact in facts if fact.conda), package)
     voices = {fact.source for fact in facts} | ({WHEEL} if proven else set())
     return Row(
         module=module,
         pypi=package,
-        conda=conda,
+        conda="",
         others=others,
         sources=tuple(sorted(voices)),
     )
