@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.codecs import Zstd
-from caddis.adapters.squashfs import make_image
+from caddis.adapters.squashfs import is_whole, make_image
 from caddis.cli import main
 from caddis.cli.archives import choose_codec
 from caddis.cli.formats import choose_format
 from caddis.errors import PrefixError, SystemFailure, UsageError
+from caddis.model.archive import MANIFEST
 from caddis.model.layers import Entry, Unrelocated
 from caddis.model.prefix.dist_info import record_hash
 from caddis.workflow.formats import AsFolder, AsImage
@@ -111,30 +113,70 @@ def test_an_ending_that_says_nothing_is_refused(name: str) -> None:
         choose_format(name)
 
 
-@needs_squashfs
-def test_an_image_tells_its_layers_and_is_verified(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+SITE = "lib/python3.11/site-packages"
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Path:
+    """An image with a distribution in it, most of which cannot be compressed."""
     content = os.urandom(100_000)
     record = f"data.bin,{record_hash(content)},\nt-1.dist-info/RECORD,,\n".encode()
-    site = "lib/python3.11/site-packages"
     files = {
-        f"{site}/data.bin": content,
-        f"{site}/t-1.dist-info/METADATA": b"Name: tool\nVersion: 1\n\n",
-        f"{site}/t-1.dist-info/RECORD": record,
+        f"{SITE}/data.bin": content,
+        f"{SITE}/t-1.dist-info/METADATA": b"Name: tool\nVersion: 1\n\n",
+        f"{SITE}/t-1.dist-info/RECORD": record,
     }
     entries = {path: Entry(path=path, source=data) for path, data in files.items()}
+    link = Entry(path="bin/a link", link="../lib")
+    stack = small_stack(tool=entries, overlay={link.path: link})
     out = tmp_path / "env.squashfs"
     wrap = AsImage(folder=AsFolder(choose=choose_codec), make=make_image)
-    pack_small(out, Zstd(), stack=small_stack(tool=entries), wrap=wrap)
-    assert main(["inspect", str(out)]) == 0
+    pack_small(out, Zstd(), stack=stack, wrap=wrap)
+    return out
+
+
+@needs_squashfs
+def test_an_image_tells_its_layers_and_files(
+    sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inspect", str(sealed)]) == 0
     assert "tool" in capsys.readouterr().out
-    assert main(["verify", str(out)]) == 0
-    with out.open("r+b") as file:
+    assert main(["inspect", "--json", "--files", str(sealed)]) == 0
+    told = {f["path"]: f for f in json.loads(capsys.readouterr().out)["files_listed"]}
+    data = told[f"{SITE}/data.bin"]
+    assert (data["layer"], data["size"], data["executable"]) == ("tool", 100_000, False)
+    assert told["bin/a link"]["link"] == "../lib"
+    assert told["bin/caddis-unpack"]["executable"]
+    assert MANIFEST not in told
+
+
+@needs_squashfs
+def test_an_image_that_changed_is_refused_with_what_changed(
+    sealed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(sealed)]) == 0
+    with sealed.open("r+b") as file:
         file.seek(50_000)  # Among bytes that no compressor could make smaller.
         file.write(b"changed")
-    assert main(["verify", str(out)]) == 8
-    assert "data.bin of tool is edited" in capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["verify", str(sealed)]) == 8
+    said = capsys.readouterr().err
+    assert "data.bin of tool is edited" in said
+    assert "tool is damaged" in said
+
+
+@needs_squashfs
+def test_a_flipped_bit_anywhere_in_an_image_is_found(sealed: Path) -> None:
+    content = bytearray(sealed.read_bytes())
+    for place in (*range(0, len(content), 7919), len(content) - 1):
+        content[place] ^= 1
+        sealed.write_bytes(content)
+        assert not is_whole(sealed), place
+        content[place] ^= 1
+    sealed.write_bytes(content)
+    assert is_whole(sealed)
+    sealed.write_bytes(content[:-4096])
+    assert not is_whole(sealed)
 
 
 def test_an_unpacked_folder_tells_its_layers(
@@ -144,4 +186,6 @@ def test_an_unpacked_folder_tells_its_layers(
     pack_small(out, Zstd(), stack=STACK, wrap=AsFolder(choose=choose_codec))
     assert main(["inspect", str(out)]) == 0
     assert "one" in capsys.readouterr().out
+    assert main(["inspect", "--files", str(out)]) == 0
+    assert "caddis-home              bin/activate.fish" in capsys.readouterr().out
     assert main(["inspect", str(tmp_path)]) == 7

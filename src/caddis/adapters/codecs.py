@@ -268,6 +268,6 @@ def codec_for_content(start: bytes) -> Codec:
         if start.startswith(magic):
             return codec()
     raise ArchiveError(
-        "not an archive of caddis: it starts with neither zstd nor gzip data",
+        "not an archive of caddis: it starts as none of its formats does",
         hint="caddis unpack takes what caddis pack wrote.",
     )

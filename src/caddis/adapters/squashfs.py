@@ -1,15 +1,21 @@
 """Images that Linux mounts, made and read by the programs of squashfs-tools.
 
-The same folder gives the same image: one owner, one time, names in order.
+The same folder gives the same image: one owner, one time, names in order. Behind the
+image stands its hash (see `caddis.model.seal`).
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from caddis.errors import ArchiveError, EngineError, SystemFailure
 from caddis.model.archive import EPOCH
+from caddis.model.seal import IMAGE_END, image_end
+from caddis.model.tar import Item
 
 MAGIC = b"hsqs"
 """How an image begins."""
@@ -24,6 +30,11 @@ _OPTIONS = (
     *("-mkfs-time", str(EPOCH)),
     *("-all-time", str(EPOCH)),
 )
+_CHUNK = 2**20
+_NOT_FATAL = 2
+"""unsquashfs ends with it when some files could not be read, and others could."""
+_LISTED = re.compile(r"([-dl]\S{9}) 0/0 +(\d+) \S+ \S+ squashfs-root/(.+)")
+"""Mode, size, and name with the target of a link."""
 
 
 def make_image(folder: Path, out: Path, *, program: str = "mksquashfs") -> None:
@@ -40,6 +51,48 @@ def make_image(folder: Path, out: Path, *, program: str = "mksquashfs") -> None:
             f"mksquashfs could not write {out}: {_said(done)}",
             hint="mksquashfs 4.5 or newer with zstd is needed.",
         )
+    digest = _sha256(out, out.stat().st_size)
+    with out.open("ab") as file:
+        file.write(image_end(digest))
+
+
+def is_whole(image: Path) -> bool:
+    """Say whether *image* is, to the last bit, as it was made."""
+    size = image.stat().st_size - IMAGE_END
+    if size <= 0:
+        return False
+    with image.open("rb") as file:
+        file.seek(size)
+        end = file.read()
+    return end == image_end(_sha256(image, size))
+
+
+def list_image(image: Path, *, program: str = "unsquashfs") -> Iterator[Item]:
+    """Yield each file, link and folder of *image*.
+
+    Raises:
+        SystemFailure: unsquashfs is not installed.
+        ArchiveError: the image is damaged.
+    """
+    done = _run(program, "-lln", str(image))
+    if done.returncode:
+        raise _damaged(image, done)
+    for line in done.stdout.decode("utf-8", "surrogateescape").splitlines():
+        found = _LISTED.fullmatch(line)
+        if found is not None:
+            yield _item(*found.groups())
+
+
+def _item(mode: str, size: str, name: str) -> Item:
+    is_link = mode.startswith("l")
+    path, _, target = name.partition(" -> ") if is_link else (name, "", "")
+    return Item(
+        path=path,
+        size=int(size) if mode.startswith("-") else 0,
+        executable="x" in mode,
+        link=target,
+        folder=mode.startswith("d"),
+    )
 
 
 def read_from_image(image: Path, path: str, *, program: str = "unsquashfs") -> bytes:
@@ -58,19 +111,38 @@ def read_from_image(image: Path, path: str, *, program: str = "unsquashfs") -> b
     return done.stdout
 
 
-def extract_image(image: Path, folder: Path, *, program: str = "unsquashfs") -> None:
-    """Write the files of *image* to the new folder *folder*.
+def extract_image(
+    image: Path, folder: Path, *patterns: str, program: str = "unsquashfs"
+) -> None:
+    """Write the files of *image*, or those that match *patterns*, to *folder*.
+
+    A file that cannot be read is left out.
 
     Raises:
         SystemFailure: unsquashfs is not installed.
-        ArchiveError: the image is damaged.
+        ArchiveError: the image is so damaged that nothing can be read.
     """
-    done = _run(program, "-no-progress", "-quiet", "-d", str(folder), str(image))
-    if done.returncode:
-        raise ArchiveError(
-            f"{image} is damaged: {_said(done)}",
-            hint="It changed after it was made; copy it again.",
-        )
+    options = ("-no-progress", "-quiet", "-ignore-errors", "-force", "-d", str(folder))
+    done = _run(program, *options, str(image), *patterns)
+    if done.returncode not in {0, _NOT_FATAL}:
+        raise _damaged(image, done)
+
+
+def _damaged(image: Path, done: subprocess.CompletedProcess[bytes]) -> ArchiveError:
+    return ArchiveError(
+        f"{image} is damaged: {_said(done)}",
+        hint="It changed after it was made; copy it again.",
+    )
+
+
+def _sha256(image: Path, size: int) -> str:
+    """Hash the first *size* bytes of *image*."""
+    digest = hashlib.sha256()
+    with image.open("rb", buffering=0) as file:
+        while size > 0 and (chunk := file.read(min(_CHUNK, size))):
+            digest.update(chunk)
+            size -= len(chunk)
+    return digest.hexdigest()
 
 
 def _run(program: str, *words: str) -> subprocess.CompletedProcess[bytes]:

@@ -70,10 +70,11 @@ def describe_any(path: Path) -> Described:
         signed = (path / SIGNATURE).exists()
         return Described(path, manifest, manifest.content_size, signed)
     if is_image(path):
-        from caddis.adapters.squashfs import read_from_image
+        from caddis.adapters.squashfs import list_image, read_from_image
 
         manifest = read_manifest(read_from_image(path, MANIFEST))
-        return Described(path, manifest, path.stat().st_size, signed=False)
+        signed = any(item.path == SIGNATURE for item in list_image(path))
+        return Described(path, manifest, path.stat().st_size, signed)
     archive = open_any_archive(path)
     size, signed = path.stat().st_size, bool(archive.signature)
     return Described(path, archive.manifest, size, signed)

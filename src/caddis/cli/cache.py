@@ -21,7 +21,7 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.places import cache_folder
 from caddis.errors import UsageError
 from caddis.model.cache import PARTS
-from caddis.model.words import counted
+from caddis.model.words import counted, in_units
 
 if TYPE_CHECKING:
     from caddis.model.cache import CacheItem
@@ -79,19 +79,21 @@ def _clear(args: Namespace, console: Console, items: Iterable[CacheItem]) -> Non
     gone = plan_clear(items, parts=args.parts, unused_since=since)
     removed = remove_items(gone)
     console.result(
-        f"{counted(len(gone), 'item')} removed, {_size(removed)}", _data(gone)
+        f"{counted(len(gone), 'item')} removed, {in_units(removed)}", _data(gone)
     )
 
 
 def _text(items: Iterable[CacheItem]) -> str:
     parts = _data(items)["parts"]
     rows = (
-        f"{each['part']:<9} {_size(each['size']):>12} {each['items']:>7,}  "
+        f"{each['part']:<9} {in_units(each['size']):>12} {each['items']:>7,}  "
         f"{PARTS[each['part']]}"
         for each in parts
     )
     total = sum(each["size"] for each in parts)
-    return "\n".join((*rows, f"{'':<9} {_size(total):>12}          {cache_folder()}"))
+    return "\n".join(
+        (*rows, f"{'':<9} {in_units(total):>12}          {cache_folder()}")
+    )
 
 
 def _data(items: Iterable[CacheItem]) -> dict[str, Any]:
@@ -107,7 +109,3 @@ def _data(items: Iterable[CacheItem]) -> dict[str, Any]:
             if part in sums
         ],
     }
-
-
-def _size(size: int) -> str:
-    return f"{size / 2**20:,.1f} MiB"

@@ -14,6 +14,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from caddis.cli.console import Console, add_output_options
+from caddis.model.words import in_units
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def run(args: Namespace) -> int:
                 reporter=console,
             )
             stage.result = (
-                f"{made.size / 2**20:.1f} MiB in {args.output}: {len(made.whole)}"
+                f"{in_units(made.size)} in {args.output}: {len(made.whole)}"
                 f" layers whole, {len(made.changed)} changed, {len(made.same)} as"
                 " they are"
             )

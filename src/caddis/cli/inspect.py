@@ -1,4 +1,4 @@
-"""Tell what an archive holds, without unpacking it.
+"""Tell what an archive, an image or an unpacked environment holds.
 
 caddis inspect ARCHIVE             its layers, and what the target machine needs
 caddis inspect ARCHIVE --files     every file with its layer
@@ -7,11 +7,13 @@ caddis inspect ARCHIVE --files     every file with its layer
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.archives import Described, describe_any, open_any_archive
+from caddis.cli.archives import Described, describe_any, is_image, open_any_archive
 from caddis.cli.console import Console, add_output_options
+from caddis.model.words import in_units
 
 if TYPE_CHECKING:
     from caddis.model.archive import FrameOf, Manifest
@@ -33,14 +35,31 @@ def run(args: Namespace) -> int:
     data = _data(held)
     text = _text(held)
     if args.files:
-        from caddis.stages.inspect import list_files
-
-        files = list(list_files(open_any_archive(args.archive)))
+        files = list(_files(args.archive))
         data["files_listed"] = [_file_data(file) for file in files]
         text = "\n".join(map(_file_text, files))
     with Console(quiet=args.quiet, as_json=args.json) as console:
         console.result(text, data)
     return 0
+
+
+def _files(path: Path) -> Iterator[ListedFile]:
+    """List the files of an archive, an image or a folder."""
+    from caddis.stages.inspect import list_files, list_prefix, with_layers
+
+    if path.is_dir():
+        yield from list_prefix(path)
+    elif is_image(path):
+        from tempfile import TemporaryDirectory
+
+        from caddis.adapters.squashfs import extract_image, list_image
+        from caddis.model.prefix.stated import RECORDS
+
+        with TemporaryDirectory(prefix="caddis-") as passing:
+            extract_image(path, Path(passing), *RECORDS)
+            yield from with_layers(list_image(path), Path(passing))
+    else:
+        yield from list_files(open_any_archive(path))
 
 
 def _data(held: Described) -> dict[str, Any]:
@@ -79,7 +98,7 @@ def _file_data(file: ListedFile) -> dict[str, Any]:
     item = file.item
     return {
         "path": item.path,
-        "layer": file.layer.name,
+        "layer": file.layer,
         "size": item.size,
         "executable": item.executable and not item.link and not item.folder,
         "link": item.link,
@@ -101,7 +120,7 @@ def _text(held: Described) -> str:
             f" {'PACKED':>10} {'UNPACKED':>10} {'FILES':>7}",
             *map(_layer_text, manifest.layers),
             f"{len(manifest.layers)} layers{'':<53}"
-            f" {_size(held.size):>10} {_size(manifest.content_size):>10}"
+            f" {in_units(held.size):>10} {in_units(manifest.content_size):>10}"
             f" {manifest.files:>7,}",
         )
     )
@@ -113,20 +132,14 @@ def _needs(manifest: Manifest) -> str:
 
 
 def _layer_text(layer: FrameOf) -> str:
-    frame = layer.frame
+    packed, unpacked = in_units(layer.frame.size), in_units(layer.frame.content_size)
     return (
         f"{layer.name:<32} {layer.version:<16} {layer.kind.value:<11}"
-        f" {_size(frame.size):>10} {_size(frame.content_size):>10} {frame.files:>7,}"
+        f" {packed:>10} {unpacked:>10} {layer.frame.files:>7,}"
     )
 
 
 def _file_text(file: ListedFile) -> str:
     arrow = f" -> {file.item.link}" if file.item.link else ""
     slash = "/" if file.item.folder else ""
-    return (
-        f"{file.item.size:>12,}  {file.layer.name:<24} {file.item.path}{slash}{arrow}"
-    )
-
-
-def _size(size: int) -> str:
-    return f"{size / 2**20:,.2f} MiB" if size >= 2**20 else f"{size / 2**10:,.1f} KiB"
+    return f"{file.item.size:>12,}  {file.layer:<24} {file.item.path}{slash}{arrow}"

@@ -10,7 +10,9 @@ The exit code is 8 for a damaged archive or image, 1 for changed files elsewhere
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caddis.cli.archives import (
     add_signature_options,
@@ -20,6 +22,9 @@ from caddis.cli.archives import (
 )
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import ArchiveError, CheckFailed, UsageError
+
+if TYPE_CHECKING:
+    from caddis.model.changed_file import ChangedFile
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -66,55 +71,78 @@ def _verify_archive(args: Namespace, console: Console) -> None:
 
 
 def _verify_image(args: Namespace, console: Console) -> None:
+    from caddis.adapters.squashfs import is_whole
+
+    _refuse_signers(args)
+    with console.stage("verify") as stage:
+        if is_whole(args.what):
+            stage.result = f"every bit of {args.what}"
+            console.result("", {"archive": str(args.what), "damaged": []})
+            return
+        changed = _changed_in_image(args.what, console)
+        stage.result = f"{len(changed)} files of {args.what} cannot be read as made"
+    _tell(changed, console)
+    console.result("", {"archive": str(args.what), "damaged": _as_data(changed)})
+    packages = ", ".join(sorted({file.package for file in changed}))
+    raise ArchiveError(
+        f"{args.what}: {packages or 'what stands beside its files'} is damaged",
+        hint="The image changed after it was made; copy it again.",
+    )
+
+
+def _changed_in_image(image: Path, console: Console) -> Sequence[ChangedFile]:
+    """Unpack a damaged image for a moment to find out what is damaged."""
     from tempfile import TemporaryDirectory
 
     from caddis.adapters.squashfs import extract_image
+    from caddis.stages.verify import verify_prefix
 
     with TemporaryDirectory(prefix="caddis-") as passing:
-        files = Path(passing, "files")
-        extract_image(args.what, files)
-        changed = _compare(args, console, files)
-    if changed:
-        raise ArchiveError(
-            f"{changed} files in {args.what} are not as their packages say",
-            hint="The image changed after it was made; copy it again.",
-        )
+        extract_image(image, Path(passing))
+        return verify_prefix(Path(passing), reporter=console).changed
 
 
 def _verify_prefix(args: Namespace, console: Console) -> None:
-    changed = _compare(args, console, args.what)
-    if changed:
+    """Compare the files below a folder and tell of it."""
+    from caddis.stages.verify import verify_prefix
+
+    _refuse_signers(args)
+    with console.stage("verify") as stage:
+        verified = verify_prefix(args.what, reporter=console)
+        stage.result = (
+            f"{verified.files:,} files with a hash, {verified.unhashed:,} without one,"
+            f" {len(verified.changed)} changed"
+        )
+    _tell(verified.changed, console)
+    data = {
+        "prefix": str(args.what),
+        "files": verified.files,
+        "unhashed": verified.unhashed,
+        "changed": _as_data(verified.changed),
+    }
+    console.result("", data)
+    if verified.changed:
         raise CheckFailed(
-            f"{changed} files in {args.what} are not as installed",
+            f"{len(verified.changed)} files in {args.what} are not as installed",
             hint="Unpack its archive again, or mend it with caddis sync --repair.",
         )
 
 
-def _compare(args: Namespace, console: Console, prefix: Path) -> int:
-    """Compare the files below *prefix*, tell of it, and say how many changed."""
-    from caddis.stages.verify import verify_prefix
-
+def _refuse_signers(args: Namespace) -> None:
     if args.verify is not None:
         raise UsageError(
             "a signature belongs to an archive, not to an environment or an image",
             hint="Verify the archive before unpacking: caddis unpack --verify.",
         )
-    with console.stage("verify") as stage:
-        verified = verify_prefix(prefix, reporter=console)
-        stage.result = (
-            f"{verified.files:,} files with a hash, {verified.unhashed:,} without one,"
-            f" {len(verified.changed)} changed"
-        )
-    for file in verified.changed:
+
+
+def _tell(changed: Sequence[ChangedFile], console: Console) -> None:
+    for file in changed:
         console.note(f"{file.path} of {file.package} is {file.state.value}")
-    data = {
-        "prefix": str(args.what),
-        "files": verified.files,
-        "unhashed": verified.unhashed,
-        "changed": [
-            {"path": file.path, "package": file.package, "state": file.state.value}
-            for file in verified.changed
-        ],
-    }
-    console.result("", data)
-    return len(verified.changed)
+
+
+def _as_data(changed: Sequence[ChangedFile]) -> list[dict[str, str]]:
+    return [
+        {"path": file.path, "package": file.package, "state": file.state.value}
+        for file in changed
+    ]

@@ -32,3 +32,12 @@ def gzip_end(head_sha256: bytes) -> bytes:
     stored = struct.pack("<BHH", 1, len(END), len(END) ^ 0xFFFF) + END
     trailer = struct.pack("<II", zlib.crc32(END), len(END))
     return _GZIP_HEADER + struct.pack("<H", len(field)) + field + stored + trailer
+
+
+IMAGE_END = 4096
+"""Bytes of what follows an image; as much as images are filled up to."""
+
+
+def image_end(sha256: str) -> bytes:
+    """Seal an image of this hash; whoever mounts it reads no further than its end."""
+    return f"caddis image, sha256 {sha256}\n".encode().ljust(IMAGE_END, b"\0")

@@ -298,7 +298,7 @@ def test_text_is_aligned_and_counts() -> None:
     old = lock(package("numpy", "1.0", size=1024), label="old")
     new = lock(package("numpy", "2.0", size=4096), package("b", size=1), label="new")
     assert as_text(compare(old, new)).splitlines() == [
-        "+ b      1.0  +1 bytes",
+        "+ b      1.0  +1 byte",
         "~ numpy  1.0 → 2.0  +3.0 KiB",
         "1 added, 1 changed; 1.0 KiB → 4.0 KiB (download)",
     ]

@@ -23,11 +23,11 @@ def archive(tmp_path: Path) -> Path:
 
 def test_every_file_is_listed_with_its_layer(archive: Path) -> None:
     found = {file.item.path: file for file in list_files(open_any_archive(archive))}
-    assert found["lib/one.py"].layer.name == "one"
+    assert found["lib/one.py"].layer == "one"
     assert found["lib/one.py"].item.size == 600
     assert found["bin/two"].item.link == "one"
     assert found["share/empty"].item.folder
-    assert found["bin/activate"].layer.name == "caddis-home"
+    assert found["bin/activate"].layer == "caddis-home"
 
 
 def test_programs_read_layers_and_totals(

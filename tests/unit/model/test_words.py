@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caddis.model.words import counted
+from caddis.model.words import counted, in_units
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,11 @@ from caddis.model.words import counted
 )
 def test_one_is_singular_and_thousands_are_grouped(number: int, said: str) -> None:
     assert counted(number, "file") == said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(1, "1 byte"), (1023, "1,023 bytes"), (1536, "1.5 KiB"), (5 * 2**40, "5.0 TiB")],
+)
+def test_sizes_have_the_unit_that_keeps_them_short(size: int, said: str) -> None:
+    assert in_units(size) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caddis.model.difference import ChangeKind, Difference, PackageChange
-from caddis.model.words import counted
+from caddis.model.words import counted, in_units
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~"}
 _COLOURS = {
@@ -15,7 +15,6 @@ _COLOURS = {
 }
 _RESET = "\x1b[0m"
 _UNSET = "not set"
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 def as_text(found: Difference, *, coloured: bool = False) -> str:
@@ -103,11 +102,3 @@ def _total(found: Difference) -> str:
 def _grown(change: PackageChange) -> str:
     sign = "+" if change.grew > 0 else "-"
     return f"{sign}{in_units(abs(change.grew))}"
-
-
-def in_units(size: int) -> str:
-    """Write a number of bytes as people read it."""
-    value, unit = float(size), 0
-    while value >= 1024 and unit < len(_UNITS) - 1:
-        value, unit = value / 1024, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{size} bytes"
