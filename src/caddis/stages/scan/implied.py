@@ -31,18 +31,24 @@ class Need(NamedTuple):
     """The package on PyPI that has it."""
 
 
+_FILESYSTEM = (b"filesystem", rb"\bfilesystem\s*\(\s*[\"']([a-z]\w*)[\"']")
 _FINDERS = {
-    "engine": rb"engine\s*=\s*[\"']([\w.]+)[\"']",
-    "scheme": rb"[\"']([a-z][a-z0-9+_]*)://",
-    "filesystem": rb"\bfilesystem\s*\(\s*[\"']([a-z]\w*)[\"']",
-    "backend": rb"(?:\.(?:use|switch_backend)\s*\(|rcParams\[[\"']backend[\"']\]\s*=)"
-    rb"\s*[\"']([\w:/.]+)[\"']",
-    "plotting": rb"plotting\.backend[\"']?\s*[=,]\s*[\"'](\w+)[\"']",
+    "engine": ((b"engine", rb"engine\s*=\s*[\"']([\w.]+)[\"']"),),
+    "scheme": ((b"://", rb"[\"']([a-z][a-z0-9+_]*)://"), _FILESYSTEM),
+    "backend": (
+        (b".use", rb"\.use\s*\(\s*[\"']([\w:/.]+)[\"']"),
+        (b".switch_backend", rb"\.switch_backend\s*\(\s*[\"']([\w:/.]+)[\"']"),
+        (b"rcParams[", rb"rcParams\[[\"']backend[\"']\]\s*=\s*[\"']([\w:/.]+)[\"']"),
+    ),
+    "plotting": (
+        (b"plotting.backend", rb"plotting\.backend[\"']?\s*[=,]\s*[\"'](\w+)[\"']"),
+    ),
 }
-"""How each kind of word is found; calls are found by their names."""
-_SIGNS = {"scheme": b"://", "filesystem": b"filesystem"}
-"""What is looked for first, where it is much rarer than the beginning of a match."""
-_ENGINE = re.compile(_FINDERS["engine"])
+"""How each kind of word is found: a sign that is in every match, and the match. Calls
+are found by their names."""
+_LONGEST_SCHEME = 40
+"""Bytes of what stands before `://`."""
+_ENGINE = re.compile(_FINDERS["engine"][0][1])
 _CAUSES = {
     "call": "{row.module}.{row.word}",
     "engine": 'engine="{row.word}" of {row.module}',
@@ -93,9 +99,7 @@ class NeedTable:
         }
         seen = set()
         for search in self._searches_for(known, frozenset(taken & self._calls)):
-            if search.sign not in reading.text:
-                continue
-            for match in search.finder.finditer(reading.text):
+            for match in search.matches(reading.text):
                 row = search.rows.get(match[1].decode().lower())
                 if row is None or row.needed.partition(".")[0] in tops:
                     continue
@@ -120,36 +124,57 @@ class NeedTable:
                 if need.module in tops:
                     by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
             searches = self._searches[tops, taken] = tuple(
-                _Search(re.compile(pattern), rows, _SIGNS.get(how, b""))
+                _Search(sign, re.compile(pattern), rows)
                 for kind, rows in sorted(by_kind.items())
-                for how, pattern in _patterns(kind, rows, taken)
+                for sign, pattern in _patterns(kind, rows, taken)
             )
         return searches
 
 
 class _Search(NamedTuple):
+    sign: bytes
+    """What every match has, so that all else need not be read; may be empty."""
     finder: re.Pattern[bytes]
     rows: dict[str, Need]
     """By word, in lower case."""
-    sign: bytes = b""
+
+    def matches(self, text: bytes) -> Iterator[re.Match[bytes]]:
+        """Find the words in *text*."""
+        if not self.sign:
+            yield from self.finder.finditer(text)
+            return
+        after = 0
+        while (at := text.find(self.sign, after)) >= 0:
+            start = at
+            if self.sign == b"://":
+                lowest = max(at - _LONGEST_SCHEME, after)
+                quotes = text.rfind(b'"', lowest, at), text.rfind(b"'", lowest, at)
+                start = max(quotes)
+            after = at + len(self.sign)
+            match = self.finder.match(text, start) if start >= 0 else None
+            if match is not None:
+                yield match
 
 
 def _patterns(
     kind: str, rows: dict[str, Need], taken: frozenset[str]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the ways in which a word of this kind stands in code."""
-    if kind != "call":
-        yield kind, _FINDERS[kind]
-    if kind == "scheme":
-        yield "filesystem", _FINDERS["filesystem"]
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the signs and patterns by which a word of this kind is found in code."""
+    yield from _FINDERS.get(kind, ())
     if kind == "call":
-        yield kind, rb"\.(%b)(?:\.\w+)?\s*\(" % _any(row.word for row in rows.values())
+        yield b"", rb"\.(%b)(?:\.\w+)?\s*\(" % _any(row.word for row in rows.values())
         if taken:
-            yield kind, rb"(?<![\w.])(%b)\s*\(" % _any(sorted(taken))
+            yield b"", rb"(?<![\w.])(%b)\s*\(" % _any(taken)
 
 
 def _any(words: Iterable[str]) -> bytes:
-    return "|".join(map(re.escape, words)).encode()
+    """Build a pattern of *words* that reads what several begin with only once."""
+    ends: dict[str, list[str]] = {}
+    for word in sorted(words):
+        start, underscore, end = word.partition("_")
+        ends.setdefault(start + underscore, []).append(re.escape(end))
+    starts = (f"{re.escape(start)}(?:{'|'.join(end)})" for start, end in ends.items())
+    return "|".join(starts).encode()
 
 
 def _is_meant(row: Need, match: re.Match[bytes], reading: Reading) -> bool:

@@ -29,7 +29,7 @@ _KNOWN = frozenset(
 _TELLING = ("sys", "os", "platform", "six", "typing", "importlib", "typing_extensions")
 """Modules that conditions ask."""
 _FROM = re.compile(
-    rb"\n[ \t]*from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
+    rb"from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
     % "|".join(_TELLING).encode()
 )
 _TAKEN = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#[^\n]*)?(?:,|\)|$|\n)")
@@ -37,6 +37,7 @@ _RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
 _IS_SET = re.compile(rb"[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)")
 _BEFORE_SET = re.compile(rb"([ \t]*)(?:(except\b.*):[ \t]*)?\Z")
 _HANDLER = re.compile(rb"[ \t]*except\b.*\b(?:ImportError|ModuleNotFoundError)\b")
+_FAILURES = (b"ImportError", b"ModuleNotFoundError")
 _FOUND = "find_spec()"
 """The condition that a module was found."""
 _LONGEST = 200
@@ -83,6 +84,7 @@ class _Meanings:
     def __init__(self, reading: Reading) -> None:
         self._text = reading.text
         self._code = reading.code
+        self._has_handlers = any(map(self._text.__contains__, _FAILURES))
         self._found: dict[str, ast.expr | None] = {
             name: expression(meaning) for name, meaning in _imported(reading)
         }
@@ -99,6 +101,8 @@ class _Meanings:
         return self._found[name]
 
     def _find(self, name: str) -> ast.expr | None:
+        if not self._may_be_set(name.encode()):
+            return None
         settings = list(self._settings(name.encode()))
         if any(map(_is_emptied, settings)):
             return expression(_FOUND)
@@ -108,6 +112,10 @@ class _Meanings:
         value = _spelled(value, self.of(_words(Block("if", value))))
         known = marker_of(value) or kind_under(value) is not ImportKind.CONDITIONAL
         return expression(value) if known else None
+
+    def _may_be_set(self, name: bytes) -> bool:
+        """Say whether *name* begins a line, or a handler may set it."""
+        return b"\n" + name in self._text or self._has_handlers
 
     def _settings(self, name: bytes) -> Iterator[_Setting]:
         """Yield where *name* gets a value, or may get one from a function."""
@@ -132,6 +140,9 @@ def _imported(reading: Reading) -> Iterator[tuple[str, str]]:
     asked = [s for s in reading.statements if s.module.startswith(_TELLING)]
     if any(s.names for s in asked):
         for statement in _FROM.finditer(reading.text):
+            start = reading.text.rfind(b"\n", 0, statement.start()) + 1
+            if reading.text[start : statement.start()].strip(b" \t"):
+                continue
             for name, other in _TAKEN.findall(statement[2]):
                 meaning = f"{statement[1].decode()}.{name.decode()}"
                 yield (other or name).decode(), meaning
