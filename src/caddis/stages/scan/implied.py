@@ -7,7 +7,7 @@ same name elsewhere implies nothing. Options may add rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
@@ -85,7 +85,9 @@ class NeedTable:
         self._calls = frozenset(row.word for row in self.rows if row.how == "call")
         self._searches: dict[tuple[frozenset[str], ...], tuple[_Search, ...]] = {}
 
-    def implied(self, reading: Reading, modules: set[str]) -> Iterator[Statement]:
+    def implied(
+        self, reading: Reading, modules: Collection[str]
+    ) -> Iterator[Statement]:
         """Yield what *reading*, which imports *modules*, needs by calls and strings."""
         tops = frozenset(module.partition(".")[0] for module in modules)
         known = tops & self._triggers

@@ -13,11 +13,11 @@ _VALUE = (
     rb"^[ \t]*%b[ \t]*(?:\+?=|:[^=\n]+=)[ \t]*(?:[\w.]+[ \t]*\+[ \t]*)?"
     rb"([\[({][^=]*?[\])}]|[\"'][^\n]*)|^[ \t]*%b\.\w+(\([^()]*\))"
 )
-_LISTS = {
-    name: re.compile(_VALUE % (name, name), re.MULTILINE)
+_APPS, _PYTEST = (
+    re.compile(_VALUE % (name, name), re.MULTILINE)
     for name in (b"INSTALLED_APPS", b"pytest_plugins")
-}
-"""A name that holds such strings, and how it gets them."""
+)
+"""How a name gets such strings."""
 _STRING = re.compile(rb"[\"']([A-Za-z_][\w.]*)[\"']")
 _ENTRY = re.compile(
     rb"(?:[\"'\n]|\\n)[ \t]*[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*)[ \t]*:[ \t]*[\w.]+"
@@ -26,9 +26,11 @@ _ENTRY = re.compile(
 
 def plugins(reading: Reading, path: str) -> Iterator[Statement]:
     """Yield every module that a list of plug-ins names."""
-    for name, pattern in _LISTS.items():
-        if name in reading.text:
-            yield from _listed(reading, pattern)
+    # Of capitals and underscores, the way back finds twice as fast that there are none.
+    if reading.text.rfind(b"INSTALLED_APPS") >= 0:
+        yield from _listed(reading, _APPS)
+    if b"pytest_plugins" in reading.text:
+        yield from _listed(reading, _PYTEST)
     if path.endswith("setup.py") and b"entry_points" in reading.text:
         yield from _entries(reading)
 

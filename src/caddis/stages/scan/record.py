@@ -55,22 +55,35 @@ def judged(
     statements: Iterable[Statement], *, suffix: str = "", group: str = ""
 ) -> Iterator[Found]:
     """Say of each statement what kind it is by where it stands."""
-    for module, names, line, column, blocks, known, package, cause, _ in statements:
-        kind, marker = standing(blocks)
-        kind = known or kind
-        shape = _shape(module, names, kind, marker, group, package, cause, suffix)
-        yield shape, line, column
+    for statement in statements:
+        module, names, line, column, blocks, known, *_ = statement
+        if not blocks and known is None:
+            yield _required(module, names, group, suffix), line, column
+        else:
+            yield _judged(statement, group, suffix), line, column
 
 
-@lru_cache(maxsize=2**15)
+@lru_cache(maxsize=2**14)
+def _required(module: str, names: tuple[str, ...], group: str, suffix: str) -> Shape:
+    return module, names, ImportKind.REQUIRED.value, "", group, "", "", suffix
+
+
+def _judged(statement: Statement, group: str, suffix: str) -> Shape:
+    module, names, _, _, blocks, known, package, cause, _ = statement
+    kind, marker = standing(blocks)
+    kind = known or kind
+    return _shape(module, names, kind.value, marker, group, package, cause, suffix)
+
+
+@lru_cache(maxsize=2**14)
 def _shape(
     module: str,
     names: tuple[str, ...],
-    kind: ImportKind,
+    kind: str,
     marker: str,
     group: str,
     package: str,
     cause: str,
     suffix: str,
 ) -> Shape:
-    return module, names, kind.value, marker, group, package, cause, suffix
+    return module, names, kind, marker, group, package, cause, suffix

@@ -44,8 +44,8 @@ _LONGEST = 200
 """Characters of a value that is worth a look."""
 
 
-def spelled_out(reading: Reading) -> Iterator[Statement]:
-    """Yield the statements of *reading*, without short names in their conditions."""
+def spelled_out(reading: Reading) -> tuple[Statement, ...]:
+    """List the statements of *reading*, without short names in their conditions."""
     words = {
         word
         for statement in reading.statements
@@ -55,11 +55,15 @@ def spelled_out(reading: Reading) -> Iterator[Statement]:
     }
     meanings = _Meanings(reading).of(words) if words else {}
     if not meanings:
-        yield from reading.statements
-        return
-    for statement in reading.statements:
-        blocks = tuple(_spelled_block(block, meanings) for block in statement.blocks)
-        yield statement._replace(blocks=blocks)
+        return reading.statements
+    return tuple(_spelled_statement(s, meanings) for s in reading.statements)
+
+
+def _spelled_statement(
+    statement: Statement, meanings: Mapping[str, ast.expr]
+) -> Statement:
+    blocks = tuple(_spelled_block(block, meanings) for block in statement.blocks)
+    return statement._replace(blocks=blocks)
 
 
 @lru_cache(maxsize=4096)

@@ -95,15 +95,15 @@ def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
     heads = Heads(text)
     number = counted = 0
     for line, opened in found:
-        start = line.start
+        start, _, keyword, taken = line
         number += text.count(b"\n", counted, start)
         counted = start
         blocks = tuple(map(heads.block, opened)) if opened else ()
         column = 0 if text[start - 1] == _NEWLINE else _column(text, start)
-        if line.taken is not None:
-            yield Statement(*line.taken, number, column, blocks)
+        if taken is not None:
+            yield Statement(taken[0], taken[1], number, column, blocks)
             continue
-        if line.keyword == CALL:
+        if keyword == CALL:
             kind = _kind_of_call(text, start)
             module = module_called(text, start)
             yield Statement(module, (), number, column, blocks, kind, called=True)

@@ -106,9 +106,16 @@ class Heads:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._read: dict[int, str] = {}
+        self._blocks: dict[int, Block] = {}
 
     def block(self, opened: Opened) -> Block:
         """Describe *opened*, all of whose branches have been seen."""
+        block = self._blocks.get(opened.start)
+        if block is None:
+            block = self._blocks[opened.start] = self._block(opened)
+        return block
+
+    def _block(self, opened: Opened) -> Block:
         keyword = opened.keyword.decode()
         if keyword == "async":
             keyword = self.text(opened).partition(" ")[0]

@@ -32,6 +32,17 @@ def read_file(data: bytes, reader: Reader) -> Record:
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
     found, told, troubles = reader.read(data)
-    if b"\n# %%" in data and b" install " in data:
+    if _has_commented_magics(data):
         told += tuple(installed_by_comments(readable(data).data.decode()))
     return found, told, troubles
+
+
+def _has_commented_magics(data: bytes) -> bool:
+    """Recognize a script of jupytext that may install something."""
+    # The rarest sign first, and the way back: few files are read to their start.
+    return (
+        b"%" in data
+        and data.rfind(b"%%") >= 0
+        and b"\n# %%" in data
+        and b" install " in data
+    )

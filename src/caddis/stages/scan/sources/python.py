@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
-from caddis.stages.scan.record import PLACE, Record, Told, Trouble, judged
+from caddis.stages.scan.record import PLACE, Found, Record, Told, Trouble, judged
 from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.sources.doctests import prompts
-from caddis.stages.scan.sources.inline_metadata import declared_inline
+from caddis.stages.scan.sources.inline_metadata import declared_inline, has_inline
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
@@ -33,13 +33,16 @@ class Reader:
         """Read *data*, which stands in the part of the file that *suffix* names."""
         text, problem = readable(data)
         reading = read_source(text)
-        found = list(judged(self._statements(reading), suffix=suffix))
-        if self.doctests and b">>>" in text:
-            examples = read_source(prompts(text)).statements
-            found += judged(map(_tested, examples), suffix=suffix, group="test")
-        found.sort(key=PLACE)
+        statements = spelled_out(reading)
+        modules = {statement.module for statement in statements}
+        if "marimo" in modules and b"@app.cell" in text:
+            statements = tuple(map(_out_of_cell, statements))
+        found = list(judged(statements, suffix=suffix))
+        more = list(self._more(reading, modules, suffix))
+        if more:
+            found = sorted((*found, *more), key=PLACE)
         told: tuple[Told, ...] = ()
-        if b"# /// script" in text:
+        if has_inline(text):
             told = tuple(
                 (what, "pypi", suffix, line) for what, line in declared_inline(text)
             )
@@ -48,14 +51,15 @@ class Reader:
             troubles = tuple(_syntax_errors(text, suffix))
         return tuple(found), told, troubles
 
-    def _statements(self, reading: Reading) -> Iterator[Statement]:
-        statements = tuple(spelled_out(reading))
-        modules = {statement.module for statement in statements}
-        if "marimo" in modules and b"@app.cell" in reading.text:
-            statements = tuple(map(_out_of_cell, statements))
-        yield from statements
-        yield from self.needs.implied(reading, modules)
-        yield from plugins(reading, self.path)
+    def _more(
+        self, reading: Reading, modules: Collection[str], suffix: str
+    ) -> Iterator[Found]:
+        """Yield what is not imported by statements or calls of *reading*."""
+        yield from judged(self.needs.implied(reading, modules), suffix=suffix)
+        yield from judged(plugins(reading, self.path), suffix=suffix)
+        if self.doctests and b">>>" in reading.text:
+            examples = read_source(prompts(reading.text[1:])).statements
+            yield from judged(map(_tested, examples), suffix=suffix, group="test")
 
 
 def _out_of_cell(statement: Statement) -> Statement:
