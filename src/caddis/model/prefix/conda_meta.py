@@ -82,8 +82,8 @@ def is_edited(
     patched = file.get("prefix_placeholder")
     if stated is not None and stated != size and not patched and not _made(file):
         return True
-    expected = expected_hash(file)
-    if not newer or not expected:
+    expected = expected_hash(file) if newer else ""
+    if not expected:
         return False
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() != expected
 

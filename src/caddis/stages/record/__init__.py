@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     overlay = read_overlay(
         prefix,
         embedded=str(prefix),
-        is_owned=_Owned(own, checked.dists).__contains__,
+        owned=_owned(own, checked.dists),
         note=notes.append,
     )
     return _stack(
@@ -131,7 +131,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     overlay = read_overlay(
         prefix,
         embedded=carried.embedded,
-        is_owned=_Owned(own | OF_CADDIS, checked.dists).__contains__,
+        owned=_owned(own | OF_CADDIS, checked.dists),
         note=notes.append,
     )
     return _stack(
@@ -147,8 +147,9 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     embedded = embedded_prefix(prefix)
     packages = list(read_packages(prefix, embedded=embedded))
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
-    of_conda = _Owned(OF_CADDIS, packages).__contains__
-    dists = _dists(prefix, version, tools, skip=of_conda) if version else []
+    of_conda = _owned(OF_CADDIS, packages)
+    skip = of_conda.__contains__
+    dists = _dists(prefix, version, tools, skip=skip) if version else []
     checked = check(packages, dists, prefix=prefix, repairs=tools.repairs)
     recorded: list[RecordedPackage | RecordedDist] = [
         *checked.packages,
@@ -158,7 +159,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     overlay = read_overlay(
         prefix,
         embedded=embedded,
-        is_owned=_Owned(OF_CADDIS, recorded).__contains__,
+        owned=_owned(OF_CADDIS, recorded),
         note=notes.append,
     )
     return _stack(
@@ -199,20 +200,13 @@ def _stack(
     )
 
 
-class _Owned:
-    """Answers whether a path belongs to a package, unless it was edited."""
-
-    def __init__(
-        self,
-        own: Iterable[str],
-        recorded: Iterable[RecordedDist | RecordedPackage],
-    ) -> None:
-        every = list(recorded)
-        self._owned = set(own).union(*(one.owned for one in every))
-        carried = {e.path for one in every for e in one.layer.entries}
-        self._owned -= {p for one in every for p in one.edited} - carried
-
-    def __contains__(self, path: str) -> bool:
-        if path.startswith("conda-meta/") and path.endswith(".json"):
-            return True
-        return path in self._owned
+def _owned(
+    own: Iterable[str], recorded: Sequence[RecordedDist | RecordedPackage]
+) -> set[str]:
+    """List *own* and the paths that belong to a package, unless they were edited."""
+    owned = set(own).union(*(one.owned for one in recorded))
+    edited = {path for one in recorded for path in one.edited}
+    if edited:
+        # What one package has lost to another is the other's.
+        edited -= {e.path for one in recorded for e in one.layer.entries}
+    return owned - edited

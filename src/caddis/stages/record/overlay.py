@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
@@ -35,17 +35,15 @@ def read_overlay(
     prefix: Path,
     *,
     embedded: str,
-    is_owned: Callable[[str], bool],
+    owned: Set[str],
     note: Callable[[str], object],
 ) -> Layer:
-    """List what stands in *prefix* and is not owned.
+    """List what stands in *prefix* and is not *owned*.
 
     *embedded* is the prefix that stands in its files.
     """
     entries = []
-    for path in _walk(prefix):
-        if is_owned(path):
-            continue
+    for path in _walk(prefix, owned):
         source = prefix / path
         entry = _entry(path, source, prefix, embedded)
         if source.name in _SECRETS:
@@ -61,8 +59,8 @@ def read_overlay(
     )
 
 
-def _walk(prefix: Path) -> Iterator[str]:
-    """Yield files, links and empty folders, relative to *prefix*."""
+def _walk(prefix: Path, owned: Set[str]) -> Iterator[str]:
+    """Yield files, links and empty folders that are not *owned*, from *prefix* on."""
     waiting = [""]
     while waiting:
         start = waiting.pop()
@@ -71,10 +69,11 @@ def _walk(prefix: Path) -> Iterator[str]:
         except OSError:
             continue
         for name in names:
-            if not name.endswith(_ENDINGS_LEFT_OUT):
-                yield start + name
-        waiting += [f"{start}{name}/" for name in reversed(folders)]
-        if start and not names and not folders:
+            path = start + name
+            if path not in owned and not name.endswith(_ENDINGS_LEFT_OUT):
+                yield path
+        waiting += [f"{start}{name}/" for name in folders]
+        if not names and not folders and start and start[:-1] not in owned:
             yield start[:-1]
 
 
@@ -85,9 +84,11 @@ def _children(folder: str, *, at_root: bool) -> tuple[list[str], list[str]]:
     folders: list[str] = []
     with os.scandir(folder) as found:
         for each in found:
-            kind = folders if each.is_dir(follow_symlinks=False) else names
-            kind.append(each.name)
-    return sorted(set(names) - unwanted), sorted(set(folders) - unwanted)
+            name = each.name
+            if name not in unwanted:
+                kind = folders if each.is_dir(follow_symlinks=False) else names
+                kind.append(name)
+    return names, folders
 
 
 def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None:
