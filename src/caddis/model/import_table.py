@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, overload
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import compress
+from typing import overload
 
+from caddis.model.import_forms import Form, Forms
 from caddis.model.imports import Import, ImportKind
 
-
-class Form(NamedTuple):
-    """All of an import but its place."""
-
-    module: str
-    names: tuple[str, ...]
-    kind: ImportKind
-    marker: str = ""
-    group: str = ""
-    package: str = ""
-    cause: str = ""
-    standing: ImportKind = ImportKind.REQUIRED
-
-    @classmethod
-    def of(cls, found: Import) -> Form:
-        """Leave out where *found* stands."""
-        return cls(
-            found.module,
-            found.names,
-            found.kind,
-            found.marker,
-            found.group,
-            found.package,
-            found.cause,
-            found.standing,
-        )
+_REMEMBERED = 2**15
+"""Forms that are told apart from new ones; neighbours import the same."""
 
 
 class Imports(Sequence[Import]):
@@ -46,7 +24,7 @@ class Imports(Sequence[Import]):
 
     def __init__(
         self,
-        forms: list[Form],
+        forms: Forms,
         paths: list[str],
         columns: tuple[array[int], array[int], array[int]],
         form_of: array[int],
@@ -98,6 +76,13 @@ class Imports(Sequence[Import]):
         """Select *rows*."""
         return Imports(self.forms, self.paths, self.columns, self.form_of, rows)
 
+    def of_kinds(self, kinds: Collection[ImportKind]) -> Imports:
+        """Select the imports that have one of *kinds*."""
+        which = self.forms.which(kinds)
+        passed = map(which.__getitem__, map(self.form_of.__getitem__, self.rows))
+        rows = array("I", compress(self.rows, passed))
+        return self if len(rows) == len(self) else self.chosen(rows)
+
     def where(self, test: Callable[[Form], bool]) -> Imports:
         """Select the imports whose forms pass *test*, which is asked once a form."""
         form_of = self.form_of
@@ -109,19 +94,25 @@ class Imports(Sequence[Import]):
 
     def by_form(self) -> dict[Form, array[int]]:
         """Group rows by their forms, in order of the first row of each."""
-        found: dict[int, array[int]] = {}
+        numbered: dict[int, array[int]] = {}
         for row in self.rows:
             number = self.form_of[row]
-            if number in found:
-                found[number].append(row)
+            if number in numbered:
+                numbered[number].append(row)
             else:
-                found[number] = array("I", (row,))
-        return {self.forms[number]: rows for number, rows in found.items()}
+                numbered[number] = array("I", (row,))
+        found: dict[Form, array[int]] = {}
+        for number, rows in numbered.items():
+            # A form that came again after a long time has several numbers.
+            before = found.setdefault(self.forms[number], rows)
+            if before is not rows:
+                before.extend(rows)
+        return found
 
     def kinds(self) -> frozenset[ImportKind]:
         """List the kinds there are."""
         numbers = set(map(self.form_of.__getitem__, self.rows))
-        return frozenset(self.forms[number].kind for number in numbers)
+        return frozenset(map(self.forms.kind, numbers))
 
     def places(self) -> Iterator[tuple[Form, str, int, int]]:
         """Yield the form, path, line and column of each."""
@@ -132,7 +123,7 @@ class Imports(Sequence[Import]):
 
     def weighed(self, changes: Iterable[tuple[int, ImportKind]]) -> Weighed:
         """Give other kinds to some rows."""
-        forms = list(self.forms)
+        forms = Forms(self.forms.packed())
         form_of = array("I", self.form_of)
         numbers: dict[tuple[int, ImportKind], int] = {}
         for row, kind in changes:
@@ -175,16 +166,19 @@ class ImportTable:
     """Grows by the imports of one file after another."""
 
     def __init__(self) -> None:
-        self._forms: list[Form] = []
+        self._forms = Forms()
         self._numbers: dict[Form, int] = {}
         self._paths: list[str] = []
         self._form_of = array("I")
         self._columns = (array("I"), array("I"), array("I"))
 
     def number(self, form: Form) -> int:
-        """Give a number to *form*, or tell the one that it has."""
-        number = self._numbers.setdefault(form, len(self._forms))
-        if number == len(self._forms):
+        """Give a number to *form*, or tell the one that it got lately."""
+        number = self._numbers.get(form)
+        if number is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            number = self._numbers[form] = len(self._forms)
             self._forms.append(form)
         return number
 

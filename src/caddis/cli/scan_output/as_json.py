@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from caddis.cli.scan_output.report import Report
-from caddis.model.import_table import Form, packed
+from caddis.model.import_forms import Form
+from caddis.model.import_table import packed
 from caddis.model.imports import Import
 from caddis.model.requirements import Requirement, Unresolved
 

@@ -66,7 +66,7 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _computed(imports: Iterable[Import]) -> Iterator[str]:
-    computed = packed(imports).where(lambda form: form.kind is ImportKind.UNKNOWN)
+    computed = packed(imports).of_kinds({ImportKind.UNKNOWN})
     for found in computed:
         yield f"cannot be known: {found.path}:{found.line} computes a module's name"
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from caddis.model.import_table import Form, Imports, packed
+from caddis.model.import_forms import Form
+from caddis.model.import_table import Imports, packed
 from caddis.model.imports import ImportKind
 from caddis.model.requirements import (
     Ecosystem,

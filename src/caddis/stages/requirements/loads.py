@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 
-from caddis.model.import_table import Form, Imports
+from caddis.model.import_forms import Form
+from caddis.model.import_table import Imports
 from caddis.model.imports import ImportKind
 from caddis.stages.requirements.modules import Modules, package_of
 
@@ -27,11 +28,11 @@ class Loads:
         """Of each module, whether another one loads it, at whatever time."""
         self._pairs: tuple[array[int], array[int]] = (array("I"), array("I"))
         """Loader and loaded, at the start."""
-        own = imports.where(
-            lambda form: form.kind in _OWN and form.standing is not ImportKind.TYPING
-        )
+        own = imports.of_kinds(_OWN)
         loaders, all_loaded = self._pairs
         for form, by, loaded in _loads(own, modules):
+            if form.standing is ImportKind.TYPING:
+                continue
             for module in loaded:
                 if module != by:
                     self.loaded[module] = True

@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 _TOO_MANY = 64
 """Modules; of so many with the same name nobody knows which one is meant."""
+
+_REMEMBERED = 2**12
+"""Names; neighbours import the same."""
 
 
 class Modules:
@@ -26,16 +28,23 @@ class Modules:
             "I", sorted(range(len(self.names)), key=backwards.__getitem__)
         )
         self._backwards = sorted(backwards)
-        self.ending = lru_cache(maxsize=2**12)(self._ending)
+        self._found: dict[str, tuple[int, ...]] = {}
 
     def _numbered(self, names: Iterable[str]) -> Iterable[int]:
         numbers = self.numbers
         return (numbers.setdefault(name, len(numbers)) for name in names)
 
-    def _ending(self, name: str) -> tuple[int, ...]:
+    def ending(self, name: str) -> tuple[int, ...]:
         """List the modules whose dotted names are *name* or end with it."""
         if not name:
             return ()
+        if len(self._found) > _REMEMBERED:
+            self._found.clear()
+        if name not in self._found:
+            self._found[name] = self._ending(name)
+        return self._found[name]
+
+    def _ending(self, name: str) -> tuple[int, ...]:
         exact = self.numbers.get(name)
         found = [] if exact is None else [exact]
         end = f".{name}"[::-1]

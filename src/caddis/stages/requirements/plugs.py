@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from caddis.model.import_table import Imports
 from caddis.stages.requirements.modules import Modules
@@ -20,16 +21,18 @@ def plugs(imports: Imports, loaded: Sequence[int], modules: Modules) -> Iterator
     """
     paths = imports.columns[0]
     wanted = third_party(imports)
-    asked = {(modules.of_path[paths[row]], wanted.form_of[row]) for row in wanted.rows}
-    for module, form in asked:
+    for row in wanted.rows:
+        module = modules.of_path[paths[row]]
         if loaded[module]:
             continue
-        top = wanted.forms[form].module.partition(".")[0].strip("_").lower()
-        if _is_named_after(top, modules.names[module]):
+        form = wanted.forms[wanted.form_of[row]]
+        if _is_named_after(form.module.partition(".")[0], modules.names[module]):
             yield module
 
 
-def _is_named_after(package: str, module: str) -> bool:
+@lru_cache(maxsize=2**10)
+def _is_named_after(top: str, module: str) -> bool:
+    package = top.strip("_").lower()
     parts = module.lower().split(".")[1:]
     return any(_tells(package, part.strip("_")) for part in parts)
 

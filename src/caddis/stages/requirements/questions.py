@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from caddis.model.import_table import Form, Imports
+from caddis.model.import_forms import Form
+from caddis.model.import_table import Imports
 from caddis.model.imports import Import, ImportKind
 from caddis.model.names import prefixes
 
@@ -30,7 +31,7 @@ WANTED = (
 
 def third_party(imports: Imports) -> Imports:
     """Leave out what the project itself or the standard library provides."""
-    return imports.where(lambda form: form.kind in WANTED and bool(form.module))
+    return imports.of_kinds(WANTED).where(lambda form: bool(form.module))
 
 
 def targets(found: Import | Form) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -34,16 +35,19 @@ class _Entry:
 
 
 def refresh(
-    texts: Iterable[str], *, settled: Collection[str], known: Collection[str] = ()
+    texts: Iterable[str],
+    *,
+    settled: Collection[str],
+    on_conda: Mapping[str, str] | None = None,
 ) -> Refreshed:
     """Merge published mappings; modules *settled* by people stay as they are.
 
-    So do the names of *known* packages: a PyPI package may be several of conda, and
-    the carried table says which one is meant.
+    So do the packages *on_conda*, PyPI name → conda name: a PyPI package may be
+    several of conda, and the carried table says which one is meant.
 
     Understood are the mapping of regro (a list or a dict of entries with `pypi_name`,
-    `conda_name` and `import_name`) and that of parselmouth (conda name → PyPI name, or
-    null). Modules that several packages claim are left out.
+    `conda_name` and `import_name`) and that of parselmouth (conda name → PyPI name,
+    PyPI names, or null). Modules that several packages claim are left out.
 
     Raises:
         FetchError: a text is neither.
@@ -59,10 +63,18 @@ def refresh(
         if len(packages) == 1
         for pypi, conda in packages.items()
     }
-    old = frozenset((_NONE, *known))
-    new = (entry for entry in entries if entry.pypi not in old)
-    packages = {entry.pypi: entry.conda for entry in new}
-    only_conda = {(_NONE, entry.conda, "") for entry in entries if entry.pypi == _NONE}
+    old = on_conda or {}
+    meant = frozenset(old.values())
+    packages = {
+        entry.pypi: entry.conda
+        for entry in entries
+        if entry.pypi != _NONE and entry.pypi not in old
+    }
+    only_conda = {
+        (_NONE, entry.conda, "")
+        for entry in entries
+        if entry.pypi == _NONE and entry.conda not in meant
+    }
     return Refreshed(
         modules=tuple(sorted(modules)),
         packages=tuple(sorted({*_with_way_back(packages), *only_conda})),
@@ -86,7 +98,7 @@ def _entries(text: str) -> Iterator[_Entry]:
         if all(isinstance(value, dict) for value in found):
             yield from map(_of_regro, found)
         else:
-            yield from (_of_parselmouth(*item) for item in data.items())
+            yield from filter(None, starmap(_of_parselmouth, data.items()))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise FetchError(
             "A published mapping is not in a format that caddis knows",
@@ -102,9 +114,13 @@ def _of_regro(entry: dict[str, Any]) -> _Entry:
     )
 
 
-def _of_parselmouth(conda: str, pypi: str | None) -> _Entry:
-    name = _NONE if pypi is None else canonicalize_name(_text(pypi))
-    return _Entry(module="", pypi=name, conda=_text(conda))
+def _of_parselmouth(conda: str, pypi: str | list[str] | None) -> _Entry | None:
+    """Read one item; nothing of a package that several of PyPI are copied into."""
+    names = pypi if isinstance(pypi, list) else [_NONE if pypi is None else pypi]
+    names = [_NONE if name == _NONE else canonicalize_name(_text(name)) for name in names]
+    if len(names) != 1:
+        return None
+    return _Entry(module="", pypi=names[0], conda=_text(conda))
 
 
 def _text(value: object) -> str:

@@ -48,7 +48,7 @@ def weigh_scan(scan: Scan, *, memory: ScanMemory | None, place: str) -> Weighed:
 def _softened(imports: Imports) -> Iterable[tuple[int, ImportKind]]:
     """Pair the rows of imports that change with the kinds that they get."""
     kinds = _kinds(imports)
-    changes = imports.where(lambda form: form.kind in AT_START)
+    changes = imports.of_kinds(AT_START)
     paths = imports.columns[0]
     for row in changes.rows:
         kind = kinds[paths[row]]

@@ -89,7 +89,8 @@ def scan(
     seen: list[File] = []
     for path, (digest, record) in zip(paths, read, strict=True):
         reading.add(path, record)
-        seen.append((path, digest))
+        if remembered:
+            seen.append((path, digest))
         if reading.files % _STEP == 0:
             reporter.step(reading.files, len(paths), "reading")
     found = reading.scan()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from caddis.model.import_table import Form, Imports, ImportTable
+from caddis.model.import_forms import Form
+from caddis.model.import_table import Imports, ImportTable
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.declared_names import own_modules
 from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
@@ -22,6 +23,8 @@ _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFER
 _WITHOUT_MODULE = frozenset({ImportKind.UNKNOWN, ImportKind.IMPLIED})
 _SURROUNDINGS = 64
 """How many are remembered; folders that see the same lie close together."""
+_REMEMBERED = 2**15
+"""Shapes, of all surroundings."""
 
 
 def project_modules(
@@ -74,7 +77,8 @@ class Classifier:
         """Be in *folder*: what sees the same modules takes an import for the same."""
         if (folder, group) != (self._folder, self._group) or not self._numbers:
             self._folder, self._group = folder, group
-            if len(self._known) > _SURROUNDINGS:
+            count = sum(map(len, self._known.values()))
+            if len(self._known) > _SURROUNDINGS or count > _REMEMBERED:
                 self._known.clear()
             around = (self._own.visible(folder), group)
             self._numbers = self._known.setdefault(around, {})
@@ -92,6 +96,8 @@ class Classifier:
             standing = _KINDS[known]
             kind = self._kind(module, names, standing, path, group, marker)
             form = Form(module, names, kind, marker, group, package, cause, standing)
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
             number = self._numbers[shape] = self._table.number(form)
         return number
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import chain
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
+
+_REMEMBERED = 2**10
+"""Folders; the files of one stand together."""
 
 
 class FirstParty:
@@ -42,7 +44,7 @@ class FirstParty:
         for path in paths:
             self._add(path)
         self._modules = frozenset(chain.from_iterable(self._children.values()))
-        self.visible = lru_cache(maxsize=1024)(self._visible)
+        self._seen_from: dict[str, tuple[str, ...]] = {}
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
@@ -69,6 +71,14 @@ class FirstParty:
             return False
         visible = self.visible(path.rpartition("/")[0])
         return any(self._has(root, module, names) for root in visible)
+
+    def visible(self, folder: str) -> tuple[str, ...]:
+        """List where imports in the files of *folder* start."""
+        if len(self._seen_from) > _REMEMBERED:
+            self._seen_from.clear()
+        if folder not in self._seen_from:
+            self._seen_from[folder] = self._visible(folder)
+        return self._seen_from[folder]
 
     def _visible(self, folder: str) -> tuple[str, ...]:
         roots = list(self._roots)

@@ -15,12 +15,12 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
-from caddis.model.import_table import Form, Imports, packed
-from caddis.model.imports import Declared, ImportKind, Problem, Scan
+from caddis.model.import_forms import Forms, Packed
+from caddis.model.import_table import Imports, packed
+from caddis.model.imports import Declared, Problem, Scan
 from caddis.ports.sources import Listing, ScanMemory
 from caddis.stages.scan.read import File
 
-_KINDS = {kind.value: kind for kind in ImportKind}
 _RACY = 2_000_000_000
 """Nanoseconds; a file changed this shortly before it was read may have changed again
 without its time changing."""
@@ -87,17 +87,14 @@ class Remembered:
 
 def _changed(stamp: bytes) -> int:
     """Say when a file changed last; where `ctime` is its birth, `mtime` tells."""
-    return max(struct.unpack_from("<qq", stamp))
+    changed, modified = struct.unpack_from("<qq", stamp)
+    return int(max(changed, modified))
 
 
 def _packed(scan: Scan) -> tuple[Any, ...]:
     imports = packed(scan.imports)
-    forms = [
-        (*form[:2], form.kind.value, *form[3:-1], form.standing.value)
-        for form in imports.forms
-    ]
     return (
-        forms,
+        tuple(imports.forms.packed()),
         imports.paths,
         [column.tobytes() for column in (*imports.columns, imports.form_of)],
         [(d.text, d.ecosystem, d.path, d.line) for d in scan.declared],
@@ -108,10 +105,7 @@ def _packed(scan: Scan) -> tuple[Any, ...]:
 
 def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
     all_forms, paths, columns, declared, problems, files = saved
-    forms = [
-        Form._make((module, names, _KINDS[kind], *others, _KINDS[standing]))
-        for module, names, kind, *others, standing in all_forms
-    ]
+    forms = Forms(Packed(*all_forms))
     place, line, column, form_of = (array("I", data) for data in columns)
     rows = range(len(form_of))
     return Scan(
