@@ -79,7 +79,6 @@ def test_a_way_back_that_was_cut_off_can_be_gone_again(tmp_path: Path) -> None:
     (tmp_path / "lib" / "a").unlink()
     shutil.copytree(tmp_path / ".caddis", tmp_path / "copy")
     take_back(tmp_path)
-    assert _tree(tmp_path) == {**before, **_tree(tmp_path)}
     shutil.rmtree(tmp_path / ".caddis")
     (tmp_path / "copy").rename(tmp_path / ".caddis")
     assert take_back(tmp_path)

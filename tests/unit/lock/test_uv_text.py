@@ -120,6 +120,20 @@ def test_an_explanation_is_without_uvs_own_doings() -> None:
     assert "Using" not in str(explain(said))
 
 
+def test_a_full_disk_is_told_in_one_line() -> None:
+    said = (
+        "Downloading scipy (33.7MiB)\n Downloaded scipy\nPrepared 1 package in 1s\n"
+        "error: Failed to install: scipy-1.0-py3-none-any.whl (scipy==1.0)\n"
+        "  Caused by: failed to copy\n"
+        "  Caused by: a to b: No space left on device (os error 28)\n"
+    )
+    error = explain(said)
+    assert str(error).count("\n") == 0
+    assert "Failed to install: scipy" in str(error)
+    assert "No space left on device" in str(error)
+    assert "room" in error.hint
+
+
 def test_the_first_index_replaces_pypi_only_when_it_is_said() -> None:
     urls = ("https://one.example", "https://two.example")
     beside = UvProcess(indexes=urls).index_options()

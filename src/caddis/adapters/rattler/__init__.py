@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from rattler import (
     Channel,
@@ -42,7 +44,7 @@ from rattler.package_cache import ValidationMode
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.local import check_local
-from caddis.adapters.rattler.patience import undisturbed
+from caddis.adapters.rattler.patience import undisturbed, wait_until_still
 from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.adapters.rattler.unpacked import brings, is_edited
@@ -78,6 +80,22 @@ class Rattler:
         self._pypi_names = pypi_names or _same_name
         self._channels = tuple(channels)
         self._hashes = hashes
+
+    def look_ahead(
+        self, names: Sequence[str], channels: Sequence[str], platform: str
+    ) -> None:
+        """Begin to read what a solve will need (see `EarlySolver`).
+
+        rattler reads in threads of its own, while Python imports what comes next.
+        """
+
+        gateway = self._gateway  # The one that the solve will ask.
+
+        async def read() -> None:
+            with suppress(GatewayError, FetchRepoDataError):
+                await _ask(gateway, names, channels, platform)
+
+        Thread(target=lambda: asyncio.run(read()), daemon=True).start()
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
         """Choose every package (see `CondaSolver`)."""
@@ -163,6 +181,7 @@ class Rattler:
                 )
             )
         except InstallerError as error:
+            wait_until_still(prefix)
             raise _explain_install(public(str(error))) from None
 
     async def _missing(self, packages: Iterable[LockedPackage]) -> list[LockedPackage]:
@@ -208,12 +227,7 @@ class Rattler:
         self, names: Sequence[str], channels: Sequence[str], platform: str
     ) -> list[RepoDataRecord]:
         try:
-            found = await self._gateway.query(
-                sources=[Channel(name) for name in channels],
-                platforms=[Subdir(platform), Subdir("noarch")],
-                specs=list(names),
-                recursive=False,
-            )
+            found = await _ask(self._gateway, names, channels, platform)
         except (GatewayError, FetchRepoDataError) as error:
             raise _no_answer(error) from None
         return [record for records in found for record in records]
@@ -270,6 +284,18 @@ class Rattler:
         return replace(package, provides=self._pypi_names(package.name))
 
 
+async def _ask(
+    gateway: Gateway, names: Sequence[str], channels: Sequence[str], platform: str
+) -> list[list[RepoDataRecord]]:
+    """Get all records of *names*, by channel."""
+    return await gateway.query(
+        sources=[Channel(name) for name in channels],
+        platforms=[Subdir(platform), Subdir("noarch")],
+        specs=list(names),
+        recursive=False,
+    )
+
+
 def _usual_cache() -> Path:
     from platformdirs import user_cache_path
 
@@ -315,6 +341,13 @@ def _virtual(text: str) -> GenericVirtualPackage:
 
 
 def _explain_install(text: str) -> FetchError | EngineError:
+    lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines()]
+    told = f"{lines[0]}: {lines[-1]}" if lines[1:] else text
+    if "os error" in lines[-1]:
+        return EngineError(
+            f"rattler could not install: {told}",
+            hint="Is there room on the disk, and may you write there?",
+        )
     if "hash mismatch" in text or "failed to fetch" in text or "http" in text.lower():
-        return FetchError(f"A conda package could not be fetched: {text}")
-    return EngineError(f"rattler could not install: {text}")
+        return FetchError(f"A conda package could not be fetched: {told}")
+    return EngineError(f"rattler could not install: {told}")

@@ -1,19 +1,27 @@
-"""Letting Ctrl-C wait for an end that is near."""
+"""Waiting for an end that is near: rattler's threads outlive the call they work for."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_STILL = 0.1
+"""Seconds."""
+_LONGEST = 20.0
+"""Seconds."""
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Raise KeyboardInterrupt at the end, if somebody asked for it meanwhile.
 
-    rattler's threads go on linking when the call that started them is given up, and
-    would write into what is being taken back.
+    Threads go on linking when the call that started them is given up, and would write
+    into what is being taken back.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -26,3 +34,27 @@ def undisturbed() -> Iterator[None]:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
         if asked:
             raise KeyboardInterrupt
+
+
+def wait_until_still(
+    prefix: Path, *, rest: Callable[[float], None] = time.sleep
+) -> None:
+    """Return when nothing has moved in *prefix* for a moment.
+
+    When one package fails, threads are still at work on others.
+    """
+    end = time.monotonic() + _LONGEST
+    before = None
+    while (now := _look(prefix)) != before and time.monotonic() < end:
+        before = now
+        rest(_STILL)
+
+
+def _look(prefix: Path) -> dict[str, tuple[int, int]]:
+    found = {}
+    for where, _, names in os.walk(prefix):
+        for path in (where, *(os.path.join(where, name) for name in names)):
+            with suppress(OSError):
+                status = os.lstat(path)
+                found[path] = (status.st_size, status.st_mtime_ns)
+    return found

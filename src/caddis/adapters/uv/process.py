@@ -24,7 +24,13 @@ _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status"
 )
-_OWN_DOINGS = ("Using Python", "Using CPython", "warning:", "error: No solution found")
+_OWN_DOINGS = (
+    *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
+    *("Downloading ", "Downloaded ", "Building ", "Built ", "Updating ", "Updated "),
+    *("Uninstalled ", "Creating virtual", "Audited "),
+    *("warning:", "error: No solution found"),
+    *("If the cache and target directories", "If this is intentional, set"),
+)
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
 _HASH = re.compile(r"[Hh]ash mismatch")
@@ -140,6 +146,12 @@ def explain(stderr: str) -> CaddisError:
     if _SYNTAX.search(text):
         return ProjectError(
             text, hint="Write it like requests, requests>=2.31 or requests[socks]==2.*."
+        )
+    if "os error" in text:
+        first, *others = text.splitlines()
+        return EngineError(
+            f"uv could not install: {': '.join((first, *others[-1:]))}",
+            hint="Is there room on the disk, and may you write there?",
         )
     return EngineError(f"uv failed:\n{text}")
 

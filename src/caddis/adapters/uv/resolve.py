@@ -10,7 +10,6 @@ some hundredths of a second) names the files.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from caddis.errors import EngineError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
+from caddis.model.toml import parse_toml
 
 ASKED = "asked"
 
@@ -90,12 +90,7 @@ def _dependent(text: str) -> str:
 
 def read_files(text: str) -> Iterator[Mapping[str, Any]]:
     """Read the packages of a pylock.toml."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    yield from tomllib.loads(text)["packages"]
+    yield from parse_toml(text)["packages"]
 
 
 def join(

@@ -71,7 +71,9 @@ def take_back(prefix: Path) -> bool:
     if mark.everything:
         _clear(prefix)
     else:
-        _remove(prefix, mark.brings)
+        saved = _before(prefix)
+        changed = (p for p in mark.brings if not _is_same(saved / p, prefix / p))
+        _remove(prefix, changed)
     for path in _files(_before(prefix)):
         _put(_before(prefix) / path, prefix / path)
     forget(prefix)
@@ -127,7 +129,17 @@ def _save(path: Path, place: Path) -> None:
     _copy(path, place) if in_place else _link(path, place)
 
 
+def _is_same(saved: Path, path: Path) -> bool:
+    """Say whether a file was left alone: it is then the one that was saved."""
+    try:
+        return os.path.samestat(saved.lstat(), path.lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def _put(saved: Path, path: Path) -> None:
+    if _is_same(saved, path):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
