@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis import __version__
 from caddis.cli.engines import (
     add_index_options,
     make_engines,
@@ -93,7 +94,6 @@ def lock_settings(
     Where both are silent the *previous* lock decides, so that a lock does not change
     by being made on another machine.
     """
-    from caddis.model.prefix.dist_info import normalize
     from caddis.model.project import folder_of
     from caddis.stages.lock import LockSettings
 
@@ -111,8 +111,16 @@ def lock_settings(
         exclude_newer=args.exclude_newer or declared.exclude_newer,
         folder=folder_of(args.folder),
         upgrade=args.upgrade,
-        upgrade_packages=frozenset(map(normalize, args.upgrade_package)),
+        upgrade_packages=_normalized(args.upgrade_package),
     )
+
+
+def _normalized(names: Sequence[str]) -> frozenset[str]:
+    if not names:
+        return frozenset()
+    from caddis.model.prefix.dist_info import normalize
+
+    return frozenset(map(normalize, names))
 
 
 def previous_lock(path: Path) -> Lock | None:
@@ -219,12 +227,14 @@ def make_recording() -> Tools:
     """Set up what recording an environment needs."""
     from caddis.adapters.elf import ElfTools
     from caddis.adapters.interpreters import LocalInterpreters
+    from caddis.adapters.record_memory import DiskRecordMemory
     from caddis.stages.record import Tools
 
     return Tools(
         interpreters=LocalInterpreters(),
         elf=ElfTools(cache_folder() / "elf.json"),
         host=this_host(),
+        memory=DiskRecordMemory(cache_folder(), version=__version__),
     )
 
 

@@ -45,6 +45,18 @@ class CondaSolver(Protocol):
         """
 
 
+class EarlySolver(CondaSolver, Protocol):
+    """A solver that may begin before it is asked."""
+
+    def look_ahead(
+        self, names: Sequence[str], channels: Sequence[str], platform: str
+    ) -> None:
+        """Begin to read what *channels* have of *names*, and return at once.
+
+        What goes wrong is told by the solve that follows.
+        """
+
+
 class CondaCatalogue(Protocol):
     """Anything that knows which packages channels have."""
 

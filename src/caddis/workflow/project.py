@@ -20,13 +20,13 @@ from caddis.model.lock_file import read_lock, write_lock
 from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
 from caddis.model.words import counted
-from caddis.ports.conda import CondaCatalogue, CondaSolver
 from caddis.ports.progress import Narrator
-from caddis.ports.pypi import FileSizes, PypiResolver
 from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
 
 if TYPE_CHECKING:
+    from caddis.ports.conda import CondaCatalogue, EarlySolver
+    from caddis.ports.pypi import FileSizes, PypiResolver
     from caddis.stages.pack import Packed, Packer
     from caddis.stages.record import Tools
     from caddis.stages.sync import Engines
@@ -59,7 +59,7 @@ class Toolbox:
     warn: Callable[[Sequence[Requirement]], Sequence[str]]
     """Points out declared names that look like a mistake or a trap."""
     catalogue: Callable[[], CondaCatalogue]
-    conda: Callable[[], CondaSolver]
+    conda: Callable[[], EarlySolver]
     pypi: Callable[[Declaration], PypiResolver]
     """Made for the indexes that a declaration names."""
     sizes: Callable[[Declaration], FileSizes]
@@ -133,11 +133,14 @@ def lock_needs(
             assert previous is not None
             stage.result = f"{path} is up to date"
             return previous
+        conda = toolbox.conda() if settings.channels else None
+        if conda:
+            _look_ahead(conda, needs.requirements, settings)
         for warning in toolbox.warn(needs.requirements):
             narrator.note(warning)
         made = lock(
             needs.requirements,
-            conda=toolbox.conda() if settings.channels else None,
+            conda=conda,
             pypi=toolbox.pypi(needs),
             settings=settings,
             previous=previous,
@@ -154,6 +157,15 @@ def lock_needs(
         count = sum(len(part.packages) for part in made.platforms)
         stage.result = f"{counted(count, 'package')} in {path}"
     return made
+
+
+def _look_ahead(
+    conda: EarlySolver, asked: Sequence[Requirement], settings: LockSettings
+) -> None:
+    """Let channels be read while the rest of what a lock takes is made ready."""
+    names = [r.name for r in asked if r.ecosystem is Ecosystem.CONDA]
+    if names:
+        conda.look_ahead([*names, "python"], settings.channels, settings.platforms[0])
 
 
 def sync_and_pack(

@@ -88,7 +88,6 @@ class Rattler:
 
         rattler reads in threads of its own, while Python imports what comes next.
         """
-
         gateway = self._gateway  # The one that the solve will ask.
 
         async def read() -> None:

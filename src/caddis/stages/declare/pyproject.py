@@ -7,7 +7,6 @@ Dependencies and extras are PEP 621's, groups PEP 735's, scripts PEP 723's.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
+from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -26,11 +26,6 @@ from caddis.stages.declare.reading import (
     normalized,
     pypi_requirement,
 )
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 _TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
@@ -138,8 +133,8 @@ class _Table:
 
 def _load(text: str, shown: str, *, first: int = 0) -> Mapping[str, Any]:
     try:
-        data: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data: Mapping[str, Any] = parse_toml(text)
+    except ValueError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise ProjectError(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
+from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -24,11 +24,6 @@ from caddis.stages.declare.reading import (
     merge,
     pypi_requirement,
 )
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
@@ -215,7 +210,7 @@ def _project_name(path: Path, *, at: Place) -> str:
             hint="A local package needs the folder with its pyproject.toml.",
         )
     try:
-        data = tomllib.loads((path / "pyproject.toml").read_text("utf-8"))
+        data = parse_toml((path / "pyproject.toml").read_text("utf-8"))
         return str(data["project"]["name"])
     except (FileNotFoundError, KeyError, ValueError):
         return path.resolve().name

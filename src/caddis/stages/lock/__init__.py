@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Requirement
@@ -11,10 +12,10 @@ from caddis.ports.conda import CondaSolver
 from caddis.ports.progress import Reporter, Silent
 from caddis.ports.pypi import PypiResolver
 from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
-from caddis.stages.lock.joint import Platform
-from caddis.stages.lock.machines import assumed_packages
-from caddis.stages.lock.reasons import explain
 from caddis.stages.lock.sizes import add_sizes
+
+if TYPE_CHECKING:
+    from caddis.stages.lock.joint import Platform
 
 __all__ = ["LockSettings", "add_sizes", "hash_inputs", "lock"]
 
@@ -34,6 +35,10 @@ def lock(
         ResolveError: nothing fulfils them.
         FetchError: an index or a channel did not answer.
     """
+    # Here and below, because a lock that is up to date needs no choice.
+    from caddis.stages.lock.joint import Platform
+    from caddis.stages.lock.machines import assumed_packages
+
     reporter = reporter or Silent()
     parts = []
     for done, name in enumerate(settings.platforms):
@@ -59,6 +64,8 @@ def lock(
 
 
 def _lock_platform(platform: Platform) -> PlatformLock:
+    from caddis.stages.lock.reasons import explain
+
     choice = platform.choose()
     return PlatformLock(
         platform=platform.name,
