@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import islice
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -16,17 +17,24 @@ from caddis.model.versions import numbers
 _MAGIC = b"\x7fELF"
 _TAGS = {"DT_NEEDED": "needed", "DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
 """Entries of a dynamic section, and where pyelftools keeps what they say."""
+_MOST = 10_000
+"""Entries of one kind that are read; a damaged file may say that there is no end."""
+_DAMAGED = (
+    *(ELFError, struct.error, OSError, AssertionError, AttributeError),
+    *(LookupError, OverflowError, TypeError, ValueError),
+)
+"""What pyelftools raises when a file only begins like an ELF file."""
 
 
 def read(path: Path) -> Facts:
-    """Read *path*; nothing of what is no ELF file."""
+    """Read *path*; nothing of what is no ELF file, or a damaged one."""
     try:
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
                 return Facts()
             file.seek(0)
             return _facts_of(ELFFile(file))
-    except (ELFError, struct.error, OSError):
+    except _DAMAGED:
         return Facts()
 
 
@@ -36,7 +44,7 @@ def _facts_of(elf: ELFFile) -> Facts:
         return Facts()
     needed: list[str] = []
     folders: list[str] = []
-    for tag in dynamic.iter_tags():
+    for tag in islice(dynamic.iter_tags(), _MOST):
         value = getattr(tag, _TAGS.get(tag.entry.d_tag, ""), "")
         if tag.entry.d_tag == "DT_NEEDED":
             needed.append(value)
@@ -49,10 +57,10 @@ def _glibc(elf: ELFFile) -> str:
     section = elf.get_section_by_name(".gnu.version_r")
     if not isinstance(section, GNUVerNeedSection):
         return ""
+    wanted = (each for _, of_file in section.iter_versions() for each in of_file)
     versions = (
         version.name.removeprefix("GLIBC_")
-        for _, auxiliaries in section.iter_versions()
-        for version in auxiliaries
+        for version in islice(wanted, _MOST)
         if version.name.startswith("GLIBC_")
     )
     # GLIBC_PRIVATE and its like are no versions.
