@@ -69,8 +69,9 @@ class FirstParty:
             return True
         if top not in self._modules:
             return False
-        visible = self.visible(path.rpartition("/")[0])
-        return any(self._has(root, module, names) for root in visible)
+        roots = self.visible(path.rpartition("/")[0])
+        places = [root for root in roots if top in self._children.get(root, ())]
+        return any(self._has(root, module, names) for root in places)
 
     def visible(self, folder: str) -> tuple[str, ...]:
         """List where imports in the files of *folder* start."""

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_GROUPS = {
-    "test": re.compile(
-        r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.\w+$"
-    ),
-    "docs": re.compile(r"(?:^|/)docs?/(?:.*/)?conf\.py$|(?:^|/)docs?/"),
-    "build": re.compile(r"(?:^|/)setup\.py$"),
-    "dev": re.compile(r"(?:^|/)(?:noxfile|tasks|dodo|fabfile)\.py$"),
+_TESTS = frozenset({"test", "tests", "testing"})
+_DOCS = frozenset({"doc", "docs"})
+_TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
+_TOOLS = {
+    "setup.py": "build",
+    "noxfile.py": "dev",
+    "tasks.py": "dev",
+    "dodo.py": "dev",
+    "fabfile.py": "dev",
 }
 
 
 def group_of(path: str) -> str:
     """Name the group that *path* belongs to; empty for run time."""
-    for group, pattern in _GROUPS.items():
-        if pattern.search(path):
-            return group
-    return ""
+    folder, _, name = path.rpartition("/")
+    group = _group_of_folder(folder)
+    if group != "test" and _TEST.match(name):
+        return "test"
+    return group or _TOOLS.get(name, "")
+
+
+@lru_cache(maxsize=256)
+def _group_of_folder(folder: str) -> str:
+    """Name the group of all files in *folder*; empty where their names decide."""
+    parts = folder.split("/")
+    if not _TESTS.isdisjoint(parts):
+        return "test"
+    return "" if _DOCS.isdisjoint(parts) else "docs"

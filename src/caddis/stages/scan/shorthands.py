@@ -49,6 +49,7 @@ def spelled_out(reading: Reading) -> tuple[Statement, ...]:
     words = {
         word
         for statement in reading.statements
+        if statement.blocks
         for block in statement.blocks
         if block.keyword in _CONDITIONS
         for word in _words(block)
