@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlite3
 
-_FORM = 5
+_FORM = 6
 """Raise it when records change their shape or readers find other things."""
 _LARGEST = 512 * 2**20
 """Bytes of contents; beyond them the memory starts anew."""
@@ -52,7 +52,8 @@ class DiskScanMemory:
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(_checksum(data) + data)
+                file.write(_checksum(data))
+                file.write(data)
             Path(file.name).replace(self._path(key))
 
     @contextmanager

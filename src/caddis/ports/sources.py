@@ -51,7 +51,10 @@ class ScanMemory(Protocol):
         """Answer what was saved under *key*; None when nothing was."""
 
     def save(self, key: str, value: Any) -> None:
-        """Keep *value*, of plain tuples, lists, dicts, numbers, text and bytes."""
+        """Keep *value*, of plain tuples, lists, dicts, numbers, text and bytes.
+
+        Arrays are kept as their bytes.
+        """
 
     def contents(self) -> AbstractContextManager[Contents]:
         """Open what was read of files, wherever they were."""

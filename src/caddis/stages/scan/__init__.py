@@ -17,7 +17,7 @@ from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
-from caddis.stages.scan.read import File, Read, holds_python, read_all
+from caddis.stages.scan.read import Read, holds_python, read_all
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
@@ -67,6 +67,8 @@ def scan(
     tree = tree or tree_of(folder, everything=options.everything)
     started = time.time_ns()
     listing = tree.listing()
+    if memory is None:
+        listing = listing._replace(stamps=())
     how = Read(tree, NeedTable(options.needs), options.doctests, options.syntax)
     remembered = None
     if memory is not None and listing.stamps:
@@ -77,25 +79,23 @@ def scan(
             return same
     reading = _Reading(folder, options, tree, listing)
     paths = [path for path in listing.paths if holds_python(path)]
-    files = (
-        remembered.files(listing, paths) if remembered else [(p, b"") for p in paths]
-    )
     read = read_all(
-        files,
+        paths,
         how,
+        digests=remembered.digests(listing, paths) if remembered else b"",
         workers=workers if isinstance(tree, Folder) else None,
         memory=memory if remembered else None,
     )
-    seen: list[File] = []
+    digests = bytearray()
     for path, (digest, record) in zip(paths, read, strict=True):
         reading.add(path, record)
         if remembered:
-            seen.append((path, digest))
+            digests += digest
         if reading.files % _STEP == 0:
             reporter.step(reading.files, len(paths), "reading")
     found = reading.scan()
     if remembered:
-        return remembered.save(listing, found, seen, started=started)
+        return remembered.save(listing, found, (paths, bytes(digests)), started=started)
     return found
 
 

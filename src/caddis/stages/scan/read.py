@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
@@ -21,8 +21,12 @@ _MOST_PARTS = 1_000
 _WORTH_SHARING = 4
 """Parts; fewer are read sooner than another process starts."""
 
-File = tuple[str, bytes]
-"""A path, and the digest of its content; empty when that is not known."""
+DIGEST = 16
+"""Bytes of the digest of a content; zeros stand for one that is not known."""
+UNKNOWN = bytes(DIGEST)
+
+_Part = tuple[Sequence[str], bytes]
+"""Paths, and the digests of their contents one after another."""
 
 
 class Read(NamedTuple):
@@ -54,18 +58,22 @@ def holds_python(path: str) -> bool:
 
 
 def read_all(
-    files: Sequence[File],
+    paths: Sequence[str],
     how: Read,
     *,
+    digests: bytes = b"",
     workers: Workers | None = None,
     memory: ScanMemory | None = None,
 ) -> Iterator[tuple[bytes, Record]]:
-    """Yield what each of *files* holds, in their order, and its digest.
+    """Yield what the file at each of *paths* holds, in their order, and its digest.
 
-    Digests are told only with *memory*, which keeps what is read.
+    Only with *memory*, which keeps what is read, are *digests* known and told.
     """
-    size = max(_PART, -(-len(files) // _MOST_PARTS))
-    parts = [files[at : at + size] for at in range(0, len(files), size)]
+    size = max(_PART, -(-len(paths) // _MOST_PARTS))
+    parts = [
+        (paths[at : at + size], digests[at * DIGEST : (at + size) * DIGEST])
+        for at in range(0, len(paths), size)
+    ]
     read = partial(_read_part, how, memory)
     if workers is None or len(parts) < _WORTH_SHARING:
         for part in parts:
@@ -75,39 +83,41 @@ def read_all(
         yield from marshal.loads(packed)  # noqa: S302  (of our own process)
 
 
-def _packed_part(how: Read, memory: ScanMemory | None, files: Sequence[File]) -> bytes:
-    return marshal.dumps(_read_part(how, memory, files))
+def _packed_part(how: Read, memory: ScanMemory | None, part: _Part) -> bytes:
+    return marshal.dumps(_read_part(how, memory, part))
 
 
 def _read_part(
-    how: Read, memory: ScanMemory | None, files: Sequence[File]
+    how: Read, memory: ScanMemory | None, part: _Part
 ) -> list[tuple[bytes, Record]]:
     if memory is None:
-        return [(b"", _read_one(path, how)) for path, _ in files]
+        return [(UNKNOWN, _read_one(path, how)) for path in part[0]]
     with memory.contents() as contents:
-        return list(_remembered(how, contents, files))
+        return list(_remembered(how, contents, part))
 
 
 def _remembered(
-    how: Read, contents: Contents, files: Iterable[File]
+    how: Read, contents: Contents, part: _Part
 ) -> Iterator[tuple[bytes, Record]]:
     """Read only files whose content nobody has read before."""
     fresh: dict[bytes, bytes] = {}
     way = how.digest
-    for path, digest in files:
-        data = None
-        if not digest:
+    paths, digests = part
+    for at, path in enumerate(paths):
+        digest = digests[at * DIGEST : (at + 1) * DIGEST]
+        kept = contents.find(digest) if digest != UNKNOWN else None
+        if kept is None:
             try:
                 data = how.tree.read(path)
             except OSError as error:
-                yield b"", _unreadable(error)
+                yield UNKNOWN, _unreadable(error)
                 continue
             digest = _digest(data, path, way)
-        kept = contents.find(digest)
+            kept = contents.find(digest)
         if kept is not None:
             yield digest, marshal.loads(kept)  # noqa: S302  (checked by the memory)
             continue
-        record = _read_one(path, how) if data is None else _read(data, path, how)
+        record = _read(data, path, how)
         fresh[digest] = marshal.dumps(record)
         yield digest, record
     contents.keep(fresh)
@@ -115,7 +125,7 @@ def _remembered(
 
 def _digest(data: bytes, path: str, way: bytes) -> bytes:
     """Tell contents apart; how one is read depends on the name of its file, too."""
-    digest = blake2b(data, digest_size=16, key=way)
+    digest = blake2b(data, digest_size=DIGEST, key=way)
     digest.update(path.rpartition("/")[2].encode(errors="surrogateescape"))
     return digest.digest()
 

@@ -19,7 +19,7 @@ from caddis.model.import_forms import Forms, Packed
 from caddis.model.import_table import Imports, packed
 from caddis.model.imports import Declared, Problem, Scan
 from caddis.ports.sources import Listing, ScanMemory
-from caddis.stages.scan.read import File
+from caddis.stages.scan.read import DIGEST, UNKNOWN
 
 _RACY = 2_000_000_000
 """Nanoseconds; a file changed this shortly before it was read may have changed again
@@ -44,33 +44,38 @@ class Remembered:
             return None
         return replace(_unpacked(saved[1], listing), state=state)
 
-    def files(self, listing: Listing, paths: Sequence[str]) -> list[File]:
-        """Pair *paths* with the digests of those that have not changed."""
-        known: dict[str, tuple[bytes, bytes]] = self._memory.load(self._digests) or {}
-        stamps = dict(zip(listing.paths, listing.stamps, strict=True))
-        nothing = (b"", b"")
-        files = []
-        for path in paths:
-            stamp, digest = known.get(path, nothing)
-            files.append((path, digest if stamp == stamps[path] else b""))
-        return files
+    def digests(self, listing: Listing, paths: Sequence[str]) -> bytes:
+        """Tell the digests of *paths*, of those that have not changed.
+
+        All lists are sorted, so they are gone through side by side.
+        """
+        saved = self._memory.load(self._digests)
+        if saved is None:
+            return b""
+        known = _Known(*saved)
+        stamps = _chosen(listing, paths)
+        return b"".join(map(known.digest, paths, stamps))
 
     def save(
-        self, listing: Listing, scan: Scan, files: Sequence[File], *, started: int
+        self,
+        listing: Listing,
+        scan: Scan,
+        read: tuple[Sequence[str], bytes],
+        *,
+        started: int,
     ) -> Scan:
-        """Keep *scan*, which *started* then, and the digests of its *files*.
+        """Keep *scan*, which *started* then, and the paths and digests *read*.
 
         Files that changed just before are read again the next time. Answers *scan*,
         with its state if it was kept whole.
         """
-        stamps = dict(zip(listing.paths, listing.stamps, strict=True))
         latest = started - _RACY
-        settled = {
-            path: (stamps[path], digest)
-            for path, digest in files
-            if digest and _changed(stamps[path]) < latest
-        }
-        self._memory.save(self._digests, settled)
+        stamps = _chosen(listing, read[0])
+        digests = bytearray(read[1])
+        for at, stamp in enumerate(stamps):
+            if _changed(stamp) >= latest:
+                digests[at * DIGEST : (at + 1) * DIGEST] = UNKNOWN
+        self._memory.save(self._digests, (list(read[0]), b"".join(stamps), digests))
         if not all(_changed(stamp) < latest for stamp in listing.stamps):
             return scan
         state = self._state(listing)
@@ -85,6 +90,34 @@ class Remembered:
         return state.digest()
 
 
+class _Known:
+    """Digests of files by their paths and stamps; asked for in the order of paths."""
+
+    def __init__(self, paths: Sequence[str], stamps: bytes, digests: bytes) -> None:
+        self._paths = paths
+        self._stamps = stamps
+        self._digests = digests
+        self._size = len(stamps) // len(paths) if paths else 0
+        self._at = 0
+
+    def digest(self, path: str, stamp: bytes) -> bytes:
+        """Tell the digest of a file; zeros when it is not known or has changed."""
+        while self._at < len(self._paths) and self._paths[self._at] < path:
+            self._at += 1
+        at = self._at
+        if at == len(self._paths) or self._paths[at] != path:
+            return UNKNOWN
+        if self._stamps[at * self._size : (at + 1) * self._size] != stamp:
+            return UNKNOWN
+        return self._digests[at * DIGEST : (at + 1) * DIGEST]
+
+
+def _chosen(listing: Listing, paths: Sequence[str]) -> list[bytes]:
+    """List the stamps of *paths*, which stand in *listing* in the same order."""
+    now = zip(listing.paths, listing.stamps, strict=True)
+    return [next(stamp for each, stamp in now if each == path) for path in paths]
+
+
 def _changed(stamp: bytes) -> int:
     """Say when a file changed last; where `ctime` is its birth, `mtime` tells."""
     changed, modified = struct.unpack_from("<qq", stamp)
@@ -96,7 +129,7 @@ def _packed(scan: Scan) -> tuple[Any, ...]:
     return (
         tuple(imports.forms.packed()),
         imports.paths,
-        [column.tobytes() for column in (*imports.columns, imports.form_of)],
+        [*imports.columns, imports.form_of],
         [(d.text, d.ecosystem, d.path, d.line) for d in scan.declared],
         [(p.path, p.reason, p.line) for p in scan.problems],
         scan.files,
