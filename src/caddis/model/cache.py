@@ -11,6 +11,7 @@ PARTS = {
     "frames": "compressed packages",
     "packages": "opened wheels and conda packages",
     "stripped": "modules without their symbols",
+    "records": "which environments did not change",
     "trials": "how slim environments fared",
     "scan": "imports of scanned files",
     "names": "which package provides a module",

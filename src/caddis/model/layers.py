@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import overload
 
 from caddis.model.changed_file import ChangedFile
 
@@ -84,13 +85,48 @@ class Place:
     """The conda-meta file that states this file's hash, if one does."""
 
 
+class LaterEntries(Sequence[Entry]):
+    """Entries of which the paths are known, made when somebody looks at them.
+
+    None is a folder.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], make: Callable[[], Sequence[Entry]]
+    ) -> None:
+        """*make* gives an entry for each of *paths*, in their order."""
+        self.paths = paths
+        self._make = make
+        self._made: Sequence[Entry] | None = None
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries())
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
+        return self._entries()[index]
+
+    def _entries(self) -> Sequence[Entry]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layer:
     """The files that one package puts into a prefix, in unrelocated form."""
 
     name: str
     kind: LayerKind
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     """Sorted by path."""
     version: str = ""
     build: str = ""
@@ -101,6 +137,13 @@ class Layer:
     """What the target machine must have, as `{"glibc": "2.28"}`."""
     local: bool = False
     """Built on this machine: its files make no promise about other machines."""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The paths of its entries, which may be known before the entries are."""
+        if isinstance(self.entries, LaterEntries):
+            return self.entries.paths
+        return [entry.path for entry in self.entries]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,20 +193,23 @@ def without_doubles(layers: Sequence[Layer]) -> list[Layer]:
     A folder that is empty in one layer and has files in another is no entry at all.
     """
     owners = {
-        entry.path: number
-        for number, layer in enumerate(layers)
-        for entry in layer.entries
+        path: number for number, layer in enumerate(layers) for path in layer.paths
     }
-    empty = {e.path for layer in layers for e in layer.entries if e.folder}
+    empty = {path for layer in layers for path in _folders(layer)}
     filled = {path for path in empty if any(p.startswith(f"{path}/") for p in owners)}
+    if not filled and len(owners) == sum(len(layer.entries) for layer in layers):
+        return list(layers)
     kept = []
     for number, layer in enumerate(layers):
-        entries = tuple(
-            entry
-            for entry in layer.entries
-            if owners[entry.path] == number and entry.path not in filled
-        )
-        if len(entries) < len(layer.entries):
+        lost = {p for p in layer.paths if owners[p] != number or p in filled}
+        if lost:
+            entries = tuple(entry for entry in layer.entries if entry.path not in lost)
             layer = replace(layer, entries=entries, key="")
         kept.append(layer)
     return kept
+
+
+def _folders(layer: Layer) -> list[str]:
+    if isinstance(layer.entries, LaterEntries):
+        return []
+    return [entry.path for entry in layer.entries if entry.folder]

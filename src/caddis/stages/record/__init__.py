@@ -13,15 +13,17 @@ from caddis.model.layers import Layer, Stack, without_doubles
 from caddis.ports.editables import Editables
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
+from caddis.ports.record_memory import NoMemory, RecordMemory
 from caddis.ports.repairs import Repairs
 from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
-from caddis.stages.record.conda import RecordedPackage, read_packages
+from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.egg_links import read_egg_links
 from caddis.stages.record.machine import bring_python
 from caddis.stages.record.mending import Checked, check
 from caddis.stages.record.overlay import read_overlay
+from caddis.stages.record.packages import read_packages
 
 __all__ = ["CopyEditables", "RefuseEditables", "Tools", "bring_python", "record"]
 
@@ -44,6 +46,8 @@ class Tools:
     editables: Editables = field(default_factory=RefuseEditables)
     repairs: Repairs | None = None
     """Given when edited and missing files are to be as their packages have them."""
+    memory: RecordMemory = field(default_factory=NoMemory)
+    """Of the packages that did not change since they were last recorded."""
 
 
 def record(prefix: Path, *, tools: Tools) -> Stack:
@@ -145,7 +149,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
 
 def _record_conda(prefix: Path, tools: Tools) -> Stack:
     embedded = embedded_prefix(prefix)
-    packages = list(read_packages(prefix, embedded=embedded))
+    packages = read_packages(prefix, embedded=embedded, memory=tools.memory)
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
     of_conda = _owned(OF_CADDIS, packages)
     skip = of_conda.__contains__

@@ -27,6 +27,8 @@ from caddis.model.prefix.conda_layer import (
 )
 from caddis.model.prefix.conda_meta import is_edited
 
+BYTECODE = (".pyc", ".pyo")
+"""Endings of what is left out, for Python makes it again."""
 _ASIDE_FOLDER = "__clobbers__/"
 _ASIDE = re.compile(rf"{_ASIDE_FOLDER}[^/]+/")
 
@@ -44,7 +46,7 @@ class RecordedPackage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
+class Found:
     """One package by itself, before the others are known."""
 
     data: Mapping[str, Any]
@@ -53,26 +55,7 @@ class _Found:
     owned: frozenset[str]
 
 
-def read_packages(prefix: Path, *, embedded: str) -> list[RecordedPackage]:
-    """Describe each conda package in *prefix*, in order of file name.
-
-    *embedded* is the prefix that stands in its files.
-
-    Raises:
-        PrefixError: a record is not what conda writes.
-    """
-    records = sorted((prefix / "conda-meta").glob("*.json"))
-    found = [_read_record(prefix, record, embedded) for record in records]
-    carried = frozenset(
-        file.entry.path
-        for each in found
-        for file in each.files
-        if file.entry is not None and not file.shadowed
-    )
-    return [_settled(each, carried) for each in found]
-
-
-def _settled(found: _Found, carried: frozenset[str]) -> RecordedPackage:
+def settle(found: Found, carried: frozenset[str]) -> RecordedPackage:
     """Tell what another package put in place of a file from what was edited."""
     files = [
         replace(file, shadowed=True)
@@ -88,7 +71,14 @@ def _settled(found: _Found, carried: frozenset[str]) -> RecordedPackage:
     )
 
 
-def _read_record(prefix: Path, record: Path, embedded: str) -> _Found:
+def find_package(prefix: Path, record: Path, embedded: str) -> Found:
+    """Read *record* and look for the files that it lists.
+
+    *embedded* is the prefix that stands in them.
+
+    Raises:
+        PrefixError: the record is not what conda writes.
+    """
     try:
         data = json.loads(record.read_bytes())
         return _read_package(prefix, record, data, embedded=embedded)
@@ -101,14 +91,14 @@ def _read_record(prefix: Path, record: Path, embedded: str) -> _Found:
 
 def _read_package(
     prefix: Path, record: Path, data: dict[str, Any], *, embedded: str
-) -> _Found:
+) -> Found:
     newest = record.stat().st_mtime
     own = f"conda-meta/{record.name}"
     top = os.fspath(prefix)
     missing, files = [], []
     for told in data["paths_data"]["paths"]:
         path = told["_path"]
-        if path.endswith((".pyc", ".pyo")):
+        if path.endswith(BYTECODE):
             continue
         edit = unrelocated(told, prefix=embedded, record=own)
         entry = _entry(top, told, edit=edit, newest=newest)
@@ -119,7 +109,7 @@ def _read_package(
         else:
             files.append(_where_it_belongs(CondaFile(told=told, entry=entry)))
     described = (file["_path"] for file in data["paths_data"]["paths"])
-    return _Found(
+    return Found(
         data=data,
         files=tuple(files),
         missing=tuple(missing),
