@@ -15,14 +15,15 @@ def _ask(spec: str, origin: str = "") -> Requirement:
 class _Solver:
     """Fails while all of *enemies* are asked for; counts what it is asked."""
 
-    def __init__(self, *enemies: str) -> None:
+    def __init__(self, *enemies: str, said: str = "Because …") -> None:
+        self._said = said
         self._enemies = set(enemies)
         self.calls = 0
 
-    def __call__(self, asked: Sequence[Requirement]) -> Mapping[str, str] | None:
+    def __call__(self, asked: Sequence[Requirement]) -> Mapping[str, str] | str:
         self.calls += 1
         if self._enemies <= {requirement.spec for requirement in asked}:
-            return None
+            return self._said
         return {requirement.name: "9.0" for requirement in asked}
 
 
@@ -56,13 +57,13 @@ def test_names_in_the_text_are_not_believed_blindly() -> None:
 def test_loosening_a_limit_is_proposed_when_it_helps() -> None:
     solver = _Solver("frames>=3", "arrays<2")
     conflict = find_conflict(_ASKED, "", solver)
-    error = explain_conflict(conflict, "Because …", where="linux-64")
+    error = explain_conflict(conflict, where="linux-64")
     assert "arrays 9.0 in place of arrays<2 (environment.yml:7)" in error.hint
 
 
 def test_the_message_names_each_place() -> None:
     conflict = find_conflict(_ASKED, "", _Solver("frames>=3", "arrays<2"))
-    lines = str(explain_conflict(conflict, "Because …", where="linux-64")).splitlines()
+    lines = str(explain_conflict(conflict, where="linux-64")).splitlines()
     assert lines == [
         "frames>=3 and arrays<2 cannot be together for linux-64:",
         "  frames>=3  environment.yml:4",
@@ -78,7 +79,7 @@ def test_an_import_is_a_place_too() -> None:
         spec="opencv", name="opencv", ecosystem=Ecosystem.PYPI, imports=(found,)
     )
     conflict = find_conflict([asked], "", _Solver("opencv"))
-    text = str(explain_conflict(conflict, "", where="linux-64"))
+    text = str(explain_conflict(conflict, where="linux-64"))
     assert "opencv  import cv2, see.py:3" in text
 
 
@@ -96,7 +97,9 @@ Cannot solve the request because of: The following packages are incompatible
 
 
 def test_a_solvers_tree_becomes_sentences() -> None:
-    conflict = find_conflict([_ask("left"), _ask("right")], _TREE, _Solver("left"))
-    text = str(explain_conflict(conflict, _TREE, where="linux-64"))
+    conflict = find_conflict(
+        [_ask("left"), _ask("right")], _TREE, _Solver("left", said=_TREE)
+    )
+    text = str(explain_conflict(conflict, where="linux-64"))
     assert "  right 1.0 requires base >=2\n  left 1.0 requires base >=1,<2" in text
     assert "─" not in text

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from caddis.adapters.uv.build import beside, local_source
 from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.process import UvProcess, base_python
-from caddis.errors import CaddisError, EngineError, PrefixError
+from caddis.errors import CaddisError, PrefixError
 from caddis.host import Host, this_host
 from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery
@@ -75,10 +75,10 @@ class Uv:
             return base_python()
         try:
             found = self._process.run(("python", "find", "--no-project", request))
-        except EngineError as error:
+        except CaddisError:
             raise PrefixError(
-                f"There is no Python {request}: {error}",
-                hint="Name an interpreter with --python PATH.",
+                f"There is no Python {request} on this machine that runs",
+                hint="Install it, or name another interpreter with --python PATH.",
             ) from None
         return Path(found.strip())
 

@@ -13,15 +13,12 @@ from dataclasses import dataclass, replace
 
 from caddis.errors import ResolveError
 from caddis.model.requirements import Requirement
+from caddis.stages.lock.engine_text import advice, reasons
 
-Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | None]
-"""Resolves, and gives name → version; None when nothing fulfils it."""
+Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
+"""Resolves, and gives name → version, or why nothing fulfils it, in words."""
 
 _MOST_TRIALS = 40
-_OPTION = re.compile(
-    r"[├└]─ (?:(?P<package>.+) would require$|(?P<need>[^,]\S* .+?), which )"
-)
-_CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
 _LIMIT = re.compile(r"[\s=<>!~].*$")
 
 
@@ -31,6 +28,8 @@ class Conflict:
 
     core: tuple[Requirement, ...]
     """None of them can be left out: the rest would work."""
+    text: str = ""
+    """What the engine says of these alone, in its words."""
     cures: tuple[str, ...] = ()
     """What would make it work, one sentence each."""
 
@@ -47,59 +46,55 @@ def find_conflict(
     It *may be none* of them where each attempt has needs of its own.
     """
     suspects = [r for r in requirements if _is_named(r, text)]
-    if not suspects or attempt(suspects) is not None:
+    if not suspects or not isinstance(attempt(suspects), str):
         suspects = list(requirements)
     core = suspects
     if len(suspects) <= _MOST_TRIALS:
         core = _shrink(suspects, attempt, least=0 if may_be_none else 1)
-    cures = (_cure(requirement, core, attempt) for requirement in core)
-    return Conflict(core=tuple(core), cures=tuple(cure for cure in cures if cure))
+    cures = (cure(requirement, core, attempt) for requirement in core)
+    said = attempt(core) if core else text
+    return Conflict(
+        core=tuple(core),
+        text=said if isinstance(said, str) else text,
+        cures=tuple(each for each in cures if each),
+    )
 
 
 def explain_conflict(
     conflict: Conflict,
-    text: str,
     *,
     where: str,
     needs: Sequence[tuple[str, str]] = (),
-    advice: str = "Ask for less, or for other versions.",
+    otherwise: str = "Ask for less, or for other versions.",
 ) -> ResolveError:
     """Put a conflict into words; the engine's reasons come last.
 
     *needs* are what the other ecosystem asks for, each a spec and who needs it;
-    *advice* is for the case that loosening one requirement does not help.
+    *otherwise* is the advice where nothing better is known.
     """
     places = [(r.spec, origin_of(r)) for r in conflict.core] + list(needs)
     width = max((len(spec) for spec, _ in places), default=0)
     lines = [f"  {spec:{width}}  {place}" for spec, place in places]
     headline = _headline([spec for spec, _ in places], where)
-    reasons = [f"  {line}" for line in _reasons(text)]
+    because = [f"  {line}" for line in reasons(conflict.text)]
     return ResolveError(
-        "\n".join((headline, *lines, "because", *reasons)),
-        hint=" ".join(conflict.cures) or advice,
+        "\n".join((headline, *lines, "because", *because)),
+        hint=" ".join(conflict.cures) or advice(conflict.text) or otherwise,
     )
+
+
+def together(errors: Sequence[ResolveError]) -> ResolveError:
+    """Make one error of several that have nothing to do with each other."""
+    if len(errors) == 1:
+        return errors[0]
+    hints = dict.fromkeys(error.hint for error in errors)
+    return ResolveError("\n".join(map(str, errors)), hint=" ".join(hints))
 
 
 def _headline(specs: Sequence[str], where: str) -> str:
     if len(specs) == 1:
         return f"{specs[0]} cannot be had for {where}:"
     return f"{', '.join(specs[:-1])} and {specs[-1]} cannot be together for {where}:"
-
-
-def _reasons(text: str) -> list[str]:
-    """Take the sentences out of a tree of options; other text stays as it is."""
-    sentences = []
-    parent = ""
-    for line in text.splitlines():
-        found = _OPTION.search(line)
-        if found and found["package"]:
-            parent = found["package"]
-        elif found and parent:
-            sentences.append(f"{parent} requires {found['need']}")
-            parent = ""
-        elif found_constraint := _CONSTRAINT.search(line):
-            sentences.append(f"{found_constraint[1]} is needed and ruled out")
-    return list(dict.fromkeys(sentences)) or text.splitlines()
 
 
 def _shrink(
@@ -109,20 +104,20 @@ def _shrink(
     core = list(suspects)
     for requirement in suspects:
         rest = [other for other in core if other is not requirement]
-        if len(rest) >= least and attempt(rest) is None:
+        if len(rest) >= least and isinstance(attempt(rest), str):
             core = rest
     return core
 
 
-def _cure(
+def cure(
     requirement: Requirement, core: Sequence[Requirement], attempt: Attempt
 ) -> str:
-    """Try *requirement* without its limit on the version."""
+    """Try *requirement* without its limit on the version; empty when it fails."""
     loose = replace(requirement, spec=_LIMIT.sub("", requirement.spec.strip()))
     if loose.spec == requirement.spec:
         return ""
     found = attempt([loose if other is requirement else other for other in core])
-    if found is None or requirement.name not in found:
+    if isinstance(found, str) or requirement.name not in found:
         return ""
     return (
         f"It works with {loose.spec} {found[requirement.name]} in place of "

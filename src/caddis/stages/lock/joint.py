@@ -7,9 +7,10 @@ PyPI package needs another one, that need goes back to conda as a constraint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from caddis.errors import ResolveError, UsageError
+from caddis.errors import EngineError, ResolveError, UsageError
 from caddis.model.lock import LockedPackage
 from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem, Requirement
@@ -17,15 +18,27 @@ from caddis.ports.conda import CondaQuery, CondaSolver
 from caddis.ports.pypi import PypiQuery, PypiResolver, PythonNeed, PythonRuledOut
 from caddis.stages.lock.allowed import only_allowed
 from caddis.stages.lock.conflicts import (
+    Attempt,
+    cure,
     explain_conflict,
     find_conflict,
     origin_of,
+    together,
 )
+from caddis.stages.lock.engine_text import is_about_platforms
 from caddis.stages.lock.inputs import LockSettings
 from caddis.stages.lock.machines import glibc
-from caddis.stages.lock.needs import PYTHON, Need, between, with_python
+from caddis.stages.lock.needs import (
+    PYTHON,
+    Need,
+    between,
+    in_words,
+    with_python,
+    would_do,
+)
 
 _MOST_ROUNDS = 5
+_MOST_CONFLICTS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,24 +112,43 @@ class Platform:
         except ResolveError as error:
             text = str(error)
 
-        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | None:
+        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | str:
             try:
                 found = solver.solve(self._conda_query(subset, needs))
-            except ResolveError:
-                return None
+            except ResolveError as error:
+                return str(error)
             return {package.name: package.version for package in found}
 
-        conflict = find_conflict(asked, text, attempt, may_be_none=bool(needs))
+        if not needs:
+            raise _explain_each(asked, text, attempt, where=self.name)
+        conflict = find_conflict(asked, text, attempt, may_be_none=True)
+        conflict = replace(
+            conflict, cures=(*conflict.cures, *self._cures_of_pypi(needs))
+        )
         told = [(need.spec, self._dependents(need)) for need in needs]
         if any(need.name == PYTHON for need in needs) and not _asks_python(asked):
             told.append(
                 (f"{PYTHON} {_any_patch(self.settings.python)}", "of this lock")
             )
-            advice = "Lock for another Python, with --python or in the declaration."
+            otherwise = "Lock for another Python, with --python or in the declaration."
             raise explain_conflict(
-                conflict, text, where=self.name, needs=told, advice=advice
+                conflict, where=self.name, needs=told, otherwise=otherwise
             )
-        raise explain_conflict(conflict, text, where=self.name, needs=told)
+        raise explain_conflict(conflict, where=self.name, needs=told)
+
+    def _cures_of_pypi(self, needs: Sequence[Need]) -> tuple[str, ...]:
+        """Try those who need something of conda without their limits."""
+        try:
+            conda = self._solver().solve(
+                self._conda_query(self._of(Ecosystem.CONDA), ())
+            )
+        except ResolveError:
+            return ()
+        asked = self._of(Ecosystem.PYPI)
+        attempt = self._attempt_of_pypi(_python_of(conda), conda)
+        names = {name for need in needs for name in need.by}
+        cures = (cure(r, asked, attempt) for r in asked if r.name in names)
+        return tuple(each for each in cures if each)
 
     def _dependents(self, need: Need) -> str:
         """Say which PyPI packages have a need, and where they were asked for."""
@@ -165,19 +197,36 @@ class Platform:
     def _explain_pypi(
         self, error: ResolveError, python: str, conda: Sequence[LockedPackage]
     ) -> ResolveError:
+        attempt = self._attempt_of_pypi(python, conda)
+        where = f"{self.name}, Python {python}"
         asked = self._of(Ecosystem.PYPI)
-        query = self._pypi_query(asked, python, conda)
-        text = str(error)
+        told = _explain_each(asked, str(error), attempt, where=where)
+        if not isinstance(error, PythonRuledOut) or conda:
+            return told
+        for other in would_do(error.needs, python):
+            if not isinstance(self._attempt_of_pypi(other, ())(asked), str):
+                return ResolveError(
+                    str(told), hint=f"It works with Python {other}: --python {other}"
+                )
+        return told
 
-        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | None:
+    def _attempt_of_pypi(self, python: str, conda: Sequence[LockedPackage]) -> Attempt:
+        """Try requirements beside what conda brings."""
+        query = self._pypi_query((), python, conda)
+
+        def attempt(subset: Sequence[Requirement]) -> Mapping[str, str] | str:
             specs = tuple(requirement.spec for requirement in subset)
             try:
-                return self.pypi.versions(replace(query, requirements=specs))
-            except ResolveError:
-                return None
+                found = self.pypi.versions(replace(query, requirements=specs))
+                return {**dict(query.provided), **found}
+            except PythonRuledOut as error:
+                if is_about_platforms(str(error)):
+                    return str(error)
+                return "\n".join(in_words(error.needs))
+            except (ResolveError, EngineError) as error:
+                return str(error)
 
-        conflict = find_conflict(asked, text, attempt)
-        return explain_conflict(conflict, text, where=f"{self.name}, Python {python}")
+        return attempt
 
     def _pypi_query(
         self,
@@ -247,13 +296,8 @@ class Platform:
             chosen = self.pypi.resolve(free)
             newest = {package.name: package.version for package in chosen}
             pins = tuple(f"{n}=={v}" for n, v in newest.items() if n not in owner)
-            oldest = self.pypi.versions(
-                replace(
-                    free,
-                    constraints=(*free.constraints, *pins),
-                    preferred=(),
-                    lowest=True,
-                )
+            oldest = self._oldest(
+                replace(free, constraints=(*free.constraints, *pins), preferred=())
             )
         except ResolveError:
             return {}
@@ -262,11 +306,38 @@ class Platform:
             owner[name].name: Need(
                 name=owner[name].name,
                 spec=between(owner[name].name, oldest.get(name, version), version),
-                by=tuple(p.name for p in chosen if name in p.depends),
+                by=tuple(p.name for p in chosen if name in p.depends) or (name,),
             )
             for name, version in newest.items()
             if name in owner and version != there[name]
         }
+
+    def _oldest(self, query: PypiQuery) -> dict[str, str]:
+        """Choose the oldest versions; empty when nobody can tell.
+
+        Old versions often have no wheels and can no longer be built, even to ask what
+        they need; so those with wheels are tried first.
+        """
+        with_wheels = (*query.options, "--only-binary=:all:")
+        for options in (with_wheels, query.options):
+            with suppress(ResolveError, EngineError):
+                return self.pypi.versions(replace(query, options=options, lowest=True))
+        return {}
+
+
+def _explain_each(
+    asked: Sequence[Requirement], text: str, attempt: Attempt, *, where: str
+) -> ResolveError:
+    """Explain every conflict among *asked* that stands by itself."""
+    found: list[ResolveError] = []
+    rest = list(asked)
+    said: Mapping[str, str] | str = text
+    while isinstance(said, str) and len(found) < _MOST_CONFLICTS:
+        conflict = find_conflict(rest, said, attempt)
+        found.append(explain_conflict(conflict, where=where))
+        rest = [requirement for requirement in rest if requirement not in conflict.core]
+        said = attempt(rest) if rest else {}
+    return together(found)
 
 
 def _python_of(conda: Iterable[LockedPackage]) -> str:

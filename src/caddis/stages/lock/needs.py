@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caddis.ports.pypi import PythonNeed
 
 PYTHON = "python"
+_BOUND = re.compile(r"(?P<sign>[<>=!~]=?)(?P<major>\d+)\.(?P<minor>\d+)")
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,3 +45,29 @@ def with_python(needs: Mapping[str, Need], wish: PythonNeed) -> dict[str, Need]:
     spec = ",".join(dict.fromkeys((*limits, series)))
     by = tuple(dict.fromkeys((*(before.by if before else ()), wish.by)))
     return {**needs, PYTHON: Need(name=PYTHON, spec=f"{PYTHON} {spec}", by=by)}
+
+
+def in_words(needs: Iterable[PythonNeed]) -> Iterator[str]:
+    """Say which Pythons distributions need, a line each."""
+    specs: dict[str, dict[str, None]] = defaultdict(dict)
+    for need in needs:
+        specs[need.by][need.spec] = None
+    for name, different in specs.items():
+        first = list(different)[:_MOST_TOLD]
+        more = " …, by version" if len(different) > len(first) else ""
+        yield f"{name} needs Python {' or '.join(first)}{more}"
+
+
+def would_do(needs: Sequence[PythonNeed], python: str) -> tuple[str, ...]:
+    """Name other Pythons than *python* that *needs* speak of, the nearest first."""
+    now = tuple(map(int, python.split(".")[:2]))
+    found = set()
+    for need in needs:
+        for bound in _BOUND.finditer(need.spec):
+            version = (int(bound["major"]), int(bound["minor"]))
+            if bound["sign"] == "<" and version <= now:
+                version = (version[0], version[1] - 1)
+            found.add(version)
+    found.discard(now)
+    nearest = sorted(found, key=lambda each: abs(each[1] - now[1]) + 99 * (each < now))
+    return tuple(f"{major}.{minor}" for major, minor in nearest if minor >= 0)

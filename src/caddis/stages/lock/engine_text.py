@@ -1,0 +1,74 @@
+"""What solvers say when nothing fits, in fewer words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_OPTION = re.compile(
+    r"[├└]─ (?:(?P<package>.+) would require$|(?P<need>[^,]\S* .+?), which )"
+)
+_CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
+_UNKNOWN = re.compile(
+    r"(?P<pypi>[\w.-]+) was not found in the package registry"
+    r"|No candidates were found for (?P<conda>[\w.-]+)"
+)
+_PLATFORMS = re.compile(
+    r"hint: Wheels are available for `(?P<name>[^`]+)` \((?P<version>[^)]+)\)"
+    r" on the following platforms?: (?P<tags>.+)"
+)
+_SYSTEMS = {"win": "win32", "macosx": "darwin", "manylinux": "linux", "musl": "linux"}
+"""What `sys_platform` is, by the start of a wheel's tag."""
+_MOST_LINES = 8
+
+
+def reasons(text: str) -> list[str]:
+    """Tell why, in sentences: out of a tree of options, or as they are."""
+    if found := _PLATFORMS.search(text):
+        tags = found["tags"].replace("`", "")
+        return [f"{found['name']} {found['version'].lstrip('v')} is for {tags} only"]
+    sentences = []
+    parent = ""
+    for line in text.splitlines():
+        option = _OPTION.search(line)
+        if option and option["package"]:
+            parent = option["package"]
+        elif option and parent:
+            sentences.append(f"{parent} requires {option['need']}")
+            parent = ""
+        elif constraint := _CONSTRAINT.search(line):
+            sentences.append(f"{constraint[1]} is needed and ruled out")
+    lines = list(dict.fromkeys(sentences)) or text.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[: _MOST_LINES // 2], "…", *lines[-_MOST_LINES // 2 :]]
+
+
+def is_about_platforms(text: str) -> bool:
+    """Say whether a solver found files for other platforms only."""
+    return bool(_PLATFORMS.search(text))
+
+
+def advice(text: str) -> str:
+    """Say what might help against what a solver said; empty when nothing is known."""
+    if found := _PLATFORMS.search(text):
+        systems = sorted(set(_systems(found["tags"])))
+        told = " or ".join(f"sys_platform == '{system}'" for system in systems)
+        if told:
+            name = found["name"]
+            return f"Ask for it only where it exists: {name} ; {told}"
+    if found := _UNKNOWN.search(text):
+        if name := found["pypi"]:
+            return f"No index has {name}: look at its spelling, or name another index."
+        return (
+            f"No channel has {found['conda']}: look at its spelling, name another"
+            " channel, or ask for it below pip."
+        )
+    return ""
+
+
+def _systems(tags: str) -> Iterator[str]:
+    for tag in tags.replace("`", "").split(", "):
+        for start, system in _SYSTEMS.items():
+            if tag.startswith(start):
+                yield system

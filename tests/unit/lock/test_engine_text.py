@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from caddis.ports.pypi import PythonNeed
+from caddis.stages.lock.engine_text import advice, reasons
+from caddis.stages.lock.needs import in_words, would_do
+
+_PLATFORM = """\
+Because pywin32<=302 has no wheels with a matching Python ABI tag (e.g., `cp311`) …
+hint: You require CPython 3.11 (`cp311`), but we only found wheels for `pywin32` …
+hint: Wheels are available for `pywin32` (v312) on the following platforms: `win32`, \
+`win_amd64`
+"""
+
+
+def test_a_package_of_another_platform_is_told_in_a_line() -> None:
+    assert reasons(_PLATFORM) == ["pywin32 312 is for win32, win_amd64 only"]
+    assert advice(_PLATFORM).endswith("pywin32 ; sys_platform == 'win32'")
+
+
+def test_a_platform_that_python_has_no_name_for_gets_no_advice() -> None:
+    assert advice("hint: Wheels are available for `a` (v1) on the following "
+                  "platforms: `any_thing`") == ""  # fmt: skip
+
+
+def test_a_name_that_nobody_knows_is_told_with_what_to_look_at() -> None:
+    assert advice(
+        "Because nosuch was not found in the package registry and"
+    ).startswith("No index has nosuch:")
+    told = advice("Cannot solve …: No candidates were found for nosuch *.")
+    assert told.startswith("No channel has nosuch:")
+
+
+def test_nothing_is_advised_where_nothing_is_known() -> None:
+    assert advice("Because a depends on b and you require c …") == ""
+
+
+def test_a_long_story_is_told_from_both_ends() -> None:
+    told = reasons("\n".join(f"And because {number}" for number in range(100)))
+    assert told[0] == "And because 0"
+    assert told[-1] == "And because 99"
+    assert len(told) < 10
+
+
+def test_the_pythons_of_many_versions_are_one_line() -> None:
+    needs = [PythonNeed(spec=f">=3.{minor}", by="rich") for minor in (6, 7, 8, 9)]
+    assert list(in_words(needs)) == [
+        "rich needs Python >=3.6 or >=3.7 or >=3.8 …, by version"
+    ]
+
+
+def test_pythons_that_would_do_come_with_the_nearest_first() -> None:
+    needs = [PythonNeed(spec=spec, by="a") for spec in (">=3.13", ">=3.12", "<3.11")]
+    assert would_do(needs, "3.11") == ("3.12", "3.13", "3.10")
+    assert would_do([PythonNeed(spec=">=3.11", by="a")], "3.11.7") == ()
