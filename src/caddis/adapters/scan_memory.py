@@ -7,19 +7,23 @@ import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
 
-_FORM = 6
+_FORM = 7
 """Raise it when records change their shape or readers find other things."""
 _LARGEST = 512 * 2**20
 """Bytes of contents; beyond them the memory starts anew."""
+_CHECKSUM = 32
+"""Bytes."""
+_LENGTH = 8
+"""Bytes that say how long an item is."""
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
 
@@ -35,25 +39,25 @@ class DiskScanMemory:
         self._folder = folder / "scan"
         self._version = f"{_FORM} {version} {sys.version_info[:2]} {marshal.version}"
 
-    def load(self, key: str) -> Any:
+    def load(self, key: str) -> tuple[Any, ...] | None:
         """Answer what was saved under *key*; None when nothing was."""
         try:
             with self._path(key).open("rb") as file:
                 if not _is_own(os.fstat(file.fileno())):
                     return None
-                checksum, data = file.read(32), file.read()
+                checksum, data = file.read(_CHECKSUM), file.read()
         except OSError:
             return None
-        return marshal.loads(data) if checksum == _checksum(data) else None  # noqa: S302
+        if checksum != blake2b(data, digest_size=_CHECKSUM).digest():
+            return None
+        return tuple(map(marshal.loads, _parts(memoryview(data))))
 
-    def save(self, key: str, value: Any) -> None:
+    def save(self, key: str, value: tuple[Any, ...]) -> None:
         """Keep *value*; a disk that refuses is no reason to fail."""
-        data = marshal.dumps(value)
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                file.write(_checksum(data))
-                file.write(data)
+                _write(file, value)
             Path(file.name).replace(self._path(key))
 
     @contextmanager
@@ -142,5 +146,25 @@ def _is_own(status: os.stat_result) -> bool:
     return not hasattr(os, "getuid") or status.st_uid in {0, os.getuid()}
 
 
-def _checksum(data: bytes) -> bytes:
-    return blake2b(data, digest_size=32).digest()
+def _write(file: IO[bytes], value: Iterable[Any]) -> None:
+    """Write the checksum of what follows, and each item with its length before it."""
+    checksum = blake2b(digest_size=_CHECKSUM)
+    file.write(bytes(_CHECKSUM))
+    for item in value:
+        data = marshal.dumps(item)
+        length = len(data).to_bytes(_LENGTH, "little")
+        checksum.update(length)
+        checksum.update(data)
+        file.write(length)
+        file.write(data)
+    file.seek(0)
+    file.write(checksum.digest())
+
+
+def _parts(data: memoryview) -> Iterator[memoryview]:
+    """Yield what was marshalled, one item after another."""
+    at = 0
+    while at < len(data):
+        start = at + _LENGTH
+        at = start + int.from_bytes(data[at:start], "little")
+        yield data[start:at]

@@ -47,13 +47,14 @@ class Contents(Protocol):
 class ScanMemory(Protocol):
     """Keeps what was read, between scans; it travels to other processes."""
 
-    def load(self, key: str) -> Any:
+    def load(self, key: str) -> tuple[Any, ...] | None:
         """Answer what was saved under *key*; None when nothing was."""
 
-    def save(self, key: str, value: Any) -> None:
+    def save(self, key: str, value: tuple[Any, ...]) -> None:
         """Keep *value*, of plain tuples, lists, dicts, numbers, text and bytes.
 
-        Arrays are kept as their bytes.
+        Arrays are kept as their bytes, and items one by one: large ones of a tuple
+        need no second place in memory.
         """
 
     def contents(self) -> AbstractContextManager[Contents]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,16 +87,11 @@ def scan(
         workers=workers if isinstance(tree, Folder) else None,
         memory=memory if remembered else None,
     )
-    digests = bytearray()
-    for path, (digest, record) in zip(paths, read, strict=True):
-        reading.add(path, record)
-        if remembered:
-            digests += digest
-        if reading.files % _STEP == 0:
-            reporter.step(reading.files, len(paths), "reading")
+    digests = reading.add_all(paths, read, reporter)
     found = reading.scan()
     if remembered:
-        return remembered.save(listing, found, (paths, bytes(digests)), started=started)
+        del reading, read  # They are as large as what is written now.
+        return remembered.save(listing, found, (paths, digests), started=started)
     return found
 
 
@@ -113,14 +109,27 @@ class _Reading:
         self._skipped = listing.left_out
         self._declared: list[Declared] = []
         self._problems = list(listing.unreadable)
-        self.files = 0
-        """How many were added."""
+        self._files = 0
 
-    def add(self, path: str, record: Record) -> None:
-        """Add what was read of the file at *path*."""
+    def add_all(
+        self,
+        paths: Sequence[str],
+        read: Iterable[tuple[bytes, Record]],
+        reporter: Reporter,
+    ) -> bytes:
+        """Add what was *read* of the files at *paths*; answer their digests."""
+        digests = bytearray()
+        for path, (digest, record) in zip(paths, read, strict=True):
+            self._add(path, record)
+            digests += digest
+            if self._files % _STEP == 0:
+                reporter.step(self._files, len(paths), "reading")
+        return bytes(digests)
+
+    def _add(self, path: str, record: Record) -> None:
         place = self._label + path
         found, told, troubles = record
-        self.files += 1
+        self._files += 1
         self._classifier.add(path, place, found)
         for text, ecosystem, suffix, line in told:
             self._declared.append(
@@ -137,7 +146,7 @@ class _Reading:
             imports=self._classifier.imports(),
             declared=tuple(self._declared),
             problems=tuple(self._problems),
-            files=self.files,
+            files=self._files,
             skipped=self._skipped,
         )
 

@@ -42,7 +42,7 @@ class Remembered:
         state = self._state(listing)
         if saved is None or saved[0] != state:
             return None
-        return replace(_unpacked(saved[1], listing), state=state)
+        return replace(_unpacked(saved[1:], listing), state=state)
 
     def digests(self, listing: Listing, paths: Sequence[str]) -> bytes:
         """Tell the digests of *paths*, of those that have not changed.
@@ -79,7 +79,7 @@ class Remembered:
         if not all(_changed(stamp) < latest for stamp in listing.stamps):
             return scan
         state = self._state(listing)
-        self._memory.save(self._scan, (state, _packed(scan)))
+        self._memory.save(self._scan, (state, *_packed(scan)))
         return replace(scan, state=state)
 
     def _state(self, listing: Listing) -> bytes:
@@ -127,9 +127,10 @@ def _changed(stamp: bytes) -> int:
 def _packed(scan: Scan) -> tuple[Any, ...]:
     imports = packed(scan.imports)
     return (
-        tuple(imports.forms.packed()),
+        *imports.forms.packed(),
         imports.paths,
-        [*imports.columns, imports.form_of],
+        *imports.columns,
+        imports.form_of,
         [(d.text, d.ecosystem, d.path, d.line) for d in scan.declared],
         [(p.path, p.reason, p.line) for p in scan.problems],
         scan.files,
@@ -137,8 +138,8 @@ def _packed(scan: Scan) -> tuple[Any, ...]:
 
 
 def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
-    all_forms, paths, columns, declared, problems, files = saved
-    forms = Forms(Packed(*all_forms))
+    forms = Forms(Packed(*saved[:4]))
+    paths, *columns, declared, problems, files = saved[4:]
     place, line, column, form_of = (array("I", data) for data in columns)
     rows = range(len(form_of))
     return Scan(
