@@ -22,6 +22,8 @@ _ALIAS = re.compile(
 )
 _OPENERS = re.compile(rb"(?:if|elif|else|try|except|with|for|while|def|async)\b")
 _DEFINED = re.compile(rb"\bdef[ \t]+\Z|\bimport\b")
+_FIRST = re.compile(rb"[ \t\f]*")
+_MOST_LINES = 50
 _UNFINISHED = re.compile(rb"[(\[{,=\\+]\Z")
 _ARGUMENTS = re.compile(
     rb"\w+\s*\(\s*(?:\w+\s*=\s*)?[rRuUbB]?(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')\s*"
@@ -62,20 +64,33 @@ def is_definition(data: bytes, start: int) -> bool:
 
 
 def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
-    """Describe the call at *start*, if it is one and its line begins a statement.
+    """Describe the call at *start*, if it is one.
 
     Raises:
-        Unsure: its statement may begin on an earlier line, or it gets another name.
+        Unsure: where its statement begins is not plain to see.
     """
-    newline = data.rfind(b"\n", 0, start)
     if is_definition(data, start) or not code.is_code(start):
         return None
-    if _UNFINISHED.search(data, max(newline - 200, 0), newline):
+    line = _statement_around(data, start)
+    first = _FIRST.match(data, line)
+    if first is None or not code.is_code(first.end()):
         raise Unsure
-    before = data[newline + 1 : start]
-    first = before.lstrip(b" \t\f")
-    indent = columns(before[: len(before) - len(first)])
-    return Line(start, indent + bool(_OPENERS.match(first)), CALL)
+    indent = columns(first[0])
+    return Line(start, indent + bool(_OPENERS.match(data, first.end())), CALL)
+
+
+def _statement_around(data: bytes, start: int) -> int:
+    """Find the line that the statement of *start* begins on.
+
+    Raises:
+        Unsure: it has too many.
+    """
+    newline = data.rfind(b"\n", 0, start)
+    for _ in range(_MOST_LINES):
+        if not _UNFINISHED.search(data, max(newline - 200, 0), newline):
+            return newline + 1
+        newline = data.rfind(b"\n", 0, newline)
+    raise Unsure
 
 
 def skips(data: bytes, start: int) -> bool:

@@ -76,13 +76,16 @@ class Openings:
         self._at = end
 
     def _line(self, match: re.Match[bytes]) -> Line | None:
-        """Describe the line of *match*, unless it is within a string."""
+        """Describe the line of *match*, unless it continues another, or a string."""
         start = match.start(2)
         if self._strings.inside(start):
             return None
         newline = match.start()
         if newline > 0 and self._data[newline - 1] == _BACKSLASH:
-            raise Unsure
+            above = self._data.rfind(b"\n", 0, newline)
+            if b"#" in self._data[above:newline]:
+                raise Unsure
+            return None
         return Line(start, columns(match[1]), match[2])
 
     def _find_handlers(self, attempt: Opened) -> None:
