@@ -29,6 +29,7 @@ class Modules:
         )
         self._backwards = sorted(backwards)
         self._found: dict[str, tuple[int, ...]] = {}
+        self._last_parts = {name.rpartition(".")[2] for name in self.names}
 
     def _numbered(self, names: Iterable[str]) -> Iterable[int]:
         numbers = self.numbers
@@ -36,7 +37,7 @@ class Modules:
 
     def ending(self, name: str) -> tuple[int, ...]:
         """List the modules whose dotted names are *name* or end with it."""
-        if not name:
+        if not name or name.rpartition(".")[2] not in self._last_parts:
             return ()
         if len(self._found) > _REMEMBERED:
             self._found.clear()
@@ -49,11 +50,10 @@ class Modules:
         found = [] if exact is None else [exact]
         end = f".{name}"[::-1]
         at = bisect_left(self._backwards, end)
-        for backwards in self._backwards[at : at + _TOO_MANY + 1]:
-            if not backwards.startswith(end):
+        for place in range(at, min(at + _TOO_MANY + 1, len(self._order))):
+            if not self._backwards[place].startswith(end):
                 break
-            found.append(self._order[at])
-            at += 1
+            found.append(self._order[place])
         return tuple(found) if len(found) <= _TOO_MANY else ()
 
 
