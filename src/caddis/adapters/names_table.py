@@ -37,7 +37,7 @@ _NONE = "-"
 _NAMESPACE = "*"
 _CURATED = "curated"
 _WHEEL = "wheel"
-_BUILDERS = frozenset({"conda-pypi", "depfinder", "grayskull"})
+_BUILDERS = frozenset({"conda-pypi", "depfinder", "grayskull", "published"})
 _API_VERSION = re.compile(r"(google\..+)_v\d+(?:(?:alpha|beta|p)\d+)*")
 """How Google names what it generates for one version of an interface."""
 _ORIGIN = {"depfinder": "conda-pypi", "marimo": "pipreqs"}
@@ -65,6 +65,7 @@ class NamesTable:
         pypi, conda, others, sources = fields
         if pypi == _NAMESPACE:
             return (_namespace(module, ecosystem, sources),)
+        conda = self._conda_of(pypi, conda)
         home, name = _choose_world(pypi, conda, ecosystem)
         names = [other for other in others.split(",") if other]
         if home is Ecosystem.CONDA:
@@ -84,6 +85,12 @@ class NamesTable:
             below=below,
         )
         return (provider,)
+
+    def _conda_of(self, pypi: str, conda: str) -> str:
+        """Give the name in a row, or what an update has learnt since."""
+        if conda != _NONE or pypi == _NONE:
+            return conda
+        return self.to_conda(pypi) or _NONE
 
     def to_conda(self, name: str) -> str | None:
         """Give the conda name of a PyPI package; None where only PyPI has it."""
@@ -107,19 +114,25 @@ class NamesTable:
 
     @property
     def settled(self) -> frozenset[str]:
-        """The modules that people have decided about; no update changes them."""
-        rows = self._modules.items()
-        return frozenset(module for module, row in rows if row[3] == _CURATED)
+        """The modules that stand on more than one word; no update changes them."""
+        return frozenset(
+            module
+            for module, (pypi, _, _, sources) in self._modules.items()
+            if _trust(module, pypi, sources, Ecosystem.PYPI) is not Trust.HEARSAY
+        )
 
     def describe(self, name: str) -> list[str]:
         """List the lines about *name*, a module or a package of either world."""
         normalized = canonicalize_name(name)
-        lines = [
-            "\t".join((module, *row))
-            for module, row in self._modules.items()
-            if name == module or normalized == row[0] or name.lower() == row[1]
-        ]
-        return sorted(lines)
+        rows = (
+            (module, pypi, self._conda_of(pypi, conda), *rest)
+            for module, (pypi, conda, *rest) in self._modules.items()
+        )
+        return sorted(
+            "\t".join(row)
+            for row in rows
+            if name == row[0] or normalized == row[1] or name.lower() == row[2]
+        )
 
     @property
     def first_versions(self) -> Mapping[str, tuple[str, str]]:
@@ -139,6 +152,12 @@ class NamesTable:
     def packages(self) -> frozenset[str]:
         """The normalized names of the PyPI packages in the table."""
         return frozenset(self._to_conda)
+
+    @property
+    def on_conda(self) -> Mapping[str, str]:
+        """PyPI package → conda package, of those that both worlds have."""
+        pairs = self._to_conda.items()
+        return {pypi: conda for pypi, conda in pairs if conda != _NONE}
 
     @property
     def namespaces(self) -> frozenset[str]:

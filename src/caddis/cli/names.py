@@ -23,7 +23,7 @@ from caddis.errors import FetchError, UnknownImportError, UsageError
 PUBLISHED = (
     "https://raw.githubusercontent.com/regro/cf-graph-countyfair/master/mappings/pypi/"
     "grayskull_pypi_mapping.json",
-    "https://conda-mapping.prefix.dev/compressed-mapping/latest/conda-forge.json",
+    "https://conda-mapping.prefix.dev/compressed-v0/compressed_mapping.json",
 )
 _FIELDS = ("module", "pypi", "conda", "others", "sources")
 
@@ -90,7 +90,7 @@ def _update(args: Namespace, console: Console) -> int:
             raise FetchError(f"{url} is not there", hint="--url names another mapping.")
         texts.append(page.body.decode("utf-8", "replace"))
     carried = NamesTable()
-    fresh = refresh(texts, settled=carried.settled, known=carried.packages)
+    fresh = refresh(texts, settled=carried.settled, on_conda=carried.on_conda)
     write_update(updates_folder(), modules=fresh.modules, packages=fresh.packages)
     told: dict[str, Any] = {
         "modules": len(fresh.modules),

@@ -86,6 +86,23 @@ def test_an_update_overrules_the_carried_table(tmp_path: Path) -> None:
     assert updated.find("cv2", ecosystem=Ecosystem.PYPI)[0].name == "opencv-python"
 
 
+def test_an_update_may_find_in_conda_what_was_of_pypi_alone(tmp_path: Path) -> None:
+    carried, update = tmp_path / "carried", tmp_path / "update"
+    write_update(carried, modules=MODULES, packages=PACKAGES)
+    write_update(update, modules=[], packages=[("lonely", "python-lonely", "<")])
+    table = NamesTable([carried, update])
+    (found,) = table.find("lonely", ecosystem=Ecosystem.CONDA)
+    assert (found.ecosystem, found.name) == (Ecosystem.CONDA, "python-lonely")
+    assert table.describe("lonely") == ["lonely\tlonely\tpython-lonely\t\tpipreqs"]
+
+
+def test_only_what_stands_on_one_word_is_open_to_updates(tmp_path: Path) -> None:
+    agreed = ("agreed", "kit", "kit", "", "grayskull,pipreqs")
+    hearsay = ("hearsay", "kit", "kit", "", "grayskull")
+    write_update(tmp_path, modules=[agreed, hearsay], packages=[])
+    assert NamesTable([tmp_path]).settled == {"agreed"}
+
+
 def test_a_damaged_table_is_named_with_its_line(tmp_path: Path) -> None:
     write_update(tmp_path, modules=[("acme", "acme")], packages=[])
     with pytest.raises(ProjectError, match=r"modules\.tsv:1: 5 fields expected"):

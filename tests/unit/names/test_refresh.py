@@ -27,10 +27,36 @@ def test_a_module_that_two_packages_claim_is_left_out() -> None:
     assert refresh([text], settled=()).modules == ()
 
 
+def test_a_hash_in_the_address_of_a_download_is_no_name() -> None:
+    text = json.dumps([regro("jsoneditor", "0164e082b2" * 6, "django-jsoneditor")])
+    assert refresh([text], settled=()).modules == ()
+
+
 def test_the_names_of_known_packages_stay() -> None:
     text = json.dumps({"matplotlib": "matplotlib", "acme-c": None, "pyacme": "acme"})
-    fresh = refresh([text], settled=(), known={"matplotlib"})
+    known = {"matplotlib": "matplotlib-base"}
+    fresh = refresh([text], settled=(), on_conda=known)
     assert fresh.packages == (("-", "acme-c", ""), ("acme", "pyacme", "<"))
+
+
+def test_a_known_package_of_conda_may_lack_metadata() -> None:
+    # opencv and openbabel of conda-forge have none; smart-open is another name there.
+    known = {"opencv-python": "opencv", "smart-open": "smart_open", "xxhash": "pyxx"}
+    text = json.dumps({"opencv": None, "smart-open": None, "xxhash": None})
+    fresh = refresh([text], settled=(), on_conda=known)
+    assert fresh.packages == (("-", "xxhash", ""),)
+
+
+def test_the_plain_name_is_taken_before_variants_of_it() -> None:
+    text = json.dumps({"acme": "acme", "acme-base": "acme", "acme-gpu": "acme"})
+    fresh = refresh([text], settled=())
+    assert fresh.packages == (("acme", "acme", "<"),)
+
+
+def test_a_package_that_others_were_copied_into_stands_for_none() -> None:
+    text = json.dumps({"acme": ["acme"], "bundle": ["acme", "click"], "c": None})
+    fresh = refresh([text], settled=())
+    assert fresh.packages == (("-", "c", ""), ("acme", "acme", "<"))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -16,6 +17,8 @@ from caddis.errors import FetchError
 PUBLISHED = "published"
 """Source of the rows: hearsay, which a look into the package may prove wrong."""
 _NONE = "-"
+_UPLOAD_ID = re.compile(r"[0-9a-f]{40,}")
+"""What a recipe that downloads by hash has where others have a package's name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +55,8 @@ def refresh(
     Raises:
         FetchError: a text is neither.
     """
-    entries = [entry for text in texts for entry in _entries(text)]
+    read = chain.from_iterable(map(_entries, texts))
+    entries = [entry for entry in read if not _UPLOAD_ID.fullmatch(entry.pypi)]
     claims: dict[str, dict[str, str]] = defaultdict(dict)
     for entry in entries:
         if entry.module and entry.module not in settled:
@@ -64,21 +68,28 @@ def refresh(
         for pypi, conda in packages.items()
     }
     old = on_conda or {}
-    meant = frozenset(old.values())
-    packages = {
-        entry.pypi: entry.conda
-        for entry in entries
-        if entry.pypi != _NONE and entry.pypi not in old
-    }
+    plain = {pypi for pypi, conda in old.items() if _is_plain(conda, pypi)}
+    meant = plain.union(old.values())
+    new = [entry for entry in entries if entry.pypi not in old]
+    packages: dict[str, str] = {}
+    for entry in new:
+        if entry.pypi != _NONE and not _is_plain(packages.get(entry.pypi), entry.pypi):
+            packages[entry.pypi] = entry.conda
     only_conda = {
         (_NONE, entry.conda, "")
-        for entry in entries
-        if entry.pypi == _NONE and entry.conda not in meant
+        for entry in new
+        if entry.pypi == _NONE
+        and not meant & {entry.conda, canonicalize_name(entry.conda)}
     }
     return Refreshed(
         modules=tuple(sorted(modules)),
         packages=tuple(sorted({*_with_way_back(packages), *only_conda})),
     )
+
+
+def _is_plain(conda: str | None, pypi: str) -> bool:
+    """Whether a conda package is called what PyPI calls it, not `-base` or `-gpu`."""
+    return conda is not None and canonicalize_name(conda) == pypi
 
 
 def _with_way_back(packages: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -98,7 +109,7 @@ def _entries(text: str) -> Iterator[_Entry]:
         if all(isinstance(value, dict) for value in found):
             yield from map(_of_regro, found)
         else:
-            yield from filter(None, starmap(_of_parselmouth, data.items()))
+            yield from chain.from_iterable(starmap(_of_parselmouth, data.items()))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise FetchError(
             "A published mapping is not in a format that caddis knows",
@@ -114,13 +125,12 @@ def _of_regro(entry: dict[str, Any]) -> _Entry:
     )
 
 
-def _of_parselmouth(conda: str, pypi: str | list[str] | None) -> _Entry | None:
-    """Read one item; nothing of a package that several of PyPI are copied into."""
-    names = pypi if isinstance(pypi, list) else [_NONE if pypi is None else pypi]
-    names = [_NONE if name == _NONE else canonicalize_name(_text(name)) for name in names]
-    if len(names) != 1:
-        return None
-    return _Entry(module="", pypi=names[0], conda=_text(conda))
+def _of_parselmouth(conda: str, pypi: str | list[str] | None) -> Iterator[_Entry]:
+    """Read one item; a package that several of PyPI were copied into means none."""
+    names = pypi if isinstance(pypi, list) else [pypi]
+    if len(names) == 1:
+        name = _NONE if names[0] is None else canonicalize_name(_text(names[0]))
+        yield _Entry(module="", pypi=name, conda=_text(conda))
 
 
 def _text(value: object) -> str:
