@@ -45,7 +45,7 @@ def test_credentials_open_the_way_and_stay_out_of_the_lock(
 ) -> None:
     known = f"{USER}:{WORD}@{private}"
     channel = f"http://{known}/channel"
-    rattler = Rattler(cache=tmp_path / "rattler", channels=(channel,))
+    rattler = Rattler(cache=tmp_path / "rattler", channels=lambda: (channel,))
     uv = _uv(known, tmp_path / "uv")
     made = lock(
         [conda("note"), pypi("inner")],

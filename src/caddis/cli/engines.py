@@ -133,15 +133,20 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
     )
 
 
-def make_rattler(args: Namespace, declared: Declaration | None = None) -> Rattler:
-    """Set rattler up; it knows the credentials of the channels that are *declared*."""
+def make_rattler(
+    args: Namespace, declared: Callable[[], Declaration] | None = None
+) -> Rattler:
+    """Set rattler up; it knows the credentials of the channels that are *declared*.
+
+    They are read when something is to be downloaded.
+    """
     from caddis.adapters.rattler import Rattler
 
     return Rattler(
         cache=_cache("rattler"),
         offline=args.offline,
         pypi_names=_distributions_of(),
-        channels=(*args.channel, *(declared.channels if declared else ())),
+        channels=lambda: (*args.channel, *(declared().channels if declared else ())),
         hashes=cache_folder() / "hashes.json",
     )
 
@@ -170,7 +175,7 @@ def make_engines(args: Namespace) -> Engines:
     declared = cache(lambda: _declared(args))
     return Engines(
         pypi=lambda: make_uv(args, declared()),
-        conda=lambda: make_rattler(args, declared()),
+        conda=lambda: make_rattler(args, declared),
         hold=hold,
     )
 

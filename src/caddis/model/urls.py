@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_DRIVE = re.compile(r"^/(?=[A-Za-z]:)")
 _TOKEN = re.compile(r"(?<=/t/)[^/\s]+")
 
 
@@ -15,3 +18,13 @@ def public(text: str) -> str:
     """
     text = _CREDENTIALS.sub(lambda m: m[0] if m[0] == "git@" else "", text)
     return _TOKEN.sub("<TOKEN>", text).replace("/t/<TOKEN>", "")
+
+
+def local_path(url: str) -> Path:
+    """Give the path that a `file:` URL means.
+
+    >>> local_path("file:///srv/a%20channel/linux-64").as_posix()
+    '/srv/a channel/linux-64'
+    """
+    # Not by urllib.request, which brings a whole web client.
+    return Path(_DRIVE.sub("", unquote(urlsplit(url).path), count=1))

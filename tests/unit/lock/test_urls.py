@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caddis.model.urls import public
+from caddis.model.urls import local_path, public
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,14 @@ from caddis.model.urls import public
 )
 def test_credentials_are_taken_out_of_urls(secret: str, shown: str) -> None:
     assert public(secret) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///srv/a%20channel/noarch", "/srv/a channel/noarch"),
+        ("file:///C:/channel", "C:/channel"),
+    ],
+)
+def test_a_file_url_means_a_path(url: str, path: str) -> None:
+    assert local_path(url).as_posix() == path

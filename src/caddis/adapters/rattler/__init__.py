@@ -65,20 +65,21 @@ class Rattler:
         cache: Path | None = None,
         offline: bool = False,
         pypi_names: Callable[[str], tuple[str, ...]] | None = None,
-        channels: Sequence[str] = (),
+        channels: Callable[[], Sequence[str]] = tuple,
         hashes: Path | None = None,
     ) -> None:
         """Work with *cache*, or rattler's own.
 
         *pypi_names* gives the distributions in a package that depends on Python,
-        where it is not simply the one of its own name. *channels* are URLs with
-        credentials, for files that a lock names without. *hashes* is a file in which
-        those of local channels' files are remembered.
+        where it is not simply the one of its own name. *channels* gives URLs with
+        credentials, for files that a lock names without; it is called when something
+        is to be downloaded. *hashes* is a file in which those of local channels' files
+        are remembered.
         """
         self._cache = cache
         self._offline = offline
         self._pypi_names = pypi_names or _same_name
-        self._channels = tuple(channels)
+        self._channels = channels
         self._hashes = hashes
 
     def look_ahead(
@@ -124,7 +125,12 @@ class Rattler:
                 missing += [package for package in packages if package.name == "python"]
             pkgs.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(dir=pkgs.parent, prefix="fetch-") as aside:
-                self._install(dict.fromkeys(missing), Path(aside), check=bool(edited))
+                self._install(
+                    dict.fromkeys(missing),
+                    Path(aside),
+                    check=bool(edited),
+                    client=client_for(self._channels()),
+                )
         minors = (p.version.split(".")[:2] for p in packages if p.name == "python")
         python = ".".join(next(minors, ()))
         # Not told to those who do not ask: reading it takes a while.
@@ -159,6 +165,7 @@ class Rattler:
         prefix: Path,
         *,
         check: bool = False,
+        client: Client | None = None,
         requested: Sequence[str] = (),
         reinstall: Collection[str] = (),
         reporter: Reporter | None = None,
@@ -171,7 +178,7 @@ class Rattler:
                     [record_of(package) for package in packages],
                     prefix,
                     cache_dir=self._cache and self._cache / "pkgs",
-                    client=client_for(self._channels),
+                    client=client or Client.default_client(),
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
                     package_cache=self._checked_cache() if check else None,

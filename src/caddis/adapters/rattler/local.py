@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from caddis.errors import FetchError
 from caddis.model.hashes import file_sha256
 from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.urls import local_path
 
 
 def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> None:
@@ -38,9 +38,7 @@ def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> No
 
 def _check(file: LockedFile, known: dict[str, str]) -> tuple[str, str]:
     """Give what identifies the file on disk, and its hash."""
-    from urllib.request import url2pathname
-
-    path = Path(url2pathname(urlsplit(file.url).path))
+    path = local_path(file.url)
     try:
         status = path.stat()
         times = f"{status.st_mtime_ns}:{status.st_ctime_ns}"

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from caddis.adapters.uv.process import UvProcess
 from caddis.errors import EngineError
+from caddis.model.urls import local_path
 
 _SETUPTOOLS = "DIST_EXTRA_CONFIG"
 """Names a file with further settings for setuptools; they go before the project's."""
@@ -29,13 +29,10 @@ def local_source(source: str, folder: Path) -> Path:
     Raises:
         EngineError: it is somewhere else, or not there.
     """
-    # It brings a whole web client, which most calls of uv do without.
-    from urllib.request import url2pathname
-
     text = source.removeprefix("-e ").partition(" ;")[0].strip()
     text = _NAME.sub("", text)
     if text.startswith("file:"):
-        path = Path(url2pathname(urlsplit(text).path))
+        path = local_path(text)
     elif "://" in text or text.startswith("git+"):
         raise EngineError(
             f"{text} is not on this disk, and caddis builds wheels only of what is",

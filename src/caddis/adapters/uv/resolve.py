@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from caddis.errors import EngineError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.model.toml import parse_toml
+from caddis.model.urls import local_path
 
 ASKED = "asked"
 
@@ -152,6 +152,6 @@ def _from(url: str, folder: Path) -> str:
     """Give a URL of something in *folder* as a path that starts there."""
     if not url.startswith("file:"):
         return url
-    path = Path(unquote(urlsplit(url).path))
+    path = local_path(url)
     inside = path.is_relative_to(folder.absolute())
     return path.relative_to(folder.absolute()).as_posix() if inside else url

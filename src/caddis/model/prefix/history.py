@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from caddis.model.archive import EPOCH
 from caddis.model.urls import public
 
 _SPECS = re.compile(
@@ -86,6 +85,9 @@ def public_history(text: str) -> str:
     That are secrets in URLs, the days of the changes, and the folder of the program
     that made them.
     """
+    # Here, because a sync needs nothing of archives.
+    from caddis.model.archive import EPOCH
+
     text = _HEADER.sub(time.strftime(_TIME, time.gmtime(EPOCH)), public(text))
     return _PROGRAM.sub(r"\1", text)
 

@@ -119,7 +119,7 @@ def _change(
         again = plan.kept_version(_PYPI) | sources
         folder = goal.folder
         engines.pypi().install(goal.prefix, arriving, folder=folder, reinstall=again)
-    after = read_installed(goal.prefix, host=goal.host)
+    after = read_installed(goal.prefix, host=goal.host, fingerprints=False)
     write_journal(_journal(goal, after), goal.prefix)
     applied = with_whole_places(goal.lock, goal.folder)
     write_lock(applied, applied_lock_path(goal.prefix))

@@ -55,10 +55,13 @@ class Installed:
     packages: tuple[InstalledPackage, ...] = ()
 
 
-def read_installed(prefix: Path, *, host: Host) -> Installed:
-    """Read what is in *prefix*; nothing, when it is not there."""
+def read_installed(prefix: Path, *, host: Host, fingerprints: bool = True) -> Installed:
+    """Read what is in *prefix*; nothing, when it is not there.
+
+    Without *fingerprints* no record is read for the one that the journal lacks.
+    """
     journal = read_journal(prefix)
-    conda = tuple(_conda_packages(prefix, journal))
+    conda = tuple(_conda_packages(prefix, journal, fingerprints=fingerprints))
     python = _python_version(prefix, conda)
     if not python and not conda:
         return Installed(exists=False, interrupted=pending(prefix).exists())
@@ -73,16 +76,20 @@ def read_installed(prefix: Path, *, host: Host) -> Installed:
     )
 
 
-def _conda_packages(prefix: Path, journal: Journal) -> Iterator[InstalledPackage]:
+def _conda_packages(
+    prefix: Path, journal: Journal, *, fingerprints: bool
+) -> Iterator[InstalledPackage]:
     for record in sorted((prefix / "conda-meta").glob("*.json")):
         name, version, build = record.stem.rsplit("-", 2)
         stamp = stamp_of(record)
-        noted = journal.conda.get(name)
+        fingerprint = _known(journal.conda.get(name), stamp)
+        if fingerprints and not fingerprint:
+            fingerprint = _sha256_of(record)
         yield InstalledPackage(
             ecosystem=Ecosystem.CONDA,
             name=name,
             version=f"{version} {build}",
-            fingerprint=_known(noted, stamp) or _sha256_of(record),
+            fingerprint=fingerprint,
             stamp=stamp,
             record=record,
         )
