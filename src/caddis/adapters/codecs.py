@@ -84,10 +84,9 @@ class Zstd:
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Give the content of one frame."""
-        machine = zstandard.ZstdDecompressor().decompressobj()
+        source: Any = _Source(chunks)
         try:
-            for chunk in chunks:
-                yield machine.decompress(chunk)
+            yield from zstandard.ZstdDecompressor().read_to_iter(source)
         except zstandard.ZstdError as error:
             raise ArchiveError(f"damaged zstd data ({error})") from None
 
@@ -102,6 +101,16 @@ class Zstd:
     def end(self, archive: BinaryIO, *, start: int, head: int) -> bytes:
         """Close the tar and seal the first unit."""
         return zstd_end(_hash(archive, start, head))
+
+
+class _Source:
+    """Gives zstandard's decompressor chunks in their own sizes."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def read(self, size: int) -> bytes:  # noqa: ARG002
+        return next(self._chunks, b"")
 
 
 class _ZstdCompressor:

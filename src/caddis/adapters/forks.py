@@ -14,7 +14,6 @@ import os
 import pickle
 import selectors
 import signal
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -150,6 +149,8 @@ def _answer(function: Callable[[Any], Any], item: Any) -> tuple[bool, Any]:
     try:
         return True, function(item)
     except Exception as error:  # noqa: BLE001  (the parent raises it)
+        import traceback  # Hardly ever needed.
+
         return False, (error, traceback.format_exc())
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from importlib import metadata
 from typing import Any, BinaryIO
 
+import isal
 from isal import igzip_lib, isal_zlib
 
 from caddis.errors import ArchiveError
@@ -46,7 +46,7 @@ class Zip:
     name = "zip"
 
     def __init__(self) -> None:
-        self.label = f"zip-isal-{metadata.version('isal')}-{_LEVEL}"
+        self.label = f"zip-isal-{isal.__version__}-{_LEVEL}"
 
     def compressor(self, size: int) -> Compressor:  # noqa: ARG002
         """Start a run of entries; how large it gets does not matter."""
