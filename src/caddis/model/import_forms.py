@@ -26,6 +26,7 @@ class Form(NamedTuple):
     package: str = ""
     cause: str = ""
     standing: ImportKind = ImportKind.REQUIRED
+    why: str = ""
 
     @classmethod
     def of(cls, found: Import) -> Form:
@@ -39,6 +40,7 @@ class Form(NamedTuple):
             found.package,
             found.cause,
             found.standing,
+            found.why,
         )
 
 
@@ -78,8 +80,8 @@ class Forms(Sequence[Form]):
 
     def append(self, form: Form) -> None:
         """Add one more."""
-        module, names, kind, marker, group, package, cause, standing = form
-        told = (module, names, marker, group, package, cause)
+        module, names, kind, marker, group, package, cause, standing, why = form
+        told = (module, names, marker, group, package, cause, why)
         self._told += marshal.dumps(told)
         self._ends.append(len(self._told))
         self._kinds.append(_NUMBERS[kind])
@@ -119,8 +121,8 @@ class Forms(Sequence[Form]):
 
     def _made(self, number: int) -> Form:
         start = self._ends[number - 1] if number else 0
-        told = self._told[start : self._ends[number]]
-        module, names, marker, group, package, cause = marshal.loads(told)  # noqa: S302
+        told = marshal.loads(self._told[start : self._ends[number]])  # noqa: S302
+        module, names, marker, group, package, cause, why = told
         kind, standing = self._kinds[number], self._standings[number]
         return Form(
             module,
@@ -131,4 +133,5 @@ class Forms(Sequence[Form]):
             package,
             cause,
             _KINDS[standing],
+            why,
         )

@@ -121,17 +121,17 @@ class Imports(Sequence[Import]):
             form = self.forms[self.form_of[row]]
             yield form, self.paths[paths[row]], lines[row], columns[row]
 
-    def weighed(self, changes: Iterable[tuple[int, ImportKind]]) -> Weighed:
-        """Give other kinds to some rows."""
+    def weighed(self, changes: Iterable[tuple[int, ImportKind, str]]) -> Weighed:
+        """Give other kinds to some rows, and say why."""
         forms = Forms(self.forms.packed())
         form_of = array("I", self.form_of)
-        numbers: dict[tuple[int, ImportKind], int] = {}
-        for row, kind in changes:
+        numbers: dict[tuple[int, ImportKind, str], int] = {}
+        for row, kind, why in changes:
             number = form_of[row]
-            if (number, kind) not in numbers:
-                numbers[number, kind] = len(forms)
-                forms.append(forms[number]._replace(kind=kind))
-            form_of[row] = numbers[number, kind]
+            if (number, kind, why) not in numbers:
+                numbers[number, kind, why] = len(forms)
+                forms.append(forms[number]._replace(kind=kind, why=why))
+            form_of[row] = numbers[number, kind, why]
         return Weighed(forms, self.paths, self.columns, form_of, self.rows)
 
     def path(self, row: int) -> str:
@@ -153,6 +153,7 @@ class Imports(Sequence[Import]):
             package=form.package,
             cause=form.cause,
             standing=form.standing,
+            why=form.why,
         )
 
 

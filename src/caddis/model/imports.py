@@ -58,6 +58,8 @@ class Import:
     """Of an implied import: what needs it, as `pandas.read_excel`."""
     standing: ImportKind = ImportKind.REQUIRED
     """What `kind` would be for any module: it tells how the project loads its own."""
+    why: str = ""
+    """Why `kind` is weaker than where the import stands says; empty when it is not."""
 
     @property
     def top(self) -> str:

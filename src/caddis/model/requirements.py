@@ -38,7 +38,7 @@ class Requirement:
     """Normalized package name, without extras and version."""
     ecosystem: Ecosystem
     kind: ImportKind = ImportKind.REQUIRED
-    """The strongest kind among `imports`."""
+    """The strongest kind among `imports`, unless all of them together tell more."""
     evidence: tuple[Evidence, ...] = ()
     imports: Sequence[Import] = ()
     origin: str = ""

@@ -78,7 +78,6 @@ def test_what_comes_with_python_or_the_project_is_not_asked_for(
     "kind",
     [
         ImportKind.REQUIRED,
-        ImportKind.CONDITIONAL,
         ImportKind.DEFERRED,
         ImportKind.IMPLIED,
     ],

@@ -24,15 +24,21 @@ def test_what_one_module_loads_in_functions_comes_later() -> None:
     assert kind_of(in_function("a.py"), in_function("a.py")) is DEFERRED
 
 
-def test_what_functions_of_several_modules_load_is_required() -> None:
-    imports = (in_function("a.py"), in_function("b.py"))
-    assert kind_of(*imports) is ImportKind.REQUIRED
+def test_what_functions_of_several_modules_load_and_annotations_name_is_required() -> (
+    None
+):
+    several = (in_function("a.py"), in_function("b.py"))
+    named = imported("rich", kind=ImportKind.TYPING)
+    assert kind_of(*several, named) is ImportKind.REQUIRED
+    assert kind_of(*several) is DEFERRED
+    assert kind_of(in_function("a.py"), named) is DEFERRED
 
 
 def test_a_guard_anywhere_tells_that_the_project_can_do_without() -> None:
     imports = (
         in_function("a.py"),
         in_function("b.py"),
+        imported("rich", kind=ImportKind.TYPING),
         imported("rich", kind=ImportKind.OPTIONAL),
     )
     assert kind_of(*imports) is DEFERRED
@@ -43,10 +49,21 @@ def test_modules_that_are_loaded_later_themselves_do_not_count() -> None:
     later = [
         replace(imported("rich", kind=DEFERRED), path=path) for path in ("a.py", "b.py")
     ]
-    assert kind_of(*later) is DEFERRED
+    assert kind_of(*later, imported("rich", kind=ImportKind.TYPING)) is DEFERRED
 
 
 def test_what_one_platform_or_version_needs_in_a_function_is_needed_there() -> None:
     old = in_function("a.py", 'python_version < "3.10"')
     assert kind_of(old) is ImportKind.CONDITIONAL
     assert kind_of(old, in_function("a.py")) is DEFERRED
+
+
+def test_a_condition_that_is_no_marker_may_never_hold() -> None:
+    # anndata/compat: `if CUPY: import cupy`
+    perhaps = imported("rich", kind=ImportKind.CONDITIONAL)
+    on_windows = imported(
+        "rich", kind=ImportKind.CONDITIONAL, marker='sys_platform == "win32"'
+    )
+    assert kind_of(perhaps) is DEFERRED
+    assert kind_of(perhaps, on_windows) is ImportKind.CONDITIONAL
+    assert kind_of(perhaps, imported("rich")) is ImportKind.REQUIRED

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from caddis.model.imports import ImportKind
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
 from caddis.stages.requirements import (
@@ -33,6 +35,31 @@ def test_explain_tells_the_whole_reasoning() -> None:
         '  to choose one: [tool.caddis.providers] "cv2" = "…"',
         "  imported  app.py:7 import cv2 (required)",
     ]
+
+
+def test_explain_tells_what_was_weighed() -> None:
+    plug = replace(imported("cv2", line=3), path="shop/cv2_filters.py")
+    perhaps = imported("cv2", kind=ImportKind.CONDITIONAL)
+    found = find_requirements([plug, perhaps], sources=[TABLE])
+    lines = explain("cv2", found).splitlines()
+    assert lines[0] == "cv2 → opencv-python (pypi, deferred)"
+    assert [line for line in lines if line.startswith("  weighed")] == [
+        "  weighed   app.py: a condition decides that tells nothing of platform or "
+        "version",
+        "  weighed   shop/cv2_filters.py: plugs into cv2; nothing in the project "
+        "loads it",
+    ]
+
+
+def test_explain_tells_why_what_only_functions_load_is_required() -> None:
+    deferred = ImportKind.DEFERRED
+    loads = [
+        replace(imported("cv2", kind=deferred), path=path, standing=deferred)
+        for path in ("a.py", "b.py")
+    ]
+    named = imported("cv2", kind=ImportKind.TYPING)
+    text = explain("cv2", find_requirements([*loads, named], sources=[TABLE]))
+    assert "functions of several modules load it, and annotations name it" in text
 
 
 def test_explain_finds_a_requirement_by_the_packages_name_too() -> None:

@@ -106,6 +106,7 @@ def test_what_type_checkers_load_says_nothing() -> None:
         "pkg/_rich.py",
         "pkg/rich_plugin.py",
         "pkg/richext/part.py",
+        "pkg/pyrich.py",
     ],
 )
 def test_a_module_named_after_what_it_imports_plugs_into_it(path: str) -> None:
@@ -118,7 +119,7 @@ def test_it_is_no_plug_when_the_project_loads_it() -> None:
     assert kind_of_foreign(load, foreign("pkg/rich_output.py")) is ImportKind.REQUIRED
 
 
-@pytest.mark.parametrize("path", ["rich.py", "pkg/output.py", "rich_tools/output.py"])
+@pytest.mark.parametrize("path", ["rich.py", "pkg/ric.py", "rich_tools/output.py"])
 def test_a_module_with_another_name_is_no_plug(path: str) -> None:
     assert kind_of_foreign(foreign(path)) is ImportKind.REQUIRED
 

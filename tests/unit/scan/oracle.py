@@ -109,5 +109,5 @@ def _guarded(node: ast.Try) -> Iterator[tuple[Block, list[ast.stmt]]]:
     yield Block("try", "", caught), node.body
     for handler, what in zip(node.handlers, caught, strict=True):
         yield Block("except", what), handler.body
-    yield Block("else"), node.orelse
+    yield Block("try", "", caught), node.orelse
     yield Block("finally"), node.finalbody

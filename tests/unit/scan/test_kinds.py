@@ -37,6 +37,14 @@ TRIED = (
         ("try:\n    import a\nexcept ValueError:\n    pass", ImportKind.REQUIRED),
         ("try:\n    import a\nfinally:\n    pass", ImportKind.REQUIRED),
         (
+            "try:\n    import b\nexcept ImportError:\n    b = 0\nelse:\n    import a",
+            ImportKind.OPTIONAL,
+        ),
+        (
+            "try:\n    x()\nexcept ValueError:\n    x = 0\nelse:\n    import a",
+            ImportKind.REQUIRED,
+        ),
+        (
             "def f():\n  try:\n    import a\n  except ImportError: pass",
             ImportKind.OPTIONAL,
         ),
@@ -86,6 +94,7 @@ TRIED = (
         ("if x:\n    y\nelse:\n    import a", ImportKind.CONDITIONAL),
         ("match x:\n    case 1:\n        import a", ImportKind.CONDITIONAL),
         ("for x in y:\n    import a", ImportKind.REQUIRED),
+        ("for x in y:\n    z\nelse:\n    import a", ImportKind.REQUIRED),
         ("from .a import b\nimport a", ImportKind.REQUIRED),
     ],
 )

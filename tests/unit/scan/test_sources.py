@@ -124,7 +124,7 @@ def test_a_jupytext_document_runs_its_plain_cells(tmp_path: Path) -> None:
 def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
     code = (
         "cimport numpy as cnp\nfrom libc.stdlib cimport malloc\nimport scipy\n"
-        "import cython\n"
+        "import cython\nfrom cython.parallel import prange\n"
         "cpdef int f():\n    import pandas\n"
     )
     found = scanned(tmp_path, {"m.pyx": code})
@@ -133,6 +133,7 @@ def test_cython_needs_what_it_cimports_to_build(tmp_path: Path) -> None:
         "libc.stdlib": ImportKind.STDLIB,
         "scipy": ImportKind.REQUIRED,
         "cython": ImportKind.TEST,
+        "cython.parallel": ImportKind.TEST,
         "pandas": ImportKind.DEFERRED,
     }
     assert only(found, "numpy").group == "build"

@@ -13,6 +13,7 @@ from caddis.model.import_forms import Form
 from caddis.model.import_table import packed
 from caddis.model.imports import Import
 from caddis.model.requirements import Requirement, Unresolved
+from caddis.stages.requirements import weighed
 
 VERSION = 1
 """Of the shape; it rises when a reader of the old one would stumble."""
@@ -81,6 +82,7 @@ def _requirement(item: Requirement) -> str:
         "evidence": [asdict(evidence) for evidence in item.evidence],
         "alternatives": list(item.alternatives),
         "imports": _modules(item.imports),
+        "weighed": list(weighed(item)),
     }
     return _text(data)
 

@@ -21,6 +21,7 @@ from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.refresh import refresh
 from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
 from caddis.stages.requirements.weigh import weigh, weigh_scan
+from caddis.stages.requirements.weighed import weighed
 
 __all__ = [
     "Choice",
@@ -35,6 +36,7 @@ __all__ = [
     "told",
     "warn_of_names",
     "weigh_scan",
+    "weighed",
 ]
 
 

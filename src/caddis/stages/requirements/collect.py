@@ -137,18 +137,24 @@ def _unresolved(
 
 
 def _kind(forms: Collection[Form], imports: Imports) -> ImportKind:
-    """Take the strongest kind, but look twice at what only functions load.
+    """Take the strongest kind, but look twice at conditions and functions.
 
-    Where one platform or version needs it, it stands for what others have; where
-    several modules load it, it is part of the work. A guard anywhere tells that the
-    project can do without.
+    A condition that is no marker may never hold. Where one platform or version needs
+    it, it stands for what others have; where several modules load it and annotations
+    name it, it is part of the work. A guard anywhere tells that the project can do
+    without.
     """
     strongest = _strongest(forms)
-    guarded = any(form.kind is ImportKind.OPTIONAL for form in forms)
-    if strongest is not ImportKind.DEFERRED or guarded:
+    kinds = {form.kind for form in forms}
+    if strongest is ImportKind.CONDITIONAL:
+        known = any(form.marker for form in forms if form.kind is strongest)
+        return strongest if known else ImportKind.DEFERRED
+    if strongest is not ImportKind.DEFERRED or ImportKind.OPTIONAL in kinds:
         return strongest
     if _marker(forms):
         return ImportKind.CONDITIONAL
+    if ImportKind.TYPING not in kinds:
+        return strongest
     in_functions = imports.where(
         lambda form: form.kind is form.standing is ImportKind.DEFERRED
     )

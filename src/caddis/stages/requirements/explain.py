@@ -9,9 +9,10 @@ from packaging.utils import canonicalize_name
 from caddis.model.imports import Import
 from caddis.model.names import prefixes
 from caddis.model.requirements import Evidence, Requirement, Requirements, Unresolved
+from caddis.stages.requirements.weighed import weighed
 
 _SHOWN = 5
-"""Imports listed before the rest is only counted."""
+"""Imports and reasons listed; the rest of the imports is only counted."""
 
 
 def explain(name: str, requirements: Requirements) -> str:
@@ -51,6 +52,8 @@ def _needed(requirement: Requirement) -> Iterator[str]:
         module = requirement.imports[0].module
         yield f"  also provided by {others}"
         yield f'  to choose one: [tool.caddis.providers] "{module}" = "…"'
+    for sentence in weighed(requirement)[:_SHOWN]:
+        yield f"  weighed   {sentence}"
     yield from _imports(requirement.imports)
 
 

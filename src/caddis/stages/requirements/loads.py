@@ -23,6 +23,7 @@ class Loads:
 
     def __init__(self, imports: Imports, modules: Modules) -> None:
         """Read it from the *imports* of the project's own modules."""
+        self._modules = modules
         self._starts = bytearray(map(_is_starter, modules.names))
         self.loaded = bytearray(len(modules.names))
         """Of each module, whether another one loads it, at whatever time."""
@@ -31,7 +32,7 @@ class Loads:
         own = imports.of_kinds(_OWN)
         loaders, all_loaded = self._pairs
         for form, by, loaded in _loads(own, modules):
-            if form.standing is ImportKind.TYPING:
+            if form.group or form.standing is ImportKind.TYPING:
                 continue
             for module in loaded:
                 if module != by:
@@ -39,31 +40,58 @@ class Loads:
             if form.standing in AT_START or self._starts[by]:
                 loaders.extend([by] * len(loaded))
                 all_loaded.extend(loaded)
+        self._first, self._by_loader = _grouped(loaders, all_loaded, len(self.loaded))
 
-    def later(self) -> bytearray:
+    def reached(self, seeds: Iterable[int]) -> bytearray:
+        """Mark the modules that are loaded when *seeds* are, and these."""
+        reached = bytearray(len(self.loaded))
+        waiting = list(seeds)
+        while waiting:
+            module = waiting.pop()
+            if not reached[module]:
+                reached[module] = True
+                waiting.extend(self._loaded_by(module))
+                waiting.extend(self._modules.around(module))
+        return reached
+
+    def from_outside(self) -> bytearray:
+        """Mark what is loaded when a script runs, or an outermost package is loaded."""
+        return self.reached(
+            module
+            for module, starts in enumerate(self._starts)
+            if starts or next(self._modules.around(module), None) is None
+        )
+
+    def later(self, beside: Iterable[int] = ()) -> bytearray:
         """Mark the modules that others load, but none of them at the start.
 
-        One that nobody loads may be a script or a plug-in: it stays.
+        Those *beside* the work are marked, too, and do not count as others. One that
+        nobody loads may be a script or a plug-in: it stays.
         """
         loaders, all_loaded = self._pairs
         waiting = array("I", bytes(4 * len(self.loaded)))
         for loader, module in zip(loaders, all_loaded, strict=True):
             waiting[module] += loader != module
-        first, by_loader = _grouped(loaders, all_loaded, len(self.loaded))
         later = bytearray(len(self.loaded))
-        ready = [
+        ready = list(dict.fromkeys(beside))
+        ready += (
             module
             for module, known in enumerate(self.loaded)
             if known and not waiting[module] and not self._starts[module]
-        ]
+        )
         while ready:
             loader = ready.pop()
+            if later[loader]:
+                continue
             later[loader] = True
-            for module in by_loader[first[loader] : first[loader + 1]]:
+            for module in self._loaded_by(loader):
                 waiting[module] -= loader != module
-                if not (waiting[module] or self._starts[module] or later[module]):
+                if not (waiting[module] or self._starts[module]):
                     ready.append(module)
         return later
+
+    def _loaded_by(self, module: int) -> array[int]:
+        return self._by_loader[self._first[module] : self._first[module + 1]]
 
 
 def _loads(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _TOO_MANY = 64
 """Modules; of so many with the same name nobody knows which one is meant."""
@@ -55,6 +55,14 @@ class Modules:
                 break
             found.append(self._order[place])
         return tuple(found) if len(found) <= _TOO_MANY else ()
+
+    def around(self, module: int) -> Iterator[int]:
+        """Yield the packages that are loaded with *module*, innermost first."""
+        name = self.names[module]
+        while name:
+            name = name.rpartition(".")[0]
+            if name in self.numbers:
+                yield self.numbers[name]
 
 
 def file_of(path: str) -> str:

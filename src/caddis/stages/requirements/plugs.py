@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 from caddis.model.import_table import Imports
+from caddis.stages.requirements.loads import Loads
 from caddis.stages.requirements.modules import Modules
 from caddis.stages.requirements.questions import third_party
 
@@ -13,21 +14,23 @@ _SHORTEST = 3
 """Letters of a name that can be told from chance."""
 
 
-def plugs(imports: Imports, loaded: Sequence[int], modules: Modules) -> Iterator[int]:
-    """Yield the numbers of modules that are named after a package they import.
+def plugs(
+    imports: Imports, loads: Loads, modules: Modules
+) -> Iterator[tuple[int, str]]:
+    """Yield each module that is named after a package it imports, and why it waits.
 
     `transport/redis.py` and `pytest_plugin.py` are loaded by who has that package, and
-    by nobody else: a module that is among those *loaded* by others is no plug.
+    by nobody else: a module that others load is no plug.
     """
     paths = imports.columns[0]
     wanted = third_party(imports)
     for row in wanted.rows:
         module = modules.of_path[paths[row]]
-        if loaded[module]:
+        if loads.loaded[module]:
             continue
-        form = wanted.forms[wanted.form_of[row]]
-        if _is_named_after(form.module.partition(".")[0], modules.names[module]):
-            yield module
+        top = wanted.forms[wanted.form_of[row]].module.partition(".")[0]
+        if _is_named_after(top, modules.names[module]):
+            yield module, f"plugs into {top}; nothing in the project loads it"
 
 
 @lru_cache(maxsize=2**10)
@@ -42,6 +45,7 @@ def _tells(package: str, part: str) -> bool:
         return part == package
     return (
         part.startswith(package)
-        or package.startswith(part)
+        or part == package.split("_")[0]
+        or part.removeprefix("py") == package.removeprefix("py")
         or package in part.split("_")
     )

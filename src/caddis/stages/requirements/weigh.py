@@ -7,14 +7,22 @@ of the project's own stands in its file tells these apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 
 from caddis.model.import_table import Imports, Weighed, packed
 from caddis.model.imports import Import, ImportKind, Scan
 from caddis.ports.sources import ScanMemory
+from caddis.stages.requirements.asides import in_folders, run_by_tools
+from caddis.stages.requirements.doubts import doubts
 from caddis.stages.requirements.loads import AT_START, Loads
 from caddis.stages.requirements.modules import Modules, file_of
 from caddis.stages.requirements.plugs import plugs
+
+_Change = tuple[int, ImportKind, str]
+"""A row, the kind that it gets, and why."""
+
+_LATER = "the project loads it only in functions or under a guard"
 
 
 def weigh(imports: Iterable[Import]) -> Weighed:
@@ -36,41 +44,52 @@ def weigh_scan(scan: Scan, *, memory: ScanMemory | None, place: str) -> Weighed:
     imports = packed(scan.imports)
     if memory is None or not scan.state:
         return weigh(imports)
-    key = f"{place}\0weights"
+    key = f"{place}\0weights and reasons"
     state, known = memory.load(key) or (b"", ())
     if state == scan.state:
-        return imports.weighed((row, ImportKind(kind)) for row, kind in known)
+        return imports.weighed((row, ImportKind(kind), why) for row, kind, why in known)
     changes = list(_softened(imports))
-    memory.save(key, (scan.state, [(row, kind.value) for row, kind in changes]))
+    kept = [(row, kind.value, why) for row, kind, why in changes]
+    memory.save(key, (scan.state, kept))
     return imports.weighed(changes)
 
 
-def _softened(imports: Imports) -> Iterable[tuple[int, ImportKind]]:
-    """Pair the rows of imports that change with the kinds that they get."""
-    kinds = _kinds(imports)
-    changes = imports.of_kinds(AT_START)
-    paths = imports.columns[0]
-    for row in changes.rows:
-        kind = kinds[paths[row]]
-        if kind is not None:
-            yield row, kind
-
-
-def _kinds(imports: Imports) -> list[ImportKind | None]:
-    """Say of each path what becomes of the imports at its start; None: they stay.
-
-    A stub is read by type checkers alone.
-    """
+def _softened(imports: Imports) -> Iterator[_Change]:
+    """Yield the rows of imports that change, with the kinds that they get, and why."""
     modules = Modules(imports.paths)
     loads = Loads(imports, modules)
+    reasons = _reasons(imports, loads, modules)
+    firm = array("I")
+    paths = imports.columns[0]
+    for row in imports.of_kinds(AT_START).rows:
+        path = paths[row]
+        why = reasons.get(modules.of_path[path])
+        if file_of(imports.paths[path]).endswith(".pyi"):
+            yield row, ImportKind.TYPING, "a stub is read by type checkers alone"
+        elif why:
+            yield row, ImportKind.DEFERRED, why
+        else:
+            firm.append(row)
+    for row, why in doubts(imports, imports.chosen(firm), loads, modules):
+        yield row, ImportKind.DEFERRED, why
+
+
+def _reasons(imports: Imports, loads: Loads, modules: Modules) -> Mapping[int, str]:
+    """Say which modules are not needed at the start, and why."""
+    reasons = {
+        **dict(in_folders(modules)),
+        **dict(run_by_tools(imports, loads, modules)),
+        **dict(plugs(imports, loads, modules)),
+    }
     later = loads.later()
-    for module in plugs(imports, loads.loaded, modules):
-        later[module] = True
-    return [
-        ImportKind.TYPING
-        if file_of(path).endswith(".pyi")
-        else ImportKind.DEFERRED
-        if later[module]
-        else None
-        for path, module in zip(imports.paths, modules.of_path, strict=True)
-    ]
+    needed = loads.reached(
+        module
+        for module, waits in enumerate(later)
+        if not waits and module not in reasons
+    )
+    beside = [module for module in reasons if not needed[module]]
+    return {
+        module: reasons[module] if not needed[module] and module in reasons else _LATER
+        for module, waits in enumerate(loads.later(beside))
+        if waits
+    }

@@ -33,7 +33,7 @@ class Remembered:
         """Call the tree *key*; *way* tells ways of reading files apart."""
         self._memory = memory
         self._key = key
-        self._scan = f"{key}\0scan"
+        self._scan = f"{key}\0found"
         self._digests = f"{way.hex()}\0{key}\0digests"
 
     def same(self, listing: Listing) -> Scan | None:

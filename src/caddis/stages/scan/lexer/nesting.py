@@ -123,6 +123,10 @@ class Heads:
             keyword = "class" if self.text(opened).startswith("class ") else "def"
         if keyword == "try":
             return Block("try", "", tuple(map(self.text, opened.handlers)))
+        first = _first_branch(opened)
+        if keyword == "else" and first.keyword == b"try":
+            # It runs only when the whole attempt went well, imports and all.
+            return Block("try", "", tuple(map(self.text, first.handlers)))
         if keyword in {"elif", "else"}:
             return Block(keyword, self.text(opened), self._failed(opened))
         if keyword in {"if", "except", "with"}:

@@ -11,7 +11,7 @@ from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
 
 _CIMPORT = re.compile(rb"\bcimport\b")
-_COMPILED = re.compile(rb"\bcimport\b|\bimport[ \t]+cython\b")
+_COMPILED = re.compile(rb"\bcimport\b|\bimport[ \t]+cython\b|\bfrom[ \t]+cython\b")
 """What the compiler reads, and no Python does."""
 _OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
 """Declarations that come with Cython itself."""
