@@ -69,6 +69,18 @@ def test_a_conflict_between_the_two_names_both_sides(world: World) -> None:
     assert "solver 2.0 in place of solver 1.0 (environment.yml:5)" in caught.value.hint
 
 
+def test_what_is_asked_of_both_sides_and_cannot_be_is_loosened_on_one(
+    world: World,
+) -> None:
+    with pytest.raises(ResolveError) as caught:
+        world.lock(
+            conda("solver 1.0", origin="environment.yml:5"),
+            pypi("arrays>=2", origin="environment.yml:7"),
+        )
+    assert "needed by arrays (environment.yml:7) from PyPI" in str(caught.value)
+    assert "in place of arrays>=2 (environment.yml:7)" in caught.value.hint
+
+
 @pytest.mark.parametrize("asked", ["arrays[draw]", "sketch"])
 def test_an_extra_of_what_conda_brings_is_not_forgotten(
     world: World, asked: str

@@ -12,7 +12,7 @@ from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery
-from caddis.ports.pypi import PypiQuery
+from caddis.ports.pypi import PypiQuery, PythonNeed, PythonRuledOut
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 from caddis.stages.lock.machines import assumed_packages, glibc
 
@@ -85,6 +85,35 @@ class _Stubborn(_Pypi):
         if query.provided:
             raise ResolveError("Because frames depends on arrays==2 …")
         return (_package("arrays", version="2.0"), _package("frames", "arrays"))
+
+
+class _Without(_Pypi):
+    """Does not know some names."""
+
+    def __init__(self, *unknown: str) -> None:
+        super().__init__()
+        self._unknown = unknown
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        for name in self._unknown:
+            if name in query.requirements:
+                text = f"Because {name} was not found in the package registry …"
+                raise ResolveError(text)
+        return tuple(_package(name) for name in query.requirements)
+
+
+class _OnlyFor(_Pypi):
+    """Has packages for one Python."""
+
+    def __init__(self, python: str) -> None:
+        super().__init__(_package("app"))
+        self._python = python
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        if query.python != self._python:
+            need = PythonNeed(spec=f">={self._python}", by="app")
+            raise PythonRuledOut("a long story about app", needs=(need,))
+        return super().resolve(query)
 
 
 def _why(made: Lock) -> dict[str, tuple[str, ...]]:
@@ -178,6 +207,43 @@ def test_what_was_locked_is_preferred_unless_named() -> None:
     upgraded = replace(_SETTINGS, upgrade_packages=frozenset({"six"}))
     lock([_ask("app")], pypi=pypi, settings=upgraded, previous=old)
     assert pypi.queries[0].preferred == (("app", "1.0"),)
+
+
+def test_a_conda_package_is_named_for_an_upgrade_however_it_is_written() -> None:
+    python = _package("python", version="3.11.7", ecosystem=_CONDA)
+    under = _package("typing_extensions", ecosystem=_CONDA)
+    channel = replace(_SETTINGS, channels=("https://a.example/c",))
+    asked = [_ask("typing_extensions", _CONDA)]
+    old = lock(asked, conda=_Conda(python, under), pypi=_Pypi(), settings=channel)
+    conda = _Conda(python, under)
+    upgraded = replace(channel, upgrade_packages=frozenset({"typing-extensions"}))
+    lock(asked, conda=conda, pypi=_Pypi(), settings=upgraded, previous=old)
+    assert [p.name for p in conda.queries[0].preferred] == ["python"]
+
+
+def test_what_is_not_needed_cannot_be_upgraded() -> None:
+    upgraded = replace(_SETTINGS, upgrade_packages=frozenset({"nosuch"}))
+    with pytest.raises(UsageError, match="called nosuch"):
+        lock([_ask("app")], pypi=_Pypi(_package("app")), settings=upgraded)
+
+
+def test_conflicts_that_have_nothing_to_do_with_each_other_are_told_at_once() -> None:
+    asked = [_ask("app"), _ask("gone"), _ask("lost")]
+    with pytest.raises(ResolveError) as caught:
+        lock(asked, pypi=_Without("gone", "lost"), settings=_SETTINGS)
+    text = str(caught.value)
+    assert "gone cannot be had" in text
+    assert "lost cannot be had" in text
+    assert "app" not in text
+    assert "No index has gone" in caught.value.hint
+    assert "No index has lost" in caught.value.hint
+
+
+def test_another_python_that_works_is_proposed() -> None:
+    with pytest.raises(ResolveError) as caught:
+        lock([_ask("app")], pypi=_OnlyFor("3.13"), settings=_SETTINGS)
+    assert "app needs Python >=3.13" in str(caught.value)
+    assert caught.value.hint == "It works with Python 3.13: --python 3.13"
 
 
 def test_each_platform_is_resolved_by_itself() -> None:

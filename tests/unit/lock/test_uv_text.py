@@ -13,7 +13,13 @@ from caddis.adapters.uv.pythons import read_pythons
 from caddis.adapters.uv.resolve import join, read_choice, read_files
 from caddis.adapters.uv.stubs import stub_constraints, stub_version
 from caddis.adapters.uv.targets import target
-from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
+from caddis.errors import (
+    EngineError,
+    FetchError,
+    ProjectError,
+    ResolveError,
+    UsageError,
+)
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.ports.pypi import PypiQuery
@@ -101,6 +107,7 @@ def test_a_platform_that_uv_does_not_know_is_refused() -> None:
         ("error: Hash mismatch for `six==1.0`", FetchError),
         ("error: Failed to fetch: `https://x`\n  cause: dns error", FetchError),
         ("error: Couldn't parse requirement in `a.in`", ProjectError),
+        ("error: invalid value 'soon' for '--exclude-newer <DATE>'", UsageError),
         ("thread panicked at src/main.rs", EngineError),
     ],
 )

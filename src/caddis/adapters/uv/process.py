@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from caddis.adapters.uv.binary import find_uv
 from caddis.adapters.uv.pythons import read_pythons
 from caddis.errors import (
     CaddisError,
@@ -17,6 +18,7 @@ from caddis.errors import (
     FetchError,
     ProjectError,
     ResolveError,
+    UsageError,
 )
 from caddis.ports.pypi import PythonRuledOut
 
@@ -33,6 +35,7 @@ _OWN_DOINGS = (
 )
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
+_DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _HASH = re.compile(r"[Hh]ash mismatch")
 
 
@@ -72,9 +75,7 @@ class UvProcess:
             FetchError: an index did not answer, or a file is not what it should be.
             EngineError: anything else.
         """
-        from uv import find_uv_bin
-
-        command = [find_uv_bin(), *map(str, words), *self._general_options()]
+        command = [find_uv(), *map(str, words), *self._general_options()]
         done = subprocess.run(
             command,
             cwd=folder,
@@ -125,6 +126,10 @@ def without_credentials(text: str) -> str:
 def explain(stderr: str) -> CaddisError:
     """Turn what uv printed into the error that fits."""
     text = _without_frames(stderr)
+    if date := _DATE.search(text):
+        return UsageError(
+            f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
+        )
     if _REFUSED.search(text):
         return FetchError(
             f"An index does not let us in:\n{text}",

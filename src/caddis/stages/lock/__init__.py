@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from caddis.errors import UsageError
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Requirement
 from caddis.ports.conda import CondaSolver
@@ -34,6 +35,7 @@ def lock(
     Raises:
         ResolveError: nothing fulfils them.
         FetchError: an index or a channel did not answer.
+        UsageError: what is to be upgraded is not needed.
     """
     # Here and below, because a lock that is up to date needs no choice.
     from caddis.stages.lock.joint import Platform
@@ -53,6 +55,8 @@ def lock(
             pypi=pypi,
         )
         parts.append(_lock_platform(platform))
+    before = previous.platforms if previous else ()
+    _check_upgrades(settings.upgrade_packages, (*before, *parts))
     return Lock(
         platforms=tuple(sorted(parts, key=lambda part: part.platform)),
         requested=requested(requirements),
@@ -86,5 +90,25 @@ def _kept(
         replace(package, why=(), groups=())
         for part in parts
         for package in part.packages
-        if package.name not in settings.upgrade_packages and not package.source
+        if not _is_named(package, settings.upgrade_packages) and not package.source
     )
+
+
+def _check_upgrades(names: frozenset[str], parts: Sequence[PlatformLock]) -> None:
+    every = [package for part in parts for package in part.packages]
+    unknown = [n for n in sorted(names) if not any(_is_named(p, {n}) for p in every)]
+    if unknown:
+        raise UsageError(
+            f"Nothing that is needed is called {unknown[0]}, so it cannot be upgraded",
+            hint="Ask for it in the project's files, or look at its spelling.",
+        )
+
+
+def _is_named(package: LockedPackage, names: Set[str]) -> bool:
+    """Say whether normalized *names* have that of *package*."""
+    if not names:
+        return False
+    from caddis.model.prefix.dist_info import normalize
+
+    # Names of conda may have underscores and dots.
+    return normalize(package.name) in names
