@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from caddis.cli import main
 from tests.support.carrying import Environment, pack
+from tests.support.channel import install_prefix, tiny_channel
 from tests.support.index import Dist, write_index, write_wheel
 
 pytestmark = pytest.mark.integration
@@ -35,9 +37,26 @@ def test_a_conda_environment_is_packed_as_it_was_installed(
     assert (env / "share/data-only/table.csv").read_text() == "changed\n"
 
 
+def test_what_conda_keeps_on_this_machine_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = Path(unquote(urlsplit(tiny_channel(tmp_path / "channel")).path))
+    pkgs = tmp_path / "pkgs"
+    env = install_prefix(channel.as_uri(), ["data-only"], tmp_path / "env", cache=pkgs)
+    whole = pack(env, tmp_path / "whole.tar.zst").read_bytes()
+    table = env / "share/data-only/table.csv"
+    table.unlink()  # Its content is kept under another link.
+    table.write_text("changed\n")
+    channel.rename(tmp_path / "gone")
+    monkeypatch.setenv("CONDA_PKGS_DIRS", str(pkgs / "pkgs"))
+    mended = pack(env, tmp_path / "mended.tar.zst", "--repair", "--offline")
+    assert mended.read_bytes() == whole
+
+
 def install(venv: Path, *words: str) -> None:
-    command = [UV, "pip", "install", "-q", "--offline", f"--python={venv}/bin/python"]
-    subprocess.run([*command, *words], check=True)
+    # Copies, as edits would reach the files that uv keeps.
+    command = [UV, "pip", "install", "-q", "--offline", "--link-mode=copy"]
+    subprocess.run([*command, f"--python={venv}/bin/python", *words], check=True)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.prefixes import active_prefix, named_prefix
+from caddis.cli.prefixes import active_prefix, named_prefix, package_caches
 from caddis.errors import PrefixError, UsageError
 
 
@@ -76,3 +76,23 @@ def test_the_active_environment_is_the_default() -> None:
     assert active_prefix({"CONDA_PREFIX": "/c", "VIRTUAL_ENV": "/v"}) == Path("/v")
     with pytest.raises(UsageError, match="none is active"):
         active_prefix({})
+
+
+def test_the_package_caches_of_every_tool_are_found(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    places = [
+        home / "miniconda3" / "pkgs",
+        home / ".conda" / "pkgs",
+        home / ".cache" / "rattler" / "cache" / "pkgs",
+        tmp_path / "from variable",
+        tmp_path / "configured",
+        tmp_path / "mamba" / "pkgs",
+    ]
+    for place in places:
+        place.mkdir(parents=True)
+    (home / ".condarc").write_text(f"pkgs_dirs:\n  - {places[4]}\n  - /not/there\n")
+    variables = {
+        "CONDA_PKGS_DIRS": f"{places[3]},/gone",
+        "MAMBA_ROOT_PREFIX": str(tmp_path / "mamba"),
+    }
+    assert set(package_caches(home, variables)) == set(places)

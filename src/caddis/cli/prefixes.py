@@ -1,4 +1,7 @@
-"""Which environment is meant: by its folder, by its name, or the active one."""
+"""Which environment is meant: by its folder, by its name, or the active one.
+
+And where conda, mamba, pixi and rattler keep what they have on this machine.
+"""
 
 from __future__ import annotations
 
@@ -60,26 +63,54 @@ def named_prefix(
     )
 
 
-def _folders(home: Path, here: Path, variables: Mapping[str, str]) -> Iterator[Path]:
-    for variable in ("CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"):
-        for folder in variables.get(variable, "").split(":"):
-            if folder:
-                yield Path(folder).expanduser()
-    yield from _configured(home)
-    for variable in ("CONDA_ROOT", "MAMBA_ROOT_PREFIX"):
+def package_caches(home: Path, variables: Mapping[str, str]) -> tuple[Path, ...]:
+    """List the folders in which conda, mamba, pixi and rattler keep packages.
+
+    Raises:
+        ProjectError: a .condarc cannot be read.
+    """
+    found = [*_listed(variables, "CONDA_PKGS_DIRS"), *_configured(home, "pkgs_dirs")]
+    found += [root / "pkgs" for root in _roots(home, variables)]
+    for variable in ("CADDIS_CACHE_DIR", "RATTLER_CACHE_DIR", "PIXI_CACHE_DIR"):
         if variables.get(variable):
-            yield Path(variables[variable]) / "envs"
-    if variables.get("CONDA_EXE"):
-        yield Path(variables["CONDA_EXE"]).parent.parent / "envs"
-    for name in _CONDA_FOLDERS:
-        yield home / name / "envs"
+            place = Path(variables[variable])
+            found += [place / "pkgs", place / "rattler" / "pkgs"]
+    caches = variables.get("XDG_CACHE_HOME") or home / ".cache"
+    found.append(Path(caches) / "rattler" / "cache" / "pkgs")
+    return tuple(folder for folder in dict.fromkeys(found) if folder.is_dir())
+
+
+def _folders(home: Path, here: Path, variables: Mapping[str, str]) -> Iterator[Path]:
+    yield from _listed(variables, "CONDA_ENVS_DIRS", "CONDA_ENVS_PATH")
+    yield from _configured(home, "envs_dirs")
+    for root in _roots(home, variables):
+        yield root / "envs"
     for parent in (here, *here.parents):
         if (parent / ".pixi" / "envs").is_dir():
             yield parent / ".pixi" / "envs"
 
 
-def _configured(home: Path) -> Iterator[Path]:
-    """Read envs_dirs of the user's .condarc."""
+def _listed(variables: Mapping[str, str], *names: str) -> Iterator[Path]:
+    """Read the folders that environment variables list."""
+    for name in names:
+        for folder in variables.get(name, "").replace(",", ":").split(":"):
+            if folder:
+                yield Path(folder).expanduser()
+
+
+def _roots(home: Path, variables: Mapping[str, str]) -> Iterator[Path]:
+    """Guess where conda, mamba and their like are installed."""
+    for variable in ("CONDA_ROOT", "MAMBA_ROOT_PREFIX"):
+        if variables.get(variable):
+            yield Path(variables[variable])
+    if variables.get("CONDA_EXE"):
+        yield Path(variables["CONDA_EXE"]).parent.parent
+    for name in _CONDA_FOLDERS:
+        yield home / name
+
+
+def _configured(home: Path, setting: str) -> Iterator[Path]:
+    """Read a list of folders in the user's .condarc."""
     for path in (home / ".condarc", home / ".conda" / "condarc"):
         if not path.is_file():
             continue
@@ -90,7 +121,7 @@ def _configured(home: Path) -> Iterator[Path]:
             settings = YAML(typ="safe").load(path)
         except YAMLError as error:
             raise ProjectError(f"{path} cannot be read: {error}") from None
-        folders = (settings or {}).get("envs_dirs") or ()
+        folders = (settings or {}).get(setting) or ()
         yield from (Path(str(folder)).expanduser() for folder in folders)
 
 

@@ -22,6 +22,7 @@ from caddis.cli.engines import (
     running_python,
 )
 from caddis.cli.places import cache_folder
+from caddis.cli.prefixes import package_caches
 from caddis.errors import ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
@@ -242,11 +243,14 @@ def make_supplies(args: Namespace) -> Supplies:
     """Set up what assembling a lock needs."""
     from caddis.adapters.git_checkout import GitCheckouts
     from caddis.adapters.launchers import DistlibLaunchers
-    from caddis.adapters.packages import DiskPackageStore
+    from caddis.adapters.packages import DiskPackageStore, KeptPackages
     from caddis.stages.assemble import Supplies
 
+    kept = KeptPackages(folders=package_caches(Path.home(), os.environ))
     return Supplies(
-        packages=DiskPackageStore(cache_folder(), fetcher=make_fetcher(args)),
+        packages=DiskPackageStore(
+            cache_folder(), fetcher=make_fetcher(args), kept=kept
+        ),
         launchers=DistlibLaunchers(),
         builder=make_uv(args),
         checkouts=GitCheckouts(os.environ),

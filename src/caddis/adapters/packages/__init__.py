@@ -19,12 +19,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from caddis.adapters.packages.fetch import Fetcher, file_name
-from caddis.adapters.packages.opening import Kept, open_package
+from caddis.adapters.packages.kept import KeptPackages
+from caddis.adapters.packages.opening import Kept, open_folder, open_package
 from caddis.model.lock import LockedFile
 from caddis.ports.packages import Member, OpenedPackage
 from caddis.ports.progress import Reporter
 
-__all__ = ["DiskPackageStore", "Fetcher"]
+__all__ = ["DiskPackageStore", "Fetcher", "KeptPackages"]
 
 _INDEX = "index.json"
 
@@ -32,9 +33,18 @@ _INDEX = "index.json"
 class DiskPackageStore:
     """Fulfils `caddis.ports.packages.PackageStore`; may be deleted at any time."""
 
-    def __init__(self, folder: Path, *, fetcher: Fetcher, threads: int = 4) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fetcher: Fetcher,
+        kept: KeptPackages | None = None,
+        threads: int = 4,
+    ) -> None:
+        """*kept* are packages that other tools have; what is there is not fetched."""
         self._folder = folder / "packages"
         self._fetcher = fetcher
+        self._kept = kept or KeptPackages()
         self._threads = threads
 
     def open(
@@ -69,10 +79,7 @@ class DiskPackageStore:
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=place.parent, suffix=".new"))
         try:
-            path = self._fetcher.fetch(file, into=beside / "package", folder=folder)
-            kept = open_package(path, file_name(file), beside)
-            (beside / "package").unlink(missing_ok=True)
-            _write_index(kept, beside)
+            _write_index(self._take_apart(file, beside, folder), beside)
             if not (place / _INDEX).is_file():
                 shutil.rmtree(place, ignore_errors=True)
                 os.rename(beside, place)
@@ -81,6 +88,22 @@ class DiskPackageStore:
                 raise
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+
+    def _take_apart(
+        self, file: LockedFile, beside: Path, folder: Path
+    ) -> dict[str, Kept]:
+        """Write the contents of *file* to *beside*, wherever it can be had."""
+        name = file_name(file)
+        found = self._kept.file(file, name)
+        if found is not None:
+            return open_package(found, name, beside)
+        opened = self._kept.opened(file, name)
+        if opened is not None:
+            return open_folder(opened, name, beside)
+        path = self._fetcher.fetch(file, into=beside / "package", folder=folder)
+        kept = open_package(path, name, beside)
+        (beside / "package").unlink(missing_ok=True)
+        return kept
 
 
 def _write_index(kept: dict[str, Kept], folder: Path) -> None:

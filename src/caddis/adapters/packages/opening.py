@@ -59,6 +59,29 @@ def open_package(path: Path, name: str, folder: Path) -> dict[str, Kept]:
         ) from None
 
 
+def open_folder(package: Path, name: str, folder: Path) -> dict[str, Kept]:
+    """Do the same with a conda package that somebody took apart into *package*.
+
+    Raises:
+        ArchiveError: it is unsafe.
+    """
+    contents = _Contents(folder, name)
+    for parent, folders, names in os.walk(package):
+        folders.sort()
+        # A link to a folder is a link.
+        links = [each for each in folders if os.path.islink(f"{parent}/{each}")]
+        for each in sorted((*names, *links)):
+            place = Path(parent, each)
+            path = place.relative_to(package).as_posix()
+            if place.is_symlink():
+                contents.link(path, os.readlink(place))
+            elif not _is_bytecode(path):
+                executable = bool(place.stat().st_mode & 0o100)
+                with place.open("rb") as stream:
+                    contents.add(path, stream, executable=executable)
+    return contents.kept
+
+
 def _opener(name: str) -> Callable[[Path, _Contents], dict[str, Kept]]:
     if name.endswith(".whl"):
         return _open_wheel

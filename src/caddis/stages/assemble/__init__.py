@@ -156,7 +156,8 @@ def _wheels(
     python: str,
     sources: Sources,
 ) -> list[LockedFile]:
-    ranks = platform_tags(part, python=python)
+    # Where there is no Python, there are no distributions either.
+    ranks = platform_tags(part, python=python) if python else {}
     chosen = (
         (package, choose_wheel(package, ranks=ranks, platform=part.platform))
         for package in packages
