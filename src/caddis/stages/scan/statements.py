@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 from caddis.model.imports import ImportKind
 
@@ -40,3 +42,9 @@ class Statement(NamedTuple):
     """Of an implied need: what has it."""
     called: bool = False
     """By a call, not by a statement."""
+
+
+new_statement: Callable[[tuple[Any, ...]], Statement] = partial(
+    tuple.__new__, Statement
+)
+"""Make a statement of all its fields at once: faster, where there are many."""

@@ -17,9 +17,10 @@ from caddis.stages.scan.lexer.clause import modules_of
 from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 from caddis.stages.scan.lexer.thorough import Thorough
-from caddis.stages.scan.statements import Statement
+from caddis.stages.scan.statements import Statement, new_statement
 
 _NEWLINE = ord("\n")
+_PLAIN = Statement("", (), 0, 0)[5:]
 _IMPORTS = {b"import", b"from", CALL}
 
 
@@ -101,7 +102,7 @@ def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
         blocks = tuple(map(heads.block, opened)) if opened else ()
         column = 0 if text[start - 1] == _NEWLINE else _column(text, start)
         if taken is not None:
-            yield Statement(taken[0], taken[1], number, column, blocks)
+            yield new_statement((*taken, number, column, blocks, *_PLAIN))
             continue
         if keyword == CALL:
             kind = _kind_of_call(text, start)

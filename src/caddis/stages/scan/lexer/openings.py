@@ -39,23 +39,23 @@ class Openings:
         self._at = 0
         self._feeds_are_plain = b"\f" not in data
 
-    def none(self, line: Line) -> tuple[Opened, ...]:
-        """Go on at *line*, which stands at the margin."""
-        self._at = line.start
+    def none(self, start: int) -> tuple[Opened, ...]:
+        """Go on at the import at *start*, which stands at the margin."""
+        self._at = start
         self._nesting.leave()
         return ()
 
-    def around(self, line: Line) -> tuple[Opened, ...]:
-        """List the blocks around *line*, outermost first.
+    def around(self, start: int, indent: int) -> tuple[Opened, ...]:
+        """List the blocks around the import at *start*, outermost first.
 
         Raises:
             Unsure: only the thorough way can tell.
         """
         if not self._feeds_are_plain:
             self._check_feeds()
-        self._skip_towards(line.start)
-        self._enter(line.start, line.indent)
-        blocks = self._nesting.around(line.indent)
+        self._skip_towards(start)
+        self._enter(start, indent)
+        blocks = self._nesting.around(indent)
         for block in blocks:
             if block.keyword == b"try" and not block.is_complete:
                 self._find_handlers(block)

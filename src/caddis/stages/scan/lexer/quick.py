@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from caddis.stages.scan.lexer import calls
-from caddis.stages.scan.lexer.clause import Plain, plain_import
+from caddis.stages.scan.lexer.clause import Plain, Taken, plain_import
 from caddis.stages.scan.lexer.nesting import Line, Opened, columns
 from caddis.stages.scan.lexer.openings import Openings
 from caddis.stages.scan.lexer.strings import Strings, Unsure
@@ -23,15 +23,18 @@ _FROM = (b"from ", b"from.", b"from\t", b"from\f")
 _BACKSLASH = ord("\\")
 _OPEN = ord("(")
 
-Surrounded = list[tuple[Line, tuple[Opened, ...]]]
+Place = tuple[int, int, bytes, Taken | None]
+"""What a `Line` tells, which takes longer to make: there are many imports."""
+
+Surrounded = list[tuple[Place, tuple[Opened, ...]]]
 """Imports, and the blocks around each, outermost first."""
 
 
-def import_lines(data: bytes, strings: Strings) -> list[Line]:
+def import_lines(data: bytes, strings: Strings) -> list[Place]:
     """List the imports of *data*, which starts with a newline, by statement or call."""
-    found: list[Line] = []
-    at = data.find(b"import")
-    while at >= 0:
+    found: list[Place] = []
+    after = 0
+    while (at := data.find(b"import", after)) >= 0:
         newline = data.rfind(b"\n", 0, at)
         after = data.find(b"\n", at)
         if after < 0:
@@ -41,14 +44,15 @@ def import_lines(data: bytes, strings: Strings) -> list[Line]:
             after, plain = _in_parentheses(data, newline + 1, after)
         if plain is not None:
             width, indent, keyword, taken = plain
-            line: Line | None = Line(newline + 1 + width, indent, keyword, taken)
+            start = newline + 1 + width
+            line: Place = (start, indent, keyword, taken)
         else:
             after = at + len(b"import")
-            line = _unusual(data, at, strings)
-        at = data.find(b"import", after)
-        if line is None or (found and found[-1].start == line.start):
-            continue
-        start = line.start
+            unusual = _unusual(data, at, strings)
+            if unusual is None or (found and found[-1][0] == unusual.start):
+                continue
+            start = unusual.start
+            line = unusual
         if not strings.at <= start < strings.clear and strings.inside(start):
             continue
         if data[newline - 1] == _BACKSLASH and newline > 0:
@@ -101,10 +105,10 @@ def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
     return None
 
 
-def surrounded(data: bytes, imports: list[Line], strings: Strings) -> Surrounded:
+def surrounded(data: bytes, imports: list[Place], strings: Strings) -> Surrounded:
     """Pair *imports* with the blocks around them."""
     openings = Openings(data, strings)
     return [
-        (line, openings.around(line) if line.indent else openings.none(line))
+        (line, openings.around(line[0], line[1]) if line[1] else openings.none(line[0]))
         for line in imports
     ]
