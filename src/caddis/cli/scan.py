@@ -114,6 +114,8 @@ def run(args: Namespace) -> int:
         answer = _answer(args, report)
         for line in (answer,) if isinstance(answer, str) else answer:
             print(_printable(line))
+    # Python looks for garbage once more when it ends, among all that was found.
+    gc.freeze()
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
