@@ -215,3 +215,22 @@ def test_groups_are_chosen_by_name() -> None:
     with pytest.raises(UsageError) as caught:
         select(part, {"docs"})
     assert "test" in caught.value.hint
+
+
+def test_python_stays_in_every_group_with_all_that_it_needs() -> None:
+    # Without its libraries it would run on none but the maker's machine.
+    part = _wanted(
+        replace(_locked("python", ecosystem=_CONDA), depends=("libssl >=3",)),
+        replace(_locked("libssl", ecosystem=_CONDA), depends=("libz",)),
+        _locked("libz", ecosystem=_CONDA),
+        _locked("libz"),
+        _locked("numpy", ecosystem=_CONDA),
+        _locked("pytest", groups=("test",)),
+    )
+    kept = [(p.name, p.ecosystem) for p in select(part, {"test"}).packages]
+    assert kept == [
+        ("python", _CONDA),
+        ("libssl", _CONDA),
+        ("libz", _CONDA),
+        ("pytest", _PYPI),
+    ]

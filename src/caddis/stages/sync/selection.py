@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from caddis.errors import UsageError
 from caddis.model.lock import PlatformLock
+from caddis.model.requirements import Ecosystem
 
 RUN_TIME = ""
 """The group of what is needed at run time."""
@@ -15,7 +16,7 @@ RUN_TIME = ""
 def select(part: PlatformLock, groups: Iterable[str]) -> PlatformLock:
     """Leave out the packages that none of *groups* needs.
 
-    Python stays in any case, as nothing can be installed without it.
+    Python stays in any case, with what it needs, as nothing runs without it.
 
     Raises:
         UsageError: the lock knows no such group.
@@ -28,9 +29,27 @@ def select(part: PlatformLock, groups: Iterable[str]) -> PlatformLock:
         raise UsageError(
             f"The lock has no group {unknown[0]!r}", hint=f"It has: {there}."
         )
+    always = _with_python(part) if RUN_TIME not in wanted else frozenset()
     kept = (
         package
         for package in part.packages
-        if wanted & set(package.groups or (RUN_TIME,)) or package.name == "python"
+        if wanted & set(package.groups or (RUN_TIME,))
+        or (package.ecosystem is Ecosystem.CONDA and package.name in always)
     )
     return replace(part, packages=tuple(kept))
+
+
+def _with_python(part: PlatformLock) -> frozenset[str]:
+    """Name conda's Python and all that it depends on."""
+    depends = {
+        package.name: [dependency.split()[0] for dependency in package.depends]
+        for package in part.of(Ecosystem.CONDA)
+    }
+    found: set[str] = set()
+    todo = ["python"]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += depends.get(name, ())
+    return frozenset(found)
