@@ -84,16 +84,20 @@ def add_pypi_options(group: _ActionsContainer) -> None:
 def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
     """Set uv up for the indexes that options name and those that are *declared*."""
     from caddis.adapters.uv import Uv, UvProcess
-    from caddis.model.declaration import Declaration
 
-    declared = declared or Declaration()
     own = (args.index_url,) if args.index_url else ()
     return Uv(
         UvProcess(
-            indexes=(*own, *args.extra_index_url, *declared.indexes),
-            replaces_pypi=bool(own) or declared.replaces_pypi,
-            find_links=(*args.find_links, *declared.find_links),
-            trusted_hosts=declared.trusted_hosts,
+            indexes=(
+                *(*own, *args.extra_index_url),
+                *(declared.indexes if declared else ()),
+            ),
+            replaces_pypi=bool(own or (declared and declared.replaces_pypi)),
+            find_links=(
+                *args.find_links,
+                *(declared.find_links if declared else ()),
+            ),
+            trusted_hosts=declared.trusted_hosts if declared else (),
             cache=_cache("uv"),
             stubs=cache_folder() / "stubs",
             no_index=getattr(args, "no_index", False),

@@ -12,15 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
-from caddis.adapters.uv.build import beside, local_source
 from caddis.adapters.uv.compile import compile_options
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
-from caddis.host import Host, this_host
 from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
 if TYPE_CHECKING:
+    from caddis.host import Host
     from caddis.model.lock import LockedPackage
 
 __all__ = ["Uv", "UvProcess"]
@@ -156,6 +155,8 @@ class Uv:
 
     def build_wheel(self, source: str, out: Path, *, folder: Path, python: str) -> Path:
         """Build a wheel of what is on this disk (see `WheelBuilder`)."""
+        from caddis.adapters.uv.build import beside, local_source
+
         path = local_source(source, folder)
         place = Path(mkdtemp(dir=out))
         words = ("build", "--wheel", "--quiet", "--out-dir", place)
@@ -174,6 +175,8 @@ def _into(prefix: Path) -> list[str]:
     """
     if (prefix / "pyvenv.cfg").is_file():
         return ["--python", str(prefix)]
+    from caddis.host import this_host
+
     python = this_host().python(prefix)
     options = ["--python", str(python), "--prefix", str(prefix)]
     return [*options, "--break-system-packages"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from caddis.adapters.uv.targets import target
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
 
@@ -23,6 +22,9 @@ def compile_options(query: CompileQuery, out: Path) -> Iterator[str | Path]:
     if query.python:
         yield from ("--python-version", query.python)
     if query.platform:
+        # Here, because few compile for another platform.
+        from caddis.adapters.uv.targets import target
+
         where = PypiQuery(requirements=(), platform=query.platform, python="")
         yield from ("--python-platform", target(where))
     if query.exclude_newer:
