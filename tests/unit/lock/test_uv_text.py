@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from caddis.adapters.uv.failures import explain
 from caddis.adapters.uv.install import installable
-from caddis.adapters.uv.process import UvProcess, explain
+from caddis.adapters.uv.process import UvProcess
 from caddis.adapters.uv.pythons import read_pythons
 from caddis.adapters.uv.resolve import join, read_choice, read_files
 from caddis.adapters.uv.stubs import stub_constraints, stub_version

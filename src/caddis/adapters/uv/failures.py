@@ -1,0 +1,86 @@
+"""What uv's failures mean."""
+
+from __future__ import annotations
+
+import re
+
+from caddis.adapters.uv.pythons import read_pythons
+from caddis.errors import (
+    CaddisError,
+    EngineError,
+    FetchError,
+    ProjectError,
+    ResolveError,
+    UsageError,
+)
+from caddis.ports.pypi import PythonRuledOut
+
+_NETWORK = re.compile(
+    r"error sending request|Failed to fetch|Failed to download|dns error|"
+    r"Could not connect|network is disabled|needs to be downloaded|HTTP status"
+)
+_OWN_DOINGS = (
+    *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
+    *("Downloading ", "Downloaded ", "Building ", "Built ", "Updating ", "Updated "),
+    *("Uninstalled ", "Creating virtual", "Audited "),
+    *("warning:", "error: No solution found"),
+    *("If the cache and target directories", "If this is intentional, set"),
+)
+_SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
+_REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
+_DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
+_HASH = re.compile(r"[Hh]ash mismatch")
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def without_credentials(text: str) -> str:
+    """Remove user and password from every URL in *text*."""
+    return _CREDENTIALS.sub("", text)
+
+
+def explain(stderr: str) -> CaddisError:
+    """Turn what uv printed into the error that fits."""
+    text = _without_frames(stderr)
+    if date := _DATE.search(text):
+        return UsageError(
+            f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
+        )
+    if _REFUSED.search(text):
+        return FetchError(
+            f"An index does not let us in:\n{text}",
+            hint="Put the credentials into the index URL, netrc or the keyring.",
+        )
+    if "No solution found" in stderr:
+        needs = tuple(dict.fromkeys(read_pythons(stderr)))
+        return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)
+    if _HASH.search(text):
+        return FetchError(
+            f"A file is not the one that the lock names:\n{text}",
+            hint="Ask who runs the index; if the change is meant, lock again.",
+        )
+    if _NETWORK.search(text):
+        return FetchError(
+            f"A package could not be fetched:\n{text}",
+            hint="Check the network, the index URL and its credentials.",
+        )
+    if _SYNTAX.search(text):
+        return ProjectError(
+            text, hint="Write it like requests, requests>=2.31 or requests[socks]==2.*."
+        )
+    if "os error" in text:
+        first, *others = text.splitlines()
+        return EngineError(
+            f"uv could not install: {': '.join((first, *others[-1:]))}",
+            hint="Is there room on the disk, and may you write there?",
+        )
+    return EngineError(f"uv failed:\n{text}")
+
+
+def _without_frames(stderr: str) -> str:
+    """Take uv's marks and the lines about its own doing out of a message."""
+    lines = (line.strip().lstrip("×╰─▶│├ ") for line in stderr.splitlines())
+    return "\n".join(
+        line.removeprefix("error: ").removeprefix("cause: ")
+        for line in lines
+        if line and not line.startswith(_OWN_DOINGS)
+    )
