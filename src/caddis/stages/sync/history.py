@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from caddis.model.prefix.history import write_entry
-from caddis.model.prefix.journal import read_journal
+from caddis.model.prefix.history import read_history, spec_name, write_entry
 from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.plan import SyncPlan
 
@@ -16,13 +15,14 @@ def write_history(plan: SyncPlan, specs: Sequence[str], prefix: Path) -> None:
     """Append what this sync changed, and *specs*, what is asked for now."""
     path = prefix / "conda-meta" / "history"
     path.parent.mkdir(exist_ok=True)
-    before = asked_of_conda(read_journal(prefix).requested)
+    names = {spec_name(spec) for spec in specs}
+    before = read_history(prefix).specs
     changes = [change for change in plan.changes if change.of(Ecosystem.CONDA)]
     entry = write_entry(
         at=time.time(),
         removed=[_package(each.name, each.old) for each in changes if each.old],
         added=[_package(each.name, each.new) for each in changes if each.new],
-        gone=[spec for spec in before if spec not in specs],
+        gone=[spec for name, spec in before.items() if name not in names],
         specs=specs,
     )
     with path.open("a", encoding="utf-8") as stream:
