@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from caddis.bootstrap.relocate import record_text
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
@@ -32,9 +32,11 @@ _CALL = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CondaFile:
-    """One file of a package: what `paths_data` says of it, and what is carried."""
+class CondaFile(NamedTuple):
+    """One file of a package: what `paths_data` says of it, and what is carried.
+
+    A tuple, as an environment has many thousands.
+    """
 
     told: Mapping[str, Any]
     entry: Entry | None

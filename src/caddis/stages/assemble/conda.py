@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -62,7 +61,7 @@ def conda_layers(
     for locked, package in packages:
         data = _data(locked, package)
         settled = (
-            replace(file, shadowed=owners[file.told["_path"]] != locked.name)
+            file._replace(shadowed=owners[file.told["_path"]] != locked.name)
             for file in files[locked.name]
         )
         layers[record_path(data)] = package_layer(data, settled)

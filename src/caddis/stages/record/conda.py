@@ -58,7 +58,7 @@ class Found:
 def settle(found: Found, carried: frozenset[str]) -> RecordedPackage:
     """Tell what another package put in place of a file from what was edited."""
     files = [
-        replace(file, shadowed=True)
+        file._replace(shadowed=True)
         if file.entry is None and file.told["_path"] in carried
         else file
         for file in found.files
