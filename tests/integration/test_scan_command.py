@@ -121,6 +121,26 @@ def test_check_tells_what_only_another_package_asks_for(tmp_path: Path, capsys) 
     assert text == "a.py:1: transitive: urllib3 only comes along with another package\n"
 
 
+def test_check_tells_what_installed_packages_bring(tmp_path: Path, capsys) -> None:
+    site = ".venv/lib/python3.12/site-packages"
+    metadata = "Metadata-Version: 2.1\nName: {}\nVersion: 1\n{}\n"
+    files = {
+        "a.py": "import requests, urllib3, yaml\n",
+        "requirements.txt": "requests\n",
+        ".venv/pyvenv.cfg": "",
+        f"{site}/requests-1.dist-info/METADATA": metadata.format(
+            "requests", "Requires-Dist: urllib3<3,>=1.26\n"
+        ),
+        f"{site}/urllib3-1.dist-info/METADATA": metadata.format("urllib3", ""),
+        f"{site}/pyyaml-1.dist-info/METADATA": metadata.format("PyYAML", ""),
+    }
+    _, text = answer(capsys, "--check", write(tmp_path, files))
+    assert text.splitlines() == [
+        "a.py:1: missing: pyyaml is not declared",
+        "a.py:1: transitive: urllib3 only comes along with another package",
+    ]
+
+
 def test_check_knows_conda_packages_by_their_names(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import torch, yaml, matplotlib.pyplot, cv2, PIL\n",

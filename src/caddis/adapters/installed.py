@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from caddis.model.requirements import Ecosystem, Evidence
 
 _SITE_PACKAGES = ("lib/python*/site-packages", "Lib/site-packages")
 _MARK = "site-packages/"
+_BEGINNING = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +83,19 @@ class InstalledNames:
             for owner in owners
         }
 
+    def requires(self) -> Mapping[str, frozenset[str]]:
+        """Say what each package asks for, by names of its own world, extras aside."""
+        found: dict[str, frozenset[str]] = {}
+        for record in read_conda_meta(self._prefix):
+            needs = (str(need).split()[0] for need in record.data.get("depends", ()))
+            found[str(record.data["name"])] = frozenset(needs)
+        for folder in _site_packages(self._prefix):
+            for info in sorted(folder.glob("*.dist-info")):
+                head = read_head(info)
+                needs = (_name(need) for need in head.requires if not _is_extra(need))
+                found[head.name] = found.get(head.name, frozenset()).union(needs)
+        return found
+
     @cached_property
     def _owners(self) -> Mapping[str, Sequence[_Owner]]:
         found: dict[str, list[_Owner]] = defaultdict(list)
@@ -111,6 +126,16 @@ class InstalledNames:
                     record=f"{info.name}/RECORD",
                 )
                 yield owner, _files(info)
+
+
+def _name(requirement: str) -> str:
+    match = _BEGINNING.match(requirement)
+    return canonicalize_name(match[0]) if match else ""
+
+
+def _is_extra(requirement: str) -> bool:
+    """Say whether only an extra asks for it."""
+    return "extra ==" in requirement.partition(";")[2]
 
 
 def _site_packages(prefix: Path) -> Iterator[Path]:

@@ -102,7 +102,12 @@ def run(args: Namespace) -> int:
     gc.disable()
     with Console(quiet=args.quiet) as console:
         find = make_finder(_evidence(args), reporter=console)
-        project = Project.at(args.folder, conda=_is_for_conda(args), find=find)
+        project = Project.at(
+            args.folder,
+            conda=_is_for_conda(args),
+            find=find,
+            prefix=args.evidence_from,
+        )
         memory = _memory(args)
         found = _scan(args, project, console, memory)
     report = project.report(found, python=args.python, memory=memory)

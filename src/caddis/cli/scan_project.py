@@ -14,6 +14,7 @@ from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 from caddis.cli.naming import Finder, Known
+from caddis.cli.scan_brought import brought_along
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.imports import Import, Scan
@@ -29,7 +30,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_LOCK = "caddis.lock"
+_BUILT = ("setup.cfg", "setup.py")
 _SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 _CONDA = (".yml", ".yaml")
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
@@ -52,9 +53,13 @@ class Project:
     """Ties imports to packages."""
     providers: dict[str, str]
     """`[tool.caddis.providers]`."""
+    prefix: Path | None = None
+    """The environment to look into; None for the folder's own, or the active one."""
 
     @classmethod
-    def at(cls, place: Path, *, conda: bool, find: Finder) -> Project:
+    def at(
+        cls, place: Path, *, conda: bool, find: Finder, prefix: Path | None = None
+    ) -> Project:
         """Look around *place*, a folder or a file; *conda* packages if asked."""
         from caddis.stages.declare import declaring_files
 
@@ -66,6 +71,7 @@ class Project:
             settings=_scan_settings(folder / "pyproject.toml"),
             files=declaring_files(folder),
             find=find,
+            prefix=prefix,
             providers={
                 module: str(package)
                 for module, package in _settings(
@@ -113,6 +119,7 @@ class Project:
         from caddis.stages.scan import compare
 
         declared = self._declared()
+        names = {item.name for item in declared}
         ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
         report = replace(
             report, requirements=self._names(report.weighed, self._declaring())
@@ -121,7 +128,7 @@ class Project:
             report.requirements,
             (*declared, *self._for_building()),
             ignored=ignored,
-            transitive=self._along() - {item.name for item in declared},
+            transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=_inline(report.scan),
         )
         if not self.is_whole:
@@ -151,7 +158,9 @@ class Project:
         """Choose the file that *group* is written to."""
         from caddis.stages.scan import choose_group
 
-        main = next((f.path for f in self.files if self._takes_run_time(f)), None)
+        able = [f.path for f in self.files if self._takes_run_time(f)]
+        # What is a program is not edited: it is the last choice, and refused.
+        main = min(able, key=lambda path: path.name == "setup.py", default=None)
         if not group or (main and main.name == "pyproject.toml"):
             return main or self.folder / "requirements.txt"
         files = {file.group: file.path for file in self.files if file.group}
@@ -166,6 +175,8 @@ class Project:
         """Say whether a list in *file* is for what run time needs."""
         if file.path.name != "pyproject.toml":
             return not file.group
+        if _table(file.path, "tool", "poetry", "dependencies"):
+            return True
         about = _table(file.path, "project")
         return bool(about) and "dependencies" not in about.get("dynamic", ())
 
@@ -180,15 +191,20 @@ class Project:
         Raises:
             ProjectError: a declaration is not legal.
         """
-        from caddis.stages.declare import declare
-
         return tuple(
             replace(item, group=item.group or file.group)
             for file in self.files
-            for item in declare(
-                self.folder, [file.path], variables=os.environ
-            ).requirements
+            for item in self._declared_in(file.path)
         )
+
+    def _declared_in(self, path: Path) -> tuple[Requirement, ...]:
+        from caddis.stages.declare import asked_for, declare
+
+        widely = asked_for(path, self.folder)
+        if path.name in _BUILT:
+            return widely
+        found = declare(self.folder, [path], variables=os.environ)
+        return (*found.requirements, *widely)
 
     def _names(self, imports: Sequence[Import], ecosystem: Ecosystem) -> Requirements:
         known = Known(declared=self._declared_if_legal(), providers=self.providers)
@@ -208,8 +224,9 @@ class Project:
 
     def _own_names(self) -> set[str]:
         """Name the project itself, which its tests may import."""
-        about = _table(self.folder / "pyproject.toml", "project")
-        return {canonicalize_name(str(about["name"]))} if "name" in about else set()
+        path = self.folder / "pyproject.toml"
+        tables = (_table(path, "project"), _table(path, "tool", "poetry"))
+        return {canonicalize_name(str(t["name"])) for t in tables if "name" in t}
 
     def _for_building(self) -> Iterator[Requirement]:
         """List what building the project brings: setup.py has setuptools at least."""
@@ -221,21 +238,6 @@ class Project:
                 ecosystem=Ecosystem.PYPI,
                 group="build",
             )
-
-    def _along(self) -> frozenset[str]:
-        """Name what is installed though nobody may have asked for it."""
-        from caddis.model.lock_file import read_lock
-        from caddis.stages.declare import compiled_files, declare
-
-        path = self.folder / _LOCK
-        locked = read_lock(path).platforms if path.is_file() else ()
-        compiled = declare(self.folder, compiled_files(self.folder))
-        return frozenset(
-            (
-                *(package.name for each in locked for package in each.packages),
-                *(item.name for item in compiled.requirements),
-            )
-        )
 
 
 def _inline(found: Scan) -> frozenset[tuple[str, str]]:

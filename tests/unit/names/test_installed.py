@@ -71,6 +71,15 @@ def test_what_pip_put_into_a_conda_environment_is_pypis(tmp_path: Path) -> None:
     assert found.ecosystem is Ecosystem.PYPI
 
 
+def test_packages_say_what_they_ask_for(tmp_path: Path) -> None:
+    add_dist(tmp_path, "acme", "acme.py")
+    (metadata,) = tmp_path.glob("**/METADATA")
+    with metadata.open("a") as file:
+        file.write("Requires-Dist: Tool-Box (>=2) ; python_version > '3'\n")
+        file.write("Requires-Dist: sphinx; extra == 'docs'\n")
+    assert InstalledNames(tmp_path).requires() == {"acme": {"tool-box"}}
+
+
 def test_a_folder_that_is_not_there_is_no_environment(tmp_path: Path) -> None:
     with pytest.raises(PrefixError, match="is no environment"):
         InstalledNames(tmp_path / "nowhere")

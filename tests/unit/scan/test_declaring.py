@@ -99,5 +99,28 @@ def test_nothing_to_add_changes_nothing() -> None:
 
 
 def test_a_file_of_another_kind_is_refused() -> None:
-    with pytest.raises(ProjectError, match=r"setup\.cfg"):
-        plan_declaration("", "setup.cfg", ADDED)
+    with pytest.raises(ProjectError, match=r"setup\.py") as refused:
+        plan_declaration("", "setup.py", (need("a"), need("b")))
+    assert refused.value.hint == "Add by hand: a, b."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "[options]\ninstall_requires =\n  a>1  # old\n\nzip_safe = no\n",
+            "[options]\ninstall_requires =\n  a>1  # old\n  b\n\nzip_safe = no\n",
+        ),
+        ("[options]\ninstall_requires = a", "[options]\ninstall_requires = a\n    b\n"),
+    ],
+)
+def test_a_setup_cfg_gets_lines_below_the_others(before: str, after: str) -> None:
+    assert plan_declaration(before, "setup.cfg", [need("b")]) == after
+
+
+def test_poetry_gets_entries_in_its_tables() -> None:
+    before = '[tool.poetry.dependencies]\npython = "^3.10"  # old\n'
+    test = need("pytest", group="test")
+    assert plan_declaration(before, "pyproject.toml", [need("a"), test]) == (
+        before + 'a = "*"\n\n[tool.poetry.group.test.dependencies]\npytest = "*"\n'
+    )

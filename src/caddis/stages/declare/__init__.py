@@ -16,13 +16,16 @@ from caddis.stages.declare.project_files import (
 from caddis.stages.declare.pyproject import has_block, read_pyproject, read_script
 from caddis.stages.declare.reading import Project, merge
 from caddis.stages.declare.requirements_txt import read_requirements
+from caddis.stages.declare.widely import asked_for, locked_names
 
 __all__ = [
     "DeclaringFile",
+    "asked_for",
     "compiled_files",
     "declare",
     "declaring_files",
     "find_declarations",
+    "locked_names",
 ]
 
 _CANDIDATES = (

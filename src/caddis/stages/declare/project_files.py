@@ -18,6 +18,13 @@ _GROUPED = re.compile(
 )
 _FIRST = ("environment.yml", "environment.yaml", "pyproject.toml")
 _LISTS = ("requirements.in", "requirements.txt")
+_BUILT = ("setup.cfg", "setup.py")
+_HAVE_LISTS = re.compile(
+    r"^\[(?:project|dependency-groups|tool\.poetry[\w.-]*dependencies"
+    r"|tool\.pdm\.dev-dependencies|tool\.hatch\.envs[\w.-]*|tool\.uv)\]"
+    r"|(?:install|setup|tests|extras)_requires?\b",
+    re.MULTILINE,
+)
 _FOLDER = "requirements"
 
 
@@ -49,18 +56,18 @@ def _is_compiled(path: Path) -> bool:
 
 
 def _usual(folder: Path) -> Iterator[DeclaringFile]:
-    for name in (*_FIRST, *_LISTS):
+    for name in (*_FIRST, *_BUILT, *_LISTS):
         path = folder / name
         if path.is_file() and not _is_compiled(path) and _declares(path):
             yield DeclaringFile(path)
 
 
 def _declares(path: Path) -> bool:
-    """Say whether *path* is there for requirements; a pyproject.toml may not be."""
-    if path.name != "pyproject.toml":
+    """Say whether *path* is there for requirements; files of builds may not be."""
+    if path.name not in ("pyproject.toml", *_BUILT):
         return True
     text = path.read_text(encoding="utf-8", errors="replace")
-    return "[project]" in text or "[dependency-groups]" in text
+    return bool(_HAVE_LISTS.search(text))
 
 
 def _grouped(folder: Path) -> Iterator[DeclaringFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ _ALIKE = {
     "dev": ("dev", "develop", "development"),
 }
 """Names that a group may have; the first is given to a new one."""
+
+_INSTALLED = re.compile(r"^install_requires\s*=", re.MULTILINE)
 
 
 def group_for(requirement: Requirement) -> str:
@@ -51,9 +54,11 @@ def plan_declaration(text: str, name: str, additions: Sequence[Requirement]) -> 
         return _environment(text, additions)
     if name.endswith((".txt", ".in")):
         return _requirements(text, additions)
+    if name == "setup.cfg" and _INSTALLED.search(text):
+        return _setup_cfg(text, additions)
     raise ProjectError(
         f"caddis cannot add requirements to {name}",
-        hint="Use pyproject.toml, environment.yml or requirements.txt.",
+        hint=f"Add by hand: {', '.join(item.spec for item in additions)}.",
     )
 
 
@@ -62,18 +67,54 @@ def _requirements(text: str, additions: Sequence[Requirement]) -> str:
     return text + newline + "".join(f"{item.spec}\n" for item in additions)
 
 
+def _setup_cfg(text: str, additions: Sequence[Requirement]) -> str:
+    """Add lines below those of `install_requires`, indented like them."""
+    lines = text.splitlines()
+    start = next(at for at, line in enumerate(lines) if _INSTALLED.match(line))
+    end = start + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end][0].isspace()):
+        end += 1
+    while not lines[end - 1].strip():
+        end -= 1
+    indentation = _indentation_of(lines[end - 1]) or "    "
+    lines[end:end] = [indentation + item.spec for item in additions]
+    return "\n".join([*lines, ""])
+
+
 def _pyproject(text: str, additions: Sequence[Requirement]) -> str:
     import tomlkit
 
     document: Any = tomlkit.parse(text)
-    by_group: dict[str, list[str]] = {}
+    by_group: dict[str, list[Requirement]] = {}
     for item in additions:
-        by_group.setdefault(group_for(item), []).append(item.spec.replace('"', "'"))
-    for group, specs in by_group.items():
+        by_group.setdefault(group_for(item), []).append(item)
+    poetry = document.get("tool", {}).get("poetry", {})
+    for group, items in by_group.items():
+        if "project" not in document and "dependencies" in poetry:
+            _add_to_poetry(poetry, group, items)
+            continue
         table, key = _place_for(document, group)
-        _extend(table, key, specs)
+        _extend(table, key, [item.spec.replace('"', "'") for item in items])
     result: str = tomlkit.dumps(document)
     return result
+
+
+def _add_to_poetry(poetry: Any, group: str, items: Sequence[Requirement]) -> None:
+    """Ask for any version, in the table that *group* has or gets."""
+    import tomlkit
+
+    table = poetry["dependencies"]
+    if group:
+        groups = poetry.setdefault("group", tomlkit.table(is_super_table=True))
+        name = choose_group(group, groups) or group
+        owner = groups.setdefault(name, tomlkit.table(is_super_table=True))
+        table = owner.setdefault("dependencies", tomlkit.table())
+    for item in items:
+        how: Any = "*"
+        if item.marker:
+            how = tomlkit.inline_table()
+            how.update({"version": "*", "markers": item.marker})
+        table.add(item.name, how)
 
 
 def _place_for(document: Any, group: str) -> tuple[Any, str]:

@@ -1,0 +1,54 @@
+"""What comes along with the packages that a project declares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from caddis.model.lock_file import LOCK_NAME, read_lock
+
+_ENVIRONMENTS = (".venv", "venv", ".pixi/envs/default")
+_ACTIVE = ("VIRTUAL_ENV", "CONDA_PREFIX")
+
+
+def brought_along(
+    folder: Path, declared: Iterable[str], *, prefix: Path | None
+) -> frozenset[str]:
+    """Name what locks of *folder* list, and what *declared* packages ask for.
+
+    The latter is read from the environment at *prefix*, or else that of the folder,
+    or else the active one.
+    """
+    from caddis.adapters.installed import InstalledNames
+    from caddis.stages.declare import compiled_files, declare, locked_names
+
+    path = folder / LOCK_NAME
+    locked = read_lock(path).platforms if path.is_file() else ()
+    compiled = declare(folder, compiled_files(folder)).requirements
+    names = {package.name for each in locked for package in each.packages}
+    names.update(item.name for item in compiled)
+    names.update(locked_names(folder))
+    place = prefix or _environment(folder)
+    if place is not None:
+        names.update(_reachable(declared, InstalledNames(place).requires()))
+    return frozenset(names)
+
+
+def _environment(folder: Path) -> Path | None:
+    active = (os.environ[name] for name in _ACTIVE if os.environ.get(name))
+    places = (*(folder / name for name in _ENVIRONMENTS), *map(Path, active))
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _reachable(
+    names: Iterable[str], requires: Mapping[str, Iterable[str]]
+) -> Iterator[str]:
+    """Yield what *names* ask for, and what that asks for."""
+    pending, seen = list(names), set()
+    while pending:
+        for need in requires.get(pending.pop(), ()):
+            if need not in seen:
+                seen.add(need)
+                pending.append(need)
+                yield need

@@ -1,0 +1,72 @@
+"""Everything that asks for packages, for comparing it with what code imports.
+
+What is locked and installed is read by the standards alone; whether an import is
+declared depends on what any tool would read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from caddis.model.requirements import Ecosystem, Evidence, Requirement
+from caddis.model.toml import parse_toml
+from caddis.stages.declare.reading import Project, normalized
+from caddis.stages.declare.setuptools_files import Asked, asked_by_cfg, asked_by_setup
+from caddis.stages.declare.tool_tables import asked_by_tools
+
+_NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)")
+_READERS = {
+    "setup.cfg": asked_by_cfg,
+    "setup.py": asked_by_setup,
+    "pyproject.toml": asked_by_tools,
+}
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+
+
+def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
+    """List what the file at *path* asks for where only some tools look."""
+    reader = _READERS.get(path.name)
+    if reader is None or not path.is_file():
+        return ()
+    text = path.read_text(encoding="utf-8", errors="replace")
+    shown = Project(folder=folder).show(path)
+    return tuple(_requirements(reader(text), shown))
+
+
+def locked_names(folder: Path) -> frozenset[str]:
+    """Name what the locks of other tools list; one that is damaged lists nothing."""
+    names: set[str] = set()
+    for name in _LOCKS:
+        path = folder / name
+        if path.is_file():
+            names.update(_packages(path.read_text(encoding="utf-8", errors="replace")))
+    return frozenset(names)
+
+
+def _packages(text: str) -> Iterator[str]:
+    try:
+        content = parse_toml(text)
+    except ValueError:
+        return
+    for key in ("package", "packages"):
+        for package in content.get(key) or ():
+            if isinstance(package, Mapping) and isinstance(package.get("name"), str):
+                yield normalized(package["name"])
+
+
+def _requirements(asked: Iterator[Asked], file: str) -> Iterator[Requirement]:
+    for spec, line, group in asked:
+        name = _NAME.match(spec)
+        if name is None:
+            continue
+        origin = f"{file}:{line}"
+        yield Requirement(
+            spec=spec,
+            name=normalized(name[1]),
+            ecosystem=Ecosystem.PYPI,
+            evidence=(Evidence(source="declared", detail=f"{origin} asks for it"),),
+            origin=origin,
+            group=normalized(group) if group else "",
+        )
