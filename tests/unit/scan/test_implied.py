@@ -53,3 +53,25 @@ def test_a_chosen_engine_stands_for_the_usual_one(tmp_path: Path) -> None:
     code = "import pandas\npandas.read_excel(\n  f'{x}',\n  engine='calamine')\n"
     found = scanned(tmp_path, {"m.py": code})
     assert list(kinds(found)) == ["pandas", "python_calamine"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "fsspec.open('https://a/b')",
+        "dd.read_csv('http://a/b.csv')",
+        "zarr.open_group(\n    store=f'https://{host}/a.zarr')",
+        "fsspec.filesystem('https')",
+    ],
+)
+def test_an_address_that_is_read_needs_a_client(tmp_path: Path, call: str) -> None:
+    code = f"import fsspec, zarr, dask.dataframe as dd\n{call}\n"
+    assert "aiohttp" in kinds(scanned(tmp_path, {"m.py": code}))
+
+
+@pytest.mark.parametrize(
+    "code", ["HOME = 'https://a'", "print('see', 'http://a')", "x = {'u': 'https://a'}"]
+)
+def test_an_address_that_is_only_named_needs_nothing(tmp_path: Path, code) -> None:
+    found = scanned(tmp_path, {"m.py": f"import fsspec\n{code}\n"})
+    assert list(kinds(found)) == ["fsspec"]

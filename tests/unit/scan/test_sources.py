@@ -45,7 +45,7 @@ def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        "%matplotlib inline\nimport a",
+        "%config InlineBackend.figure_format = 'svg'\nimport a",
         "files = !ls\nimport a",
         "df?\nimport a",
         "?df\nimport a",
@@ -62,6 +62,24 @@ def test_a_notebook_of_format_3_is_read(tmp_path: Path) -> None:
 def test_magics_hide_no_import(tmp_path: Path, cell: str) -> None:
     found = scanned(tmp_path, {"n.ipynb": notebook(cell)})
     assert kinds(found) == {"a": ImportKind.REQUIRED}
+
+
+@pytest.mark.parametrize(
+    ("magic", "needed"),
+    [
+        ("%matplotlib inline", {"matplotlib"}),
+        ("%matplotlib --list", {"matplotlib"}),
+        ("%pylab inline", {"numpy", "matplotlib"}),
+        ("%matplotlib widget", {"matplotlib", "ipympl"}),
+        ("%matplotlib qt5", {"matplotlib", "PyQt5"}),
+        ("if True:\n    %matplotlib qt", {"matplotlib", "PyQt6"}),
+    ],
+)
+def test_magics_that_plot_need_what_draws(
+    tmp_path: Path, magic: str, needed: set[str]
+) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(magic)})
+    assert set(kinds(found)) == needed
     assert found.problems == ()
 
 

@@ -48,6 +48,14 @@ _FINDERS = {
 are found by their names."""
 _LONGEST_SCHEME = 40
 """Bytes of what stands before `://`."""
+_WEB = frozenset({"http", "https"})
+"""Schemes of addresses that code has for many reasons, most of them not to read."""
+_READS = re.compile(
+    rb"\b(?:open\w*|read_\w+|filesystem|get_mapper|url_to_fs|FSStore|FsspecStore"
+    rb"|from_url)\s*\(\s*(?:\w+\s*=\s*)?\[?\s*[fFrRbB]{0,2}[\"']\Z"
+)
+_LONGEST_CALL = 100
+"""Bytes of what stands before the first argument of a call."""
 _ENGINE = re.compile(_FINDERS["engine"][0][1])
 _CAUSES = {
     "call": "{row.module}.{row.word}",
@@ -181,6 +189,11 @@ def _any(words: Iterable[str]) -> bytes:
 
 def _is_meant(row: Need, match: re.Match[bytes], reading: Reading) -> bool:
     """Leave out words in comments and texts, and calls that choose an engine."""
+    if row.how == "scheme" and row.word in _WEB:
+        start = match.start(1)
+        before = reading.text[max(start - _LONGEST_CALL, 0) : start]
+        if not _READS.search(before):
+            return False
     if row.how != "call":
         return reading.code.is_code(match.start(1) - 1)
     if not reading.code.is_code(match.start()):

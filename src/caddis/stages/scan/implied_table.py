@@ -79,6 +79,12 @@ TABLE = """
     matplotlib  backend  widget     ipympl     ipympl
     matplotlib  backend  ipympl     ipympl     ipympl
     matplotlib  backend  cairo      cairocffi  cairocffi
+    matplotlib  backend  qt         PyQt6      pyqt6
+    matplotlib  backend  qt6        PyQt6      pyqt6
+    matplotlib  backend  qt5        PyQt5      pyqt5
+    matplotlib  backend  wx         wx         wxpython
+    matplotlib  backend  gtk3       gi         pygobject
+    matplotlib  backend  gtk4       gi         pygobject
 
     sqlalchemy,pandas,sqlmodel,databases  scheme  postgresql+psycopg2  psycopg2  psycopg2
     sqlalchemy,pandas,sqlmodel,databases  scheme  postgresql+psycopg   psycopg   psycopg

@@ -19,6 +19,8 @@ _STAYS_PYTHON = frozenset(
 )
 _TIMED = re.compile(r"([ \t]*)(%time(?:it)?[ \t]+(?:-\S+[ \t]+)*)(.*)")
 _EXTENSION = re.compile(r"([ \t]*)%(?:load_ext|reload_ext)[ \t]+([\w.]+)")
+_PLOTTING = re.compile(r"([ \t]*)%(matplotlib|pylab)\b[ \t]*(\w*)")
+_OF_PLOTTING = {"matplotlib": "matplotlib", "pylab": "numpy, matplotlib"}
 _OF_IPYTHON = {"autoreload", "storemagic"}
 _MAGIC = re.compile(
     r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$|(?:pip|conda|mamba)[ \t]+install[ \t])"
@@ -71,13 +73,18 @@ def _is_added(line: str) -> bool:
 
 
 def _replaced(line: str) -> str:
-    """Keep the statement that a magic times and the module that one loads."""
+    """Keep the statement that a magic times and the modules that one loads."""
     timed = _TIMED.match(line)
     if timed:
         return timed[1] + "pass;".ljust(len(timed[2])) + timed[3]
     extension = _EXTENSION.match(line)
     if extension and extension[2] not in _OF_IPYTHON:
         return f"{extension[1]}import {extension[2]}"
+    plotting = _PLOTTING.match(line)
+    if plotting:
+        indentation, magic, backend = plotting.groups()
+        code = f"{indentation}import {_OF_PLOTTING[magic]}"
+        return f'{code}; matplotlib.use("{backend}")' if backend else code
     return line[: len(line) - len(line.lstrip())] + "pass"
 
 
