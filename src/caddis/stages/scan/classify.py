@@ -68,10 +68,16 @@ class Classifier:
     def add(self, path: str, place: str, found: Sequence[Found]) -> None:
         """Add the imports of the file *path*, which is told of as *place*."""
         self._enter(path.rpartition("/")[0], group_of(path))
+        if found and _suffix(found[0]) == _suffix(found[-1]):
+            self._add(path, place + _suffix(found[0]), found)
+            return
         for suffix, alike in groupby(found, key=_suffix):
-            shapes, lines, columns = zip(*alike, strict=True)
-            numbers = [self._number(shape, path) for shape in shapes]
-            self._table.add(place + suffix, numbers, lines, columns)
+            self._add(path, place + suffix, alike)
+
+    def _add(self, path: str, place: str, found: Iterable[Found]) -> None:
+        shapes, lines, columns = zip(*found, strict=True)
+        numbers = [self._number(shape, path) for shape in shapes]
+        self._table.add(place, numbers, lines, columns)
 
     def _enter(self, folder: str, group: str) -> None:
         """Be in *folder*: what sees the same modules takes an import for the same."""

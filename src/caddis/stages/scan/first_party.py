@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
@@ -45,6 +45,7 @@ class FirstParty:
             self._add(path)
         self._modules = frozenset(chain.from_iterable(self._children.values()))
         self._seen_from: dict[str, tuple[str, ...]] = {}
+        self._places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
@@ -70,8 +71,7 @@ class FirstParty:
         if top not in self._modules:
             return False
         roots = self.visible(path.rpartition("/")[0])
-        places = [root for root in roots if top in self._children.get(root, ())]
-        return any(self._has(root, module, names) for root in places)
+        return any(self._has(root, module, names) for root in self._with(top, roots))
 
     def visible(self, folder: str) -> tuple[str, ...]:
         """List where imports in the files of *folder* start."""
@@ -80,6 +80,16 @@ class FirstParty:
         if folder not in self._seen_from:
             self._seen_from[folder] = self._visible(folder)
         return self._seen_from[folder]
+
+    def _with(self, top: str, roots: tuple[str, ...]) -> Sequence[str]:
+        """List those of *roots* where a module or package *top* is."""
+        found = self._places.get((top, roots))
+        if found is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            found = [root for root in roots if top in self._children.get(root, ())]
+            self._places[top, roots] = found
+        return found
 
     def _visible(self, folder: str) -> tuple[str, ...]:
         roots = list(self._roots)
