@@ -1,14 +1,17 @@
 """Hold what names finds against what well-known packages declare.
 
-    python bench/names.py [--set SET] [--misses] [PACKAGE …]
-    python bench/names.py --timing
+    python -m bench.names [--set SET] [--misses] [PACKAGE …]
+    python -m bench.names --timing
 
-Of each source archive the packages are read that its wheel installs: tests beside
-them, documentation and tools are not. The truth is its declared run-time
-dependencies, extras left out. Recall: of the declared ones that the source imports in
-any way, how many are required. What a declared distribution contains is read from
-its wheel, not from the table under test. Precision: of what is required, how much is
-declared.
+Of each source archive the packages are read that its wheel installs; tests in them or
+beside them, documentation and tools are not. The truth is its declared run-time
+dependencies for whatever platform, extras left out: an extra that is called required
+counts against precision. Recall: of the declared ones that the source imports in any
+way, how many are found. What a declared distribution contains is read from its wheel,
+not from the table under test. Precision: of what is found, how much is declared.
+
+Each is told of what is called required (conditional with a marker is required
+somewhere), of `required` alone, and of all that is locked (deferred and implied, too).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import statistics
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
@@ -28,6 +31,7 @@ from packaging.requirements import Requirement as Declared
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from bench.names_sets import SETS
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import read_project
 from caddis.adapters.contents.web import Web
@@ -39,28 +43,6 @@ from caddis.model.requirements import Requirements
 from caddis.stages.requirements import explain, find_requirements
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.scan import scan
-
-SETS = {
-    "first": """
-        aiohttp altair anndata bandit black bokeh boto3 celery cookiecutter distributed
-        fastapi flask gspread httpx huggingface-hub jsonschema jupyter-client keyring
-        mkdocs nbconvert paramiko poetry pooch scikit-image scrapy seaborn sphinx
-        statsmodels twine virtualenv
-    """.split(),
-    "second": """
-        alembic arrow beautifulsoup4 dash datasets django faker gensim geopandas httpie
-        ipython jupyter-server kombu librosa nltk nox openai optuna papermill pelican
-        pip-audit plotly requests spacy starlette textual tox typer xarray zarr
-    """.split(),
-    "third": """
-        apscheduler asyncssh conan dateparser drf-spectacular flask-admin folium
-        hydra-core kedro langchain-core locust marshmallow mitmproxy networkx nilearn
-        panel pipx pre-commit pyjwt rq sanic schemathesis sqlmodel streamlink sunpy
-        tweepy uvicorn wtforms yt-dlp zeep
-    """.split(),
-}
-"""Thirty packages each, of the web, of science, of notebooks and of packaging. The
-rules were made looking at the first set, and some at the second; none at the third."""
 
 FORTY = """
     PIL attr bs4 cv2 dateutil docx dotenv flask git google.cloud.storage google.protobuf
@@ -81,8 +63,10 @@ class Score:
     declared: frozenset[str]
     required: frozenset[str]
     """What the code cannot start without."""
-    later: frozenset[str]
-    """The same, and what it needs when some function runs."""
+    everywhere: frozenset[str]
+    """What it cannot start without on any platform."""
+    locked: frozenset[str]
+    """What is required, and what the code needs when some function runs."""
     unresolved: frozenset[str]
 
     @property
@@ -149,8 +133,10 @@ def seconds(imports: Sequence[Import], index: str, cache: Path | None) -> float:
     """Time one search, the table read anew; without *cache* nobody is asked."""
     start = time.perf_counter()
     table = NamesTable()
-    wheels = cache and WheelContents(
-        indexes=[index], namespaces=table.namespaces, cache=cache
+    wheels = (
+        WheelContents(indexes=[index], namespaces=table.namespaces, cache=cache)
+        if cache
+        else None
     )
     find_requirements(imports, sources=[table], contents=wheels)
     return time.perf_counter() - start
@@ -165,14 +151,18 @@ def judge(
 ) -> Score:
     """Compare what was found with the metadata of the archive."""
     declared = frozenset(declared_names(source))
+
+    def called(kinds: Collection[ImportKind]) -> frozenset[str]:
+        return frozenset(r.name for r in found.requirements if r.kind in kinds) - {name}
+
     seen = wheels.look(sorted(declared))
     return Score(
         name=name,
         declared=declared,
         imported=frozenset(imported_at_all(imports, declared, seen)),
-        required=frozenset(r.name for r in found.requirements if r.kind in AT_START)
-        - {name},
-        later=frozenset(r.name for r in found.requirements) - {name},
+        required=called(AT_START),
+        everywhere=called({ImportKind.REQUIRED}),
+        locked=called(set(ImportKind)),
         unresolved=frozenset(u.module for u in found.unresolved),
     )
 
@@ -190,9 +180,16 @@ def imported_at_all(
 
 
 def declared_names(source: Path) -> Iterator[str]:
-    """Yield what PKG-INFO asks for at run time, whatever the platform."""
+    """Yield what is asked for at run time, whatever the platform.
+
+    Archives made before metadata 2.1 tell it beside their PKG-INFO alone.
+    """
     text = (source / "PKG-INFO").read_text(encoding="utf-8", errors="replace")
-    for entry in HeaderParser().parsestr(text).get_all("Requires-Dist", []):
+    entries = HeaderParser().parsestr(text).get_all("Requires-Dist", [])
+    if not entries:
+        for told in source.glob("*.egg-info/requires.txt"):
+            entries = told.read_text(encoding="utf-8").partition("[")[0].split()
+    for entry in entries:
         wanted = Declared(entry)
         if "extra" not in str(wanted.marker or ""):
             yield canonicalize_name(wanted.name)
@@ -209,6 +206,9 @@ def fetch_source(name: str, index: str, cache: Path) -> Path:
         raise SystemExit(f"{index} has no {name}")
     archives = [file for file in listing.links if file.endswith(".tar.gz")]
     newest = max(archives, key=_version)
+    wheels = [file for file in listing.links if file.endswith(".whl")]
+    if _version(newest) != max(map(_version, wheels)):
+        raise SystemExit(f"{name} has no source archive of its newest version")
     page = web.fetch(listing.url(newest), limit=200 * 2**20)
     if page is None:
         raise SystemExit(f"{name} has no source archive")
@@ -219,20 +219,22 @@ def fetch_source(name: str, index: str, cache: Path) -> Path:
 
 def _version(filename: str) -> Version:
     try:
-        found = Version(filename.removesuffix(".tar.gz").rpartition("-")[2])
+        stem = filename.removesuffix(".tar.gz")
+        wheel = filename.endswith(".whl")
+        found = Version(stem.split("-")[1] if wheel else stem.rpartition("-")[2])
     except InvalidVersion:
         return Version("0")
     return Version("0") if found.is_prerelease else found
 
 
 def own_imports(source: Path, installed: Contents | None) -> Iterator[Import]:
-    """Yield the imports of what an installation would have; tests beside it are not."""
+    """Yield the imports of what an installation would have, without its tests."""
     if installed is None:
         raise SystemExit(f"{source.name} has no wheel to compare with")
     tops = {module.partition(".")[0] for module in installed.modules}
     root = source / "src" if (source / "src").is_dir() else source
     for found in scan(root).imports:
-        if found.path.partition("/")[0] in tops:
+        if found.path.partition("/")[0] in tops and found.group != "test":
             yield found
 
 
@@ -256,13 +258,19 @@ def explain_misses(score: Score, found: Requirements) -> None:
 
 def print_sums(scores: Sequence[Score]) -> None:
     """Print recall and precision over all packages."""
-    for title, pick in (("required", "required"), ("with deferred", "later")):
-        imported = sum(len(score.imported) for score in scores)
-        found = sum(len(score.imported & getattr(score, pick)) for score in scores)
-        taken = sum(len(getattr(score, pick)) for score in scores)
-        right = sum(len(score.declared & getattr(score, pick)) for score in scores)
-        print(f"{title}: recall {found}/{imported} = {found / imported:.2f}, ", end="")
-        print(f"precision {right}/{taken} = {right / taken:.2f}")
+    imported = sum(len(score.imported) for score in scores)
+    for title in ("required", "everywhere", "locked"):
+        called = [(score, getattr(score, title)) for score in scores]
+        found = sum(len(score.imported & names) for score, names in called)
+        taken = sum(len(names) for _, names in called)
+        right = sum(len(score.declared & names) for score, names in called)
+        print(f"{title:10} recall {share(found, imported)}", end="")
+        print(f"  precision {share(right, taken)}")
+
+
+def share(part: int, whole: int) -> str:
+    """Write a part of a whole, which may be nothing."""
+    return f"{part}/{whole} = {part / whole:.2f}" if whole else "-"
 
 
 if __name__ == "__main__":

@@ -78,6 +78,11 @@ def test_functions_of_a_command_line_are_run_at_once() -> None:
     assert needed is ImportKind.REQUIRED
 
 
+def test_a_command_line_may_do_without_what_it_guards() -> None:
+    load = own("pkg/__main__.py", "pkg.pretty", standing=GUARDED)
+    assert kind_of_foreign(load, foreign("pkg/pretty.py")) is ImportKind.DEFERRED
+
+
 def test_the_scanned_folder_may_be_the_package_itself() -> None:
     load = own("__init__.py", "httpx._main", standing=GUARDED)
     assert kind_of_foreign(load, foreign("_main.py")) is ImportKind.DEFERRED

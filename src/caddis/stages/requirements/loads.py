@@ -37,7 +37,8 @@ class Loads:
             for module in loaded:
                 if module != by:
                     self.loaded[module] = True
-            if form.standing in AT_START or self._starts[by]:
+            at_once = self._starts[by] and form.standing is ImportKind.DEFERRED
+            if at_once or form.standing in AT_START:
                 loaders.extend([by] * len(loaded))
                 all_loaded.extend(loaded)
         self._first, self._by_loader = _grouped(loaders, all_loaded, len(self.loaded))
