@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +62,11 @@ def test_a_file_that_was_only_touched_is_not_edited(cache: Path) -> None:
 
 def test_what_is_not_in_the_cache_is_not_edited(tmp_path: Path) -> None:
     assert not is_edited(_PACKAGE, tmp_path)
+
+
+def test_what_failed_to_come_is_not_edited(cache: Path) -> None:
+    shutil.rmtree(cache / "greet-1.0-0")
+    assert not is_edited(_PACKAGE, cache)
 
 
 def test_files_of_noarch_packages_go_where_python_looks(cache: Path) -> None:

@@ -142,6 +142,14 @@ def test_a_full_disk_is_told_in_one_line() -> None:
     assert "room" in error.hint
 
 
+def test_of_a_build_that_failed_the_end_is_told() -> None:
+    story = "\n".join(f"  line {number}" for number in range(100))
+    error = explain(f"error: Failed to build `six==1.0`\n{story}\nhint: Build failures")
+    assert str(error).splitlines()[0] == "Failed to build `six==1.0`"
+    assert str(error).splitlines()[-1] == "line 99"
+    assert len(str(error).splitlines()) < 10
+
+
 def test_the_first_index_replaces_pypi_only_when_it_is_said() -> None:
     urls = ("https://one.example", "https://two.example")
     beside = UvProcess(indexes=urls).index_options()

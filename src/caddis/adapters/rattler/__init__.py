@@ -188,7 +188,7 @@ class Rattler:
             )
         except InstallerError as error:
             wait_until_still(prefix)
-            raise _explain_install(public(str(error))) from None
+            raise explain_install(public(str(error))) from None
 
     async def _missing(self, packages: Iterable[LockedPackage]) -> list[LockedPackage]:
         index = await PackageCache(self._pkgs).index()
@@ -346,14 +346,21 @@ def _virtual(text: str) -> GenericVirtualPackage:
     )
 
 
-def _explain_install(text: str) -> FetchError | EngineError:
+def explain_install(text: str) -> FetchError | EngineError:
+    """Turn what rattler says of a failed installation into the error that fits."""
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines()]
     told = f"{lines[0]}: {lines[-1]}" if lines[1:] else text
-    if "os error" in lines[-1]:
-        return EngineError(
-            f"rattler could not install: {told}",
-            hint="Is there room on the disk, and may you write there?",
+    if "hash mismatch" in text:
+        return FetchError(
+            f"A file is not the one that the lock names: {told}",
+            hint="Ask who runs the channel; if the change is meant, lock again.",
         )
-    if "hash mismatch" in text or "failed to fetch" in text or "http" in text.lower():
-        return FetchError(f"A conda package could not be fetched: {told}")
-    return EngineError(f"rattler could not install: {told}")
+    if "failed to fetch" in lines[0] and "No space left" not in text:
+        return FetchError(
+            f"A conda package could not be fetched: {told}",
+            hint="Check the network, the channel's URL and its credentials.",
+        )
+    hint = "Is there room on the disk, and may you write there?"
+    return EngineError(
+        f"rattler could not install: {told}", hint=hint if "os error" in told else ""
+    )

@@ -27,9 +27,10 @@ def is_edited(package: LockedPackage, cache: Path) -> bool:
     folder = _folder(package, cache)
     try:
         complete = folder.with_name(f"{folder.name}.lock").stat().st_mtime_ns
+        younger = set(_younger(folder, complete))
     except FileNotFoundError:
+        # Not in the cache, or only the `.lock` that a failed download leaves.
         return False
-    younger = set(_younger(folder, complete))
     if not younger:
         return False
     known = {file["_path"]: file.get("sha256") for file in _paths(folder)}

@@ -28,6 +28,8 @@ _OWN_DOINGS = (
 )
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
+_TOLD_OF_BUILDS = 6
+"""Lines, the last ones."""
 _DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _HASH = re.compile(r"[Hh]ash mismatch")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -72,6 +74,12 @@ def explain(stderr: str) -> CaddisError:
         return EngineError(
             f"uv could not install: {': '.join((first, *others[-1:]))}",
             hint="Is there room on the disk, and may you write there?",
+        )
+    if text.startswith("Failed to build"):
+        first, *others = (x for x in text.splitlines() if not x.startswith("hint:"))
+        return EngineError(
+            "\n".join((first, *others[-_TOLD_OF_BUILDS:])),
+            hint="A version with a wheel needs no building.",
         )
     return EngineError(f"uv failed:\n{text}")
 

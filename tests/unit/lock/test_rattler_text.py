@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from caddis.adapters.rattler import explain_install
+from caddis.errors import CaddisError, EngineError, FetchError
+
+_PLACES = "Caused by: failed to copy file\nCaused by: failed to copy a to b: "
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "hint"),
+    [
+        (
+            "failed to fetch numpy-2.4.6-0.conda\nCaused by: Connection refused"
+            " (os error 111)",
+            FetchError,
+            "network",
+        ),
+        (
+            "failed to fetch numpy-2.4.6-0.conda\nCaused by: hash mismatch …",
+            FetchError,
+            "lock again",
+        ),
+        (
+            f"failed to link numpy-2.4.6-0.conda\n{_PLACES}No space left on device"
+            " (os error 28)",
+            EngineError,
+            "room",
+        ),
+    ],
+)
+def test_a_failing_installation_is_told_in_a_line_with_what_to_look_at(
+    said: str, kind: type[CaddisError], hint: str
+) -> None:
+    error = explain_install(said)
+    assert type(error) is kind
+    assert len(str(error).splitlines()) == 1
+    assert "numpy-2.4.6-0.conda" in str(error)
+    assert hint in error.hint
