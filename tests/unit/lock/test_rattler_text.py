@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caddis.adapters.rattler import explain_install
+from caddis.adapters.rattler.failures import explain_install
 from caddis.errors import CaddisError, EngineError, FetchError
 
 _PLACES = "Caused by: failed to copy file\nCaused by: failed to copy a to b: "

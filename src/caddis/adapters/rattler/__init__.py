@@ -43,12 +43,13 @@ from rattler.package_cache import ValidationMode
 
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
+from caddis.adapters.rattler.failures import explain_install
 from caddis.adapters.rattler.local import check_local
 from caddis.adapters.rattler.patience import undisturbed, wait_until_still
 from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.adapters.rattler.unpacked import brings, is_edited
-from caddis.errors import EngineError, FetchError, ProjectError, ResolveError
+from caddis.errors import FetchError, ProjectError, ResolveError
 from caddis.host import Host
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import public
@@ -343,24 +344,4 @@ def _virtual(text: str) -> GenericVirtualPackage:
     name, version, build = text.split("=")
     return GenericVirtualPackage(
         PackageName(name), Version(version), BuildString.new_unchecked(build)
-    )
-
-
-def explain_install(text: str) -> FetchError | EngineError:
-    """Turn what rattler says of a failed installation into the error that fits."""
-    lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines()]
-    told = f"{lines[0]}: {lines[-1]}" if lines[1:] else text
-    if "hash mismatch" in text:
-        return FetchError(
-            f"A file is not the one that the lock names: {told}",
-            hint="Ask who runs the channel; if the change is meant, lock again.",
-        )
-    if "failed to fetch" in lines[0] and "No space left" not in text:
-        return FetchError(
-            f"A conda package could not be fetched: {told}",
-            hint="Check the network, the channel's URL and its credentials.",
-        )
-    hint = "Is there room on the disk, and may you write there?"
-    return EngineError(
-        f"rattler could not install: {told}", hint=hint if "os error" in told else ""
     )
