@@ -18,18 +18,26 @@ TABLE = NamesTable()
 def rows(filename: str) -> list[list[str]]:
     lines = (HERE / filename).read_text(encoding="utf-8").splitlines()
     return [
-        [field.strip() for field in line.split("|")][:3]
+        [field.strip() for field in line.split("|")]
         for line in lines
         if line and not line.startswith("#")
     ]
 
 
-ALL = [*rows("golden.txt"), *rows("golden_more.txt")]
+ALL = [row[:3] for row in (*rows("golden.txt"), *rows("golden_more.txt"))]
+WORLDS = rows("golden_worlds.txt")
 
 
 def answer(module: str, ecosystem: Ecosystem) -> list[str]:
     found = find_requirements([imported(module)], sources=[TABLE], ecosystem=ecosystem)
     return [requirement.spec for requirement in found.requirements]
+
+
+def answer_for_conda(module: str) -> list[tuple[str, Ecosystem]]:
+    found = find_requirements(
+        [imported(module)], sources=[TABLE], ecosystem=Ecosystem.CONDA
+    )
+    return [(needed.spec, needed.ecosystem) for needed in found.requirements]
 
 
 @pytest.mark.parametrize(("module", "pypi", "conda"), ALL, ids=[row[0] for row in ALL])
@@ -40,10 +48,27 @@ def test_a_well_known_module_has_its_package(
     assert answer(module, Ecosystem.CONDA) == [conda]
 
 
+@pytest.mark.parametrize(
+    ("module", "pypi", "conda", "why"), WORLDS, ids=[row[0] for row in WORLDS]
+)
+def test_a_module_comes_from_the_world_that_has_it(
+    module: str, pypi: str, conda: str, why: str
+) -> None:
+    on_pypi = [] if pypi == "?" else [pypi]
+    on_conda = (pypi, Ecosystem.PYPI) if conda == "-" else (conda, Ecosystem.CONDA)
+    assert answer(module, Ecosystem.PYPI) == on_pypi, why
+    assert answer_for_conda(module) == [on_conda], why
+
+
 def test_every_reason_is_told() -> None:
-    lines = (HERE / "golden.txt").read_text(encoding="utf-8").splitlines()[1:]
-    assert len(lines) == 61
-    assert all(line.split(" | ")[3].strip() for line in lines)
+    told = rows("golden.txt")
+    assert len(told) == 61
+    assert all(len(row) == 4 and row[3] for row in [*told, *WORLDS])
+
+
+def test_no_module_is_in_two_lists() -> None:
+    modules = [row[0] for row in [*ALL, *WORLDS]]
+    assert len(modules) == len(set(modules))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +102,15 @@ def test_what_only_conda_has_is_taken_there() -> None:
         ("opencv-python-headless", "opencv"),
         ("Ruamel.YAML", "ruamel.yaml"),
         ("psycopg2-binary", "psycopg2"),
+        ("ccxt", "ccxt-py"),
+        ("jq", "jq.py"),
+        ("redis", "redis-py"),
+        ("docker", "docker-py"),
+        ("vtk", "vtk-base"),
+        ("smart-open", "smart_open"),
+        ("torch-geometric", "pytorch_geometric"),
+        ("autogluon-tabular", "autogluon.tabular"),
+        ("discord.py", "discord.py"),
         ("never-heard-of-it", "never-heard-of-it"),
     ],
 )
@@ -96,6 +130,13 @@ def test_a_pypi_package_has_a_conda_name(pypi: str, conda: str) -> None:
         ("matplotlib-base", "matplotlib"),
         ("ruamel.yaml", "ruamel-yaml"),
         ("pyqt", "pyqt5"),
+        ("ccxt-py", "ccxt"),
+        ("jq.py", "jq"),
+        ("redis-py", "redis"),
+        ("docker-py", "docker"),
+        ("smart_open", "smart-open"),
+        ("python-duckdb", "duckdb"),
+        ("autogluon.tabular", "autogluon-tabular"),
         ("never_heard_of_it", "never-heard-of-it"),
     ],
 )
@@ -105,5 +146,12 @@ def test_a_conda_package_has_a_pypi_name(conda: str, pypi: str) -> None:
 
 def test_the_other_world_may_have_nothing() -> None:
     assert TABLE.to_conda("tensorflow-io") is None
+    assert TABLE.to_conda("pysam") is None
     assert TABLE.to_pypi("graph-tool") is None
     assert TABLE.to_pypi("python") is None
+
+
+@pytest.mark.parametrize("conda", ["xxhash", "igraph", "graphviz", "ffmpeg", "pandoc"])
+def test_a_library_is_not_the_package_of_its_name_on_pypi(conda: str) -> None:
+    # conda-forge has C libraries and programs whose names on PyPI are Python's.
+    assert TABLE.to_pypi(conda) is None
