@@ -280,6 +280,16 @@ def test_whatever_was_left_out_can_be_explained(tmp_path: Path, capsys) -> None:
         assert text == "node_modules is left out: packages of another language\n"
 
 
+def test_a_folder_without_python_is_told_of(tmp_path: Path, capsys) -> None:
+    write(tmp_path, {".gitignore": "a.py\n", "a.py": "", ".git/HEAD": ""})
+    assert main(["scan", "--json", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["files"] == 0
+    assert f"no Python was found in {tmp_path}; 2 paths left out" in printed.err
+    assert main(["scan", "--quiet", str(tmp_path)]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_strict_fails_on_a_problem_and_nothing_else_does(
     tmp_path: Path, capsys
 ) -> None:

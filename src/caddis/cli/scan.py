@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.console import Console
 from caddis.cli.naming import add_evidence_options
 from caddis.cli.scan_output import FORMATS, renderer
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.cli.scan_output.report import Report
@@ -110,6 +111,8 @@ def run(args: Namespace) -> int:
         )
         memory = _memory(args)
         found = _scan(args, project, console, memory)
+        if not found.files:
+            console.note(_nothing_in(args.folder, found))
     report = project.report(found, python=args.python, memory=memory)
     if args.check:
         report = project.checked(report)
@@ -124,6 +127,14 @@ def run(args: Namespace) -> int:
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
+
+
+def _nothing_in(folder: Path, found: Scan) -> str:
+    told = f"no Python was found in {folder}"
+    if not found.skipped:
+        return told
+    count = counted(len(found.skipped), "path")
+    return f"{told}; {count} left out, and --explain PATH tells why"
 
 
 def _evidence(args: Namespace) -> Namespace:

@@ -103,6 +103,8 @@ def find_needs(
         stage.result = (
             f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
         )
+    if not found.files:
+        narrator.note(f"no Python was found in {project}")
     for problem in found.problems:
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     needed = [item for item in found.imports if item.kind in NEEDED]
