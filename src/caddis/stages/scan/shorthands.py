@@ -37,7 +37,12 @@ _RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
 _IS_SET = re.compile(rb"[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)")
 _BEFORE_SET = re.compile(rb"([ \t]*)(?:(except\b.*):[ \t]*)?\Z")
 _HANDLER = re.compile(rb"[ \t]*except\b.*\b(?:ImportError|ModuleNotFoundError)\b")
-_FAILURES = (b"ImportError", b"ModuleNotFoundError")
+_SET_AT_TOP = re.compile(rb"\n([A-Za-z_]\w*)[ \t]*[:=]")
+_BODY = re.compile(
+    rb"\n([ \t]*)except\b[^\n]*\b(?:ImportError|ModuleNotFoundError)\b[^\n]*"
+    rb"(?:\n(?:\1[ \t]+[^\n]*|[ \t]*(?:\#[^\n]*)?(?=\n)))*"
+)
+"""A handler of ImportError, with all that stands in it."""
 _FOUND = "find_spec()"
 """The condition that a module was found."""
 _LONGEST = 200
@@ -89,7 +94,8 @@ class _Meanings:
     def __init__(self, reading: Reading) -> None:
         self._text = reading.text
         self._code = reading.code
-        self._has_handlers = any(map(self._text.__contains__, _FAILURES))
+        self._set_at_top = frozenset(_SET_AT_TOP.findall(self._text))
+        self._handlers = b"".join(_handlers(self._text))
         self._found: dict[str, ast.expr | None] = {
             name: expression(meaning) for name, meaning in _imported(reading)
         }
@@ -119,8 +125,8 @@ class _Meanings:
         return expression(value) if known else None
 
     def _may_be_set(self, name: bytes) -> bool:
-        """Say whether *name* begins a line, or a handler may set it."""
-        return b"\n" + name in self._text or self._has_handlers
+        """Say whether *name* gets a value at the top, or a handler may give it one."""
+        return name in self._set_at_top or name in self._handlers
 
     def _settings(self, name: bytes) -> Iterator[_Setting]:
         """Yield where *name* gets a value, or may get one from a function."""
@@ -138,6 +144,13 @@ class _Meanings:
                 yield _Setting(before[1], handler, setting[1].decode(errors="replace"))
         if b"global " + name in text:
             yield _Setting(b"", b"", "")
+
+
+def _handlers(text: bytes) -> Iterator[bytes]:
+    """Yield the handlers of ImportError in *text*."""
+    if b"ImportError" in text or b"ModuleNotFoundError" in text:
+        for handler in _BODY.finditer(text):
+            yield handler[0]
 
 
 def _imported(reading: Reading) -> Iterator[tuple[str, str]]:

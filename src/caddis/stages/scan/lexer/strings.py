@@ -39,8 +39,9 @@ class Strings:
         self._data = data
         self._starts: list[int] = []
         self._ends: list[int] = []
-        self._next = dict.fromkeys(_REST, 0)
-        self._found = dict.fromkeys(_REST, False)
+        self._double = self._single = -1
+        """Where quotes of each kind come next; or, as a negative number, up to where
+        there are none."""
         self.at = 0
         """Where reading goes on: after a string, comment or quote."""
         self.clear = 0
@@ -50,9 +51,11 @@ class Strings:
 
     def inside(self, position: int) -> bool:
         """Say whether *position* is within a triple-quoted string."""
-        if self.at <= position < self.clear:
-            return False
-        self._read_to(position)
+        if position >= self.at:
+            if position >= self.clear:
+                self._read_to(position)
+            if position >= self.at:
+                return False
         index = bisect_right(self._starts, position) - 1
         return index >= 0 and position < self._ends[index]
 
@@ -73,29 +76,27 @@ class Strings:
         return False
 
     def _read_to(self, position: int) -> None:
+        limit = position + _AHEAD
         while self.at <= position:
-            self.clear, quotes = self._next_quotes(position + _AHEAD)
+            if self._double < self.at:
+                self._double = self._sought(b'"""', self._double, limit)
+            if self._single < self.at:
+                self._single = self._sought(b"'''", self._single, limit)
+            first, quotes = self._double, b'"""'
+            if first < 0 or 0 <= self._single < first:
+                first, quotes = self._single, b"'''"
+            self.clear = first if first >= 0 else limit + 1
             if self.clear > position:
                 return
-            self.at = self._after(self.clear, quotes)
+            self.at = self._after(first, quotes)
 
-    def _next_quotes(self, position: int) -> tuple[int, bytes]:
-        """Find the first triple quote up to *position*, or answer what is after it.
-
-        Of each kind it is known where the next one is, or up to where there is none.
-        """
-        first, which = position + 1, b""
-        for quotes, place in self._next.items():
-            if not self._found[quotes] or place < self.at:
-                start = max(place, self.at)
-                if start <= position:
-                    place = self._data.find(quotes, start, position + 3)
-                    self._found[quotes] = place >= 0
-                    place = place if place >= 0 else position + 1
-                    self._next[quotes] = place
-            if place < first:
-                first, which = place, quotes
-        return first, which
+    def _sought(self, quotes: bytes, known: int, limit: int) -> int:
+        """Find the next *quotes* up to *limit*, of which *known* was known."""
+        start = max(self.at, -known)
+        if start > limit:
+            return known
+        place = self._data.find(quotes, start, limit + len(quotes))
+        return place if place >= 0 else -limit - 1
 
     def _after(self, first: int, quotes: bytes) -> int:
         """Say where to go on after the *quotes* at *first*, noting their string."""
