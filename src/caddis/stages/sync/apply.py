@@ -12,6 +12,7 @@ from caddis.model.prefix.journal import (
     Journal,
     Noted,
     applied_lock_path,
+    read_applied_lock,
     write_journal,
 )
 from caddis.model.requirements import Ecosystem
@@ -150,8 +151,9 @@ def _apply_conda(
             reporter=reporter,
         )
     write_history(plan, asked_of_conda(goal.requested), goal.prefix)
-    write_variables(goal.prefix, goal.lock.variables)
-    write_pins(goal.prefix, goal.lock.pins)
+    before = read_applied_lock(goal.prefix)
+    write_variables(goal.prefix, goal.lock.variables, before=before.variables)
+    write_pins(goal.prefix, goal.lock.pins, before=before.pins)
 
 
 def _named(

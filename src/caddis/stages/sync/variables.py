@@ -7,28 +7,49 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_variables(prefix: Path, variables: Iterable[str]) -> None:
-    """Set *variables*, each `NAME=value`, in `state`; others that are there stay."""
-    pairs = dict(text.split("=", 1) for text in variables)
-    if not pairs:
-        return
+def write_variables(
+    prefix: Path, variables: Iterable[str], *, before: Iterable[str] = ()
+) -> None:
+    """Set *variables*, each `NAME=value`, in `state`.
+
+    Those that a sync set *before* go, if nobody changed them; others that are there
+    stay.
+    """
+    pairs, former = _pairs(variables), _pairs(before)
     path = prefix / "conda-meta" / "state"
     state = _read(path)
-    known = state.setdefault("env_vars", {})
-    if isinstance(known, dict):
-        known.update(pairs)
-    path.write_text(json.dumps({"version": 1, **state}), "utf-8")
+    there = state.get("env_vars")
+    known = dict(there) if isinstance(there, dict) else {}
+    kept = {n: text for n, text in known.items() if former.get(n) != text}
+    if (wanted := {**kept, **pairs}) != known:
+        state["env_vars"] = wanted
+        path.write_text(json.dumps({"version": 1, **state}), "utf-8")
 
 
-def write_pins(prefix: Path, pins: Iterable[str]) -> None:
-    """Add *pins* to `pinned`, of which every other line stays."""
+def write_pins(
+    prefix: Path, pins: Iterable[str], *, before: Iterable[str] = ()
+) -> None:
+    """Add *pins* to `pinned`, without those that a sync added *before*.
+
+    Every other line stays.
+    """
     path = prefix / "conda-meta" / "pinned"
-    there = path.read_text("utf-8") if path.exists() else ""
-    known = {line.partition("#")[0].strip() for line in there.splitlines()}
-    missing = [pin for pin in pins if pin not in known]
-    if missing:
-        start = there if not there or there.endswith("\n") else f"{there}\n"
-        path.write_text(start + "".join(f"{pin}\n" for pin in missing), "utf-8")
+    there = path.read_text("utf-8").splitlines() if path.exists() else []
+    pins = list(pins)
+    gone = set(before) - set(pins)
+    lines = [line for line in there if _pin(line) not in gone]
+    known = {_pin(line) for line in lines}
+    lines += [pin for pin in pins if pin not in known]
+    if lines != there:
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _pairs(variables: Iterable[str]) -> dict[str, str]:
+    return dict(text.split("=", 1) for text in variables)
+
+
+def _pin(line: str) -> str:
+    return line.partition("#")[0].strip()
 
 
 def _read(path: Path) -> dict[str, object]:
