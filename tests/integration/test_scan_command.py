@@ -280,6 +280,13 @@ def test_whatever_was_left_out_can_be_explained(tmp_path: Path, capsys) -> None:
         assert text == "node_modules is left out: packages of another language\n"
 
 
+@pytest.mark.parametrize("what", [["-"], ["a.whl"], [".", "--rev", "HEAD"]])
+def test_write_is_for_folders_alone(what: list[str], capsys) -> None:
+    # Standard input once added its imports to the project it was called in.
+    assert main(["scan", "--write", *what]) == 2
+    assert "name a folder" in capsys.readouterr().err
+
+
 def test_a_folder_without_python_is_told_of(tmp_path: Path, capsys) -> None:
     write(tmp_path, {".gitignore": "a.py\n", "a.py": "", ".git/HEAD": ""})
     assert main(["scan", "--json", str(tmp_path)]) == 0

@@ -99,6 +99,8 @@ def run(args: Namespace) -> int:
     from caddis.cli.naming import make_finder
     from caddis.cli.scan_project import Project
 
+    if args.write:
+        _refuse_to_write(args)
     # One short run makes many objects and no cycles: collecting them is wasted time.
     gc.disable()
     with Console(quiet=args.quiet) as console:
@@ -127,6 +129,22 @@ def run(args: Namespace) -> int:
     if args.check and report.findings:
         return 1
     return 1 if args.strict and found.problems else 0
+
+
+def _refuse_to_write(args: Namespace) -> None:
+    """Let nothing be declared for what is not the code in the folder.
+
+    Raises:
+        UsageError: something else is scanned.
+    """
+    from caddis.errors import UsageError
+    from caddis.stages.scan import is_archive
+
+    if args.rev or str(args.folder) == "-" or is_archive(args.folder):
+        raise UsageError(
+            "--write declares what the code in a folder needs",
+            hint="Leave --rev away, and name a folder or a file of code.",
+        )
 
 
 def _nothing_in(folder: Path, found: Scan) -> str:

@@ -317,3 +317,9 @@ def test_a_computed_name_cannot_be_known(tmp_path: Path) -> None:
     code = "import importlib\n\nimportlib.import_module(f'plugins.{name}')\n"
     unknown = only(scanned(tmp_path, {"m.py": code}), "")
     assert (unknown.kind, unknown.line) == (ImportKind.UNKNOWN, 3)
+
+
+def test_what_type_checkers_bring_is_standard(tmp_path: Path) -> None:
+    code = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import _typeshed\n"
+    found = scanned(tmp_path, {"m.py": code})
+    assert only(found, "_typeshed").kind is ImportKind.STDLIB

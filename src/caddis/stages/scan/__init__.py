@@ -175,6 +175,7 @@ __all__ = [
     "choose_group",
     "compare",
     "group_for",
+    "is_archive",
     "missing",
     "plan_declaration",
     "read_needs",

@@ -11,7 +11,7 @@ Version = tuple[int, int]
 @cache
 def standard_library(version: Version) -> frozenset[str]:
     """List the top-level modules that Python *version* brings, on any platform."""
-    modules = {*_PRIVATE.split(), *_ALWAYS.split()}
+    modules = {*_PRIVATE.split(), *_ALWAYS.split(), _FOR_TYPE_CHECKERS}
     for added, names in _ADDED.items():
         if version >= added:
             modules.update(names.split())
@@ -46,6 +46,8 @@ def _environment(version: Version) -> dict[str, str]:
     return {"python_version": text, "python_full_version": f"{text}.0"}
 
 
+_FOR_TYPE_CHECKERS = "_typeshed"
+"""Every type checker brings it; nothing else can import it."""
 _VERSIONS: tuple[Version, ...] = tuple((3, minor) for minor in range(8, 15))
 _ALWAYS = """
     abc antigravity argparse array ast asyncio atexit base64 bdb binascii bisect
