@@ -24,8 +24,12 @@ _ZSTD_LEVELS = {"fast": 1, "": 2, "best": 19}
 _GZIP_LEVELS = {"fast": 1, "": 3, "best": 9}
 """What the words for a level mean; empty is the default."""
 _LONG_WINDOW = 26
-"""Binary logarithm of bytes: holds nearly every package, in 200 MB of memory. One more
-would save less than a third of a percent of the largest, for a hundred MB more."""
+"""Binary logarithm of bytes: holds nearly every package. One more would save less than
+a third of a percent of the largest, for a hundred MB more."""
+_FAR_CHAIN = 23
+_FAR_HASH, _FAR_RATE, _FAR_MATCH = 20, 4, 32
+"""How matches are found far back: by zstd's long-distance search, and by its chain half
+as far as usual. Costs half a percent, and saves 25 MB of 150 in each process."""
 _LONG_MATCH = 999
 """Bytes; zstd looks no further when it has found so many. Saves half a permille."""
 _ULTRA = 22
@@ -55,7 +59,7 @@ class Zstd:
         self._level = level
         self._window = window
         version = ".".join(map(str, zstandard.ZSTD_VERSION))
-        self.label = f"zstd-{version}-{level}" + (f"-w{window}" if window else "")
+        self.label = f"zstd-{version}-{level}" + (f"-far{window}" if window else "")
 
     def compressor(self, size: int) -> Compressor:
         """Start a frame for about *size* bytes."""
@@ -79,7 +83,14 @@ class Zstd:
                 _ULTRA, source_size=size
             )
         return zstandard.ZstdCompressionParameters.from_level(
-            self._level, window_log=self._window, target_length=_LONG_MATCH
+            self._level,
+            window_log=self._window,
+            chain_log=_FAR_CHAIN,
+            target_length=_LONG_MATCH,
+            enable_ldm=True,
+            ldm_hash_log=_FAR_HASH,
+            ldm_hash_rate_log=_FAR_RATE,
+            ldm_min_match=_FAR_MATCH,
         )
 
     def decompress(self, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -221,12 +221,11 @@ def write_variables(root: str | os.PathLike[str]) -> None:
     sources = (folder, os.path.join(root, _OWN_VARIABLES))
     if not values and not any(map(os.path.exists, sources)):
         return
-    os.makedirs(folder, exist_ok=True)
+    os.makedirs(folder, 0o755, exist_ok=True)
     for name in set(os.listdir(folder)) - set(values):
         os.unlink(os.path.join(folder, name))
     for name, value in values.items():
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            file.write(value)
+        _write(os.path.join(folder, name), value.encode())
     os.utime(folder)  # Activation compares its age with that of conda-meta/state.
 
 
@@ -279,8 +278,17 @@ def _read_line(path: str) -> Optional[str]:
 
 
 def _write_line(path: str, text: str) -> None:
-    with open(path, "wb") as file:
-        file.write(os.fsencode(text) + b"\n")
+    _write(path, os.fsencode(text) + b"\n")
+
+
+def _write(path: str, content: bytes) -> None:
+    """Write a file that only its owner may change, whatever the umask is."""
+    with open(path, "wb", opener=_open_safely) as file:
+        file.write(content)
+
+
+def _open_safely(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o644)
 
 
 def main(words: List[str]) -> int:

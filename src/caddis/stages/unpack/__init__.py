@@ -10,6 +10,7 @@ from pathlib import Path
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf, Manifest
+from caddis.model.modes import write_safely
 from caddis.model.tar import Item
 from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
@@ -99,9 +100,9 @@ def _write_files(
     _write_frames(archive, content, top, workers or Threads(), reporter)
     place = top / MANIFEST
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(archive.manifest_text)
+    write_safely(place, archive.manifest_text)
     if archive.signature:
-        (top / SIGNATURE).write_bytes(archive.signature)
+        write_safely(top / SIGNATURE, archive.signature)
 
 
 def _write_frames(
