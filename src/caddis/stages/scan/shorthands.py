@@ -33,11 +33,13 @@ _FROM = re.compile(
     % "|".join(_TELLING).encode()
 )
 _TAKEN = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#[^\n]*)?(?:,|\)|$|\n)")
+_RENAMABLE = frozenset({"sys", "os", "platform"})
 _RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
 _IS_SET = re.compile(rb"[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)")
 _BEFORE_SET = re.compile(rb"([ \t]*)(?:(except\b.*):[ \t]*)?\Z")
 _HANDLER = re.compile(rb"[ \t]*except\b.*\b(?:ImportError|ModuleNotFoundError)\b")
 _SET_AT_TOP = re.compile(rb"\n([A-Za-z_]\w*)[ \t]*[:=]")
+_FAILURES = (b"ImportError", b"ModuleNotFoundError")
 _BODY = re.compile(
     rb"\n([ \t]*)except\b[^\n]*\b(?:ImportError|ModuleNotFoundError)\b[^\n]*"
     rb"(?:\n(?:\1[ \t]+[^\n]*|[ \t]*(?:\#[^\n]*)?(?=\n)))*"
@@ -148,9 +150,12 @@ class _Meanings:
 
 def _handlers(text: bytes) -> Iterator[bytes]:
     """Yield the handlers of ImportError in *text*."""
-    if b"ImportError" in text or b"ModuleNotFoundError" in text:
-        for handler in _BODY.finditer(text):
-            yield handler[0]
+    for failure in _FAILURES:
+        at = -1
+        while (at := text.find(failure, at + 1)) >= 0:
+            handler = _BODY.match(text, text.rfind(b"\n", 0, at))
+            if handler is not None:
+                yield handler[0]
 
 
 def _imported(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -164,7 +169,8 @@ def _imported(reading: Reading) -> Iterator[tuple[str, str]]:
             for name, other in _TAKEN.findall(statement[2]):
                 meaning = f"{statement[1].decode()}.{name.decode()}"
                 yield (other or name).decode(), meaning
-    if any(b"%b as " % s.module.encode() in reading.text for s in asked):
+    plain = {s.module for s in asked if s.module in _RENAMABLE}
+    if any(b"%b as " % module.encode() in reading.text for module in plain):
         for renamed in _RENAMED.finditer(reading.text):
             yield renamed[2].decode(), renamed[1].decode()
 
