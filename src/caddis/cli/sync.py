@@ -121,6 +121,7 @@ def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
 
     changed = check_files(find_prefix(args).absolute(), host=this_host())
     lines = [
+        *(["an earlier sync was interrupted"] if plan.repair else []),
         *(str(change) for change in plan.changes if not change.restores),
         *(f"{file.state.value} {file.path} ({file.package})" for file in changed),
     ]
@@ -131,6 +132,8 @@ def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
             for file in changed
         ],
     }
+    if not lines and plan.notes:
+        lines.append("as locked, but what is asked for is not noted yet")
     console.result("\n".join(lines) or "as locked", data)
     return 0 if plan.is_empty and not changed else 1
 

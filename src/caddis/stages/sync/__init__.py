@@ -82,6 +82,11 @@ def sync(
     plan, seen = _plan(goal)
     if plan.is_empty and not settings.dry_run:
         _remember(seen, prefix)
+    if plan.repair and settings.dry_run:
+        reporter.note(
+            f"an earlier sync of {prefix} was interrupted; what it did is taken back"
+            " before anything else"
+        )
     if plan.is_empty or settings.dry_run:
         return plan
     with engines.hold(prefix / ".caddis" / "lock"):
