@@ -232,10 +232,15 @@ def own_imports(source: Path, installed: Contents | None) -> Iterator[Import]:
     if installed is None:
         raise SystemExit(f"{source.name} has no wheel to compare with")
     tops = {module.partition(".")[0] for module in installed.modules}
-    root = source / "src" if (source / "src").is_dir() else source
+    below = (source / "src", source / "lib")
+    root = next((path for path in below if _holds(path, tops)), source)
     for found in scan(root).imports:
         if found.path.partition("/")[0] in tops and found.group != "test":
             yield found
+
+
+def _holds(folder: Path, modules: Collection[str]) -> bool:
+    return any((folder / name).is_dir() for name in modules)
 
 
 def line(score: Score) -> str:

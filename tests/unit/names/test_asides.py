@@ -1,6 +1,7 @@
 """Modules that stand beside the work of a package are not needed at its start."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,14 @@ from tests.unit.names.fakes import imported
 REQUIRED, DEFERRED = ImportKind.REQUIRED, ImportKind.DEFERRED
 ROOT = imported(".work", kind=ImportKind.RELATIVE)
 ROOT = replace(ROOT, path="pkg/__init__.py")
+WORK = replace(imported("click"), path="pkg/work.py")
 
 
-def third(path: str, module: str = "rich", **changes: object) -> Import:
+def third(path: str, module: str = "rich", **changes: Any) -> Import:
     return replace(imported(module), path=path, **changes)
 
 
-def own(path: str, module: str, **changes: object) -> Import:
+def own(path: str, module: str, **changes: Any) -> Import:
     found = imported(module, kind=ImportKind.RELATIVE)
     return replace(found, path=path, **changes)
 
@@ -25,8 +27,8 @@ def own(path: str, module: str, **changes: object) -> Import:
 def kind_of(path: str, *imports: Import) -> ImportKind:
     (found,) = (
         item
-        for item in weigh(imports)
-        if item.path == path and not item.module.startswith(".")
+        for item in weigh((*imports, WORK))
+        if item.path == path and item.module in {"rich", "pytest"}
     )
     return found.kind
 
@@ -91,9 +93,25 @@ def test_a_module_that_pytest_or_setuptools_runs_waits_with_all_its_imports() ->
     tool = third("pkg/checks.py", "pytest")
     assert kind_of("pkg/checks.py", tool) is DEFERRED
     both = [tool, third("pkg/checks.py", "polars")]
-    assert {found.kind for found in weigh(both)} == {DEFERRED}
+    assert {found.kind for found in weigh([WORK, *both])} == {DEFERRED, REQUIRED}
     load = own("pkg/__init__.py", ".checks")
     assert kind_of("pkg/checks.py", load, tool) is REQUIRED
+
+
+def test_a_package_without_other_needs_is_made_for_what_it_plugs_into() -> None:
+    # pytest_mpl/plugin.py, flake8/plugins/pyflakes.py
+    (found,) = weigh([third("pkg/plugin.py", "pytest")])
+    assert found.kind is REQUIRED
+    (found,) = weigh([third("pkg/plugins/rich.py")])
+    assert found.kind is REQUIRED
+
+
+def test_a_part_that_is_named_an_extra_waits_also_where_nothing_else_is_needed() -> (
+    None
+):
+    # faker/contrib/pytest/plugin.py
+    _, plugin = weigh([ROOT, third("pkg/contrib/pytest/plugin.py", "pytest")])
+    assert plugin.kind is DEFERRED
 
 
 def guarded(path: str) -> Import:

@@ -40,7 +40,8 @@ def test_explain_tells_the_whole_reasoning() -> None:
 def test_explain_tells_what_was_weighed() -> None:
     plug = replace(imported("cv2", line=3), path="shop/cv2_filters.py")
     perhaps = imported("cv2", kind=ImportKind.CONDITIONAL)
-    found = find_requirements([plug, perhaps], sources=[TABLE])
+    work = replace(imported("numpy"), path="shop/work.py")
+    found = find_requirements([plug, perhaps, work], sources=[TABLE])
     lines = explain("cv2", found).splitlines()
     assert lines[0] == "cv2 → opencv-python (pypi, deferred)"
     assert [line for line in lines if line.startswith("  weighed")] == [

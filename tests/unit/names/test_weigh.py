@@ -24,7 +24,8 @@ def foreign(path: str, kind: ImportKind = ImportKind.REQUIRED) -> Import:
 
 
 def kind_of_foreign(*imports: Import) -> ImportKind:
-    (found,) = (item for item in weigh(imports) if item.module == "rich")
+    work = Import(module="click", kind=ImportKind.REQUIRED, path="pkg/work.py", line=1)
+    (found,) = (item for item in weigh((*imports, work)) if item.module == "rich")
     return found.kind
 
 

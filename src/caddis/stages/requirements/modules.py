@@ -64,6 +64,10 @@ class Modules:
             if name in self.numbers:
                 yield self.numbers[name]
 
+    def top(self, module: int) -> str:
+        """Answer the first part of the name of *module*."""
+        return self.names[module].partition(".")[0]
+
 
 def file_of(path: str) -> str:
     """Drop the cell or member that `Import.path` may end with."""

@@ -8,7 +8,7 @@ of the project's own stands in its file tells these apart.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from caddis.model.import_table import Imports, Weighed, packed
 from caddis.model.imports import Import, ImportKind, Scan
@@ -76,20 +76,37 @@ def _softened(imports: Imports) -> Iterator[_Change]:
 
 def _reasons(imports: Imports, loads: Loads, modules: Modules) -> Mapping[int, str]:
     """Say which modules are not needed at the start, and why."""
-    reasons = {
-        **dict(in_folders(modules)),
+    folders = dict(in_folders(modules))
+    others = {
         **dict(run_by_tools(imports, loads, modules)),
         **dict(plugs(imports, loads, modules)),
     }
+    beside = _beside(loads, {**folders, **others})
+    later = loads.later(beside)
+    at_work = _at_work(imports, later, modules)
+    made_for = {m for m in others if m not in folders and modules.top(m) not in at_work}
+    if made_for & beside.keys():
+        beside = {module: beside[module] for module in beside.keys() - made_for}
+        later = loads.later(beside)
+    return {m: beside.get(m, _LATER) for m, waits in enumerate(later) if waits}
+
+
+def _beside(loads: Loads, reasons: Mapping[int, str]) -> Mapping[int, str]:
+    """Leave out what all other modules load at the start."""
     later = loads.later()
     needed = loads.reached(
         module
         for module, waits in enumerate(later)
         if not waits and module not in reasons
     )
-    beside = [module for module in reasons if not needed[module]]
-    return {
-        module: reasons[module] if not needed[module] and module in reasons else _LATER
-        for module, waits in enumerate(loads.later(beside))
-        if waits
-    }
+    return {module: why for module, why in reasons.items() if not needed[module]}
+
+
+def _at_work(imports: Imports, later: Sequence[int], modules: Modules) -> set[str]:
+    """List the outermost packages that need something though much comes later.
+
+    One that does not, as a plug-in of pytest, is there for what it plugs into.
+    """
+    paths = imports.columns[0]
+    asked = {modules.of_path[paths[row]] for row in imports.of_kinds(AT_START).rows}
+    return {modules.top(module) for module in asked if not later[module]}
