@@ -31,14 +31,12 @@ class Loads:
         """Loader and loaded, at the start."""
         own = imports.of_kinds(_OWN)
         loaders, all_loaded = self._pairs
-        for form, by, loaded in _loads(own, modules):
-            if form.group or form.standing is ImportKind.TYPING:
-                continue
+        for standing, by, loaded in _loads(own, modules):
             for module in loaded:
                 if module != by:
                     self.loaded[module] = True
-            at_once = self._starts[by] and form.standing is ImportKind.DEFERRED
-            if at_once or form.standing in AT_START:
+            at_once = self._starts[by] and standing is ImportKind.DEFERRED
+            if at_once or standing in AT_START:
                 loaders.extend([by] * len(loaded))
                 all_loaded.extend(loaded)
         self._first, self._by_loader = _grouped(loaders, all_loaded, len(self.loaded))
@@ -95,13 +93,20 @@ class Loads:
         return self._by_loader[self._first[module] : self._first[module + 1]]
 
 
+_Meaning = tuple[ImportKind, tuple[int, ...]]
+"""How an import stands, and which modules it may load."""
+
+
 def _loads(
     imports: Imports, modules: Modules
-) -> Iterator[tuple[Form, int, tuple[int, ...]]]:
-    """Yield each import, the module in which it stands, and those it may load."""
+) -> Iterator[tuple[ImportKind, int, tuple[int, ...]]]:
+    """Yield how imports stand, the modules in which they do, and those they may load.
+
+    Imports for tests and for type checkers load nothing.
+    """
     forms, paths = imports.forms, imports.columns[0]
-    absolute: dict[int, tuple[int, ...]] = {}
-    relative: dict[int, tuple[int, ...]] = {}
+    absolute: dict[int, _Meaning] = {}
+    relative: dict[int, _Meaning] = {}
     package, last, by = "", -1, 0
     for row in imports.rows:
         path, number = paths[row], imports.form_of[row]
@@ -113,15 +118,22 @@ def _loads(
                 relative.clear()
             if len(absolute) > _REMEMBERED:
                 absolute.clear()
-        form = forms[number]
-        known = relative if form.kind is ImportKind.RELATIVE else absolute
-        if number not in known:
-            known[number] = (
-                _loaded_within(package, form, modules)
-                if known is relative
-                else _loaded(form, modules)
-            )
-        yield form, by, known[number]
+        meaning = relative.get(number) or absolute.get(number)
+        if meaning is None:
+            form = forms[number]
+            known = relative if form.kind is ImportKind.RELATIVE else absolute
+            meaning = known[number] = form.standing, _meant(form, package, modules)
+        if meaning[1]:
+            yield meaning[0], by, meaning[1]
+
+
+def _meant(form: Form, package: str, modules: Modules) -> tuple[int, ...]:
+    """Say which of the project's modules an import in *package* may load."""
+    if form.group or form.standing is ImportKind.TYPING:
+        return ()
+    if form.kind is ImportKind.RELATIVE:
+        return _loaded_within(package, form, modules)
+    return _loaded(form, modules)
 
 
 def _loaded(form: Form, modules: Modules) -> tuple[int, ...]:
