@@ -234,6 +234,26 @@ def test_compile_takes_layers_in_one_command(caddis: Caddis, project: Path) -> N
     caddis("compile", "--check", "requirements.in", code=1)
 
 
+def test_compile_reads_stdin_and_heeds_words_for_pip(
+    project: Path, world: World
+) -> None:
+    environment = {**os.environ, "CADDIS_CACHE_DIR": str(project.parent / "cache")}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "caddis", "compile", "-q", "-", "-o", "-"),
+            *("--no-header", "--pip-args", f"--index-url={world.index} --retries=3"),
+        ],
+        input="arrays<3\n",
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "arrays==2.0\n" in done.stdout
+    assert f"--index-url {world.index}\n" in done.stdout
+
+
 def test_compile_upgrades_one_package_alone(caddis: Caddis, project: Path) -> None:
     (project / "requirements.in").write_text("arrays\ngrid\n")
     (project / "requirements.txt").write_text("arrays==2.0\ngrid==1.0\n")

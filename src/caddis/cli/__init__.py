@@ -76,6 +76,8 @@ def _run(command: Command, words: Sequence[str]) -> int:
         formatter_class=RawDescriptionHelpFormatter,
     )
     module.configure(parser)
+    if hasattr(module, "prepare"):
+        words = module.prepare(words)
     args = parser.parse_args(words)
     code: int = module.run(args)
     return code

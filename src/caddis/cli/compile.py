@@ -18,27 +18,39 @@ from caddis.errors import CheckFailed, ProjectError
 from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from caddis.model.declaration import Declaration
     from caddis.ports.pypi import CompileQuery
 
 _WITHOUT_EFFECT = (
     "--allow-unsafe",
-    "--no-allow-unsafe",
     "--build-isolation",
+    "--color",
+    "--no-color",
+    "--no-upgrade",
     "--emit-trusted-host",
     "--no-emit-trusted-host",
     "--emit-find-links",
     "--no-emit-find-links",
     "--emit-options",
-    "--no-emit-options",
-    "--no-emit-index-url",
     "--no-reuse-hashes",
     "--rebuild",
+    "-r",
     "--reuse-hashes",
     "--verbose",
     "-v",
 )
-_WITHOUT_EFFECT_OF_VALUE = ("--resolver", "--cache-dir", "--max-rounds", "--pip-args")
+_WITHOUT_EFFECT_OF_VALUE = ("--resolver", "--cache-dir", "--max-rounds")
+_UNSAFE = ("distribute", "pip", "setuptools")
+"""Names that pip-compile leaves out with --no-allow-unsafe."""
+
+
+def prepare(words: Sequence[str]) -> list[str]:
+    """Add what the configuration of pip-tools says."""
+    from caddis.cli.pip_tools import with_configuration
+
+    return with_configuration(words, Path.cwd())
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -77,8 +89,14 @@ def _add_choice_options(parser: ArgumentParser) -> None:
     group.add_argument("-p", "--pre", action="store_true")
     group.add_argument("--python-version", default="", metavar="3.11")
     group.add_argument("--platform", default="", type=read_platform, metavar="linux-64")
-    group.add_argument("--exclude-newer", default="", metavar="DATE")
+    group.add_argument(
+        *("--exclude-newer", "--uploaded-prior-to"), default="", metavar="DATE"
+    )
     group.add_argument("--unsafe-package", action="append", default=[], metavar="NAME")
+    group.add_argument("--no-allow-unsafe", action="store_true", help=SUPPRESS)
+    group.add_argument(
+        "--no-build-isolation", dest="build_isolation", action="store_false"
+    )
 
 
 def _add_format_options(parser: ArgumentParser) -> None:
@@ -91,7 +109,21 @@ def _add_format_options(parser: ArgumentParser) -> None:
     group.add_argument("--header", action="store_true", default=True)
     group.add_argument("--no-strip-extras", action="store_true")
     group.add_argument("--strip-extras", action="store_true")
-    group.add_argument("--emit-index-url", action="store_true")
+    group.add_argument(
+        "--emit-index-url",
+        action="store_true",
+        default=None,
+        help="name the indexes; done where one is named here or in a source",
+    )
+    group.add_argument(
+        *("--no-emit-index-url", "--no-emit-options"),
+        dest="emit_index_url",
+        action="store_false",
+        default=None,
+    )
+    group.add_argument(
+        "--newline", choices=("lf", "crlf", "native", "preserve"), default="preserve"
+    )
 
 
 def _add_index_options(parser: ArgumentParser) -> None:
@@ -102,7 +134,11 @@ def _add_index_options(parser: ArgumentParser) -> None:
         "-f", "--find-links", action="append", default=[], metavar="PLACE"
     )
     group.add_argument("--no-index", action="store_true")
+    group.add_argument("--trusted-host", action="append", default=[], metavar="HOST")
+    group.add_argument("--cert", default="", metavar="FILE")
+    group.add_argument("--client-cert", default="", metavar="FILE")
     group.add_argument("--offline", action="store_true")
+    group.add_argument("--pip-args", default="", help="more of these, in one word")
 
 
 def run(args: Namespace) -> int:
@@ -110,6 +146,7 @@ def run(args: Namespace) -> int:
     from caddis.stages.compile import compile_layers, plan_layers
 
     folder = Path.cwd()
+    _heed_pip_args(args)
     sources = _sources(args, folder)
     compiled = compile_layers(
         plan_layers(folder, sources, args.output_file),
@@ -126,7 +163,7 @@ def run(args: Namespace) -> int:
         if args.dry_run or each.output == "-":
             print(text, end="")
         elif not args.check:
-            _write(folder / each.output, text)
+            _write(folder / each.output, text, newline=args.newline)
             _show(text, quiet=args.quiet)
     if args.check and changed:
         raise CheckFailed(
@@ -134,6 +171,14 @@ def run(args: Namespace) -> int:
             hint="Bring them up to date with: caddis compile",
         )
     return 0
+
+
+def _heed_pip_args(args: Namespace) -> None:
+    """Take the words for pip that say where packages come from; others do nothing."""
+    if args.pip_args:
+        reader = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+        _add_index_options(reader)
+        reader.parse_known_args(shlex.split(args.pip_args), namespace=args)
 
 
 def _sources(args: Namespace, folder: Path) -> list[str]:
@@ -159,6 +204,7 @@ def _query(args: Namespace, folder: Path) -> CompileQuery:
     return CompileQuery(
         folder=folder,
         sources=(),
+        typed=sys.stdin.read() if "-" in args.sources else "",
         constraints=tuple(args.constraint),
         upgrade=tuple(args.upgrade_package),
         python=args.python_version,
@@ -167,14 +213,23 @@ def _query(args: Namespace, folder: Path) -> CompileQuery:
         annotate=args.annotate,
         annotation_style=args.annotation_style,
         keep_extras=args.no_strip_extras,
-        emit_index=args.emit_index_url,
+        emit_index=_emits_index(args),
+        build_isolation=args.build_isolation,
         prereleases=args.pre,
         extras=tuple(args.extra),
         all_extras=args.all_extras,
         groups=tuple(args.group),
-        left_out=tuple(args.unsafe_package),
+        left_out=(*args.unsafe_package, *(_UNSAFE if args.no_allow_unsafe else ())),
         exclude_newer=args.exclude_newer,
     )
+
+
+def _emits_index(args: Namespace) -> bool | None:
+    """Say whether the result names the indexes, where that is decided already."""
+    if args.emit_index_url is None and (args.index_url or args.extra_index_url):
+        return True
+    asked: bool | None = args.emit_index_url
+    return asked
 
 
 def _declared(folder: Path, sources: list[str]) -> Declaration:
@@ -195,13 +250,22 @@ def _header(args: Namespace) -> str:
     return header(command, args.python_version or running_python())
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, *, newline: str) -> None:
     beside = path.with_name(f".{path.name}.new")
+    if newline == "crlf" or (newline == "preserve" and _has_crlf(path)):
+        text = text.replace("\n", "\r\n")
     try:
-        beside.write_text(text, "utf-8")
+        beside.write_bytes(text.encode())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _has_crlf(path: Path) -> bool:
+    try:
+        return b"\r\n" in path.read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def _show(text: str, *, quiet: bool) -> None:

@@ -34,6 +34,8 @@ _INDEX_VARIABLES = (
 _SAME_FOR_UV = {
     "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
     "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
+    "PIP_CERT": ("SSL_CERT_FILE",),
+    "PIP_CLIENT_CERT": ("SSL_CLIENT_CERT",),
 }
 """What uv reads in place of pip's variables, which it does not read."""
 
@@ -97,19 +99,28 @@ def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
                 *args.find_links,
                 *(declared.find_links if declared else ()),
             ),
-            trusted_hosts=declared.trusted_hosts if declared else (),
+            trusted_hosts=(
+                *getattr(args, "trusted_host", ()),
+                *(declared.trusted_hosts if declared else ()),
+            ),
             cache=_cache("uv"),
             stubs=cache_folder() / "stubs",
             no_index=getattr(args, "no_index", False),
             offline=args.offline,
-            environment=_with_indexes_of_pip(os.environ),
+            environment=_as_uv_reads_it(os.environ, args),
         )
     )
 
 
-def _with_indexes_of_pip(environment: Mapping[str, str]) -> dict[str, str]:
-    """Tell uv the indexes that the environment has for pip, if it has none for uv."""
+def _as_uv_reads_it(environment: Mapping[str, str], args: Namespace) -> dict[str, str]:
+    """Tell uv what the environment has for pip, where it has nothing for uv.
+
+    Certificates it takes from there alone.
+    """
     found = dict(environment)
+    for name, option in (("SSL_CERT_FILE", "cert"), ("SSL_CLIENT_CERT", "client_cert")):
+        if path := getattr(args, option, ""):
+            found[name] = path
     for of_pip, of_uv in _SAME_FOR_UV.items():
         if of_pip in found and not any(name in found for name in of_uv):
             found[of_uv[0]] = found[of_pip]

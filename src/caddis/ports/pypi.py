@@ -156,7 +156,9 @@ class CompileQuery:
     folder: Path
     """Where paths start."""
     sources: tuple[str, ...]
-    """`requirements.in` …, relative to *folder*."""
+    """`requirements.in` …, relative to *folder*; `-` for *typed*."""
+    typed: str = ""
+    """What came on standard input."""
     constraints: tuple[str, ...] = ()
     """Files of limits."""
     before: str = ""
@@ -172,7 +174,9 @@ class CompileQuery:
     annotation_style: str = "split"
     """`split` or `line`."""
     keep_extras: bool = False
-    emit_index: bool = False
+    emit_index: bool | None = None
+    """Whether to name the indexes; None for where a source names one."""
+    build_isolation: bool = True
     prereleases: bool = False
     extras: tuple[str, ...] = ()
     all_extras: bool = False

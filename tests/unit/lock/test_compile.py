@@ -130,3 +130,22 @@ def test_a_failure_says_where_the_requirements_stand(tmp_path: Path) -> None:
         _compile(tmp_path, layers, compiler, asked=asked)
     assert "rich>=99  base.in:1" in str(caught.value)
     assert "other" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [(None, True), (True, True), (False, False)]
+)
+def test_an_index_that_a_source_names_is_named_in_the_result(
+    tmp_path: Path, asked: bool | None, told: bool
+) -> None:
+    # Who installs from the result would else take a stranger's package from PyPI.
+    _files(tmp_path, requirements="-i https://packages.example/simple\n")
+    compiler = _Compiler()
+    query = CompileQuery(folder=tmp_path, sources=(), emit_index=asked)
+    layers = plan_layers(tmp_path, ["requirements.in"])
+    list(
+        compile_layers(
+            layers, query=query, upgrade=False, compiler=compiler, asked=lambda: ()
+        )
+    )
+    assert compiler.queries[0].emit_index is told

@@ -54,6 +54,7 @@ class Uv:
             self._process.run(
                 ("pip", "compile", *options, *python, *self._process.index_options()),
                 folder=query.folder,
+                typed=query.typed,
             )
             return public(out.read_text("utf-8"))
 

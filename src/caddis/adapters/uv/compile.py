@@ -40,6 +40,8 @@ def _switches(query: CompileQuery) -> Iterator[str]:
         yield "--no-strip-extras"
     if query.emit_index:
         yield "--emit-index-url"
+    if not query.build_isolation:
+        yield "--no-build-isolation"
     if query.prereleases:
         yield "--prerelease=allow"
     if query.all_extras:

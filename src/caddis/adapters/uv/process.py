@@ -40,8 +40,16 @@ class UvProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     """What uv sees of the environment; PATH, HOME, proxies, credentials."""
 
-    def run(self, words: Sequence[str | Path], *, folder: Path | None = None) -> str:
+    def run(
+        self,
+        words: Sequence[str | Path],
+        *,
+        folder: Path | None = None,
+        typed: str = "",
+    ) -> str:
         """Run uv in *folder* and return what it printed on stdout.
+
+        *typed* is what it reads on stdin.
 
         Raises:
             ResolveError: uv says that nothing fulfils what was asked.
@@ -53,7 +61,7 @@ class UvProcess:
             command,
             cwd=folder,
             env=dict(self.environment) or None,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

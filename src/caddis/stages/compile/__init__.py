@@ -72,6 +72,9 @@ def compile_layers(
             sources=layer.sources,
             before="" if upgrade else before,
             prereleases=query.prereleases or layer.prereleases,
+            emit_index=(
+                layer.names_index if query.emit_index is None else query.emit_index
+            ),
         )
         try:
             text = _compile_within(one, lower, compiler)

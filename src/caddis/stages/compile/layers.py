@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from caddis.errors import ProjectError
 
 _PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
+_NAMES_INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url)\b", re.MULTILINE)
 _NAMES_FILE = re.compile(
     r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
 )
@@ -26,6 +27,8 @@ class Layer:
     """Outputs of the layers whose files the sources name with -r or -c."""
     prereleases: bool = False
     """Whether a source says `--pre`, which pip heeds and uv does not."""
+    names_index: bool = False
+    """Whether a source says where packages come from."""
 
     @classmethod
     def of(cls, folder: Path, sources: Sequence[str], output: str) -> Layer:
@@ -41,6 +44,7 @@ class Layer:
             output=output,
             builds_on=tuple(name for name in named if name != output),
             prereleases=any(map(_PRERELEASES.search, texts.values())),
+            names_index=any(map(_NAMES_INDEX.search, texts.values())),
         )
 
 

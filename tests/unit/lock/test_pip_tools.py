@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caddis.cli.pip_tools import with_configuration
+from caddis.errors import ProjectError
+
+CONFIGURED = """\
+[tool.pip-tools]
+generate-hashes = true
+strip-extras = false
+quiet = false
+extra = ["dev", "docs"]
+
+[tool.pip-tools.compile]
+annotation_style = "line"
+
+[tool.pip-tools.sync]
+ask = true
+"""
+AS_WORDS = [
+    *("--generate-hashes", "--no-strip-extras", "--extra=dev", "--extra=docs"),
+    "--annotation-style=line",
+]
+
+
+def test_the_configuration_of_pip_tools_goes_before_what_is_typed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(CONFIGURED)
+    words = with_configuration(["--strip-extras", "a.in"], tmp_path)
+    assert words == [*AS_WORDS, "--strip-extras", "a.in"]
+
+
+def test_its_own_file_goes_before_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(CONFIGURED)
+    (tmp_path / ".pip-tools.toml").write_text("[tool.pip-tools]\nheader = false\n")
+    assert with_configuration([], tmp_path) == ["--no-header"]
+
+
+def test_a_configuration_can_be_named_or_left_out(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(CONFIGURED)
+    (tmp_path / "other.toml").write_text("[tool.pip-tools]\nupgrade = true\n")
+    assert with_configuration(["--no-config", "a.in"], tmp_path) == ["a.in"]
+    named = with_configuration(["--config", "other.toml", "a.in"], tmp_path)
+    assert named == ["--upgrade", "a.in"]
+
+
+def test_words_for_pip_may_look_like_an_option(tmp_path: Path) -> None:
+    words = with_configuration(["--pip-args", "--retries=3", "a.in"], tmp_path)
+    assert words == ["--pip-args=--retries=3", "a.in"]
+
+
+@pytest.mark.parametrize("text", [None, "[tool"])
+def test_a_configuration_that_cannot_be_read_is_told(
+    tmp_path: Path, text: str | None
+) -> None:
+    if text is not None:
+        (tmp_path / "other.toml").write_text(text)
+    with pytest.raises(ProjectError, match="other"):
+        with_configuration(["--config=other.toml"], tmp_path)
