@@ -108,7 +108,7 @@ class Project:
         return Report(
             scan=found,
             weighed=weighed,
-            requirements=self._names(weighed, self.ecosystem),
+            requirements=self._names(weighed, self.ecosystem, found),
             ecosystem=self.ecosystem,
             name=self.folder.resolve().name or "project",
             python=python or self.python or running,
@@ -122,7 +122,8 @@ class Project:
         names = {item.name for item in declared}
         ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
         report = replace(
-            report, requirements=self._names(report.weighed, self._declaring())
+            report,
+            requirements=self._names(report.weighed, self._declaring(), report.scan),
         )
         findings = compare(
             report.requirements,
@@ -139,7 +140,7 @@ class Project:
         """Declare what is missing; answer where, and what."""
         from caddis.stages.scan import group_for, missing, plan_declaration
 
-        needed = self._names(report.weighed, self._declaring())
+        needed = self._names(report.weighed, self._declaring(), report.scan)
         known = (*self._declared(), *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
         for item in missing(needed, known, _inline(report.scan)):
@@ -206,9 +207,11 @@ class Project:
         found = declare(self.folder, [path], variables=os.environ)
         return (*found.requirements, *widely)
 
-    def _names(self, imports: Sequence[Import], ecosystem: Ecosystem) -> Requirements:
+    def _names(
+        self, imports: Sequence[Import], ecosystem: Ecosystem, scan: Scan
+    ) -> Requirements:
         known = Known(declared=self._declared_if_legal(), providers=self.providers)
-        found = self.find(imports, ecosystem, known)
+        found = self.find(imports, ecosystem, known).without(scan.namesakes)
         if ecosystem is Ecosystem.PYPI:
             return found
         # Where conda has no markers, what another platform needs would do harm.

@@ -101,5 +101,8 @@ class Scan:
     """How many files were read."""
     skipped: tuple[Problem, ...] = ()
     """What was left out on purpose, with the reason."""
+    namesakes: frozenset[str] = frozenset()
+    """Modules that may be the scanned folder, a package, under its usual name: all that
+    is imported of them is in it."""
     state: bytes = field(default=b"", compare=False)
     """Two scans with the same found the same; empty when it cannot be told."""

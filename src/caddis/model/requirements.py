@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from caddis.model.imports import Import, ImportKind
@@ -81,3 +81,26 @@ class Requirements:
     unresolved_optional: tuple[Unresolved, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences about names that look like a mistake or a trap."""
+
+    def without(self, namesakes: Collection[str]) -> Requirements:
+        """Take modules that no package is known for, and *namesakes* has, for own."""
+        taken = [
+            f"{each.module} is taken for the scanned folder, which has all that is"
+            f" imported of it"
+            for each in (*self.unresolved, *self.unresolved_optional)
+            if each.module in namesakes
+        ]
+        if not taken:
+            return self
+        return replace(
+            self,
+            unresolved=_others(self.unresolved, namesakes),
+            unresolved_optional=_others(self.unresolved_optional, namesakes),
+            warnings=(*self.warnings, *taken),
+        )
+
+
+def _others(
+    unresolved: Iterable[Unresolved], namesakes: Collection[str]
+) -> tuple[Unresolved, ...]:
+    return tuple(each for each in unresolved if each.module not in namesakes)

@@ -109,7 +109,7 @@ def find_needs(
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:
-        found_names = _tie(needed, channels, toolbox)
+        found_names = _tie(needed, channels, toolbox).without(found.namesakes)
         for warning in found_names.warnings:
             narrator.note(warning)
         requirements = _known(found_names)

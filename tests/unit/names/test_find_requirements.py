@@ -260,3 +260,14 @@ def test_the_same_name_on_a_second_index_is_pointed_out() -> None:
     )
     assert len(found.warnings) == 1
     assert "https://pypi.org/simple has a package of the same name" in found.warnings[0]
+
+
+def test_a_module_of_no_package_may_be_the_scanned_folder() -> None:
+    imports = [imported("penguins.data"), imported("yaml")]
+    found = find_requirements(imports, sources=[TABLE]).without({"penguins", "yaml"})
+    assert specs(found) == ["pyyaml"]
+    assert found.unresolved == ()
+    assert found.warnings == (
+        "penguins is taken for the scanned folder, which has all that is imported of"
+        " it",
+    )

@@ -129,3 +129,22 @@ def test_rules_above_the_scanned_folder_count(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("/app/gen.py\n")
     found = scanned(tmp_path / "app", {"gen.py": "import a\n", "m.py": "import b\n"})
     assert [item.module for item in found.imports] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("code", "is_namesake"),
+    [
+        ("from penguins.data import load\nimport penguins\n", True),
+        ("from penguins import data\n", True),
+        ("from penguins import flights\n", False),
+        ("from penguins.data import load\nimport penguins.flights\n", False),
+        ("import penguins\n", False),
+    ],
+)
+def test_a_package_in_a_folder_of_another_name_may_be_what_is_imported(
+    tmp_path: Path, code: str, is_namesake: bool
+) -> None:
+    files = {"__init__.py": "", "data.py": "", "notes.py": code}
+    found = scanned(tmp_path, files)
+    assert found.namesakes == ({"penguins"} if is_namesake else frozenset())
+    assert not scanned(tmp_path / "x", {"data.py": "", "n.py": code}).namesakes

@@ -148,6 +148,7 @@ class _Reading:
             problems=tuple(self._problems),
             files=self._files,
             skipped=self._skipped,
+            namesakes=self._classifier.namesakes(),
         )
 
 

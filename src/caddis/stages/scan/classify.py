@@ -64,6 +64,7 @@ class Classifier:
         self._group = ""
         self._numbers: dict[Shape, int] = {}
         self._known: dict[tuple[tuple[str, ...], str], dict[Shape, int]] = {}
+        self._resembles: dict[str, bool] = {}
 
     def add(self, path: str, place: str, found: Sequence[Found]) -> None:
         """Add the imports of the file *path*, which is told of as *place*."""
@@ -92,6 +93,10 @@ class Classifier:
     def imports(self) -> Imports:
         """List all that was added."""
         return self._table.imports()
+
+    def namesakes(self) -> frozenset[str]:
+        """Name the modules that may be the scanned package under another name."""
+        return frozenset(top for top, resembles in self._resembles.items() if resembles)
 
     def _number(self, shape: Shape, path: str) -> int:
         """Give a number to the form that *shape* has where *path* is."""
@@ -125,9 +130,15 @@ class Classifier:
         top = module.partition(".")[0]
         if top in self._stdlib or top in standard_where(marker):
             return ImportKind.STDLIB
+        self._compare(top, module, names)
         if group and kind in _FIRM:
             return ImportKind.TEST
         return kind
+
+    def _compare(self, top: str, module: str, names: tuple[str, ...]) -> None:
+        resembles = self._own.resembles(module, names)
+        if resembles is not None:
+            self._resembles[top] = self._resembles.get(top, True) and resembles
 
 
 def _suffix(found: Found) -> str:

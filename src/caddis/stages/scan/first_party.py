@@ -73,6 +73,18 @@ class FirstParty:
         roots = self.visible(path.rpartition("/")[0])
         return any(self._has(root, module, names) for root in self._with(top, roots))
 
+    def resembles(self, module: str, names: tuple[str, ...]) -> bool | None:
+        """Say whether the scanned package has what is imported of *module*.
+
+        It may have another name where it is scanned than where it is imported. None
+        when that cannot be told.
+        """
+        if "" not in self._packages:
+            return False
+        inner = module.partition(".")[2].partition(".")[0]
+        asked = (inner,) if inner else names
+        return any(name in self._children[""] for name in asked) if asked else None
+
     def visible(self, folder: str) -> tuple[str, ...]:
         """List where imports in the files of *folder* start."""
         if len(self._seen_from) > _REMEMBERED:

@@ -134,12 +134,13 @@ def _packed(scan: Scan) -> tuple[Any, ...]:
         [(d.text, d.ecosystem, d.path, d.line) for d in scan.declared],
         [(p.path, p.reason, p.line) for p in scan.problems],
         scan.files,
+        sorted(scan.namesakes),
     )
 
 
 def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
     forms = Forms(Packed(*saved[:4]))
-    paths, *columns, declared, problems, files = saved[4:]
+    paths, *columns, declared, problems, files, namesakes = saved[4:]
     place, line, column, form_of = (array("I", data) for data in columns)
     rows = range(len(form_of))
     return Scan(
@@ -153,5 +154,6 @@ def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
             for path, reason, line in problems
         ),
         files=files,
+        namesakes=frozenset(namesakes),
         skipped=listing.left_out,
     )
