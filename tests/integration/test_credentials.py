@@ -57,6 +57,12 @@ def _lock_and_sync(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert WORD not in told
 
 
+def _check_sizes(project: Path) -> None:
+    """The pages of this index tell no sizes: the files were asked for theirs."""
+    (part,) = read_lock(project / "caddis.lock").platforms
+    assert all(file.size for package in part.packages for file in package.files)
+
+
 def test_variables_in_the_declaration_serve_the_sync_too(
     project: Path, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,9 +70,7 @@ def test_variables_in_the_declaration_serve_the_sync_too(
     known = f"{USER}:${{PRIVATE_WORD}}@{host}"
     _declare(project, channels=known, indexes=known)
     _lock_and_sync(project, monkeypatch)
-    # The pages of this index tell no sizes: the files were asked for theirs.
-    (part,) = read_lock(project / "caddis.lock").platforms
-    assert all(file.size for package in part.packages for file in package.files)
+    _check_sizes(project)
 
 
 def test_netrc_opens_both(
@@ -97,6 +101,7 @@ def test_keyring_and_rattlers_own_file_open_them(
     monkeypatch.setenv("RATTLER_AUTH_FILE", str(project.parent / "auth.json"))
     _declare(project, channels=host, indexes=f"{USER}@{host}")
     _lock_and_sync(project, monkeypatch)
+    _check_sizes(project)
 
 
 def test_pips_variables_are_told_to_uv(

@@ -130,6 +130,7 @@ def _as_uv_reads_it(environment: Mapping[str, str], args: Namespace) -> dict[str
 def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetcher:
     """Set up what downloads locked files, with the credentials that are known."""
     from caddis.adapters.contents.connections import make_opener
+    from caddis.adapters.contents.credentials import AskedOnce, KeyringProgram
     from caddis.adapters.packages import Fetcher
 
     own = (args.index_url,) if args.index_url else ()
@@ -143,6 +144,7 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
             *((*declared.indexes, *declared.channels) if declared else ()),
         ),
         netrc=netrc_file(),
+        keyring=AskedOnce(KeyringProgram()).find,
         offline=args.offline,
         make_opener=make_opener,
     )

@@ -147,6 +147,25 @@ def test_netrc_is_read(wheel: Path, tmp_path: Path) -> None:
         assert opened(tmp_path, file, fetcher=Fetcher(netrc=path))[0].read("demo.py")
 
 
+def test_the_keyring_is_asked_where_a_server_wants_to_know(
+    wheel: Path, tmp_path: Path
+) -> None:
+    asked = []
+
+    def keyring(service: str, user: str) -> tuple[str, str] | None:
+        asked.append((service, user))
+        return (USER, WORD) if service.endswith("/simple") else None
+
+    with serve(wheel.parent, private=True) as url:
+        file = locked_file(wheel, f"{url}/{wheel.name}")
+        index = f"{url.replace('//', f'//{USER}@')}/simple"
+        known = Fetcher(sources=(index,), keyring=keyring)
+        assert opened(tmp_path, file, fetcher=known)[0].read("demo.py")
+        found = known.sizes([file], folder=tmp_path)
+    assert found == {file.url: wheel.stat().st_size}
+    assert set(asked) == {(f"{url}/simple", USER)}
+
+
 def test_a_token_of_a_channel_is_put_into_the_path(wheel: Path, tmp_path: Path) -> None:
     secret = tmp_path / "served" / "t" / "tk-1" / "channel" / "noarch"
     secret.mkdir(parents=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -53,6 +54,22 @@ class KeyringProgram:
         if user:
             return Login(user, lines[0]) if lines else None
         return Login(*lines[:2]) if len(lines) > 1 else None
+
+
+class AskedOnce:
+    """A keyring that is asked for each login once, and by one thread at a time."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._lock = Lock()
+        self._known: dict[tuple[str, str], Login | None] = {}
+
+    def find(self, service: str, user: str) -> Login | None:
+        """Give what the keyring answered when it was first asked."""
+        with self._lock:
+            if (service, user) not in self._known:
+                self._known[service, user] = self._keyring.find(service, user)
+            return self._known[service, user]
 
 
 def split_login(url: str) -> tuple[str, Login]:

@@ -26,6 +26,8 @@ _TIMEOUT = 30
 """Seconds without a byte."""
 _PAUSES = (0.5, 2.0)
 """Seconds before each further attempt."""
+_REFUSED = frozenset({401, 403})
+"""HTTP answers that another user may not get."""
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP answers that may be others a moment later."""
 
@@ -38,6 +40,9 @@ class Fetcher:
     """Indexes and channels, with the credentials that their files need."""
     netrc: Path | None = None
     """Further credentials, by host; None for none."""
+    keyring: Callable[[str, str], tuple[str, str] | None] | None = None
+    """Finds user and password for a service, a URL or a host, and the user if known;
+    called where a server wants them and nothing else tells. None for none."""
     offline: bool = False
     pauses: tuple[float, ...] = _PAUSES
     make_opener: Callable[[], OpenerDirector] = build_opener
@@ -93,20 +98,26 @@ class Fetcher:
             return local.stat().st_size if local.is_file() else 0
         if self.offline:
             return 0
-        request = self._request(url, method="HEAD")
         try:
-            with opener.open(request, timeout=_TIMEOUT) as answer:
+            with self._open(url, opener, method="HEAD") as answer:
                 return int(answer.headers.get("Content-Length") or 0)
         except (URLError, TimeoutError, ConnectionError, HTTPException, ValueError):
             return 0
 
-    def _request(self, url: str, *, method: str = "GET") -> Request:
-        url, authorization = self._with_credentials(url)
-        headers = {"User-Agent": "caddis"}
-        request = Request(url, headers=headers, method=method)  # noqa: S310
-        if authorization:
-            request.add_unredirected_header("Authorization", authorization)
-        return request
+    def _open(self, url: str, opener: OpenerDirector, *, method: str = "GET") -> Any:
+        """Open *url*; a server that wants to know who asks is asked twice."""
+        address, login = self._with_credentials(url)
+        try:
+            request = _request(address, login, method=method)
+            return opener.open(request, timeout=_TIMEOUT)
+        except HTTPError as error:
+            refused = error.code in _REFUSED
+            kept = self._from_keyring(address, login[0]) if refused else None
+            if kept is None:
+                raise
+            error.close()
+        request = _request(address, kept, method=method)
+        return opener.open(request, timeout=_TIMEOUT)
 
     def _download(self, file: LockedFile, into: Path) -> None:
         if self.offline:
@@ -125,10 +136,9 @@ class Fetcher:
 
     def _attempt(self, file: LockedFile, into: Path) -> Exception | None:
         """Try once; give what went wrong on the way, if anything did."""
-        request = self._request(file.url)
         try:
             with (
-                self.make_opener().open(request, timeout=_TIMEOUT) as answer,
+                self._open(file.url, self.make_opener()) as answer,
                 into.open("wb") as out,
             ):
                 _check(file, _copied(_whole(answer), out))
@@ -136,25 +146,48 @@ class Fetcher:
             return error
         return None
 
-    def _with_credentials(self, url: str) -> tuple[str, str]:
-        """Give the URL to ask and the header to ask it with."""
+    def _with_credentials(self, url: str) -> tuple[str, tuple[str, str]]:
+        """Give the URL to ask, and the user and password to ask it with."""
         user, password = "", ""
-        parts = urlsplit(url)
-        for source in self.sources:
+        for source in self._sources_of(url):
             known = urlsplit(source)
-            if (known.scheme, known.hostname, known.port) != (
-                *(parts.scheme, parts.hostname, parts.port),
-            ):
-                continue
             user = user or unquote(known.username or "")
             password = password or unquote(known.password or "")
             shown = public(_bare(source)).rstrip("/")
             if "/t/" in known.path and _bare(url).startswith(f"{shown}/"):
                 url = _bare(source).rstrip("/") + _bare(url)[len(shown) :]
-        if not user and self.netrc is not None:
-            user, password = _from_netrc(self.netrc, parts.hostname or "")
-        pair = b64encode(f"{user}:{password}".encode()).decode()
-        return _bare(url), f"Basic {pair}" if user else ""
+        if not password and self.netrc is not None:
+            host = urlsplit(url).hostname or ""
+            found = _from_netrc(self.netrc, host)
+            if user in {"", found[0]}:
+                user, password = found
+        return _bare(url), (user, password)
+
+    def _from_keyring(self, url: str, user: str) -> tuple[str, str] | None:
+        """Ask for the indexes on the host of *url*, and for the host itself."""
+        if self.keyring is None:
+            return None
+        services = (*map(_bare, self._sources_of(url)), urlsplit(url).netloc)
+        found = (self.keyring(service, user) for service in services)
+        return next(filter(None, found), None)
+
+    def _sources_of(self, url: str) -> list[str]:
+        """List the sources that are on the host of *url*."""
+        return [source for source in self.sources if _server(source) == _server(url)]
+
+
+def _server(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _request(url: str, login: tuple[str, str], *, method: str) -> Request:
+    headers = {"User-Agent": "caddis"}
+    request = Request(url, headers=headers, method=method)  # noqa: S310
+    if login[0]:
+        code = b64encode(":".join(login).encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {code}")
+    return request
 
 
 def file_name(file: LockedFile) -> str:
