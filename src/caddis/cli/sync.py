@@ -143,7 +143,9 @@ def describe_plan(plan: SyncPlan) -> str:
     if plan.is_empty:
         return "nothing to do"
     if not plan.changes:
-        return "repaired" if plan.repair else "nothing to install; noted what is asked"
+        if plan.repair:
+            return "nothing else to do"
+        return "nothing to install; noted what is asked"
     return "\n".join(map(str, plan.changes))
 
 

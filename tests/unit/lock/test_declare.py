@@ -109,6 +109,15 @@ lib @ https://x.example/lib-1.0-py3-none-any.whl
 """
 
 
+def test_a_path_beside_the_project_is_told_from_the_project(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "project").mkdir()
+    found = _declare(
+        tmp_path / "project", "requirements.in", "-e ../lib[more]\n../lib\n"
+    )
+    assert _specs(found, Ecosystem.PYPI) == ["-e ../lib[more]", "../lib"]
+
+
 def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "limits.txt").write_text("urllib3<3\n")
     (tmp_path / "other").mkdir()

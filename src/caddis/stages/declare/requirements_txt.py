@@ -5,6 +5,7 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -195,9 +196,12 @@ def _is_path(spec: str) -> bool:
 def _reroot(spec: str, folder: Path, project: Project) -> str:
     """Make a path that is relative to *folder* relative to the project."""
     path, bracket, rest = spec.partition("[")
-    shown = project.show(folder / path)
-    start = "" if shown.startswith("/") else "./"
-    return f"{start}{'' if shown == '.' else shown}{bracket}{rest}"
+    if path.startswith(("/", "~")):
+        return spec
+    # Also where it is beside the project: the lock may be made from anywhere.
+    inside = Path(os.path.relpath(folder / path, project.folder)).as_posix()
+    start = "" if inside.startswith("..") else "./"
+    return f"{start}{'' if inside == '.' else inside}{bracket}{rest}"
 
 
 def _project_name(path: Path, *, at: Place) -> str:
