@@ -13,9 +13,7 @@ The ending of OUT chooses the format: .tar.zst, .tar.gz (for minimal systems), .
 
 from __future__ import annotations
 
-import hashlib
 import os
-import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
@@ -25,17 +23,15 @@ from caddis.cli.application import add_application_options, make_application
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import environments_folder, make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP
-from caddis.cli.places import cache_folder
+from caddis.cli.pack_project import pack_folder
 from caddis.cli.prefixes import active_prefix, named_prefix
 from caddis.cli.project import (
     add_lock_options,
-    lock_settings,
     make_packer,
     make_recording,
     make_supplies,
-    make_toolbox,
-    previous_lock,
 )
+from caddis.cli.recording import add_recording_options, recording
 from caddis.cli.trimming import (
     Trimming,
     add_trim_options,
@@ -46,17 +42,8 @@ from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 
 if TYPE_CHECKING:
-    from caddis.ports.editables import Editables
-    from caddis.ports.repairs import Repairs
-    from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packed, Packer
-    from caddis.stages.record import Tools
     from caddis.workflow.environment import MakeCompiler, Wishes
-
-
-_DAY = 24 * 3600
-_UNUSED = 30 * _DAY
-"""Seconds after which the environment of a project leaves the cache."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -83,19 +70,7 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="exit with 1 if a package's file was edited, is missing or was replaced",
     )
-    parser.add_argument(
-        "--repair",
-        action="store_true",
-        help="take the package's own in place of edited and missing files: from the"
-        " cache, its channel or the index",
-    )
-    parser.add_argument(
-        "--editable",
-        choices=("build", "copy", "refuse"),
-        default="build",
-        help="what becomes of editable installs: a wheel is built of them (the"
-        " default), their folder is carried, or packing stops",
-    )
+    add_recording_options(parser)
     parser.add_argument(
         "--pyc",
         action="store_true",
@@ -137,7 +112,7 @@ def run(args: Namespace) -> int:
         trimming = Trimming(args, packer, console)
         packer = replace(packer, trim=trimming.trim)
         if args.folder is not None:
-            packed = _pack_project(args, packer, console)
+            packed = pack_folder(args, packer, _wishes(args), console)
         elif args.lock is not None:
             packed = _pack_lock(args, packer, console)
         else:
@@ -147,7 +122,7 @@ def run(args: Namespace) -> int:
                 _prefix(args),
                 Path(args.output),
                 packer=packer,
-                tools=_recording(args, console),
+                tools=recording(args, console),
                 wishes=_wishes(args),
                 narrator=console,
             )
@@ -177,90 +152,10 @@ def _prefix(args: Namespace) -> Path:
     )
 
 
-def _pack_project(args: Namespace, packer: Packer, console: Console) -> Packed:
-    from caddis.model.project import lock_of
-    from caddis.workflow.project import find_needs, lock_needs, sync_and_pack
-
-    toolbox = replace(
-        make_toolbox(args),
-        recording=lambda: _recording(args, console),
-    )
-    needs = find_needs(
-        args.folder,
-        files=args.file,
-        channels=args.channel,
-        toolbox=toolbox,
-        variables=os.environ,
-        narrator=console,
-    )
-    path = lock_of(args.folder)
-    settings = lock_settings(args, needs, previous_lock(path))
-    kept = args.keep_prefix or _prefix_of(args.folder, settings)
-    made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
-    packed = sync_and_pack(
-        made,
-        Path(args.output),
-        packer=packer,
-        settings=settings,
-        prefix=kept,
-        toolbox=toolbox,
-        wishes=_wishes(args),
-        narrator=console,
-    )
-    if args.keep_prefix is None:
-        _tidy(kept, console)
-    return packed
-
-
-def _tidy(used: Path, console: Console) -> None:
-    """Remove from the cache the environments of projects that nobody packs any more."""
-    from caddis.adapters.cache_folder import mark_used, remove_old_projects
-
-    mark_used(used)
-    since = time.time() - _UNUSED
-    for item in remove_old_projects(cache_folder(), unused_since=since):
-        console.note(f"{item.path} was removed: not packed for {_UNUSED // _DAY} days")
-
-
 def _wishes(args: Namespace) -> Wishes:
     from caddis.workflow.environment import Wishes
 
     return Wishes(strict=args.strict, bytecode=_make_compiler(args))
-
-
-def _recording(args: Namespace, console: Console) -> Tools:
-    """Set up what recording needs, as the options have it."""
-    return replace(
-        make_recording(),
-        editables=_editables(args, console),
-        repairs=_repairs(args, console) if args.repair else None,
-    )
-
-
-def _repairs(args: Namespace, console: Console) -> Repairs:
-    from caddis.host import machine_packages
-    from caddis.workflow.repair import RepairFromFiles
-
-    return RepairFromFiles(
-        host=this_host(),
-        supplies=lambda: make_supplies(args),
-        pypi=lambda: make_uv(args),
-        virtual_packages=machine_packages(),
-        reporter=console,
-    )
-
-
-def _editables(args: Namespace, console: Console) -> Editables:
-    """Say what becomes of editable installs."""
-    from caddis.stages.record import CopyEditables, RefuseEditables
-
-    if args.editable == "copy":
-        return CopyEditables()
-    if args.editable == "refuse":
-        return RefuseEditables()
-    from caddis.workflow.editables import BuildEditables
-
-    return BuildEditables(supplies=lambda: make_supplies(args), reporter=console)
 
 
 def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
@@ -305,18 +200,6 @@ def _make_compiler(args: Namespace) -> MakeCompiler | None:
     from caddis.adapters.interpreters import BytecodeCompiler
 
     return BytecodeCompiler
-
-
-def _prefix_of(project: Path, settings: LockSettings) -> Path:
-    """Give each project a prefix in the cache, so that a second pack is quick.
-
-    One for each Python, and one for conda's: a prefix stays what it was made as.
-    """
-    place = project.resolve()
-    kind = "conda" if settings.channels else "venv"
-    recipe = f"{place}\0{kind}\0{settings.python}".encode("utf-8", "surrogateescape")
-    digest = hashlib.sha256(recipe).hexdigest()[:8]
-    return cache_folder() / "envs" / f"{place.name}-{digest}"
 
 
 def _data(packed: Packed, out: Path) -> dict[str, Any]:

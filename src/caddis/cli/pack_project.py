@@ -1,0 +1,85 @@
+"""`caddis pack FOLDER`: a project, in an environment that is kept for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.cli.console import Console
+from caddis.cli.places import cache_folder
+from caddis.cli.project import lock_settings, make_toolbox, previous_lock
+from caddis.cli.recording import recording
+
+if TYPE_CHECKING:
+    from caddis.stages.lock import LockSettings
+    from caddis.stages.pack import Packed, Packer
+    from caddis.workflow.environment import Wishes
+
+_DAY = 24 * 3600
+_UNUSED = 30 * _DAY
+"""Seconds after which the environment of a project leaves the cache."""
+
+
+def pack_folder(
+    args: Namespace, packer: Packer, wishes: Wishes, console: Console
+) -> Packed:
+    """Find, lock, install and pack what the project of *args* needs."""
+    from caddis.model.project import lock_of
+    from caddis.workflow.project import find_needs, lock_needs, sync_and_pack
+
+    toolbox = replace(
+        make_toolbox(args),
+        recording=lambda: recording(args, console),
+    )
+    needs = find_needs(
+        args.folder,
+        files=args.file,
+        channels=args.channel,
+        toolbox=toolbox,
+        variables=os.environ,
+        narrator=console,
+    )
+    path = lock_of(args.folder)
+    settings = lock_settings(args, needs, previous_lock(path))
+    kept = args.keep_prefix or _prefix_of(args.folder, settings)
+    made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
+    packed = sync_and_pack(
+        made,
+        Path(args.output),
+        packer=packer,
+        settings=settings,
+        prefix=kept,
+        toolbox=toolbox,
+        wishes=wishes,
+        narrator=console,
+    )
+    if args.keep_prefix is None:
+        _tidy(kept, console)
+    return packed
+
+
+def _tidy(used: Path, console: Console) -> None:
+    """Remove from the cache the environments of projects that nobody packs any more."""
+    from caddis.adapters.cache_folder import mark_used, remove_old_projects
+
+    mark_used(used)
+    since = time.time() - _UNUSED
+    for item in remove_old_projects(cache_folder(), unused_since=since):
+        console.note(f"{item.path} was removed: not packed for {_UNUSED // _DAY} days")
+
+
+def _prefix_of(project: Path, settings: LockSettings) -> Path:
+    """Give each project a prefix in the cache, so that a second pack is quick.
+
+    One for each Python, and one for conda's: a prefix stays what it was made as.
+    """
+    place = project.resolve()
+    kind = "conda" if settings.channels else "venv"
+    recipe = f"{place}\0{kind}\0{settings.python}".encode("utf-8", "surrogateescape")
+    digest = hashlib.sha256(recipe).hexdigest()[:8]
+    return cache_folder() / "envs" / f"{place.name}-{digest}"
