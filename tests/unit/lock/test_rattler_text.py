@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from caddis.adapters.rattler.failures import explain_install
+from caddis.adapters.rattler.failures import explain_install, no_answer
 from caddis.errors import CaddisError, EngineError, FetchError
 
 _PLACES = "Caused by: failed to copy file\nCaused by: failed to copy a to b: "
@@ -38,3 +38,16 @@ def test_a_failing_installation_is_told_in_a_line_with_what_to_look_at(
     assert len(str(error).splitlines()) == 1
     assert "numpy-2.4.6-0.conda" in str(error)
     assert hint in error.hint
+
+
+def test_a_channel_that_is_not_there_is_named_whatever_rattler_says() -> None:
+    whole = (
+        "error sending request for url (http://a.example/c/repodata.json)\n"
+        "Caused by: client error (Connect)\nCaused by: Connection refused"
+    )
+    assert str(no_answer(whole, ["http://a.example/c"])).endswith(
+        "url (http://a.example/c/repodata.json): Connection refused"
+    )
+    shared = "a coalesced request failed\nCaused by: other error"
+    error = no_answer(shared, ["http://me:word@a.example/c"])
+    assert str(error) == "A channel did not answer: http://a.example/c"

@@ -43,13 +43,13 @@ from rattler.package_cache import ValidationMode
 
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
-from caddis.adapters.rattler.failures import explain_install
+from caddis.adapters.rattler.failures import explain_install, no_answer
 from caddis.adapters.rattler.local import check_local
 from caddis.adapters.rattler.patience import undisturbed, wait_until_still
 from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
 from caddis.adapters.rattler.unpacked import brings, is_edited
-from caddis.errors import FetchError, ProjectError, ResolveError
+from caddis.errors import ProjectError, ResolveError
 from caddis.host import Host
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import public
@@ -227,7 +227,7 @@ class Rattler:
                 platforms=[Subdir(platform), Subdir("noarch")],
             )
         except (GatewayError, FetchRepoDataError) as error:
-            raise _no_answer(error) from None
+            raise no_answer(str(error), channels) from None
         return frozenset(name.normalized for name in found)
 
     async def _builds(
@@ -236,7 +236,7 @@ class Rattler:
         try:
             found = await _ask(self._gateway, names, channels, platform)
         except (GatewayError, FetchRepoDataError) as error:
-            raise _no_answer(error) from None
+            raise no_answer(str(error), channels) from None
         return [record for records in found for record in records]
 
     @cached_property
@@ -267,7 +267,7 @@ class Rattler:
             told = public(str(error))
             raise ResolveError(f"No conda packages fulfil this:\n{told}") from None
         except (GatewayError, FetchRepoDataError) as error:
-            raise _no_answer(error) from None
+            raise no_answer(str(error), query.channels) from None
 
     async def _sources(self, query: CondaQuery) -> list[Channel | RepoDataSource]:
         if not query.exclude_newer:
@@ -311,13 +311,6 @@ def _usual_cache() -> Path:
 
 def _same_name(name: str) -> tuple[str, ...]:
     return (name.replace("_", "-"),)
-
-
-def _no_answer(error: Exception) -> FetchError:
-    return FetchError(
-        f"A channel did not answer: {public(str(error))}",
-        hint="Check its URL, the network and the credentials.",
-    )
 
 
 def read_spec(text: str) -> MatchSpec:

@@ -160,7 +160,8 @@ class Platform:
         if self.conda is None or not self.settings.channels:
             first = self._of(Ecosystem.CONDA)[0]
             raise UsageError(
-                f"{first.spec} comes from conda, but no channel is named",
+                f"{origin_of(first)}: {first.spec} comes from conda, but no channel is"
+                " named",
                 hint="Name one with --channel, or in environment.yml.",
             )
         return self.conda
