@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 
-def is_executable(file: Path) -> bool:
+def is_executable(file: Path | str) -> bool:
     """Say whether anybody may run *file*: `os.access` tells of this user only."""
-    return bool(file.stat().st_mode & 0o111)
+    return bool(os.stat(file).st_mode & 0o111)
 
 
 def write_safely(file: Path, content: bytes) -> None:

@@ -89,7 +89,7 @@ def read_record(text: str | bytes, site_packages: str) -> Iterator[RecordRow]:
         if ".." in path or path.startswith("/"):
             whole = posixpath.normpath(posixpath.join(site_packages, path))
         if not whole.startswith(("../", "/")):
-            yield RecordRow(path=whole, hash=digest, size=size)
+            yield RecordRow(whole, digest, size)
 
 
 def read_installer(info: Path) -> str:

@@ -49,9 +49,9 @@ def read_interpreter(python: Installation, *, site_packages: str, elf: Elf) -> L
     short = python.short_version
     files = dict(_files(python))
     program = f"bin/python{short}"
-    files[program] = python.executable
+    files[program] = os.fspath(python.executable)
     if python.library is not None:
-        files[f"lib/{python.library.name}"] = python.library
+        files[f"lib/{python.library.name}"] = os.fspath(python.library)
     files.update(_tcl(files, elf))
     entries = [
         _entry(path, source, program=program, prefix=str(python.prefix))
@@ -106,7 +106,7 @@ def elf_files(layer: Layer) -> dict[str, Path]:
     }
 
 
-def _files(python: Installation) -> Iterator[tuple[str, Path]]:
+def _files(python: Installation) -> Iterator[tuple[str, str]]:
     """Yield path in the prefix and file of the standard library and the headers."""
     library = f"lib/python{python.short_version}"
     yield from _walk(python.stdlib, library)
@@ -116,7 +116,7 @@ def _files(python: Installation) -> Iterator[tuple[str, Path]]:
         yield from _walk(python.include, f"include/python{python.short_version}")
 
 
-def _walk(top: Path, path: str) -> Iterator[tuple[str, Path]]:
+def _walk(top: Path, path: str) -> Iterator[tuple[str, str]]:
     for folder, folders, names in os.walk(top):
         folders[:] = sorted(
             name
@@ -126,8 +126,8 @@ def _walk(top: Path, path: str) -> Iterator[tuple[str, Path]]:
         inside = os.path.relpath(folder, top).replace(os.sep, "/")
         start = path if inside == "." else f"{path}/{inside}"
         for name in names:
-            source = Path(folder, name)
-            if _is_wanted(name) and source.is_file():
+            source = f"{folder}/{name}"
+            if _is_wanted(name) and os.path.isfile(source):
                 yield f"{start}/{name}", source
 
 
@@ -137,18 +137,18 @@ def _is_wanted(name: str) -> bool:
     return not (".so" in name and name.startswith(_MODULES_LEFT_OUT))
 
 
-def _tcl(files: dict[str, Path], elf: Elf) -> dict[str, Path]:
+def _tcl(files: dict[str, str], elf: Elf) -> dict[str, str]:
     """Find the script libraries without which tkinter does not start."""
     module = next((path for path in files if "/_tkinter." in path), None)
     if module is None:
         return {}
-    needed = elf.needed(files[module])
+    needed = elf.needed(Path(files[module]))
     versions = {
         name.removeprefix("lib").partition(".so")[0]
         for name in needed
         if name.startswith(("libtcl", "libtk"))
     }
-    scripts: dict[str, Path] = {}
+    scripts: dict[str, str] = {}
     for version in sorted(versions):
         found = (Path(folder, version) for folder in _TCL_FOLDERS)
         for folder in found:
@@ -158,12 +158,12 @@ def _tcl(files: dict[str, Path], elf: Elf) -> dict[str, Path]:
     return scripts
 
 
-def _entry(path: str, source: Path, *, program: str, prefix: str) -> Entry:
+def _entry(path: str, source: str, *, program: str, prefix: str) -> Entry:
     executable = path == program or is_executable(source)
     edit = None
     if _states_prefix(path):
         edit = Unrelocated(prefix=prefix, placeholder=PLACEHOLDER)
-    return Entry(path=path, source=str(source), executable=executable, edit=edit)
+    return Entry(path=path, source=source, executable=executable, edit=edit)
 
 
 def _states_prefix(path: str) -> bool:
@@ -176,14 +176,14 @@ def _reads_site_packages(python: Installation) -> bool:
     return "dist-packages" not in (python.stdlib / "site.py").read_text("utf-8")
 
 
-def files_key(name: str, files: Mapping[str, str | Path | bytes]) -> str:
+def files_key(name: str, files: Mapping[str, str | bytes]) -> str:
     """Name a layer by its files and when they were last written."""
     digest = hashlib.sha256()
     for path, source in sorted(files.items()):
         if isinstance(source, bytes):
             digest.update(source)
             continue
-        status = Path(source).stat()
+        status = os.stat(source)
         line = f"{path}\0{source}\0{status.st_size}\0{status.st_mtime_ns}\n"
         digest.update(line.encode("utf-8", "surrogateescape"))
     return f"{name}-{digest.hexdigest()}"
