@@ -19,6 +19,7 @@ Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
 """Resolves, and gives name → version, or why nothing fulfils it, in words."""
 
 _MOST_TRIALS = 40
+_MOST_CONFLICTS = 5
 _LIMIT = re.compile(r"[\s=<>!~].*$")
 
 
@@ -83,7 +84,22 @@ def explain_conflict(
     )
 
 
-def together(errors: Sequence[ResolveError]) -> ResolveError:
+def explain_each(
+    asked: Sequence[Requirement], text: str, attempt: Attempt, *, where: str
+) -> ResolveError:
+    """Explain every conflict among *asked* that stands by itself."""
+    found: list[ResolveError] = []
+    rest = list(asked)
+    said: Mapping[str, str] | str = text
+    while isinstance(said, str) and len(found) < _MOST_CONFLICTS:
+        conflict = find_conflict(rest, said, attempt)
+        found.append(explain_conflict(conflict, where=where))
+        rest = [requirement for requirement in rest if requirement not in conflict.core]
+        said = attempt(rest) if rest else {}
+    return _together(found)
+
+
+def _together(errors: Sequence[ResolveError]) -> ResolveError:
     """Make one error of several that have nothing to do with each other."""
     if len(errors) == 1:
         return errors[0]

@@ -21,9 +21,9 @@ from caddis.stages.lock.conflicts import (
     Attempt,
     cure,
     explain_conflict,
+    explain_each,
     find_conflict,
     origin_of,
-    together,
 )
 from caddis.stages.lock.engine_text import is_about_platforms
 from caddis.stages.lock.inputs import LockSettings
@@ -38,7 +38,6 @@ from caddis.stages.lock.needs import (
 )
 
 _MOST_ROUNDS = 5
-_MOST_CONFLICTS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +119,7 @@ class Platform:
             return {package.name: package.version for package in found}
 
         if not needs:
-            raise _explain_each(asked, text, attempt, where=self.name)
+            raise explain_each(asked, text, attempt, where=self.name)
         conflict = find_conflict(asked, text, attempt, may_be_none=True)
         conflict = replace(
             conflict, cures=(*conflict.cures, *self._cures_of_pypi(needs))
@@ -201,7 +200,7 @@ class Platform:
         attempt = self._attempt_of_pypi(python, conda)
         where = f"{self.name}, Python {python}"
         asked = self._of(Ecosystem.PYPI)
-        told = _explain_each(asked, str(error), attempt, where=where)
+        told = explain_each(asked, str(error), attempt, where=where)
         if not isinstance(error, PythonRuledOut) or conda:
             return told
         for other in would_do(error.needs, python):
@@ -324,21 +323,6 @@ class Platform:
             with suppress(ResolveError, EngineError):
                 return self.pypi.versions(replace(query, options=options, lowest=True))
         return {}
-
-
-def _explain_each(
-    asked: Sequence[Requirement], text: str, attempt: Attempt, *, where: str
-) -> ResolveError:
-    """Explain every conflict among *asked* that stands by itself."""
-    found: list[ResolveError] = []
-    rest = list(asked)
-    said: Mapping[str, str] | str = text
-    while isinstance(said, str) and len(found) < _MOST_CONFLICTS:
-        conflict = find_conflict(rest, said, attempt)
-        found.append(explain_conflict(conflict, where=where))
-        rest = [requirement for requirement in rest if requirement not in conflict.core]
-        said = attempt(rest) if rest else {}
-    return together(found)
 
 
 def _python_of(conda: Iterable[LockedPackage]) -> str:
