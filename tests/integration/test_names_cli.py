@@ -4,8 +4,9 @@ import pytest
 
 from caddis.cli import main
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
-from caddis.model.lock_file import write_lock
+from caddis.model.lock_file import read_lock, write_lock
 from caddis.model.requirements import Ecosystem
+from tests.support.index import Dist, write_index
 
 pytestmark = pytest.mark.integration
 SITE = "lib/python3.12/site-packages"
@@ -115,3 +116,24 @@ def test_a_lock_that_cannot_be_read_is_no_evidence(
 ) -> None:
     (project / "caddis.lock").write_text("no lock")
     assert "cv2 → opencv-python (" in explained(capsys, project, "cv2")
+
+
+def test_a_declared_package_that_two_indexes_have_is_pointed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    private = write_index([Dist(name="acme-core")], tmp_path / "private").as_uri()
+    both = [Dist(name="acme-core", version="9"), Dist(name="acme-kit")]
+    public = write_index(both, tmp_path / "public").as_uri()
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "requirements.in").write_text(
+        f"-i {public}\n--extra-index-url {private}\nacme-core\nacme-kit\n"
+    )
+    assert main(["lock", str(project)]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "same" in line]
+    assert told == [
+        f"note: acme-core is taken from {private}, and {public} has a package of the"
+        " same name"
+    ]
+    (package, _) = read_lock(project / "caddis.lock").platforms[0].packages
+    assert package.version == "1.0"

@@ -154,6 +154,11 @@ class NamesTable:
         return frozenset(self._to_conda)
 
     @property
+    def conda_packages(self) -> frozenset[str]:
+        """The names of conda's packages in the table, with Python in them or not."""
+        return frozenset(self._to_pypi)
+
+    @property
     def on_conda(self) -> Mapping[str, str]:
         """PyPI package → conda package, of those that both worlds have."""
         pairs = self._to_conda.items()

@@ -24,6 +24,7 @@ else:
 
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
+    from caddis.model.declaration import Declaration
     from caddis.ports.names import NameSource, PackageContents
     from caddis.stages.requirements import Locked
 
@@ -105,7 +106,6 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             brought,
             find_requirements,
             told,
-            warn_of_names,
         )
 
         extras = table.extras
@@ -119,7 +119,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             providers={**chosen, **known.providers},
             contents=contents,
         )
-        slips = warn_of_names(found, declared=known.declared, known=table.packages)
+        slips = _slips(table, found, known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):
             unchecked = "offline: no package was looked into, the table alone decides"
@@ -133,14 +133,49 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
     return find
 
 
-def warn_of_declared(declared: Sequence[Requirement]) -> Sequence[str]:
-    """Point out declared names that are one slip away from a well-known one."""
-    if not declared:
+def warn_of_declared(args: Namespace, declared: Declaration) -> Sequence[str]:
+    """Point out declared names that are a slip, or that more than one index has.
+
+    Nothing is said where no file declares: who found the names has told.
+    """
+    if not declared.files:
         return ()
-    from caddis.stages.requirements import warn_of_names
+    from caddis.stages.requirements import warn_of_indexes
 
     nothing = Requirements(requirements=())
-    return warn_of_names(nothing, declared=declared, known=open_table().packages)
+    slips = _slips(open_table(), nothing, declared.requirements)
+    return (*slips, *warn_of_indexes(_places(args, declared)))
+
+
+def _slips(
+    table: NamesTable, found: Requirements, declared: Sequence[Requirement]
+) -> Sequence[str]:
+    """Point out names that are one letter away from those in the table.
+
+    Conda's Python packages count under their name on PyPI, too: `matplotlb`.
+    """
+    from caddis.stages.requirements import warn_of_names
+
+    return warn_of_names(
+        found,
+        declared=declared,
+        known=table.packages,
+        on_conda=frozenset(table.on_conda).union(table.on_conda.values()),
+        fine=table.conda_packages,
+    )
+
+
+def _places(args: Namespace, declared: Declaration) -> Mapping[str, Sequence[str]]:
+    """Say which indexes have what is declared, where there are several."""
+    indexes = index_urls(args, declared)
+    if len(indexes) == 1 or args.offline or getattr(args, "no_index", False):
+        return {}
+    from caddis.adapters.contents import Web, WheelContents
+
+    named = (r for r in declared.requirements if "@" not in r.spec)
+    names = {r.name for r in named if r.ecosystem is Ecosystem.PYPI}
+    wheels = WheelContents(indexes=indexes, web=Web(netrc=netrc_file()))
+    return wheels.places(sorted(names))
 
 
 def read_providers(path: Path) -> dict[str, str]:
@@ -195,15 +230,18 @@ def _locked_versions(path: Path) -> Locked:
     }
 
 
-def index_urls(args: Namespace) -> tuple[str, ...]:
-    """List the indexes in use, those of options and environment before PyPI."""
+def index_urls(args: Namespace, declared: Declaration | None = None) -> tuple[str, ...]:
+    """List the indexes in use, the one that comes last where PyPI else would."""
     from caddis.adapters.contents import PYPI
 
-    extra = [*getattr(args, "extra_index_url", ())]
+    own = list(declared.indexes) if declared else []
+    replacing = own.pop(0) if declared and declared.replaces_pypi else None
+    extra = [*getattr(args, "extra_index_url", ()), *own]
     for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
         extra += (word.rpartition("=")[2] for word in os.environ.get(name, "").split())
     defaults = (
         getattr(args, "index_url", None),
+        replacing,
         os.environ.get("UV_DEFAULT_INDEX"),
         os.environ.get("UV_INDEX_URL"),
         os.environ.get("PIP_INDEX_URL"),

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.layers import Stack
     from caddis.model.lock import Lock
-    from caddis.model.requirements import Requirement
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -192,7 +191,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
     return Toolbox(
         host=this_host(),
         find=lambda: _make_finder(args),
-        warn=_warn,
+        warn=partial(_warn, args),
         catalogue=lambda: make_rattler(args),
         conda=lambda: make_rattler(args),
         pypi=lambda declared: make_uv(args, declared),
@@ -203,11 +202,11 @@ def make_toolbox(args: Namespace) -> Toolbox:
     )
 
 
-def _warn(declared: Sequence[Requirement]) -> Sequence[str]:
+def _warn(args: Namespace, declared: Declaration) -> Sequence[str]:
     # Here, because a lock that is up to date needs no warnings.
     from caddis.cli.naming import warn_of_declared
 
-    return warn_of_declared(declared)
+    return warn_of_declared(args, declared)
 
 
 def _make_finder(args: Namespace) -> FindNames:

@@ -56,7 +56,7 @@ class Toolbox:
 
     host: Host
     find: Callable[[], FindNames]
-    warn: Callable[[Sequence[Requirement]], Sequence[str]]
+    warn: Callable[[Declaration], Sequence[str]]
     """Points out declared names that look like a mistake or a trap."""
     catalogue: Callable[[], CondaCatalogue]
     conda: Callable[[], EarlySolver]
@@ -138,7 +138,7 @@ def lock_needs(
         conda = toolbox.conda() if settings.channels else None
         if conda:
             _look_ahead(conda, needs.requirements, settings)
-        for warning in toolbox.warn(needs.requirements):
+        for warning in toolbox.warn(needs):
             narrator.note(warning)
         made = lock(
             needs.requirements,

@@ -291,3 +291,21 @@ def test_the_newest_final_wheel_is_chosen(
 ) -> None:
     wheel = newest_wheel(files, "a")
     assert (str(wheel.version) if wheel else None) == expected
+
+
+def test_the_indexes_that_have_a_package_are_listed(tmp_path: Path) -> None:
+    private = write_index([Dist(name="acme")], tmp_path / "private")
+    public = write_index([Dist(name="acme"), Dist(name="kit")], tmp_path / "public")
+    wheels = WheelContents(indexes=[private.as_uri(), public.as_uri()])
+    assert wheels.places(["acme", "kit", "nobody"]) == {
+        "acme": (private.as_uri(), public.as_uri()),
+        "kit": (public.as_uri(),),
+        "nobody": (),
+    }
+
+
+def test_an_index_that_does_not_answer_is_left_to_who_resolves() -> None:
+    with serve(Index({})) as gone:
+        pass
+    wheels = WheelContents(indexes=[f"{gone.url}/simple"])
+    assert wheels.places(["acme", "kit"]) == {"acme": (), "kit": ()}

@@ -151,17 +151,30 @@ def test_a_slip_of_the_finger_is_pointed_out() -> None:
         assert "well-known requests" in warning
 
 
-def test_known_names_short_names_and_conda_names_are_left_alone() -> None:
-    known = {"requests", "toml", "numpy"}
-    honest = [
-        declared("requests"),
-        declared("tomli"),
-        declared("nump", ecosystem=Ecosystem.CONDA),
-    ]
+def test_known_names_and_short_names_are_left_alone() -> None:
     none = Requirements(requirements=())
-    assert warn_of_names(none, declared=honest[:1], known=known) == ()
-    assert warn_of_names(none, declared=honest[2:], known=known) == ()
+    assert warn_of_names(none, declared=[declared("tomli")], known={"toml"}) == (
+        "tomli (requirements.txt:1) is one letter away from the well-known toml",
+    )
+    both = {"toml", "tomli"}
+    assert warn_of_names(none, declared=[declared("tomli")], known=both) == ()
     assert warn_of_names(none, declared=[declared("yml")], known={"yaml"}) == ()
+
+
+def test_a_slip_in_a_name_of_conda_is_held_against_condas_packages() -> None:
+    def slips(name: str) -> tuple[str, ...]:
+        return warn_of_names(
+            Requirements(requirements=()),
+            declared=[declared(name, ecosystem=Ecosystem.CONDA)],
+            known={"torch"},
+            on_conda={"pytorch", "bpython", "ruamel.yaml"},
+            fine={"python", "make"},
+        )
+
+    assert len(slips("pytorh")) == 1
+    assert slips("ruamel.yaml") == ()
+    # What has no Python in it is nobody's slip, and what PyPI alone has not meant.
+    assert slips("python") == slips("cmake") == slips("torchh") == ()
 
 
 def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> None:

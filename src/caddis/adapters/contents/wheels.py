@@ -62,6 +62,27 @@ class WheelContents:
                 found |= zip(missing, threads.map(look, missing), strict=True)
         return {name: contents for name, contents in found.items() if contents}
 
+    def places(self, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """List the indexes that have each package, in order of preference.
+
+        Left out are packages of an index that does not answer: who resolves asks it
+        again, and tells.
+        """
+        find = partial(self._places, _Outage())
+        with ThreadPoolExecutor(_THREADS) as threads:
+            return dict(zip(names, threads.map(find, names), strict=True))
+
+    def _places(self, outage: _Outage, name: str) -> tuple[str, ...]:
+        if outage.known:
+            return ()
+        try:
+            return tuple(public(index) for index, _ in self._having(name))
+        except Unreachable:
+            outage.begins()
+        except FetchError:
+            pass
+        return ()
+
     def _look(
         self, store: ContentsCache | None, outage: _Outage, name: str
     ) -> Contents | None:

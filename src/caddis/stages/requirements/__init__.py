@@ -34,6 +34,7 @@ __all__ = [
     "pin",
     "refresh",
     "told",
+    "warn_of_indexes",
     "warn_of_names",
     "weigh_scan",
     "weighed",
@@ -78,7 +79,7 @@ def find_requirements(
         for prefix in prefixes(provider.module)
     }
     found = collect(wanted, decisions, namespaces=namespaces)
-    return replace(found, warnings=warn_of_indexes(_taken(found, facts)))
+    return replace(found, warnings=warn_of_indexes(_places(found, facts)))
 
 
 def _elsewhere(
@@ -92,9 +93,13 @@ def _elsewhere(
     return {t: ask(t, sources, other) for other in others for t in asked}
 
 
-def _taken(found: Requirements, facts: Facts) -> Mapping[str, Contents]:
+def _places(found: Requirements, facts: Facts) -> Mapping[str, Sequence[str]]:
     taken = {r.name for r in (*found.requirements, *found.optional)}
-    return {name: seen for name, seen in facts.seen.items() if name in taken}
+    return {
+        name: (seen.origin, *seen.also_on)
+        for name, seen in facts.seen.items()
+        if name in taken
+    }
 
 
 def _look(facts: Facts, contents: PackageContents | None) -> Mapping[str, Contents]:
