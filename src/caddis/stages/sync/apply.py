@@ -23,6 +23,7 @@ from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, minor, read_installed, site_packages
 from caddis.stages.sync.plan import SyncPlan, fingerprint
 from caddis.stages.sync.prefix import is_new
+from caddis.stages.sync.pythons import not_meant_for
 from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
 from caddis.stages.sync.undo import forget, keep, keep_everything, paths_of, take_back
 from caddis.stages.sync.variables import write_pins, write_variables
@@ -121,6 +122,10 @@ def _change(
         folder = goal.folder
         engines.pypi().install(goal.prefix, arriving, folder=folder, reinstall=again)
     after = read_installed(goal.prefix, host=goal.host, fingerprints=False)
+    names = plan.names(_PYPI)
+    arrived = (package for package in after.packages if package.name in names)
+    for sentence in not_meant_for(after.python, arrived):
+        reporter.note(sentence)
     write_journal(_journal(goal, after), goal.prefix)
     applied = with_whole_places(goal.lock, goal.folder)
     write_lock(applied, applied_lock_path(goal.prefix))
