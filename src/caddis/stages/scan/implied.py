@@ -97,8 +97,8 @@ class NeedTable:
         self, reading: Reading, modules: Collection[str]
     ) -> Iterator[Statement]:
         """Yield what *reading*, which imports *modules*, needs by calls and strings."""
-        tops = frozenset(module.partition(".")[0] for module in modules)
-        known = tops & self._triggers
+        tops = {module.partition(".")[0] for module in modules}
+        known = self._triggers & tops
         if not known:
             return
         taken = {

@@ -46,9 +46,13 @@ def plain_import(line: bytes) -> Plain | None:
     width, indent = len(indentation), len(indentation.expandtabs(8))
     if module is not None:
         return width, indent, b"import", (module.decode(), ())
-    words = (part.split() for part in next(filter(None, taken), b"").split(b","))
-    names = tuple(word[0].decode() for word in words if word)
-    return width, indent, b"from", (source.decode(), names)
+    names = next(filter(None, taken), b"").decode()
+    if " as " in names or "\t" in names or "\n" in names:
+        words = (part.split() for part in names.split(","))
+        plain = tuple(word[0] for word in words if word)
+    else:
+        plain = tuple(name for name in names.replace(" ", "").split(",") if name)
+    return width, indent, b"from", (source.decode(), plain)
 
 
 def modules_of(data: bytes, start: int) -> Iterator[Taken]:

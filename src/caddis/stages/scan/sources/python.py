@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.implied import NeedTable
@@ -19,12 +19,11 @@ from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """How the Python of one file, or of one part of it, is read."""
 
     path: str
-    needs: NeedTable = field(default_factory=NeedTable)
+    needs: NeedTable = NeedTable()
     doctests: bool = False
     syntax: bool = False
     """Whether to have Python's parser look for errors, which takes its time."""
