@@ -3,10 +3,10 @@
     python -m bench.names_sets
 
 The first three sets were chosen by hand, for the web, science, notebooks and packaging.
-The two others are chosen by this script, out of what those ninety name in Requires-Dist,
-extras included, most often named first: into the fourth come the first thirty that need
-three packages or more, into the fifth the next thirty that need two. Packages without
-modules, or without a source archive of their newest version, are left out.
+The others are chosen by this script, out of what those ninety name in Requires-Dist,
+extras included, most often named first: the fourth are the first thirty that need three
+packages or more, the fifth the next thirty that need two. Packages without modules, or
+without a source archive of their newest version, are left out.
 """
 
 from __future__ import annotations

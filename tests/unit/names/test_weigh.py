@@ -89,6 +89,22 @@ def test_the_scanned_folder_may_be_the_package_itself() -> None:
     assert kind_of_foreign(load, foreign("_main.py")) is ImportKind.DEFERRED
 
 
+def test_in_a_scanned_package_a_dotted_name_means_one_module() -> None:
+    # flask_admin/form is not flask_admin/contrib/peewee/form.py.
+    loads = [
+        own("__init__.py", "httpx.form"),
+        own("form.py", "."),
+        own("other.py", "httpx.more.form", standing=GUARDED),
+    ]
+    needed = kind_of_foreign(*loads, foreign("more/form.py"))
+    assert needed is ImportKind.DEFERRED
+
+
+def test_a_module_of_a_scanned_package_may_be_a_plug() -> None:
+    root = own("__init__.py", "httpx.work")
+    assert kind_of_foreign(root, foreign("rich.py")) is ImportKind.DEFERRED
+
+
 def test_stubs_are_for_type_checkers() -> None:
     assert kind_of_foreign(foreign("pkg/api.pyi")) is ImportKind.TYPING
 

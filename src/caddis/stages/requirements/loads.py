@@ -139,11 +139,11 @@ def _meant(form: Form, package: str, modules: Modules) -> tuple[int, ...]:
 def _loaded(form: Form, modules: Modules) -> tuple[int, ...]:
     """Say which of the project's modules an absolute import may load.
 
-    The paths of files may begin above or inside of a dotted name.
+    The paths of files may begin above a dotted name, or inside of its first part.
     """
     found: tuple[int, ...] = ()
     for name in (form.module, *_inside(form.module, form.names)):
-        found += modules.ending(name) or modules.ending(name.partition(".")[2])
+        found += modules.ending(name) or modules.inside(name)
     return found
 
 

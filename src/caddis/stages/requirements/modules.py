@@ -56,6 +56,16 @@ class Modules:
             found.append(self._order[place])
         return tuple(found) if len(found) <= _TOO_MANY else ()
 
+    def inside(self, name: str) -> tuple[int, ...]:
+        """List the module *name* of the package that is the folder of all."""
+        number = self.numbers.get(name.partition(".")[2]) if self.is_package else None
+        return () if number is None else (number,)
+
+    @property
+    def is_package(self) -> bool:
+        """Whether the folder of all is a package."""
+        return "" in self.numbers
+
     def around(self, module: int) -> Iterator[int]:
         """Yield the packages that are loaded with *module*, innermost first."""
         name = self.names[module]
@@ -65,8 +75,8 @@ class Modules:
                 yield self.numbers[name]
 
     def top(self, module: int) -> str:
-        """Answer the first part of the name of *module*."""
-        return self.names[module].partition(".")[0]
+        """Answer the outermost package that *module* may belong to."""
+        return "" if self.is_package else self.names[module].partition(".")[0]
 
 
 def file_of(path: str) -> str:

@@ -29,14 +29,15 @@ def plugs(
         if loads.loaded[module]:
             continue
         top = wanted.forms[wanted.form_of[row]].module.partition(".")[0]
-        if _is_named_after(top, modules.names[module]):
+        within = modules.names[module].removeprefix(modules.top(module))
+        if _is_named_after(top, within):
             yield module, f"plugs into {top}; nothing in the project loads it"
 
 
 @lru_cache(maxsize=2**10)
 def _is_named_after(top: str, module: str) -> bool:
     package = top.strip("_").lower()
-    parts = module.lower().split(".")[1:]
+    parts = module.lower().split(".")
     return any(_tells(package, part.strip("_")) for part in parts)
 
 
