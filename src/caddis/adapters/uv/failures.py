@@ -31,6 +31,7 @@ _REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidde
 _TOLD_OF_BUILDS = 6
 """Lines, the last ones."""
 _DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
+_EXTRA = re.compile(r"Requested extras? not found|Requesting extras requires")
 _HASH = re.compile(r"[Hh]ash mismatch")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -46,6 +47,10 @@ def explain(stderr: str) -> CaddisError:
     if date := _DATE.search(text):
         return UsageError(
             f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
+        )
+    if _EXTRA.search(text):
+        return UsageError(
+            text, hint="Extras are those of a pyproject.toml that is compiled."
         )
     if _REFUSED.search(text):
         return FetchError(
