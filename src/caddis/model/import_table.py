@@ -123,7 +123,7 @@ class Imports(Sequence[Import]):
 
     def weighed(self, changes: Iterable[tuple[int, ImportKind, str]]) -> Weighed:
         """Give other kinds to some rows, and say why."""
-        forms = Forms(self.forms.packed())
+        forms = self.forms.copy()
         form_of = array("I", self.form_of)
         numbers: dict[tuple[int, ImportKind, str], int] = {}
         for row, kind, why in changes:

@@ -21,6 +21,8 @@ from caddis.stages.requirements.plugs import plugs
 
 _Change = tuple[int, ImportKind, str]
 """A row, the kind that it gets, and why."""
+_Changes = Mapping[tuple[ImportKind, str], "array[int]"]
+"""Rows by the kind that they get, and why."""
 
 _LATER = "the project loads it only in functions or under a guard"
 
@@ -33,7 +35,7 @@ def weigh(imports: Iterable[Import]) -> Weighed:
     if isinstance(imports, Weighed):
         return imports
     everything = packed(imports)
-    return everything.weighed(_softened(everything))
+    return _with(_changes(everything), everything)
 
 
 def weigh_scan(scan: Scan, *, memory: ScanMemory | None, place: str) -> Weighed:
@@ -47,11 +49,26 @@ def weigh_scan(scan: Scan, *, memory: ScanMemory | None, place: str) -> Weighed:
     key = f"{place}\0weights and reasons"
     state, known = memory.load(key) or (b"", ())
     if state == scan.state:
-        return imports.weighed((row, ImportKind(kind), why) for row, kind, why in known)
-    changes = list(_softened(imports))
-    kept = [(row, kind.value, why) for row, kind, why in changes]
-    memory.save(key, (scan.state, kept))
-    return imports.weighed(changes)
+        kept = {(ImportKind(kind), why): array("I", r) for kind, why, r in known}
+        return _with(kept, imports)
+    changes = _changes(imports)
+    told = [(kind.value, why, rows) for (kind, why), rows in changes.items()]
+    memory.save(key, (scan.state, told))
+    return _with(changes, imports)
+
+
+def _changes(imports: Imports) -> _Changes:
+    """Gather the rows that change alike: few numbers may stay, all else is dropped."""
+    changes: dict[tuple[ImportKind, str], array[int]] = {}
+    for row, kind, why in _softened(imports):
+        changes.setdefault((kind, why), array("I")).append(row)
+    return changes
+
+
+def _with(changes: _Changes, imports: Imports) -> Weighed:
+    return imports.weighed(
+        (row, kind, why) for (kind, why), rows in changes.items() for row in rows
+    )
 
 
 def _softened(imports: Imports) -> Iterator[_Change]:
