@@ -154,7 +154,7 @@ def _slips(
 
     Conda's Python packages count under their name on PyPI, too: `matplotlb`.
     """
-    from caddis.stages.requirements import warn_of_names
+    from caddis.stages.slips import warn_of_names
 
     return warn_of_names(
         found,

@@ -8,8 +8,8 @@ from caddis.stages.requirements import (
     find_requirements,
     open_choices,
     pin,
-    warn_of_names,
 )
+from caddis.stages.slips import warn_of_names
 from tests.unit.names.fakes import (
     FakeContents,
     FakeNames,

@@ -19,7 +19,7 @@ from caddis.stages.requirements.locked import Locked, LockedNames
 from caddis.stages.requirements.pin import pin
 from caddis.stages.requirements.questions import targets, third_party
 from caddis.stages.requirements.refresh import refresh
-from caddis.stages.requirements.warn import warn_of_indexes, warn_of_names
+from caddis.stages.requirements.warn import warn_of_indexes
 from caddis.stages.requirements.weigh import weigh, weigh_scan
 from caddis.stages.requirements.weighed import weighed
 
@@ -35,7 +35,6 @@ __all__ = [
     "refresh",
     "told",
     "warn_of_indexes",
-    "warn_of_names",
     "weigh_scan",
     "weighed",
 ]

@@ -1,0 +1,66 @@
+"""Slips: names that are one letter away from a well-known one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from packaging.utils import canonicalize_name
+
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
+
+_SHORTEST = 5
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+def warn_of_names(
+    requirements: Requirements,
+    *,
+    declared: Sequence[Requirement] = (),
+    known: Collection[str] = (),
+    on_conda: Collection[str] = (),
+    fine: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Point out names that are one slip away from a *known* one of PyPI.
+
+    What is declared of conda is held against the Python packages *on_conda*. Names in
+    either or among those that are *fine* are nobody's slip, as `python` of `bpython`.
+    """
+    asked = {r.name: r.origin for r in (*declared, *requirements.requirements)}
+    others = {r.name for r in declared if r.ecosystem is not Ecosystem.PYPI}
+    unresolved = (*requirements.unresolved, *requirements.unresolved_optional)
+    asked |= {name: "" for u in unresolved for name in (u.module, *u.candidates)}
+    of_pypi, of_conda = frozenset(known), frozenset(on_conda)
+    right = of_pypi.union(of_conda, fine)
+    return tuple(
+        sentence
+        for name, origin in asked.items()
+        if right.isdisjoint((name, canonicalize_name(name)))
+        for sentence in _slip(name, origin, of_conda if name in others else of_pypi)
+    )
+
+
+def _slip(name: str, origin: str, known: Collection[str]) -> Iterator[str]:
+    meant = one_edit_away(canonicalize_name(name), known)
+    if meant:
+        where = f" ({origin})" if origin else ""
+        yield f"{name}{where} is one letter away from the well-known {meant}"
+
+
+def one_edit_away(name: str, known: Collection[str]) -> str | None:
+    """Find a known name that differs from *name* by one slip of the finger.
+
+    A letter more, less, other or swapped with its neighbour. Short names are left
+    alone: there, neighbours are mostly honest.
+    """
+    if len(name) < _SHORTEST:
+        return None
+    return min(_slips(name) & frozenset(known), default=None)
+
+
+def _slips(name: str) -> frozenset[str]:
+    cuts = [(name[:place], name[place:]) for place in range(len(name) + 1)]
+    less = {head + tail[1:] for head, tail in cuts if tail}
+    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if tail[1:]}
+    other = {head + c + tail[1:] for head, tail in cuts if tail for c in _LETTERS}
+    more = {head + letter + tail for head, tail in cuts for letter in _LETTERS}
+    return frozenset((less | swapped | other | more) - {name})
