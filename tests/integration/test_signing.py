@@ -114,7 +114,7 @@ def resigned_manifest(archive: Path, codec: Codec) -> None:
         for path, data in files.items()
     )
     compressor = codec.compressor(len(content))
-    head = compressor.compress(content) + compressor.finish()
+    head = b"".join((compressor.compress(content), *compressor.finish()))
     frames = archive.read_bytes()[opened.frames_start : opened.frames_end]
     archive.write_bytes(head + frames)
     with archive.open("r+b") as file:

@@ -133,8 +133,8 @@ class _ZstdCompressor:
     def compress(self, data: bytes) -> bytes:
         return self._machine.compress(data)
 
-    def finish(self) -> bytes:
-        return self._machine.flush()
+    def finish(self) -> Iterator[bytes]:
+        yield self._machine.flush()
 
 
 class Gzip:
@@ -186,8 +186,8 @@ class _GzipCompressor:
     def compress(self, data: bytes) -> bytes:
         return bytes(self._machine.compress(data))
 
-    def finish(self) -> bytes:
-        return bytes(self._machine.flush())
+    def finish(self) -> Iterator[bytes]:
+        yield bytes(self._machine.flush())
 
 
 class _Decompressor(Protocol):

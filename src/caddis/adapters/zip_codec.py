@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO
 
 import isal
 from isal import igzip_lib, isal_zlib
@@ -38,6 +39,11 @@ _RAW = -15
 _ERRORS: Any = (zlib.error, igzip_lib.IsalError)
 _HEAD = (MANIFEST, SIGNATURE)
 """Entries of the first unit. They are stored, so that no bit of them is idle."""
+_HELD = 8 * 2**20
+"""Bytes of a compressed file that are held in memory; a larger one is on disk until its
+size is known, which stands in front of it."""
+_GIVEN = 32 * 2**20
+"""Bytes of it that are given at once then: far more than come in meanwhile."""
 
 
 class Zip:
@@ -89,16 +95,29 @@ class _ZipCompressor:
         self._left = 0
         """Bytes of the present file's content that have not come yet."""
         self._padding = 0
+        self._complete: IO[bytes] | None = None
+        """A compressed file, the rest of which is to be given before anything else."""
 
     def compress(self, data: bytes) -> bytes:
         self._tar += data
-        ready: list[bytes] = []
-        while self._step(ready):
+        ready = [self._give()]
+        while self._complete is None and self._step(ready):
             pass
         return b"".join(ready)
 
-    def finish(self) -> bytes:
-        return b""
+    def finish(self) -> Iterator[bytes]:
+        while self._complete is not None:
+            yield self.compress(b"")
+
+    def _give(self) -> bytes:
+        """Give the next part of the complete file, if there is one."""
+        if self._complete is None:
+            return b""
+        part = self._complete.read(_GIVEN)
+        if len(part) < _GIVEN:
+            self._complete.close()
+            self._complete = None
+        return part
 
     def _step(self, ready: list[bytes]) -> bool:
         """Handle what came so far a little further; false when that is all of it."""
@@ -132,7 +151,8 @@ class _ZipCompressor:
         file.add(piece)
         if self._left:
             return False
-        ready += file.entry()
+        header, self._complete = file.entry()
+        ready += [header, self._give()]
         self._padding = -file.item.size % tar_headers.BLOCK
         self._file = None
         return True
@@ -151,28 +171,29 @@ class _Deflating:
         self.item = item
         self._plain = item.path in _HEAD or not item.size
         self._machine = isal_zlib.compressobj(_LEVEL, wbits=_RAW)
-        self._pieces: list[bytes] = []
+        self._packed = SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115
         self._crc = 0
 
     def add(self, piece: bytes) -> None:
         self._crc = zlib.crc32(piece, self._crc)
         packed = piece if self._plain else bytes(self._machine.compress(piece))
-        if packed:
-            self._pieces.append(packed)
+        self._packed.write(packed)
 
-    def entry(self) -> list[bytes]:
-        """Give the whole entry; there is no more content."""
+    def entry(self) -> tuple[bytes, IO[bytes]]:
+        """Give the entry's header and its compressed file; there is no more content."""
         if not self._plain:
-            self._pieces.append(bytes(self._machine.flush()))
+            self._packed.write(bytes(self._machine.flush()))
+        packed = self._packed.tell()
+        self._packed.seek(0)
         entry = ZipEntry(
             path=self.item.path,
             method=STORED if self._plain else DEFLATED,
             crc=self._crc,
-            packed=sum(map(len, self._pieces)),
+            packed=packed,
             size=self.item.size,
             mode=0o100755 if self.item.executable else 0o100644,
         )
-        return [local_header(entry), *self._pieces]
+        return local_header(entry), self._packed
 
 
 def _special(item: Item) -> bytes:

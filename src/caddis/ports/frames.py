@@ -15,8 +15,8 @@ class Compressor(Protocol):
     def compress(self, data: bytes) -> bytes:
         """Take *data*, give what is ready."""
 
-    def finish(self) -> bytes:
-        """Give the rest and close the unit."""
+    def finish(self) -> Iterator[bytes]:
+        """Give the rest, piece by piece, and close the unit."""
 
 
 class Codec(Protocol):

@@ -106,8 +106,29 @@ def test_the_tar_comes_back_however_it_was_cut(
         size = cuts[turn % len(cuts)]
         run += compressor.compress(tar[at : at + size])
         at, turn = at + size, turn + 1
-    run += compressor.finish()
+    run += b"".join(compressor.finish())
     assert b"".join(Zip().decompress(iter([run]))) == tar
+
+
+def test_large_files_are_given_bit_by_bit() -> None:
+    # One of 500 MB would otherwise be twice in memory when its size is known.
+    large = os.urandom(40 * 2**20)
+    contents = [large, b"between", large, b"at the end"]
+    tar = b"".join(
+        tar_headers.file_header(f"f/{n}", len(content), executable=False)
+        + content
+        + tar_headers.padding(len(content))
+        for n, content in enumerate(contents)
+    )
+    compressor = Zip().compressor(0)
+    starts = range(0, len(tar), 2**20)
+    given = [compressor.compress(tar[at : at + 2**20]) for at in starts]
+    given += compressor.finish()
+    assert max(map(len, given)) < 34 * 2**20
+    digest = hashlib.sha256()
+    for piece in Zip().decompress(iter(given)):
+        digest.update(piece)
+    assert digest.digest() == hashlib.sha256(tar).digest()
 
 
 def test_a_name_that_is_not_ascii_survives(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_best_takes_no_more_memory_than_a_window_and_its_tables() -> None:
         "import re\n"
         "from caddis.adapters.codecs import zstd_at\n"
         "made = zstd_at('best').compressor(0)\n"
-        "made.compress(bytes(2 * 10**8)), made.finish()\n"
+        "made.compress(bytes(2 * 10**8)), *made.finish()\n"
         "status = open('/proc/self/status').read()\n"
         "print(re.search(r'VmHWM:\\s+(\\d+) kB', status)[1])"
     )

@@ -51,7 +51,7 @@ def tar_of(*members: Member) -> bytes:
 
 def unit(content: bytes, codec: Codec) -> bytes:
     compressor = codec.compressor(len(content))
-    return compressor.compress(content) + compressor.finish()
+    return b"".join((compressor.compress(content), *compressor.finish()))
 
 
 def archive_of(

@@ -182,7 +182,7 @@ def _head(new: Archive, recipes: tuple[Recipe, ...]) -> bytes:
         entries.append((SIGNATURE, new.signature))
     content = b"".join((*_tar(entries), END))
     compressor = new.codec.compressor(len(content))
-    return compressor.compress(content) + compressor.finish()
+    return b"".join((compressor.compress(content), *compressor.finish()))
 
 
 def _tar(entries: list[tuple[str, bytes]]) -> Iterator[bytes]:

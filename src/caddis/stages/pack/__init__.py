@@ -208,7 +208,7 @@ def _write_archive(
     with whole_file(out) as file:
         content = _head(write_manifest(manifest), packer.sign)
         compressor = packer.codec.compressor(len(content))
-        head = compressor.compress(content) + compressor.finish()
+        head = b"".join((compressor.compress(content), *compressor.finish()))
         _write_all(file, head)
         for each in made:
             _append(file, each.data)

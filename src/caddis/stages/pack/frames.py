@@ -48,7 +48,8 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
             content_size += len(batch)
             content_digest.update(batch)
             write(compressor.compress(batch))
-        write(compressor.finish())
+        for piece in compressor.finish():
+            write(piece)
     return Frame(
         sha256=digest.hexdigest(),
         size=size,
