@@ -73,6 +73,17 @@ def test_a_mapping_that_is_none_changes_nothing(
     assert shown(capsys, "acme_young")
 
 
+def test_a_mapping_out_of_reach_is_told_with_a_way_around(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(tmp_path) as url:
+        pass
+    assert main(["names", "update", "--url", f"{url}/regro.json"]) == 6
+    told = capsys.readouterr().err
+    assert "cannot be reached" in told
+    assert "hint: --url names another mapping." in told
+
+
 def test_a_scan_proposes_what_a_private_index_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

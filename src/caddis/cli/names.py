@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.naming import make_finder, open_table, updates_folder
 from caddis.cli.places import netrc_file
 from caddis.errors import FetchError, UnknownImportError, UsageError
+
+if TYPE_CHECKING:
+    from caddis.adapters.contents import Web
 
 PUBLISHED = (
     "https://raw.githubusercontent.com/regro/cf-graph-countyfair/master/mappings/pypi/"
@@ -77,18 +80,26 @@ def _sentence(row: dict[str, str]) -> str:
     return f"{row['module']}: {' and '.join(homes)}{others} ({row['sources']})"
 
 
+def _fetch(url: str, web: Web) -> str:
+    from caddis.adapters.contents.web import Unreachable
+
+    hint = "--url names another mapping."
+    try:
+        page = web.fetch(url)
+    except Unreachable as error:
+        raise FetchError(str(error), hint=hint) from None
+    if page is None:
+        raise FetchError(f"{url} is not there", hint=hint)
+    return page.body.decode("utf-8", "replace")
+
+
 def _update(args: Namespace, console: Console) -> int:
     from caddis.adapters.contents import Web
     from caddis.adapters.names_table import NamesTable, write_update
     from caddis.stages.requirements import refresh
 
     web = Web(netrc=netrc_file())
-    texts = []
-    for url in args.url or PUBLISHED:
-        page = web.fetch(url)
-        if page is None:
-            raise FetchError(f"{url} is not there", hint="--url names another mapping.")
-        texts.append(page.body.decode("utf-8", "replace"))
+    texts = [_fetch(url, web) for url in args.url or PUBLISHED]
     carried = NamesTable()
     fresh = refresh(texts, settled=carried.settled, on_conda=carried.on_conda)
     write_update(updates_folder(), modules=fresh.modules, packages=fresh.packages)
