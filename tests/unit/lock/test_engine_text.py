@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from caddis.ports.pypi import PythonNeed
 from caddis.stages.lock.engine_text import advice, reasons
 from caddis.stages.lock.needs import in_words, would_do
@@ -52,3 +54,43 @@ def test_pythons_that_would_do_come_with_the_nearest_first() -> None:
     needs = [PythonNeed(spec=spec, by="a") for spec in (">=3.13", ">=3.12", "<3.11")]
     assert would_do(needs, "3.11") == ("3.12", "3.13", "3.10")
     assert would_do([PythonNeed(spec=">=3.11", by="a")], "3.11.7") == ()
+
+
+_CHAIN = """\
+Cannot solve the request because of: app * cannot be installed because there are no \
+viable options:
+└─ app 1.0 would require
+   └─ mid >=2, which cannot be installed because there are no viable options:
+      └─ mid 2.0 | 2.1 would require
+         └─ NEED, for which no candidates were found.
+"""
+
+
+def test_a_chain_is_told_to_its_end() -> None:
+    assert reasons(_CHAIN.replace("NEED", "base <2")) == [
+        "app 1.0 requires mid >=2",
+        "mid 2.0 | 2.1 requires base <2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("need", "told"),
+    [
+        ("__cuda >=12", "--virtual-package __cuda=12"),
+        ("python >=3.12", "--python, if a channel has python >=3.12"),
+        ("absent >=1", "No channel has absent >=1"),
+    ],
+)
+def test_what_no_channel_has_is_told_with_what_to_do(need: str, told: str) -> None:
+    assert told in advice(_CHAIN.replace("NEED", need))
+
+
+def test_two_versions_of_one_package_are_told_in_a_line() -> None:
+    tree = """\
+Cannot solve the request because of: The following packages are incompatible
+├─ base 2.* can be installed with any of the following options:
+│  └─ base 2.0
+└─ base 1.* cannot be installed because there are no viable options:
+   └─ base 1.0, which conflicts with the versions reported above.
+"""
+    assert reasons(tree) == ["only one version of base can be there"]

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 
 _OPTION = re.compile(
-    r"[├└]─ (?:(?P<package>.+) would require$|(?P<need>[^,]\S* .+?), which )"
+    r"[├└]─ (?:(?P<package>.+) would require$|(?P<need>[^,]\S* .+?),(?: for)? which )"
+)
+_NOWHERE = re.compile(
+    r"[├└]─ (?P<name>\S+)(?P<limit>.*), for which no candidates were found"
+)
+_ASKED = re.compile(
+    r"[├└]─ (?P<name>\S+) \S.* can(?:not)? be installed (?:with|because)", re.MULTILINE
 )
 _CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
 _UNKNOWN = re.compile(
@@ -38,6 +44,9 @@ def reasons(text: str) -> list[str]:
             parent = ""
         elif constraint := _CONSTRAINT.search(line):
             sentences.append(f"{constraint[1]} is needed and ruled out")
+    asked = {found["name"] for found in _ASKED.finditer(text)}
+    if not sentences and len(asked) == 1:
+        return [f"only one version of {asked.pop()} can be there"]
     lines = list(dict.fromkeys(sentences)) or text.splitlines()
     if len(lines) <= _MOST_LINES:
         return lines
@@ -57,6 +66,8 @@ def advice(text: str) -> str:
         if told:
             name = found["name"]
             return f"Ask for it only where it exists: {name} ; {told}"
+    if found := _NOWHERE.search(text):
+        return _advice_on(found["name"], found["limit"])
     if found := _UNKNOWN.search(text):
         if name := found["pypi"]:
             return f"No index has {name}: look at its spelling, or name another index."
@@ -65,6 +76,19 @@ def advice(text: str) -> str:
             " channel, or ask for it below pip."
         )
     return ""
+
+
+def _advice_on(name: str, limit: str) -> str:
+    """Say what to do where nothing in the channels is *name* with *limit*."""
+    if name.startswith("__"):
+        version = limit.lstrip(" <>=!~").partition(",")[0] or "VERSION"
+        return (
+            f"The machine is assumed to be without: with --virtual-package"
+            f" {name}={version} it is assumed to have it."
+        )
+    if name == "python":
+        return f"Lock for another Python with --python, if a channel has python{limit}."
+    return f"No channel has {name}{limit}: name another channel."
 
 
 def _systems(tags: str) -> Iterator[str]:
