@@ -95,6 +95,12 @@ TRIED = (
         ("match x:\n    case 1:\n        import a", ImportKind.CONDITIONAL),
         ("for x in y:\n    import a", ImportKind.REQUIRED),
         ("for x in y:\n    z\nelse:\n    import a", ImportKind.REQUIRED),
+        ("try: import b\nexcept ImportError: c\nelse:\n    import a", OPTIONAL),
+        (
+            "try:\n  import b\nexcept (OSError, ImportError):\n  import c\nelse:"
+            "\n  d\n  import a",
+            OPTIONAL,
+        ),
         ("from .a import b\nimport a", ImportKind.REQUIRED),
     ],
 )
@@ -311,6 +317,41 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         "j": ImportKind.DEFERRED,
         "l.m.k": ImportKind.REQUIRED,
     }
+
+
+def test_a_method_that_is_called_like_an_importer_imports_nothing(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "from test.support import (\n    import_helper,\n)\n"
+        "import importlib as lib\n"
+        "class A:\n"
+        "    def load(self, plugins):\n"
+        "        plugins.import_module('a')\n"
+        "        self.__import__(name)\n"
+        "        lib.import_module('b')\n"
+        "        import_helper.import_module('c')\n"
+    )
+    found = kinds(scanned(tmp_path, {"m.py": code}))
+    assert found.keys() == {"test.support", "importlib", "b", "c"}
+
+
+def test_a_call_over_several_lines_stands_where_its_statement_begins(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import importlib\n"
+        "def f():\n"
+        "    if x:\n"
+        "        pass\n"
+        "    g(\n"
+        "        y,\n"
+        "        importlib.import_module('a'))\n"
+        "h(\n"
+        "  importlib.import_module('b'))\n"
+    )
+    found = kinds(scanned(tmp_path, {"m.py": code}))
+    assert found == {"importlib": "stdlib", "a": "deferred", "b": "required"}
 
 
 def test_a_computed_name_cannot_be_known(tmp_path: Path) -> None:

@@ -92,6 +92,20 @@ SOURCES = {
     "no space": "from a import(b)\nfrom.a import b\nfrom a import b;import c\n",
     "blank lines and comments in blocks": "if a:\n\n# b\n  # c\n    import d\n",
     "lambda": "if (lambda: a)(): import b\nc = lambda: d; import e\n",
+    "no head on a continued line": (
+        "try:\n  a = b \\\n  if c else d\n  import e\nexcept f:\n  import g\n"
+    ),
+    "handlers far ahead": (
+        "try:\n  import a\n  if b:\n    c\nexcept d:\n  e\nexcept f:\n  import g\n"
+        "else:\n  import h\n"
+    ),
+    "methods before": (
+        "class A:\n    def b(self):\n        if c:\n            import d\n"
+        "    def e(self):\n        import f\nif g:\n    def h():\n        import i\n"
+    ),
+    "form feeds": (
+        "if a:\n    b\n\f\ndef c():\n \f  import d\n\fif e:\n\f    import f\n"
+    ),
     "string in the head": "if a == ':':\n    import b\nif c == '#':\n    import d\n",
 }
 NEWER = {
@@ -144,6 +158,11 @@ def test_an_open_string_costs_no_import_before_or_after_it(read) -> None:
         "syntax error: a string is never closed",
         2,
     )
+
+
+@WAYS
+def test_an_import_that_stops_short_names_its_module(read) -> None:
+    assert [found.module for found in read(b"import b17 as\n").statements] == ["b17"]
 
 
 @WAYS

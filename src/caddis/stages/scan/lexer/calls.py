@@ -21,6 +21,16 @@ _ALIAS = re.compile(
     re.MULTILINE,
 )
 _OPENERS = re.compile(rb"(?:if|elif|else|try|except|with|for|while|def|async)\b")
+_OWNER = re.compile(rb"([\w\x80-\xff]+)[ \t]*\.[ \t]*\Z")
+_LONGEST_OWNER = 80
+_OWNERS = rb"importlib|pytest|pkgutil|builtins"
+"""The modules that have such functions."""
+_BOUND = (
+    rb"\bimport\b[^\n]*\b%(owner)b\b"
+    rb"|^[ \t]*(?:\w+[ \t]+as[ \t]+)?%(owner)b[ \t]*,?[ \t]*(?:\#.*)?$"
+    rb"|\b%(owner)b[ \t]*=[ \t]*(?:%(owners)b)\b"
+)
+"""How a module gets a name: on the line of an import, in its parentheses, or set."""
 _DEFINED = re.compile(rb"\bdef[ \t]+\Z|\bimport\b")
 _FIRST = re.compile(rb"[ \t\f]*")
 _MOST_LINES = 50
@@ -63,6 +73,15 @@ def is_definition(data: bytes, start: int) -> bool:
     return bool(_DEFINED.search(line))
 
 
+def is_of_another(data: bytes, start: int) -> bool:
+    """Say whether the name at *start* is a method of something that is no module."""
+    match = _OWNER.search(data[max(start - _LONGEST_OWNER, 0) : start])
+    if match is None or re.fullmatch(_OWNERS, match[1]):
+        return False
+    owner = {b"owner": match[1], b"owners": _OWNERS}
+    return not re.search(_BOUND % owner, data, re.MULTILINE)
+
+
 def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     """Describe the call at *start*, if it is one.
 
@@ -70,6 +89,8 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
         Unsure: where its statement begins is not plain to see.
     """
     if is_definition(data, start) or not code.is_code(start):
+        return None
+    if is_of_another(data, start):
         return None
     line = _statement_around(data, start)
     first = _FIRST.match(data, line)

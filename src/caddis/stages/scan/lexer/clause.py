@@ -20,7 +20,7 @@ _PLAIN = re.compile(
     rb"|from[ \t]+(\.+|\.*[A-Za-z_]\w*(?:\.\w+)*)[ \t]+import[ \t]+"
     rb"(?:\(([\w,\s]*)\)|([\w, \t]*)|(\*)))[ \t]*(?:\#.*)?\Z"
 )
-_AS = re.compile(rb"[\s\\]as[\s\\]")
+_AS = re.compile(rb"[\s\\]as(?:[\s\\]|\Z)")
 _COMMENT = re.compile(rb"#[^\n]*")
 _SPACE = re.compile(rb"[\s\\]+")
 _DOTTED = re.compile(rb"\.*%(word)s(?:\.%(word)s)*\Z" % {b"word": _WORD})

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from caddis.stages.scan.lexer.calls import CALL, calls_of, is_definition
+from caddis.stages.scan.lexer.calls import CALL, calls_of, is_definition, is_of_another
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
 
@@ -66,6 +66,8 @@ class Thorough:
         for match in calls_of(self._data).finditer(self._data):
             start = match.start()
             if is_definition(self._data, start) or not self.is_code(start):
+                continue
+            if is_of_another(self._data, start):
                 continue
             logical = self._logical[bisect_right(self._logical, start) - 1]
             first = _START.match(self._data, logical)
