@@ -47,12 +47,12 @@ class Form(NamedTuple):
 class Packed(NamedTuple):
     """Forms as plain bytes, which `marshal` keeps."""
 
-    told: bytes | bytearray
+    told: bytes
     """One after another, marshalled without their kinds."""
     ends: bytes
     """Where each ends in `told`, as an array of Q."""
-    kinds: bytes | bytearray
-    standings: bytes | bytearray
+    kinds: bytes
+    standings: bytes
 
 
 NOTHING = Packed(b"", b"", b"", b"")
@@ -68,11 +68,6 @@ class Forms(Sequence[Form]):
         self._kinds = bytearray(packed.kinds)
         self._standings = bytearray(packed.standings)
         self._at_hand: dict[int, Form] = {}
-
-    def copy(self) -> Forms:
-        """Make a list that grows by itself."""
-        ends = self._ends.tobytes()
-        return Forms(Packed(self._told, ends, self._kinds, self._standings))
 
     def packed(self) -> Packed:
         """Put all into bytes."""

@@ -122,16 +122,23 @@ class Imports(Sequence[Import]):
             yield form, self.paths[paths[row]], lines[row], columns[row]
 
     def weighed(self, changes: Iterable[tuple[int, ImportKind, str]]) -> Weighed:
-        """Give other kinds to some rows, and say why."""
-        forms = self.forms.copy()
-        form_of = array("I", self.form_of)
-        numbers: dict[tuple[int, ImportKind, str], int] = {}
+        """Give other kinds to some rows, and say why; keep no forms of other rows."""
+        forms = Forms()
+        numbers: dict[tuple[int, ImportKind | None, str], int] = {}
+
+        def number(row: int, kind: ImportKind | None = None, why: str = "") -> int:
+            key = self.form_of[row], kind, why
+            if key not in numbers:
+                form = self.forms[key[0]]
+                numbers[key] = len(forms)
+                forms.append(form._replace(kind=kind, why=why) if kind else form)
+            return numbers[key]
+
+        form_of = array("I", bytes(4 * len(self.form_of)))
+        for row in self.rows:
+            form_of[row] = number(row)
         for row, kind, why in changes:
-            number = form_of[row]
-            if (number, kind, why) not in numbers:
-                numbers[number, kind, why] = len(forms)
-                forms.append(forms[number]._replace(kind=kind, why=why))
-            form_of[row] = numbers[number, kind, why]
+            form_of[row] = number(row, kind, why)
         return Weighed(forms, self.paths, self.columns, form_of, self.rows)
 
     def path(self, row: int) -> str:
@@ -158,7 +165,7 @@ class Imports(Sequence[Import]):
 
 
 class Weighed(Imports):
-    """Imports whose kinds are those that they have seen from the whole project."""
+    """Imports that ask for packages, of the kinds that the whole project gives them."""
 
     __slots__ = ()
 

@@ -110,7 +110,7 @@ def test_a_part_that_is_named_an_extra_waits_also_where_nothing_else_is_needed()
     None
 ):
     # faker/contrib/pytest/plugin.py
-    _, plugin = weigh([ROOT, third("pkg/contrib/pytest/plugin.py", "pytest")])
+    (plugin,) = weigh([ROOT, third("pkg/contrib/pytest/plugin.py", "pytest")])
     assert plugin.kind is DEFERRED
 
 

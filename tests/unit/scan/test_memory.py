@@ -215,7 +215,7 @@ def test_weights_are_remembered_with_the_scan_they_belong_to(
         for _ in range(2)
     ]
     assert weighed[0] == weighed[1] == weigh(scanned(files, memory).imports)
-    assert weighed[0][1].kind is ImportKind.DEFERRED
+    assert weighed[0][0].kind is ImportKind.DEFERRED
     files.write("pkg/__init__.py", b"from . import extra\n")
     again = weigh_scan(scanned(files, memory), memory=memory, place="here")
-    assert again[1].kind is ImportKind.REQUIRED
+    assert again[0].kind is ImportKind.REQUIRED

@@ -17,7 +17,7 @@ from caddis.stages.requirements.extras import brought, told
 from caddis.stages.requirements.implied import with_implied
 from caddis.stages.requirements.locked import Locked, LockedNames
 from caddis.stages.requirements.pin import pin
-from caddis.stages.requirements.questions import targets, third_party
+from caddis.stages.requirements.questions import targets
 from caddis.stages.requirements.refresh import refresh
 from caddis.stages.requirements.warn import warn_of_indexes
 from caddis.stages.requirements.weigh import weigh, weigh_scan
@@ -56,7 +56,7 @@ def find_requirements(
     proves answers by looking into packages; without it (offline) the sources alone
     decide. Declared requirements that no import needs are not part of the result.
     """
-    wanted = third_party(weigh(imports))
+    wanted = weigh(imports)
     forms = wanted.by_form()
     asked = dict.fromkeys(target for form in forms for target in targets(form))
     answers = {target: ask(target, sources, ecosystem) for target in asked}

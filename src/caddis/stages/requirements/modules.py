@@ -12,6 +12,9 @@ _TOO_MANY = 64
 _REMEMBERED = 2**12
 """Names; neighbours import the same."""
 
+_MARKS = 2**20
+"""Places for marks that tell which parts of names there are, in a byte each."""
+
 
 class Modules:
     """What the paths of files are called as modules, each name once."""
@@ -29,7 +32,9 @@ class Modules:
         )
         self._backwards = sorted(backwards)
         self._found: dict[str, tuple[int, ...]] = {}
-        self._last_parts = {name.rpartition(".")[2] for name in self.names}
+        self._last_parts = bytearray(_MARKS)
+        for name in self.names:
+            self._last_parts[_mark(name)] = True
 
     def _numbered(self, names: Iterable[str]) -> Iterable[int]:
         numbers = self.numbers
@@ -37,7 +42,7 @@ class Modules:
 
     def ending(self, name: str) -> tuple[int, ...]:
         """List the modules whose dotted names are *name* or end with it."""
-        if not name or name.rpartition(".")[2] not in self._last_parts:
+        if not name or not self._last_parts[_mark(name)]:
             return ()
         if len(self._found) > _REMEMBERED:
             self._found.clear()
@@ -77,6 +82,11 @@ class Modules:
     def top(self, module: int) -> str:
         """Answer the outermost package that *module* may belong to."""
         return "" if self.is_package else self.names[module].partition(".")[0]
+
+
+def _mark(name: str) -> int:
+    """Choose a place for the last part of *name*; others may have it, too."""
+    return hash(name.rpartition(".")[2]) % _MARKS
 
 
 def file_of(path: str) -> str:

@@ -18,6 +18,7 @@ from caddis.stages.requirements.doubts import doubts
 from caddis.stages.requirements.loads import AT_START, Loads
 from caddis.stages.requirements.modules import Modules, file_of
 from caddis.stages.requirements.plugs import plugs
+from caddis.stages.requirements.questions import third_party
 
 _Change = tuple[int, ImportKind, str]
 """A row, the kind that it gets, and why."""
@@ -30,6 +31,7 @@ _LATER = "the project loads it only in functions or under a guard"
 def weigh(imports: Iterable[Import]) -> Weighed:
     """Soften imports that are not needed at the start, or only by type checkers.
 
+    Those that no package has to provide are left out.
     What was weighed before is answered as it is.
     """
     if isinstance(imports, Weighed):
@@ -66,7 +68,7 @@ def _changes(imports: Imports) -> _Changes:
 
 
 def _with(changes: _Changes, imports: Imports) -> Weighed:
-    return imports.weighed(
+    return third_party(imports).weighed(
         (row, kind, why) for (kind, why), rows in changes.items() for row in rows
     )
 
