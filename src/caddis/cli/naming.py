@@ -140,11 +140,14 @@ def warn_of_declared(args: Namespace, declared: Declaration) -> Sequence[str]:
     """
     if not declared.files:
         return ()
-    from caddis.stages.requirements import warn_of_indexes
-
     nothing = Requirements(requirements=())
     slips = _slips(open_table(), nothing, declared.requirements)
-    return (*slips, *warn_of_indexes(_places(args, declared)))
+    places = _places(args, declared)
+    if not places:
+        return slips
+    from caddis.stages.requirements import warn_of_indexes
+
+    return (*slips, *warn_of_indexes(places))
 
 
 def _slips(
@@ -167,8 +170,11 @@ def _slips(
 
 def _places(args: Namespace, declared: Declaration) -> Mapping[str, Sequence[str]]:
     """Say which indexes have what is declared, where there are several."""
-    indexes = index_urls(args, declared)
-    if len(indexes) == 1 or args.offline or getattr(args, "no_index", False):
+    if args.offline or getattr(args, "no_index", False):
+        return {}
+    # Found out before anything is imported, for most name but one.
+    indexes = index_urls(args, declared) if _further_indexes(args, declared) else ()
+    if len(indexes) < 2:
         return {}
     from caddis.adapters.contents import Web, WheelContents
 
@@ -234,21 +240,27 @@ def index_urls(args: Namespace, declared: Declaration | None = None) -> tuple[st
     """List the indexes in use, the one that comes last where PyPI else would."""
     from caddis.adapters.contents import PYPI
 
-    own = list(declared.indexes) if declared else []
-    replacing = own.pop(0) if declared and declared.replaces_pypi else None
-    extra = [*getattr(args, "extra_index_url", ()), *own]
-    for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
-        extra += (word.rpartition("=")[2] for word in os.environ.get(name, "").split())
     defaults = (
         getattr(args, "index_url", None),
-        replacing,
+        declared.indexes[0] if declared and declared.replaces_pypi else None,
         os.environ.get("UV_DEFAULT_INDEX"),
         os.environ.get("UV_INDEX_URL"),
         os.environ.get("PIP_INDEX_URL"),
         PYPI,
     )
     default = next(url for url in defaults if url)
-    return tuple(dict.fromkeys((*extra, default)))
+    return tuple(dict.fromkeys((*_further_indexes(args, declared), default)))
+
+
+def _further_indexes(args: Namespace, declared: Declaration | None) -> tuple[str, ...]:
+    """List the indexes that stand beside the one in place of PyPI."""
+    own = declared.indexes if declared else ()
+    if declared and declared.replaces_pypi:
+        own = own[1:]
+    names = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
+    words = (word for name in names for word in os.environ.get(name, "").split())
+    known = (word.rpartition("=")[2] for word in words)
+    return (*getattr(args, "extra_index_url", ()), *own, *known)
 
 
 def _sources(args: Namespace, table: NamesTable, locked: Locked) -> list[NameSource]:
