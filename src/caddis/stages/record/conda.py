@@ -53,6 +53,8 @@ class Found:
     files: tuple[CondaFile, ...]
     missing: tuple[str, ...]
     owned: frozenset[str]
+    statuses: Mapping[str, os.stat_result]
+    """Of its files that are there, and of its record: links are not followed."""
 
 
 def settle(found: Found, carried: frozenset[str]) -> RecordedPackage:
@@ -96,15 +98,19 @@ def _read_package(
     own = f"conda-meta/{record.name}"
     top = os.fspath(prefix)
     missing, files = [], []
+    statuses = {own: record.lstat()}
     for told in data["paths_data"]["paths"]:
         path = told["_path"]
         if path.endswith(BYTECODE):
             continue
-        edit = unrelocated(told, prefix=embedded, record=own)
-        entry = _entry(top, told, edit=edit, newest=newest)
-        if entry is None:
+        try:
+            status = statuses[path] = os.lstat(f"{top}/{path}")
+        except OSError:
             missing.append(path)
-        elif isinstance(entry, str):
+            continue
+        edit = unrelocated(told, prefix=embedded, record=own)
+        entry = _entry(top, told, status, edit=edit, newest=newest)
+        if entry is None:
             files.append(CondaFile(told=told, entry=None))
         else:
             files.append(_where_it_belongs(CondaFile(told=told, entry=entry)))
@@ -114,6 +120,7 @@ def _read_package(
         files=tuple(files),
         missing=tuple(missing),
         owned=frozenset((*data["files"], *described, own)),
+        statuses=statuses,
     )
 
 
@@ -135,23 +142,20 @@ def _where_it_belongs(file: CondaFile) -> CondaFile:
 def _entry(
     prefix: str,
     file: Mapping[str, Any],
+    status: os.stat_result,
     *,
     edit: Unrelocated | None,
     newest: float,
-) -> Entry | str | None:
-    """Describe one file; its path as a string when edited, None when missing."""
+) -> Entry | None:
+    """Describe one file; None when it was edited."""
     path = file["_path"]
     source = f"{prefix}/{path}"
-    try:
-        status = os.lstat(source)
-    except OSError:
-        return None
     if stat.S_ISLNK(status.st_mode):
         return Entry(path=path, link=relative_link(Path(source), Path(prefix)))
     if stat.S_ISDIR(status.st_mode):
         return Entry(path=path, folder=True)
     if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
-        return str(path)
+        return None
     executable = bool(status.st_mode & 0o111)
     in_bin = executable and _ASIDE.sub("", path, count=1).startswith("bin/")
     if in_bin and status.st_size < LARGEST_SCRIPT:

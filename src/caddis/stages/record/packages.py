@@ -55,7 +55,7 @@ def read_packages(
     known = {
         name: package
         for name, package in told.items()
-        if name in names and _stamp(prefix, package.paths) == package.stamp
+        if name in names and _is_as_it_was(prefix, package)
     }
     found = {
         record.name: find_package(prefix, record, embedded)
@@ -65,7 +65,10 @@ def read_packages(
     carried = _carried(known.values(), found.values())
     read = {name: settle(each, carried) for name, each in found.items()}
     if found or told.keys() != known.keys():
-        new = {name: _remember(prefix, p, since=since) for name, p in read.items()}
+        new = {
+            name: _remember(found[name], package, since=since)
+            for name, package in read.items()
+        }
         whole = {name: p for name, p in new.items() if p is not None}
         memory.remember(place, {**known, **whole})
     return [
@@ -91,7 +94,7 @@ def _carried(known: Iterable[Remembered], found: Iterable[Found]) -> frozenset[s
 
 
 def _remember(
-    prefix: Path, package: RecordedPackage, *, since: int
+    found: Found, package: RecordedPackage, *, since: int
 ) -> Remembered | None:
     """Describe *package* for the next time; None when it has to be read again.
 
@@ -101,32 +104,33 @@ def _remember(
     owned = {path for path in package.owned if not path.endswith(BYTECODE)}
     if owned != set(layer.paths) or any(entry.folder for entry in layer.entries):
         return None
-    paths = tuple(layer.paths)
-    stamp = _stamp(prefix, paths, since=since)
-    if not stamp:
+    statuses = [found.statuses[path] for path in layer.paths]
+    if any(status.st_ctime_ns > since for status in statuses):
         return None
     return Remembered(
-        stamp=stamp,
+        stamp=_stamp(statuses),
         name=layer.name,
         version=layer.version,
         build=layer.build,
         key=layer.key,
         needs=layer.needs,
-        paths=paths,
+        paths=tuple(layer.paths),
     )
 
 
-def _stamp(prefix: Path, paths: Sequence[str], *, since: int | None = None) -> str:
-    """Sum up what the disk tells of *paths*; empty when one is missing or too new."""
+def _is_as_it_was(prefix: Path, package: Remembered) -> bool:
     top = os.fspath(prefix)
     try:
-        found = [os.lstat(f"{top}/{path}") for path in paths]
+        statuses = [os.lstat(f"{top}/{path}") for path in package.paths]
     except OSError:
-        return ""
-    if since is not None and any(status.st_ctime_ns > since for status in found):
-        return ""
+        return False
+    return _stamp(statuses) == package.stamp
+
+
+def _stamp(statuses: Iterable[os.stat_result]) -> str:
+    """Sum up what the disk tells of files."""
     told = [
-        (s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in found
+        (s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in statuses
     ]
     return hashlib.sha256(marshal.dumps(told, _PLAIN)).hexdigest()
 
