@@ -41,6 +41,7 @@ from rattler.exceptions import (
 from rattler.package import BuildString
 from rattler.package_cache import ValidationMode
 
+from caddis.adapters.rattler.channels import read_channels
 from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.failures import explain_install, no_answer
@@ -91,10 +92,11 @@ class Rattler:
         rattler reads in threads of its own, while Python imports what comes next.
         """
         gateway = self._gateway  # The one that the solve will ask.
+        sources = read_channels(channels)
 
         async def read() -> None:
             with suppress(GatewayError, FetchRepoDataError):
-                await _ask(gateway, names, channels, platform)
+                await _ask(gateway, names, sources, platform)
 
         Thread(target=lambda: asyncio.run(read()), daemon=True).start()
 
@@ -223,7 +225,7 @@ class Rattler:
     async def _names(self, channels: Sequence[str], platform: str) -> frozenset[str]:
         try:
             found = await self._gateway.names(
-                sources=[Channel(name) for name in channels],
+                sources=read_channels(channels),
                 platforms=[Subdir(platform), Subdir("noarch")],
             )
         except (GatewayError, FetchRepoDataError) as error:
@@ -234,7 +236,8 @@ class Rattler:
         self, names: Sequence[str], channels: Sequence[str], platform: str
     ) -> list[RepoDataRecord]:
         try:
-            found = await _ask(self._gateway, names, channels, platform)
+            sources = read_channels(channels)
+            found = await _ask(self._gateway, names, sources, platform)
         except (GatewayError, FetchRepoDataError) as error:
             raise no_answer(str(error), channels) from None
         return [record for records in found for record in records]
@@ -271,7 +274,7 @@ class Rattler:
 
     async def _sources(self, query: CondaQuery) -> list[Channel | RepoDataSource]:
         if not query.exclude_newer:
-            return [Channel(name) for name in query.channels]
+            return [*read_channels(query.channels)]
         found: list[Channel | RepoDataSource] = []
         for name in query.channels:
             channel = ChannelUntil(
@@ -292,11 +295,11 @@ class Rattler:
 
 
 async def _ask(
-    gateway: Gateway, names: Sequence[str], channels: Sequence[str], platform: str
+    gateway: Gateway, names: Sequence[str], sources: list[Channel], platform: str
 ) -> list[list[RepoDataRecord]]:
     """Get all records of *names*, by channel."""
     return await gateway.query(
-        sources=[Channel(name) for name in channels],
+        sources=sources,
         platforms=[Subdir(platform), Subdir("noarch")],
         specs=list(names),
         recursive=False,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from rattler import Channel, Gateway, PackageName, RepoDataRecord, Subdir
+from rattler import Gateway, PackageName, RepoDataRecord, Subdir
 
+from caddis.adapters.rattler.channels import read_channel
 from caddis.errors import UsageError
 
 
@@ -19,7 +20,7 @@ class ChannelUntil:
     def __init__(
         self, channel: str, *, gateway: Gateway, until: datetime, platform: str
     ) -> None:
-        self._channel = Channel(channel)
+        self._channel = read_channel(channel)
         self._gateway = gateway
         self._until = until
         self._platform = platform
