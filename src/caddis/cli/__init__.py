@@ -63,17 +63,15 @@ def _answer(words: list[str]) -> int:
 
 
 def _run(command: Command, words: Sequence[str]) -> int:
-    from argparse import RawDescriptionHelpFormatter
-
-    from caddis.cli.parser import CommandParser
-
     # Commands make many small values that live to the end: look for garbage rarely.
     gc.set_threshold(_GARBAGE_AT)
+    from caddis.cli.parser import CommandParser, formatter_for
+
     module = import_module(command.module)
     parser = CommandParser(
         prog=f"caddis {command.name}",
         description=module.__doc__,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=formatter_for(words),
     )
     module.configure(parser)
     if hasattr(module, "prepare"):
