@@ -127,7 +127,10 @@ class Rattler:
             if any(package.noarch == "python" for package in missing):
                 missing += [package for package in packages if package.name == "python"]
             pkgs.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(dir=pkgs.parent, prefix="fetch-") as aside:
+            # Given up by Ctrl-C, it is still written to while it is removed.
+            with TemporaryDirectory(
+                dir=pkgs.parent, prefix="fetch-", ignore_cleanup_errors=True
+            ) as aside:
                 self._install(
                     dict.fromkeys(missing),
                     Path(aside),
