@@ -92,6 +92,27 @@ def test_what_cannot_be_carried_is_told(
     assert "share/fifo was left out" in said
 
 
+def test_an_archive_inside_the_prefix_does_not_hold_itself(
+    venv: Path, tmp_path: Path
+) -> None:
+    inside = venv / "env.tar.zst"
+    words = ["pack", "-q", "-p", str(venv), "-o", str(inside)]
+    assert main(words) == 0
+    first = inside.read_bytes()
+    assert main(words) == 0
+    assert inside.read_bytes() == first
+    assert "env.tar.zst" in tree(carried(venv, tmp_path))
+
+
+def test_a_folder_of_the_archives_name_is_left_alone(
+    venv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "env.tar.zst").mkdir()
+    out = str(tmp_path / "env.tar.zst")
+    assert main(["pack", "-q", "-p", str(venv), "-o", out]) == 2
+    assert f"{out} is a folder" in capsys.readouterr().err
+
+
 def test_empty_folders_and_sane_modes(venv: Path, tmp_path: Path) -> None:
     (venv / "var" / "run").mkdir(parents=True)
     for name, mode in (("secret", 0o600), ("open", 0o666), ("tool", 0o700)):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from caddis.adapters.archive_file import ArchiveFile, open_archive
-from caddis.adapters.codecs import codec_for_content, codec_for_name
 from caddis.adapters.frame_cache import DiskFrameCache
+from caddis.cli.archives import choose_codec
+from caddis.cli.formats import choose_format
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
 from caddis.stages.pack import Packer, pack
 from caddis.stages.unpack import unpack
@@ -40,12 +41,12 @@ def make_stack(*layers: Layer) -> Stack:
 def pack_layers(out: Path, *layers: Layer) -> ArchiveFile:
     """Pack *layers* as *out* and open that."""
     packer = Packer(
-        codec=codec_for_name(out.name),
+        codec=choose_format(out.name).codec,
         cache=DiskFrameCache(out.parent / "cache"),
         elf=NoElf(),
     )
     pack(make_stack(*layers), out, packer=packer)
-    return open_archive(out, choose=codec_for_content)
+    return open_archive(out, choose=choose_codec)
 
 
 def unpack_to(archive: ArchiveFile, prefix: Path) -> Path:

@@ -20,6 +20,7 @@ from isal import igzip_lib, isal_zlib
 from caddis.errors import ArchiveError
 from caddis.model import tar_headers
 from caddis.model.archive import MANIFEST, SIGNATURE
+from caddis.model.delta import DELTA
 from caddis.model.tar import Item, Stream, items
 from caddis.model.zip_entries import (
     DEFLATED,
@@ -37,7 +38,7 @@ _LEVEL = 3
 _RAW = -15
 """zlib's number for deflate without a header, with the largest window."""
 _ERRORS: Any = (zlib.error, igzip_lib.IsalError)
-_HEAD = (MANIFEST, SIGNATURE)
+_HEAD = (MANIFEST, SIGNATURE, DELTA)
 """Entries of the first unit. They are stored, so that no bit of them is idle."""
 _HELD = 8 * 2**20
 """Bytes of a compressed file that are held in memory; a larger one is on disk until its

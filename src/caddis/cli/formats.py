@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 OUTPUT_HELP = "NAME.tar.zst, .tar.gz, .zip, .sh or .squashfs; FOLDER/ for plain files"
 _COMPRESSED = (".tar.zst", ".tar.gz", ".tzst", ".tgz", ".sh")
-_SEPARATORS = ("/", os.sep)
+SEPARATORS = ("/", os.sep)
+"""How the name of a folder ends."""
 
 
 class Format(NamedTuple):
@@ -46,7 +47,7 @@ def choose_format(
             f"{out}: --compress is for {', '.join(_COMPRESSED)}",
             hint="The other formats have one way only, or none.",
         )
-    if out.endswith(_SEPARATORS):
+    if out.endswith(SEPARATORS):
         return Format(Zstd(), _as_folder(dest_prefix))
     if out.endswith((".squashfs", ".sqfs")):
         return Format(Zstd(), _as_image(dest_prefix))
@@ -63,7 +64,7 @@ def choose_format(
 
 def is_wrapped_at_prefix(out: str) -> bool:
     """Say whether the format of *out* relocates by itself to a known prefix."""
-    return out.endswith((*_SEPARATORS, ".squashfs", ".sqfs"))
+    return out.endswith((*SEPARATORS, ".squashfs", ".sqfs"))
 
 
 def takes_level(out: str) -> bool:

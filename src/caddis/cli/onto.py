@@ -42,9 +42,9 @@ def is_delta(args: Namespace) -> bool:
 def open_delta_file(path: Path) -> DeltaFile:
     """Read the head of the delta *path*."""
     from caddis.adapters.archive_file import open_delta
-    from caddis.adapters.codecs import codec_for_content
+    from caddis.cli.archives import choose_codec
 
-    return open_delta(path, choose=codec_for_content)
+    return open_delta(path, choose=choose_codec)
 
 
 @contextmanager

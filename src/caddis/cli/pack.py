@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from caddis.cli.application import add_application_options, make_application
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import environments_folder, make_rattler, make_uv
-from caddis.cli.formats import OUTPUT_HELP
+from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.pack_project import pack_folder
 from caddis.cli.prefixes import active_prefix, named_prefix
 from caddis.cli.project import (
@@ -99,7 +99,7 @@ def run(args: Namespace) -> int:
             "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
-    _check_folder_of(Path(args.output))
+    _check_place(args.output)
     packer = make_packer(
         args.output,
         dest_prefix=args.dest_prefix,
@@ -130,11 +130,17 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _check_folder_of(out: Path) -> None:
+def _check_place(text: str) -> None:
     """Say before the work starts that its result has no place."""
+    out = Path(text)
     if not out.absolute().parent.is_dir():
         raise SystemFailure(
             f"the folder {out.parent} does not exist", hint="Make it first."
+        )
+    if out.is_dir() and not text.endswith(SEPARATORS):
+        raise UsageError(
+            f"{text} is a folder",
+            hint="Name a file, or end it in / to write plain files there.",
         )
 
 

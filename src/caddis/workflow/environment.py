@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.errors import CheckFailed
-from caddis.model.layers import Stack
+from caddis.model.layers import Entry, LayerKind, Stack
 from caddis.model.words import counted
 from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
@@ -66,7 +67,27 @@ def pack_prefix(
     if wishes.bytecode is not None and stack.python:
         compiler = wishes.bytecode(tools.host.python(prefix), stack.python)
         packer = replace(packer, compiler=compiler)
+    stack = _without(out, stack)
     return pack_stack(stack, out, packer=packer, narrator=narrator)
+
+
+def _without(out: Path, stack: Stack) -> Stack:
+    """Leave out what is going to be written: an earlier archive inside the prefix."""
+    if not os.path.lexists(out):
+        return stack
+    own = os.path.abspath(out)
+    layers = (
+        replace(layer, entries=tuple(e for e in layer.entries if not _is(e, own)))
+        if layer.kind is LayerKind.OVERLAY
+        else layer
+        for layer in stack.layers
+    )
+    return replace(stack, layers=tuple(layers))
+
+
+def _is(entry: Entry, path: str) -> bool:
+    source = entry.source
+    return isinstance(source, str) and bool(source) and os.path.abspath(source) == path
 
 
 def pack_stack(

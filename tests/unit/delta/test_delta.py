@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.archive_file import ArchiveFile, open_archive, open_delta
-from caddis.adapters.codecs import codec_for_content
 from caddis.adapters.patches import ZstdPatches
+from caddis.cli.archives import choose_codec
 from caddis.errors import ArchiveError, CaddisError, PrefixError
 from caddis.model.archive import SETTLED
 from caddis.model.delta import read_recipes
@@ -65,7 +65,7 @@ def write_delta(old: ArchiveFile, new: ArchiveFile, out: Path) -> Delta:
 
 
 def apply_delta(path: Path, prefix: Path, *, onto: Path) -> Path:
-    opened = open_delta(path, choose=codec_for_content)
+    opened = open_delta(path, choose=choose_codec)
     maker = Onto(opened, OldPrefix(onto), patches=ZstdPatches())
     maker.refuse_wrong()
     unpack(opened, prefix, content=maker.content)
@@ -80,7 +80,7 @@ def unpack_fresh(archive: ArchiveFile, prefix: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("ending", [".tar.zst", ".tar.gz"])
+@pytest.mark.parametrize("ending", [".tar.zst", ".tar.gz", ".zip"])
 def test_the_result_is_that_of_a_fresh_unpack(
     old: ArchiveFile, tmp_path: Path, ending: str
 ) -> None:
@@ -228,7 +228,7 @@ def test_a_delta_that_was_cut_off_is_refused(
     write_delta(old, new, tmp_path / "d")
     (tmp_path / "cut").write_bytes((tmp_path / "d").read_bytes()[:end])
     with pytest.raises(ArchiveError):
-        open_delta(tmp_path / "cut", choose=codec_for_content)
+        open_delta(tmp_path / "cut", choose=choose_codec)
 
 
 def test_a_delta_and_an_archive_are_not_taken_for_each_other(
@@ -236,9 +236,9 @@ def test_a_delta_and_an_archive_are_not_taken_for_each_other(
 ) -> None:
     write_delta(old, new, tmp_path / "d")
     with pytest.raises(ArchiveError, match="is a delta"):
-        open_archive(tmp_path / "d", choose=codec_for_content)
+        open_archive(tmp_path / "d", choose=choose_codec)
     with pytest.raises(ArchiveError, match="is no delta"):
-        open_delta(new.path, choose=codec_for_content)
+        open_delta(new.path, choose=choose_codec)
 
 
 def test_no_delta_starts_from_an_archive_for_one_prefix(
