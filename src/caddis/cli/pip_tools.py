@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
+from caddis.model.toml import parse_toml
 
 _FILES = (".pip-tools.toml", "pyproject.toml")
 _FOR_PIP = "--pip-args"
@@ -47,11 +48,10 @@ def _configured(chosen: str, folder: Path) -> Iterator[str]:
 
 
 def _table(path: Path) -> Mapping[str, Any]:
-    # Here, because few projects have such a file.
-    from caddis.model.toml import parse_toml
-
     try:
-        tool = parse_toml(path.read_text("utf-8")).get("tool", {})
+        text = path.read_text("utf-8")
+        # Most have no such table, and what else is wrong with them is not asked.
+        tool = parse_toml(text).get("tool", {}) if "pip-tools" in text else {}
     except FileNotFoundError:
         raise ProjectError(f"There is no {path}", hint="See --config.") from None
     except ValueError as error:

@@ -48,12 +48,17 @@ def test_a_configuration_can_be_named_or_left_out(tmp_path: Path) -> None:
     assert named == ["--upgrade", "a.in"]
 
 
+def test_a_pyproject_without_a_word_of_pip_tools_is_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project\n")
+    assert with_configuration(["a.in"], tmp_path) == ["a.in"]
+
+
 def test_words_for_pip_may_look_like_an_option(tmp_path: Path) -> None:
     words = with_configuration(["--pip-args", "--retries=3", "a.in"], tmp_path)
     assert words == ["--pip-args=--retries=3", "a.in"]
 
 
-@pytest.mark.parametrize("text", [None, "[tool"])
+@pytest.mark.parametrize("text", [None, "[tool.pip-tools"])
 def test_a_configuration_that_cannot_be_read_is_told(
     tmp_path: Path, text: str | None
 ) -> None:
