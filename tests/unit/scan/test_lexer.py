@@ -186,8 +186,12 @@ def test_python_2_is_read(read) -> None:
         b"x = '" + b"\\'" * 100_000 + b"'\nimport a\n",
         b'x = """' + b'"" ' * 100_000 + b'"""\nimport a\n',
         b"f'" + b"{f'" * 500 + b"\nimport a\n",
+        b"x = '" + b"import x " * 20_000 + b"'\nimport a\n",
     ],
-    ids=["data", "brackets", "minus signs", "elifs", "escapes", "quotes", "f-strings"],
+    ids=[
+        *("data", "brackets", "minus signs", "elifs", "escapes", "quotes", "f-strings"),
+        "words on one line",
+    ],
 )
 def test_monstrous_sources_are_read(data, read) -> None:
     assert read(data).statements[-1].module == "a"

@@ -22,6 +22,8 @@ _INLINE = re.compile(rb"[;:][ \t\f]*(?:from[ \t\f.].*)?\Z")
 _FROM = (b"from ", b"from.", b"from\t", b"from\f")
 _BACKSLASH = ord("\\")
 _OPEN = ord("(")
+_LONGEST = 4096
+"""Bytes of an import that is worth remembering."""
 
 Place = tuple[int, int, bytes, Taken | None]
 """What a `Line` tells, which takes longer to make: there are many imports."""
@@ -33,15 +35,14 @@ Surrounded = list[tuple[Place, tuple[Opened, ...]]]
 def import_lines(data: bytes, strings: Strings) -> list[Place]:
     """List the imports of *data*, which starts with a newline, by statement or call."""
     found: list[Place] = []
-    after = 0
+    after = newline = end = 0
     while (at := data.find(b"import", after)) >= 0:
-        newline = data.rfind(b"\n", 0, at)
-        after = data.find(b"\n", at)
-        if after < 0:
-            after = len(data)
-        plain = plain_import(data[newline + 1 : after])
-        if plain is None and data[after - 1] == _OPEN:
-            after, plain = _in_parentheses(data, newline + 1, after)
+        if at >= end:
+            newline = data.rfind(b"\n", 0, at)
+            end = data.find(b"\n", at)
+            if end < 0:
+                end = len(data)
+        after, plain = _plain(data, newline + 1, end)
         if plain is not None:
             width, indent, keyword, taken = plain
             start = newline + 1 + width
@@ -61,10 +62,18 @@ def import_lines(data: bytes, strings: Strings) -> list[Place]:
     return found
 
 
-def _in_parentheses(data: bytes, start: int, after: int) -> tuple[int, Plain | None]:
-    """Read the import at *start* up to the parenthesis that closes after its line."""
-    end = data.find(b")", after) + 1
-    return end, plain_import(data[start:end])
+def _plain(data: bytes, start: int, end: int) -> tuple[int, Plain | None]:
+    """Read the import on the line from *start* to *end*, and say where it ends.
+
+    Names in parentheses may stand on the lines that follow.
+    """
+    if end - start > _LONGEST:
+        return end, None
+    plain = plain_import(data[start:end])
+    if plain is None and data[end - 1] == _OPEN:
+        end = data.find(b")", end, end + _LONGEST) + 1
+        plain = plain_import(data[start:end])
+    return end, plain
 
 
 def _unusual(data: bytes, at: int, strings: Strings) -> Line | None:
@@ -98,7 +107,7 @@ def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
         return None
     if statement.startswith(_FROM) and b";" not in statement:
         return Line(start - len(statement), columns(indentation), b"from")
-    if _INLINE.search(statement) and strings.is_code(start):
+    if _INLINE.search(statement[-_LONGEST:]) and strings.is_code(start):
         raise Unsure
     if data[newline - 1] == _BACKSLASH and strings.is_code(start):
         raise Unsure
