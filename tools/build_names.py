@@ -24,11 +24,11 @@ from packaging.utils import canonicalize_name
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
-from caddis.adapters.names_table import BACK, MODULES, PACKAGES
+from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from names.conda_forge import conda_names, without_python
+from names.conda_forge import conda_names, parts, without_python
 from names.curated import curated_packages, curated_rows, same_names
 from names.facts import SOURCES, Fact, Source
 from names.merge import NAMESPACE, NONE, Row, disputed, settle, usable
@@ -111,6 +111,7 @@ def package_lines(rows: Iterable[Row], known: Mapping[str, str]) -> Iterator[str
             back[conda] = pypi
     for pypi, conda in names.items():
         yield f"{pypi}\t{conda}\t{BACK if back[conda] == pypi else ''}"
+    yield from (f"{pypi}\t{conda}\t{ONLY_BACK}" for pypi, conda in parts())
     yield from (f"{NONE}\t{conda}\t" for conda in only_conda - back.keys())
 
 

@@ -13,6 +13,7 @@ from names.merge import NONE, UPLOAD_ID
 
 _RENAMED = Path(__file__).parent / "conda_forge.txt"
 _SAME = Path(__file__).parent / "conda_forge_same.txt"
+_PARTS = Path(__file__).parent / "conda_parts.txt"
 
 
 def conda_names(facts: Iterable[Fact]) -> dict[str, str]:
@@ -32,3 +33,8 @@ def conda_names(facts: Iterable[Fact]) -> dict[str, str]:
 def without_python() -> Iterator[str]:
     """Name conda packages that hold no Python package, though PyPI has the name."""
     yield from (conda for conda, pypi in fields(_RENAMED) if pypi == NONE)
+
+
+def parts() -> Iterator[tuple[str, str]]:
+    """Yield PyPI and conda name where another conda package is the one to ask for."""
+    yield from ((pypi, conda) for conda, pypi in fields(_PARTS))

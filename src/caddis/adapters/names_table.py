@@ -5,7 +5,7 @@ Text files, sorted, one line a fact, fields between tabs:
 - `modules.tsv`: module, PyPI name, conda name, other PyPI names (commas), sources.
   `*` as PyPI name marks a namespace, `-` that a world has no such package.
 - `packages.tsv`: PyPI name, conda name, `<` where the conda name leads back to this
-  one of several PyPI packages; `-` as above.
+  one of several PyPI packages, `<<` where it does only that; `-` as above.
 - `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
 - `last_versions.tsv`: dotted name, PyPI package, version that first lacks it.
 - `extras.tsv`: PyPI package, extra of it, PyPI package that the extra brings.
@@ -32,6 +32,7 @@ FIRST_VERSIONS = "first_versions.tsv"
 LAST_VERSIONS = "last_versions.tsv"
 EXTRAS = "extras.tsv"
 BACK = "<"
+ONLY_BACK = "<<"
 
 _NONE = "-"
 _NAMESPACE = "*"
@@ -184,7 +185,11 @@ class NamesTable:
     @cached_property
     def _to_conda(self) -> Mapping[str, str]:
         rows = self._rows(PACKAGES, width=3)
-        return {pypi: conda for pypi, conda, _ in rows if pypi != _NONE}
+        return {
+            pypi: conda
+            for pypi, conda, back in rows
+            if pypi != _NONE and back != ONLY_BACK
+        }
 
     @cached_property
     def _behind(self) -> Mapping[str, tuple[str, ...]]:
