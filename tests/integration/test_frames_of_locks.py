@@ -131,7 +131,6 @@ def test_real_conda_packages_give_the_frames_of_their_installation(
             prefix,
             packages,
             requested=specs,
-            arriving=[package.name for package in packages],
             reporter=Silent(),
         )
     expected = frames(recorded(prefix, LayerKind.CONDA), tmp_path)
