@@ -9,6 +9,16 @@ from packaging.utils import canonicalize_name
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
 _SHORTEST = 5
+_OF_PYTHON_2 = frozenset(
+    """
+    BaseHTTPServer CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue
+    SimpleHTTPServer SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList
+    UserString __builtin__ anydbm cPickle cStringIO commands cookielib copy_reg
+    dummy_thread exceptions future_builtins gdbm htmlentitydefs httplib robotparser
+    thread tkMessageBox ttk urllib2 urlparse whichdb xmlrpclib
+    """.split()
+)
+"""Modules that only Python 2 brought; code for both guards their import."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -30,7 +40,7 @@ def warn_of_names(
     unresolved = (*requirements.unresolved, *requirements.unresolved_optional)
     asked |= {name: "" for u in unresolved for name in (u.module, *u.candidates)}
     of_pypi, of_conda = frozenset(known), frozenset(on_conda)
-    right = of_pypi.union(of_conda, fine)
+    right = of_pypi.union(of_conda, fine, _OF_PYTHON_2)
     return tuple(
         sentence
         for name, origin in asked.items()

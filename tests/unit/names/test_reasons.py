@@ -202,3 +202,9 @@ def test_a_lower_bound_joins_the_upper_one() -> None:
     assert pin([bounded], found={}, first=first)[0].spec == "numpy<3,>=2.0"
     versions = {(Ecosystem.PYPI, "numpy"): "2.2"}
     assert pin([bounded], found=versions, first=first)[0].spec == "numpy==2.2"
+
+
+def test_modules_of_python_2_are_nobodys_slip() -> None:
+    old = Unresolved(module="urllib2", reason="")
+    found = Requirements(requirements=(), unresolved_optional=(old,))
+    assert warn_of_names(found, known={"urllib3"}) == ()

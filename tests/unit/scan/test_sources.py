@@ -220,3 +220,27 @@ def test_a_damaged_archive_is_explained(tmp_path: Path) -> None:
 def test_standard_input_is_a_source(tmp_path: Path) -> None:
     found = scan(tmp_path, tree=SingleFile("-", b"import a\n"))
     assert [(i.module, i.path) for i in found.imports] == [("a", "-")]
+
+
+def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> None:
+    wheel = tmp_path / "x.zip"
+    files = {
+        "pyproject.toml": "",
+        "x/__init__.py": "import a\n",
+        "x/_vendor/y.py": "import b\n",
+        "build/lib/x/__init__.py": "import c\n",
+        "venv/lib/python3.12/site-packages/z.py": "import d\n",
+        "docs/build/conf.py": "import e\n",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    found = scan(wheel)
+    assert {item.module for item in found.imports} == {"a", "e"}
+    assert [(each.path, each.reason) for each in found.skipped] == [
+        ("build", "build output"),
+        ("venv/lib/python3.12/site-packages", "installed packages"),
+        ("x/_vendor", "vendored packages"),
+    ]
+    everything = scan(wheel, options=ScanOptions(everything=True))
+    assert {item.module for item in everything.imports} == set("abcde")

@@ -18,6 +18,7 @@ from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
+from caddis.stages.scan.left_out import own_files
 from caddis.stages.scan.read import Read, holds_python, read_all
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.remember import Remembered
@@ -68,6 +69,8 @@ def scan(
     tree = tree or tree_of(folder, everything=options.everything)
     started = time.time_ns()
     listing = tree.listing()
+    if not isinstance(tree, Folder) and not options.everything:
+        listing = own_files(listing)
     if memory is None:
         listing = listing._replace(stamps=())
     how = Read(tree, NeedTable(options.needs), options.doctests, options.syntax)

@@ -13,27 +13,10 @@ from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.first_party import PROJECT_FILES
 from caddis.stages.scan.ignore import Rule, Rules, read_rules
+from caddis.stages.scan.left_out import why_left_out
 from caddis.stages.scan.sources import ENDINGS
 
 COMPILED = (".so", ".pyd")
-_LEFT_OUT = {
-    "node_modules": "packages of another language",
-    "site-packages": "installed packages",
-    "__pypackages__": "installed packages",
-    ".eggs": "installed packages",
-    "__pycache__": "bytecode",
-    ".git": "version control",
-    ".hg": "version control",
-    ".svn": "version control",
-    ".tox": "virtual environments",
-    ".nox": "virtual environments",
-    ".ipynb_checkpoints": "copies of notebooks",
-    "_vendor": "vendored packages",
-    "_vendored": "vendored packages",
-    "vendored": "vendored packages",
-    "third_party": "vendored packages",
-}
-_BUILD_OUTPUT = {"build", "dist"}
 _ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
 _RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
 _LARGEST = 64 * 2**20
@@ -131,10 +114,9 @@ class _Walk:
         """Say why a folder is left out; empty when it is not."""
         if self._everything:
             return ""
-        if name in _LEFT_OUT:
-            return _LEFT_OUT[name]
-        if name in _BUILD_OUTPUT and beside & PROJECT_FILES:
-            return "build output"
+        reason = why_left_out(name, of_project=not beside.isdisjoint(PROJECT_FILES))
+        if reason:
+            return reason
         if rules is not None and rules.ignores(path, is_folder=True):
             return "ignored by .gitignore"
         return ""
