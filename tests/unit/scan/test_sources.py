@@ -12,7 +12,7 @@ import pytest
 
 from caddis.errors import ProjectError
 from caddis.model.imports import ImportKind
-from caddis.stages.scan import SingleFile, scan
+from caddis.stages.scan import ScanOptions, SingleFile, scan
 from tests.unit.scan.folders import kinds, only, scanned
 
 

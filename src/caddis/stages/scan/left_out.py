@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import compress
 
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
@@ -45,17 +46,14 @@ def own_files(listing: Listing) -> Listing:
         for folder, _, name in (path.rpartition("/") for path in listing.paths)
         if name in PROJECT_FILES
     }
-    reasons: dict[str, str] = {}
-    paths = []
-    for path in listing.paths:
-        foreign = next(_foreign_folders(path, projects), None)
-        if foreign is None:
-            paths.append(path)
-        else:
-            reasons.update((foreign,))
+    foreign = [next(_foreign_folders(path, projects), None) for path in listing.paths]
+    reasons = dict(filter(None, foreign))
+    kept = [each is None for each in foreign]
     left_out = (Problem(path=path, reason=reasons[path]) for path in sorted(reasons))
     return listing._replace(
-        paths=tuple(paths), left_out=(*listing.left_out, *left_out), stamps=()
+        paths=tuple(compress(listing.paths, kept)),
+        left_out=(*listing.left_out, *left_out),
+        stamps=tuple(compress(listing.stamps, kept)),
     )
 
 
