@@ -54,8 +54,10 @@ def test_what_conda_keeps_on_this_machine_is_enough(
 
 
 def install(venv: Path, *words: str) -> None:
-    # Copies, as edits would reach the files that uv keeps.
-    command = [UV, "pip", "install", "-q", "--offline", "--link-mode=copy"]
+    # Copies, as edits would reach the files that uv keeps; and a cache of its own, for
+    # the index of another run may have stood in a folder of the same name.
+    cache = f"--cache-dir={venv.parent}/uv"
+    command = [UV, "pip", "install", "-q", "--offline", "--link-mode=copy", cache]
     subprocess.run([*command, f"--python={venv}/bin/python", *words], check=True)
 
 
