@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Collection, Iterator, Sequence
+from sys import intern
 from typing import NamedTuple, overload
 
 from caddis.model.imports import Import, ImportKind
@@ -125,8 +126,8 @@ class Forms(Sequence[Form]):
         module, names, marker, group, package, cause, why = told
         kind, standing = self._kinds[number], self._standings[number]
         return Form(
-            module,
-            names,
+            intern(module),
+            tuple(map(intern, names)),
             _KINDS[kind],
             marker,
             group,

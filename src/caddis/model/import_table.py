@@ -10,7 +10,7 @@ from typing import overload
 from caddis.model.import_forms import Form, Forms
 from caddis.model.imports import Import, ImportKind
 
-_REMEMBERED = 2**15
+_REMEMBERED = 2**16
 """Forms that are told apart from new ones; neighbours import the same."""
 
 
