@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.rattler import Rattler
+from caddis.cli import main
 from caddis.host import this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.lock_file import write_lock
@@ -110,6 +111,8 @@ def test_a_sync_killed_at_a_step_is_repaired_by_the_next_which_says_so(
     child.start()
     child.join()
     assert child.exitcode == -signal.SIGKILL
+    assert main(["pack", "-q", "-p", str(prefix), "-o", f"{prefix}.tar.zst"]) == 7
+    assert not Path(f"{prefix}.tar.zst").exists()
     notes = Notes()
     sync(new, prefix, host=this_host(), engines=world.engines, reporter=notes)
     assert notes.told == [

@@ -8,8 +8,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caddis.errors import CheckFailed
+from caddis.errors import CheckFailed, PrefixError
 from caddis.model.layers import Entry, LayerKind, Stack
+from caddis.model.prefix.pending import pending
 from caddis.model.words import counted
 from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
@@ -45,7 +46,13 @@ def pack_prefix(
     Raises:
         CheckFailed: a file of a package was edited, is missing or was replaced, and
             that is refused.
+        PrefixError: a sync of it did not come to its end.
     """
+    if pending(prefix).exists():
+        raise PrefixError(
+            f"A sync of {prefix} is under way, or was interrupted",
+            hint="Let it end, or bring it up to date with: caddis sync -p PREFIX",
+        )
     with narrator.stage("record") as stage:
         stack = record(prefix, tools=tools)
         files = sum(len(layer.entries) for layer in stack.layers)

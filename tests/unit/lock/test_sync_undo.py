@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from caddis.stages.sync.prefix import pending
+from caddis.model.prefix.pending import pending
 from caddis.stages.sync.undo import forget, keep, keep_everything, take_back
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.lock import Lock
+from caddis.model.prefix.pending import pending
 from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.installed import read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
-from caddis.stages.sync.prefix import check_kind, check_ours, pending
+from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
 from caddis.stages.sync.selection import RUN_TIME, select
 

@@ -1,4 +1,4 @@
-"""Whether a prefix may be changed, and the mark of a change under way."""
+"""Whether a prefix may be changed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model.prefix.journal import journal_path
-
-
-def pending(prefix: Path) -> Path:
-    """Say where the mark of a sync under way is."""
-    return prefix / ".caddis" / "pending.json"
+from caddis.model.prefix.pending import pending
 
 
 def is_new(prefix: Path) -> bool:

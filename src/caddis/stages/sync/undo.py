@@ -18,10 +18,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from caddis.model.prefix.pending import pending
 from caddis.model.whole import whole_file
 from caddis.stages.sync.check import owned_paths
 from caddis.stages.sync.installed import InstalledPackage
-from caddis.stages.sync.prefix import pending
 
 WRITTEN_IN_PLACE = (
     "conda-meta/history",
