@@ -7,7 +7,6 @@ What is locked stays locked unless --upgrade or -P says otherwise.
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from caddis.cli.project import (
     add_lock_options,
     lock_settings,
     make_toolbox,
+    needs_of,
     previous_lock,
 )
 from caddis.errors import CheckFailed
@@ -49,19 +49,12 @@ def run(args: Namespace) -> int:
     from caddis.model.lock_file import dump_lock
     from caddis.model.project import lock_of
     from caddis.stages.lock import hash_inputs
-    from caddis.workflow.project import find_needs, lock_needs
+    from caddis.workflow.project import lock_needs
 
     path = args.output or lock_of(args.folder)
     toolbox = make_toolbox(args)
     with Console(quiet=args.quiet, as_json=args.json) as console:
-        needs = find_needs(
-            args.folder,
-            files=args.file,
-            channels=args.channel,
-            toolbox=toolbox,
-            variables=os.environ,
-            narrator=console,
-        )
+        needs = needs_of(args, toolbox, console)
         previous = previous_lock(path)
         settings = lock_settings(args, needs, previous)
         if args.check:

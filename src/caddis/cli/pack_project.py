@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from argparse import Namespace
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console
 from caddis.cli.places import cache_folder
-from caddis.cli.project import lock_settings, make_toolbox, previous_lock
+from caddis.cli.project import lock_settings, make_toolbox, needs_of, previous_lock
 from caddis.cli.recording import recording
 
 if TYPE_CHECKING:
@@ -30,20 +29,13 @@ def pack_folder(
 ) -> Packed:
     """Find, lock, install and pack what the project of *args* needs."""
     from caddis.model.project import lock_of
-    from caddis.workflow.project import find_needs, lock_needs, sync_and_pack
+    from caddis.workflow.project import lock_needs, sync_and_pack
 
     toolbox = replace(
         make_toolbox(args),
         recording=lambda: recording(args, console),
     )
-    needs = find_needs(
-        args.folder,
-        files=args.file,
-        channels=args.channel,
-        toolbox=toolbox,
-        variables=os.environ,
-        narrator=console,
-    )
+    needs = needs_of(args, toolbox, console)
     path = lock_of(args.folder)
     settings = lock_settings(args, needs, previous_lock(path))
     kept = args.keep_prefix or _prefix_of(args.folder, settings)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.layers import Stack
     from caddis.model.lock import Lock
+    from caddis.ports.progress import Narrator
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -84,6 +85,20 @@ def add_lock_options(parser: ArgumentParser) -> None:
         help="take the newest of this and move only what it forces",
     )
     add_index_options(parser)
+
+
+def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration:
+    """Read what the project of *args* declares, or else what its code imports."""
+    from caddis.workflow.project import find_needs
+
+    return find_needs(
+        args.folder,
+        files=args.file,
+        channels=args.channel,
+        toolbox=toolbox,
+        variables=os.environ,
+        narrator=narrator,
+    )
 
 
 def lock_settings(
