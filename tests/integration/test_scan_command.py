@@ -121,6 +121,31 @@ def test_check_tells_what_only_another_package_asks_for(tmp_path: Path, capsys) 
     assert text == "a.py:1: transitive: urllib3 only comes along with another package\n"
 
 
+def test_what_the_lock_has_for_an_import_is_missing_in_the_declaration(
+    tmp_path: Path, capsys
+) -> None:
+    packages = ",\n".join(
+        f'{{"name": "{name}", "version": "2", "ecosystem": "pypi", "files": [],'
+        f' "why": {json.dumps(why)}}}'
+        for name, why in {
+            "requests": ["import requests"],
+            "urllib3": ["requests"],
+        }.items()
+    )
+    files = {
+        "a.py": "import requests, urllib3\n",
+        "caddis.lock": '{"caddis-lock": 1, "inputs": "", "requested": [],'
+        ' "channels": [], "indexes": [], "variables": [], "platforms": [{"platform":'
+        ' "linux-64", "python": "3.12", "virtual_packages": [], "packages": ['
+        f"{packages}]}}]}}",
+    }
+    _, text = answer(capsys, "--check", write(tmp_path, files))
+    assert text.splitlines() == [
+        "a.py:1: missing: requests is not declared",
+        "a.py:1: transitive: urllib3 only comes along with another package",
+    ]
+
+
 def test_check_tells_what_installed_packages_bring(tmp_path: Path, capsys) -> None:
     site = ".venv/lib/python3.12/site-packages"
     metadata = "Metadata-Version: 2.1\nName: {}\nVersion: 1\n{}\n"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from caddis.model.lock import Lock
 from caddis.model.lock_file import LOCK_NAME, read_lock
 
 _ENVIRONMENTS = (".venv", "venv", ".pixi/envs/default")
@@ -24,15 +25,23 @@ def brought_along(
     from caddis.stages.declare import compiled_files, declare, locked_names
 
     path = folder / LOCK_NAME
-    locked = read_lock(path).platforms if path.is_file() else ()
+    locked = read_lock(path) if path.is_file() else None
     compiled = declare(folder, compiled_files(folder)).requirements
-    names = {package.name for each in locked for package in each.packages}
+    names = set(_in_tow(locked)) if locked else set()
     names.update(item.name for item in compiled)
     names.update(locked_names(folder))
     place = prefix or _environment(folder)
     if place is not None:
         names.update(_reachable(declared, InstalledNames(place).requires()))
     return frozenset(names)
+
+
+def _in_tow(lock: Lock) -> Iterator[str]:
+    """Name what *lock* has for the sake of other packages alone."""
+    for platform in lock.platforms:
+        for package in platform.packages:
+            if not any(reason.startswith("import ") for reason in package.why):
+                yield package.name
 
 
 def _environment(folder: Path) -> Path | None:
