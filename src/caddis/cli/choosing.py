@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.naming import NOTHING, Finder, Known
 from caddis.errors import ProjectError
+from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
     from caddis.model.imports import Import
@@ -94,4 +95,4 @@ def write_providers(path: Path, chosen: Mapping[str, str]) -> None:
             f"{path} has no place for [tool.caddis.providers]: {error}",
             hint="Mend the file, or write the table by hand.",
         ) from None
-    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    write_whole(path, tomlkit.dumps(document))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.engines import make_uv, running_python
 from caddis.errors import CheckFailed, ProjectError
 from caddis.model.platforms import read_platform
+from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -251,14 +252,9 @@ def _header(args: Namespace) -> str:
 
 
 def _write(path: Path, text: str, *, newline: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
     if newline == "crlf" or (newline == "preserve" and _has_crlf(path)):
         text = text.replace("\n", "\r\n")
-    try:
-        beside.write_bytes(text.encode())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, text)
 
 
 def _has_crlf(path: Path) -> bool:

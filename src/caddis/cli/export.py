@@ -21,6 +21,7 @@ from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
+from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
     from caddis.model.lock import Lock
@@ -77,7 +78,7 @@ def run(args: Namespace) -> int:
         for loss in losses:
             console.note(loss)
     if args.output:
-        args.output.write_text(found.text, "utf-8")
+        write_whole(args.output, found.text)
     else:
         print(found.text, end="")
     return 0

@@ -20,6 +20,7 @@ from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import UsageError
+from caddis.model.whole import write_whole
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _write(environment: Environment, args: Namespace, console: Console) -> str:
             )
     args.output.mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
-        path.write_text(text, "utf-8")
+        write_whole(path, text)
     return (
         f"{environment.prefix}: {len(environment.requested)} asked for,"
         f" {counted(len(environment.packages), 'package')}"

@@ -30,6 +30,7 @@ from caddis.cli.engines import (
 from caddis.errors import UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
+from caddis.model.whole import write_whole
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
@@ -148,11 +149,11 @@ def _engines(args: Namespace, declared: Declaration) -> RelaxEngines:
 
 def _write(found: RelaxedFiles, out: Path) -> None:
     if len(found.texts) == 1 and not out.is_dir():
-        out.write_text(next(iter(found.texts.values())), "utf-8")
+        write_whole(out, next(iter(found.texts.values())))
         return
     out.mkdir(parents=True, exist_ok=True)
     for path, text in found.texts.items():
-        (out / path.name).write_text(text, "utf-8")
+        write_whole(out / path.name, text)
 
 
 def _data(found: RelaxedFiles) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
     from caddis.ports.sources import ScanMemory
@@ -147,10 +148,16 @@ class Project:
             group = group_for(item)
             if group != "build":
                 additions.setdefault(self._file_for(group), []).append(item)
-        for path, items in additions.items():
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-            changed = plan_declaration(text, path.name, items)
-            path.write_text(changed, encoding="utf-8")
+        changed = {
+            path: plan_declaration(
+                path.read_text(encoding="utf-8") if path.exists() else "",
+                path.name,
+                items,
+            )
+            for path, items in additions.items()
+        }
+        for path, text in changed.items():
+            write_whole(path, text)
         return {
             path: [item.name for item in items] for path, items in additions.items()
         }

@@ -16,6 +16,7 @@ from typing import Any
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
+from caddis.model.whole import write_whole
 
 LOCK_NAME = "caddis.lock"
 _FORMAT = 1
@@ -28,12 +29,7 @@ _DEFAULTS = {
 
 def write_lock(lock: Lock, path: Path) -> None:
     """Write *lock* to *path*, whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_text(dump_lock(lock), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, dump_lock(lock))
 
 
 def read_lock(path: Path) -> Lock:

@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +19,29 @@ from pathlib import Path
 from caddis.errors import PrefixError
 
 
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Let the file *path* hold *content*, or leave it as it was.
+
+    Its mode stays, and a link to it stays a link. What is no file, as a pipe, is
+    written to.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    place = path.resolve()
+    with whole_file(place, mode=0o666) as file:
+        with open(file, "wb", closefd=False) as stream:
+            stream.write(data)
+        if place.exists():
+            os.fchmod(file, stat.S_IMODE(place.stat().st_mode))
+
+
 @contextmanager
-def whole_file(path: Path) -> Iterator[int]:
+def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[int]:
     """Open a file that replaces *path* when all went well; gives its descriptor."""
     beside = _beside(path)
-    file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+    file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
         try:
             yield file

@@ -15,6 +15,7 @@ from pathlib import Path
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock
 from caddis.model.lock_file import LOCK_NAME, read_lock
+from caddis.model.whole import write_whole
 
 _FORMAT = 1
 
@@ -71,9 +72,7 @@ def write_journal(journal: Journal, prefix: Path) -> None:
         "conda": _plain(journal.conda),
         "pypi": _plain(journal.pypi),
     }
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", "utf-8")
-    beside.replace(path)
+    write_whole(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
 def stamp_of(record: Path) -> str:
