@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.prefixes import active_prefix, named_prefix, package_caches
+from caddis.cli.prefixes import default_prefix, named_prefix, package_caches
 from caddis.errors import PrefixError, UsageError
 
 
@@ -72,10 +72,19 @@ def test_an_unknown_name_is_an_error_that_names_the_places(tmp_path: Path) -> No
 
 
 def test_the_active_environment_is_the_default() -> None:
-    assert active_prefix({"CONDA_PREFIX": "/c"}) == Path("/c")
-    assert active_prefix({"CONDA_PREFIX": "/c", "VIRTUAL_ENV": "/v"}) == Path("/v")
+    here = Path("/project")
+    assert default_prefix({"CONDA_PREFIX": "/c"}, here=here) == Path("/c")
+    both = {"CONDA_PREFIX": "/c", "VIRTUAL_ENV": "/v"}
+    assert default_prefix(both, here=here) == Path("/v")
+
+
+def test_without_an_active_one_it_is_that_of_the_project_here(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="none is active"):
-        active_prefix({})
+        default_prefix({}, here=tmp_path)
+    usual = make(tmp_path / ".venv", "pyvenv.cfg")
+    assert default_prefix({}, here=tmp_path) == usual
+    own = make(tmp_path / ".caddis" / "env")
+    assert default_prefix({}, here=tmp_path) == own
 
 
 def test_the_package_caches_of_every_tool_are_found(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The options that name an existing environment: -p, -n, or the active one."""
+"""The options that name an existing environment: -p, -n, or the one at hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from caddis.cli.engines import environments_folder
-from caddis.cli.prefixes import active_prefix, named_prefix
+from caddis.cli.prefixes import default_prefix, named_prefix
 
 
 def add_prefix_options(parser: ArgumentParser) -> None:
@@ -18,17 +18,19 @@ def add_prefix_options(parser: ArgumentParser) -> None:
 
 
 def chosen_prefix(args: Namespace) -> Path:
-    """Find the environment that is meant; the active one when none is named.
+    """Find the environment that is meant.
+
+    When none is named it is the active one, or else that of the project here.
 
     Raises:
-        UsageError: none is named and none is active.
+        UsageError: none is named, and none is at hand.
         PrefixError: nobody keeps one of that name.
     """
     if args.prefix:
         return Path(args.prefix)
     if args.name:
         return find_by_name(args.name)
-    return active_prefix(os.environ)
+    return default_prefix(os.environ, here=Path())
 
 
 def find_by_name(name: str) -> Path:

@@ -3,7 +3,8 @@
     caddis pack FOLDER -o OUT.tar.zst     scan, lock, install and pack a project
     caddis pack -p PREFIX -o OUT.tar.gz   pack an environment that exists
     caddis pack -n NAME -o OUT.tar.gz     one that caddis, conda, mamba or pixi keeps
-    caddis pack -o OUT.tar.gz             the active one
+    caddis pack -o OUT.tar.gz             the active one; with none, the project here
+                                          if it has a lock
     caddis pack --lock FILE -o OUT.tar.gz what a lock names, for any platform, with
                                           nothing installed
 
@@ -20,11 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.application import add_application_options, make_application
+from caddis.cli.chosen import chosen_prefix
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import environments_folder, make_rattler, make_uv
+from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.pack_project import pack_folder
-from caddis.cli.prefixes import active_prefix, named_prefix
+from caddis.cli.prefixes import active_prefix
 from caddis.cli.project import (
     add_lock_options,
     make_packer,
@@ -40,6 +42,7 @@ from caddis.cli.trimming import (
 )
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
+from caddis.model.project import lock_of
 
 if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
@@ -99,6 +102,12 @@ def run(args: Namespace) -> int:
             "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
+    if (
+        not any(ways)
+        and active_prefix(os.environ) is None
+        and lock_of(Path()).is_file()
+    ):
+        args.folder = Path()
     _check_place(args.output)
     packer = make_packer(
         args.output,
@@ -119,7 +128,7 @@ def run(args: Namespace) -> int:
             from caddis.workflow.environment import pack_prefix
 
             packed = pack_prefix(
-                _prefix(args),
+                chosen_prefix(args),
                 Path(args.output),
                 packer=packer,
                 tools=recording(args, console),
@@ -142,20 +151,6 @@ def _check_place(text: str) -> None:
             f"{text} is a folder",
             hint="Name a file, or end it in / to write plain files there.",
         )
-
-
-def _prefix(args: Namespace) -> Path:
-    if args.prefix is not None:
-        return Path(args.prefix)
-    if args.name is None:
-        return active_prefix(os.environ)
-    return named_prefix(
-        args.name,
-        own=environments_folder(),
-        home=Path.home(),
-        here=Path.cwd(),
-        variables=os.environ,
-    )
 
 
 def _wishes(args: Namespace) -> Wishes:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from caddis.errors import PrefixError, ProjectError, UsageError
+from caddis.model.project import environment_of
 
 _ACTIVE = ("CADDIS_PREFIX", "VIRTUAL_ENV", "CONDA_PREFIX")
 _CONDA_FOLDERS = (
@@ -23,18 +24,27 @@ _CONDA_FOLDERS = (
 """Where installers of conda and mamba put their root, below the home folder."""
 
 
-def active_prefix(variables: Mapping[str, str]) -> Path:
-    """Find the environment that the shell is in.
+def active_prefix(variables: Mapping[str, str]) -> Path | None:
+    """Find the environment that the shell is in."""
+    found = (variables[name] for name in _ACTIVE if variables.get(name))
+    return next(map(Path, found), None)
+
+
+def default_prefix(variables: Mapping[str, str], *, here: Path) -> Path:
+    """Find the environment that is active, or else that of the project in *here*.
 
     Raises:
-        UsageError: none is active.
+        UsageError: there is none.
     """
-    for name in _ACTIVE:
-        if variables.get(name):
-            return Path(variables[name])
+    active = active_prefix(variables)
+    if active is not None:
+        return active
+    for prefix in (environment_of(here), here / ".venv"):
+        if _is_environment(prefix):
+            return prefix
     raise UsageError(
-        "no environment is named and none is active",
-        hint="Name a project's FOLDER, or an environment with -p PREFIX or -n NAME.",
+        "no environment is named, none is active, and this folder has none",
+        hint="Name one with -p PREFIX or -n NAME, or go to the folder of its project.",
     )
 
 

@@ -3,6 +3,7 @@
     caddis verify ARCHIVE                             every byte
     caddis verify ARCHIVE --verify ALLOWED_SIGNERS    and who signed it
     caddis verify PREFIX                              every file of every package
+    caddis verify -n NAME                             the same, by its name
 
 The exit code is 8 for a damaged archive or image, 1 for changed files elsewhere.
 """
@@ -20,6 +21,7 @@ from caddis.cli.archives import (
     open_any_archive,
     signer_of,
 )
+from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import ArchiveError, CheckFailed, UsageError
 
@@ -30,14 +32,22 @@ if TYPE_CHECKING:
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis verify`."""
     parser.add_argument(
-        "what", type=Path, help="an archive, an image or an environment"
+        "what", nargs="?", type=Path, help="an archive, an image or an environment"
     )
+    add_prefix_options(parser)
     add_signature_options(parser)
     add_output_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Verify and name all that is not right."""
+    if args.what is None:
+        args.what = chosen_prefix(args)
+    elif args.prefix or args.name:
+        raise UsageError(
+            "WHAT, -p PREFIX and -n NAME each say what to verify",
+            hint="Give one of them.",
+        )
     with Console(quiet=args.quiet, as_json=args.json) as console:
         if args.what.is_dir():
             _verify_prefix(args, console)
