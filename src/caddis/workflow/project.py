@@ -113,7 +113,8 @@ def find_needs(
         for warning in found_names.warnings:
             narrator.note(warning)
         requirements = _known(found_names)
-        stage.result = ", ".join(requirement.name for requirement in requirements)
+        names = ", ".join(requirement.name for requirement in requirements)
+        stage.result = names or "no package is needed"
     return Declaration(requirements=requirements)
 
 

@@ -164,6 +164,23 @@ def test_a_wrong_requirement_is_reported_with_its_line(
         _declare(tmp_path, "requirements.in", text)
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("numpy =>1", "Write >= here: numpy >=1"),
+        ("numpy=<2,>=1", "Write <= here: numpy<=2,>=1"),
+        ("numpy=2", "For one version write == here: numpy==2"),
+        ("numpy 2.1", "Put == before the version: numpy==2.1"),
+    ],
+)
+def test_a_wrong_requirement_comes_with_the_right_one(
+    tmp_path: Path, text: str, advice: str
+) -> None:
+    with pytest.raises(ProjectError) as error:
+        _declare(tmp_path, "requirements.in", text)
+    assert error.value.hint == advice
+
+
 def test_options_that_choose_files_are_kept(tmp_path: Path) -> None:
     text = "--pre\n--no-binary numpy,scipy\n--only-binary=:all:\n--no-index\nsix\n"
     found = _declare(tmp_path, "requirements.in", text)

@@ -213,6 +213,10 @@ def _declared(at: Place) -> Evidence:
 
 
 def _advice(spec: str) -> str:
+    swapped = re.search(r"=([<>!~])(?!=)", spec)
+    if swapped:
+        right = spec.replace(swapped[0], f"{swapped[1]}=", 1)
+        return f"Write {swapped[1]}= here: {right}"
     if re.match(r"[\w.-]+\s*=[^=]", spec):
         return f"For one version write == here: {spec.replace('=', '==', 1)}"
     if re.match(r"[\w.-]+\s+\d", spec):
