@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -54,6 +55,37 @@ def test_a_slip_of_the_finger_gets_a_suggestion(
 ) -> None:
     assert main(["unpakc"]) == 2
     assert "did you mean 'unpack'" in capsys.readouterr().err
+
+
+def test_a_misspelt_option_gets_a_suggestion(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["lock", "--pyhton", "3.11"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: caddis lock does not take '--pyhton'",
+        "hint: did you mean '--python'?",
+    ]
+
+
+def test_help_takes_the_name_of_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["help", "lock"])
+    assert "usage: caddis lock" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["--help"], ["names", "show", "cv2"]])
+def test_a_reader_that_has_gone_away_is_no_error(words: list[str]) -> None:
+    # What `caddis … | head -1` comes to, without a race for who is first.
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "caddis", *words],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_word_that_is_missing_is_told_in_two_lines(

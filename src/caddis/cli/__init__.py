@@ -11,7 +11,7 @@ from importlib import import_module
 
 from caddis import __version__
 from caddis.cli.commands import COMMANDS, Command
-from caddis.errors import CaddisError, SystemFailure
+from caddis.errors import CaddisError, SystemFailure, UsageError
 
 _INTERRUPTED = 130
 _GARBAGE_AT = 100_000
@@ -45,21 +45,36 @@ def _leave_rattler(code: int) -> None:
 
 
 def _answer(words: list[str]) -> int:
-    command = COMMANDS.get(words[0]) if words else None
-    if command is None:
-        return _answer_without_command(words)
     try:
-        return _run(command, words[1:])
+        code = _obey(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except CaddisError as error:
         return _explain(error)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        _forget_output()
         return 0
     except OSError as error:
         return _explain(_system_failure(error))
+
+
+def _forget_output() -> None:
+    """Let nobody try once more to write what a closed pipe did not take."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _obey(words: list[str]) -> int:
+    if words[:1] == ["help"] and len(words) > 1:
+        words = [words[1], "--help"]
+    command = COMMANDS.get(words[0]) if words else None
+    if command is None:
+        return _answer_without_command(words)
+    return _run(command, words[1:])
 
 
 def _run(command: Command, words: Sequence[str]) -> int:
@@ -76,7 +91,7 @@ def _run(command: Command, words: Sequence[str]) -> int:
     module.configure(parser)
     if hasattr(module, "prepare"):
         words = module.prepare(words)
-    args = parser.parse_args(words)
+    args = parser.read(words)
     code: int = module.run(args)
     return code
 
@@ -88,15 +103,13 @@ def _answer_without_command(words: Sequence[str]) -> int:
     if not words or words[0] in {"--help", "-h", "help"}:
         print(_help())
         return 0
-    from difflib import get_close_matches
+    from caddis.cli.parser import nearest
 
-    close = get_close_matches(words[0], COMMANDS, n=1)
-    print(f"error: caddis has no command {words[0]!r}", file=sys.stderr)
-    print(
-        f"hint: did you mean {close[0]!r}?" if close else "hint: see caddis --help",
-        file=sys.stderr,
+    kind = "option" if words[0].startswith("-") else "command"
+    close = nearest(words[0], (*COMMANDS, "--help", "--version"))
+    raise UsageError(
+        f"caddis has no {kind} {words[0]!r}", hint=close or "See caddis --help."
     )
-    return 2
 
 
 def _help() -> str:
@@ -111,6 +124,11 @@ def _help() -> str:
             *rows,
             "",
             "caddis COMMAND --help tells more; --version says which caddis this is.",
+            "",
+            "Exit codes: 0 done; 1 a check found a difference; an error of 2 the command",
+            "line, 3 a file of the project, 4 an import no package is known for, 5 what",
+            "cannot be resolved, 6 an index or the network, 7 a prefix, 8 an archive,",
+            "9 an engine, 10 the system; 130 interrupted.",
         )
     )
 

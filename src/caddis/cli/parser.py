@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from argparse import (
+    ArgumentParser,
+    HelpFormatter,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from caddis.errors import UsageError
@@ -14,9 +19,36 @@ _ANY_WIDTH = 80
 class CommandParser(ArgumentParser):
     """An ArgumentParser that raises instead of printing its usage and leaving."""
 
+    def read(self, words: Sequence[str]) -> Namespace:
+        """Read *words*, all of them.
+
+        Raises:
+            UsageError: a word is unknown, is missing, or has no value that it may.
+        """
+        args, unknown = self.parse_known_args(words)
+        if unknown:
+            close = nearest(unknown[0], self._option_string_actions)
+            raise UsageError(
+                f"{self.prog} does not take {unknown[0]!r}",
+                hint=close or self._more_help,
+            )
+        return args
+
     def error(self, message: str) -> NoReturn:
         """Turn what argparse found into an error with a hint."""
-        raise UsageError(message, hint=f"{self.prog} --help tells what it takes.")
+        raise UsageError(message, hint=self._more_help)
+
+    @property
+    def _more_help(self) -> str:
+        return f"{self.prog} --help tells what it takes."
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Ask whether one of the *known* words was meant; empty where none is alike."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word.partition("=")[0], list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else ""
 
 
 class _Unread(RawDescriptionHelpFormatter):
