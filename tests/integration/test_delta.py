@@ -83,6 +83,31 @@ def test_a_moved_environment_that_was_not_relocated_yet_will_do(
     assert tree(unpack_onto(delta, prefix, "--onto", str(there))) == expected
 
 
+@pytest.mark.parametrize("packed_for", ["old", "new", "old new"])
+def test_archives_that_were_packed_for_one_prefix_have_deltas_too(
+    tiny: str, tmp_path: Path, packed_for: str
+) -> None:
+    # Their frames hold that prefix in texts, a binary and conda's records, and the
+    # environment has moved on since.
+    cache, archives = tmp_path / "pkgs", []
+    for name, wanted in (("old", "greet ==1.0"), ("new", "greet ==2.0")):
+        env = install_prefix(tiny, (*SPECS, wanted), tmp_path / name, cache=cache)
+        known = ["--dest-prefix", "/opt/known"] if name in packed_for else []
+        archives.append(pack(env, tmp_path / f"{name}.tar.zst", *known))
+    old, new = archives
+    prefix = tmp_path / "env"
+    expected = unpacked_fresh(new, prefix)
+    there = tmp_path / "there"
+    there.mkdir()
+    subprocess.run(["tar", "-xf", old, "-C", there], check=True)
+    subprocess.run([there / "bin/caddis-unpack"], check=True)
+    moved = there.rename(tmp_path / "moved")
+    delta = write_delta(old, new, tmp_path / "change.delta")
+    assert tree(unpack_onto(delta, prefix, "--onto", str(moved))) == expected
+    prefix.rename(tmp_path / "first")
+    assert tree(unpack_onto(delta, prefix, "--onto-archive", str(old))) == expected
+
+
 def test_a_pip_install_into_the_old_environment_does_not_matter(
     two_archives: tuple[Path, Path], tmp_path: Path
 ) -> None:

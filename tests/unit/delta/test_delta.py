@@ -11,9 +11,8 @@ from caddis.adapters.archive_file import ArchiveFile, open_archive, open_delta
 from caddis.adapters.patches import ZstdPatches
 from caddis.cli.archives import choose_codec
 from caddis.errors import ArchiveError, CaddisError, PrefixError
-from caddis.model.archive import SETTLED
 from caddis.model.delta import read_recipes
-from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.layers import Entry, Layer, Unrelocated
 from caddis.stages.delta import Delta, DeltaTools, delta
 from caddis.stages.unpack import OldPrefix, Onto, unpack
 from tests.support.stacks import make_layer, pack_layers, tree, unpack_to
@@ -239,16 +238,6 @@ def test_a_delta_and_an_archive_are_not_taken_for_each_other(
         open_archive(tmp_path / "d", choose=choose_codec)
     with pytest.raises(ArchiveError, match="is no delta"):
         open_delta(new.path, choose=choose_codec)
-
-
-def test_no_delta_starts_from_an_archive_for_one_prefix(
-    new: ArchiveFile, tmp_path: Path
-) -> None:
-    # Its frames hold that prefix; an environment that moved on could not give it back.
-    own = make_layer(SETTLED, {".caddis/prefix": b"/opt\n"}, kind=LayerKind.HOME)
-    old = pack_layers(tmp_path / "old.tar.zst", SAME, own)
-    with pytest.raises(ArchiveError, match="packed for one prefix"):
-        write_delta(old, new, tmp_path / "d")
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "lib/../../x"])

@@ -24,7 +24,7 @@ from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.delta.changes import make_changed
-from caddis.stages.delta.reading import Span, list_entries
+from caddis.stages.delta.reading import Frames, Span
 
 __all__ = ["Delta", "DeltaTools", "delta"]
 
@@ -77,7 +77,6 @@ def delta(
         raise SystemFailure(
             f"the folder {out.parent} does not exist", hint="Make it first."
         )
-    _refuse_settled(old)
     _refuse_unhashed(old)
     _refuse_unhashed(new)
     parts = _make_parts(old, new, tools, reporter or Silent())
@@ -98,9 +97,10 @@ def _make_parts(
 ) -> list[_Part]:
     spans = list(new.spans())
     bases = _Bases(old)
+    sources = Frames(old, unrelocated=True), Frames(new)
     with ThreadPoolExecutor(tools.threads) as pool:
         futures = [
-            pool.submit(_make_part, old, new, span, bases, tools) for span in spans
+            pool.submit(_make_part, *sources, span, bases, tools) for span in spans
         ]
         try:
             parts = []
@@ -114,8 +114,8 @@ def _make_parts(
 
 
 def _make_part(
-    old: Archive,
-    new: Archive,
+    old: Frames,
+    new: Frames,
     span: Span,
     bases: _Bases,
     tools: DeltaTools,
@@ -124,8 +124,9 @@ def _make_part(
     base = bases.of(layer)
     if base is None:
         return _Part(recipe=Recipe())
-    if base[0].frame.content_sha256 == layer.frame.content_sha256:
-        entries = tuple(listed.entry for listed in list_entries(new, span))
+    same = base[0].frame.content_sha256 == layer.frame.content_sha256
+    if same and old.as_packed:
+        entries = tuple(listed.entry for listed in new.entries(span))
         return _Part(recipe=_recipe(base[0], entries))
     changed = make_changed((old, base), (new, span), patches=tools.patches)
     recipe = _recipe(base[0], changed.entries, changed.groups)
@@ -144,12 +145,17 @@ def _recipe(
 
 
 class _Bases:
-    """Finds the old layer that a new one is most like."""
+    """Finds the old layer that a new one is most like.
+
+    What relocation notes in an environment is never one, for it changes with moves.
+    """
 
     def __init__(self, old: Archive) -> None:
         self._by_content: dict[str, Span] = {}
         self._by_name: dict[tuple[LayerKind, str], Span] = {}
         for layer, start in old.spans():
+            if layer.name == SETTLED:
+                continue
             self._by_content[layer.frame.content_sha256] = layer, start
             self._by_name[layer.kind, layer.name] = layer, start
 
@@ -157,14 +163,6 @@ class _Bases:
         """Give the old layer of the same content, or else of the same name."""
         same = self._by_content.get(layer.frame.content_sha256)
         return same or self._by_name.get((layer.kind, layer.name))
-
-
-def _refuse_settled(archive: Archive) -> None:
-    if any(layer.name == SETTLED for layer in archive.manifest.layers):
-        raise ArchiveError(
-            f"{archive.path} was packed for one prefix, so no delta can start from it",
-            hint="Pack the old environment without --dest-prefix.",
-        )
 
 
 def _refuse_unhashed(archive: Archive) -> None:

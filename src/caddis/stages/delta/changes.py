@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory
 
 from caddis.model.archive import FrameOf
 from caddis.model.delta import Group, Made
-from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches
-from caddis.stages.delta.reading import Listed, Span, list_entries, read_files
+from caddis.stages.delta.reading import Frames, Listed, Span
 
 _GROUP = 32 * 2**20
 """Bytes of new files in one patch; a larger file is alone in its own."""
@@ -45,11 +44,11 @@ class _Planned:
 
 
 def make_changed(
-    old: tuple[Archive, Span], new: tuple[Archive, Span], *, patches: Patches
+    old: tuple[Frames, Span], new: tuple[Frames, Span], *, patches: Patches
 ) -> Changed:
     """Compare two layers file by file and make the patches between them."""
-    there = {each.entry.path: each for each in list_entries(*old)}
-    listed = list(list_entries(*new))
+    there = {each.entry.path: each for each in old[0].entries(old[1])}
+    listed = list(new[0].entries(new[1]))
     kept = {each.entry.path for each in listed if _is_there(each, there)}
     changed = [each.entry for each in listed if each.entry.path not in kept]
     counterpart = _counterparts(changed, there, old[1][0], new[1][0])
@@ -116,12 +115,13 @@ def _counterparts(
 
 
 def _extract(
-    source: tuple[Archive, Span], paths: set[str], folder: Path
+    source: tuple[Frames, Span], paths: set[str], folder: Path
 ) -> dict[str, Path]:
     """Write *paths* of a layer to files of any name."""
     folder.mkdir()
+    frames, span = source
     files: dict[str, Path] = {}
-    for path, content in read_files(*source, paths):
+    for path, content in frames.files(span, paths):
         files[path] = folder / str(len(files))
         files[path].write_bytes(content)
     return files

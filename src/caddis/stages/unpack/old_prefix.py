@@ -6,21 +6,14 @@ taken out again. The environment itself is only read.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from caddis.bootstrap.relocate import patch, record_text
 from caddis.errors import PrefixError
-from caddis.model.archive import (
-    CURRENT,
-    MANIFEST,
-    Manifest,
-    place_data,
-    read_manifest,
-)
+from caddis.model.archive import CURRENT, MANIFEST, Manifest, read_manifest
+from caddis.model.relocated import Relocated
 
 _CHUNK = 2**20
 """Bytes read at once."""
@@ -45,9 +38,8 @@ class OldPrefix:
         """
         self.path = path
         self.manifest = _read_manifest(path)
-        self._places = {place.path: place for place in self.manifest.places}
-        self._records = {place.record for place in self.manifest.places}
-        self._current = _read_current(path)
+        current = _read_current(path)
+        self._relocated = Relocated(self.manifest, current) if current else None
 
     def pieces(self, path: str, size: int) -> Iterator[bytes]:
         """Give the unrelocated content of *path*, which should have *size* bytes.
@@ -55,8 +47,8 @@ class OldPrefix:
         Raises:
             Differs: it does not, or is no file.
         """
-        if self._is_relocated(path):
-            content = self._unrelocated(path)
+        if self._relocated and path in self._relocated:
+            content = self.content(path)
             if len(content) != size:
                 raise Differs(path)
             yield content
@@ -72,27 +64,14 @@ class OldPrefix:
         Raises:
             Differs: it is no file.
         """
-        if self._is_relocated(path):
-            return self._unrelocated(path)
-        with self._open(path) as file:
-            return file.read()
-
-    def _is_relocated(self, path: str) -> bool:
-        if self._current is None:
-            return False
-        return path in self._places or path in self._records
-
-    def _unrelocated(self, path: str) -> bytes:
         with self._open(path) as file:
             content = file.read()
-        if path in self._records:
-            return _unrelocated_record(content, path, self._places)
-        place = self._places[path]
-        old, new = os.fsencode(self._current or ""), place.placeholder.encode()
-        restored = patch(content, place_data(place), old, new)
-        if restored is None:
+        if not self._relocated or path not in self._relocated:
+            return content
+        original = self._relocated.original(path, content)
+        if original is None:
             raise Differs(path)
-        return restored
+        return original
 
     def _open(self, path: str) -> BinaryIO:
         file = self.path / path
@@ -118,15 +97,3 @@ def _read_current(prefix: Path) -> str | None:
         return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
     except FileNotFoundError:
         return None
-
-
-def _unrelocated_record(content: bytes, path: str, places: Collection[str]) -> bytes:
-    """Take the hashes out of a conda-meta record that relocation put in."""
-    try:
-        record = json.loads(content)
-        for entry in record["paths_data"]["paths"]:
-            if entry["_path"] in places:
-                entry.pop("sha256_in_prefix", None)
-    except (KeyError, TypeError, ValueError):
-        raise Differs(path) from None
-    return record_text(record)
