@@ -134,6 +134,17 @@ def test_without_a_checksum_program_its_own_python_checks(
     assert names(disk) == {"env.sh", "good"}
 
 
+@pytest.mark.parametrize("words", ["env", "--check"])
+def test_without_a_checksum_program_damage_is_still_told_as_damage(
+    bare: Sandbox, disk: Path, words: str
+) -> None:
+    # tar noticed it half-way, and that looked like a disk that cannot be written to.
+    flip(disk / "env.sh", -20_000_000)
+    done = shell(bare, f"{NO_CHECKSUMS} PATH=/tmp/b sh env.sh {words}", disk)
+    assert (done.returncode, "is damaged; copy it again" in done.stderr) == (8, True)
+    assert names(disk) == {"env.sh"}
+
+
 def test_a_disk_that_is_too_small_is_told_before(bare: Sandbox, disk: Path) -> None:
     script = "sh env.sh /small/env; code=$?; ls -A /small; exit $code"
     done = shell(bare, script, disk, disks={"/small": 16 * 2**20})
