@@ -10,6 +10,9 @@ counts against precision. Recall: of the declared ones that the source imports i
 way, how many are found. What a declared distribution contains is read from its wheel,
 not from the table under test. Precision: of what is found, how much is declared.
 
+What is required and not declared, but comes with what is declared (urllib3 with
+requests), is counted apart, as `brought`: uv says what comes with what.
+
 Each is told of what is called required (conditional with a marker is required
 somewhere), of `required` alone, and of all that is locked (deferred and implied, too).
 """
@@ -31,7 +34,7 @@ from packaging.requirements import Requirement as Declared
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from bench.names_sets import SETS
+from bench.names_sets import SETS, resolve
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import read_project
 from caddis.adapters.contents.web import Web
@@ -50,6 +53,7 @@ FORTY = """
     pptx psutil psycopg2 pydantic pytest requests rich scipy serial six skimage sklearn
     slugify sqlalchemy tqdm usb yaml
 """.split()
+ALWAYS = "python_version > '3'"
 AT_START = {ImportKind.REQUIRED, ImportKind.CONDITIONAL}
 
 
@@ -68,6 +72,8 @@ class Score:
     locked: frozenset[str]
     """What is required, and what the code needs when some function runs."""
     unresolved: frozenset[str]
+    brought: frozenset[str]
+    """Required, not declared, but a dependency of what is declared."""
 
     @property
     def found(self) -> frozenset[str]:
@@ -150,17 +156,20 @@ def judge(
     wheels: WheelContents,
 ) -> Score:
     """Compare what was found with the metadata of the archive."""
-    declared = frozenset(declared_names(source))
+    asked = list(declared_for_running(source))
+    declared = frozenset(canonicalize_name(entry.name) for entry in asked)
 
     def called(kinds: Collection[ImportKind]) -> frozenset[str]:
         return frozenset(r.name for r in found.requirements if r.kind in kinds) - {name}
 
     seen = wheels.look(sorted(declared))
+    required = called(AT_START)
     return Score(
         name=name,
         declared=declared,
         imported=frozenset(imported_at_all(imports, declared, seen)),
-        required=called(AT_START),
+        required=required,
+        brought=brought(required - declared, asked),
         everywhere=called({ImportKind.REQUIRED}),
         locked=called(set(ImportKind)),
         unresolved=frozenset(u.module for u in found.unresolved),
@@ -179,7 +188,15 @@ def imported_at_all(
             yield name
 
 
-def declared_names(source: Path) -> Iterator[str]:
+def brought(names: frozenset[str], declared: Iterable[Declared]) -> frozenset[str]:
+    """Say which of *names* come along when *declared* ones are installed."""
+    if not names:
+        return names
+    needs = resolve([f"{entry.name} ; {entry.marker or ALWAYS}" for entry in declared])
+    return names & {name for found in needs.values() for name in found}
+
+
+def declared_for_running(source: Path) -> Iterator[Declared]:
     """Yield what is asked for at run time, whatever the platform.
 
     Archives made before metadata 2.1 tell it beside their PKG-INFO alone.
@@ -192,7 +209,7 @@ def declared_names(source: Path) -> Iterator[str]:
     for entry in entries:
         wanted = Declared(entry)
         if "extra" not in str(wanted.marker or ""):
-            yield canonicalize_name(wanted.name)
+            yield wanted
 
 
 def fetch_source(name: str, index: str, cache: Path) -> Path:
@@ -248,9 +265,12 @@ def line(score: Score) -> str:
     recall = f"{len(score.found)}/{len(score.imported)}"
     precision = f"{len(score.right)}/{len(score.required)}"
     missed = " ".join(f"-{name}" for name in sorted(score.imported - score.required))
-    extra = " ".join(f"+{name}" for name in sorted(score.required - score.declared))
+    other = score.required - score.declared
+    extra = " ".join(f"+{name}" for name in sorted(other - score.brought))
+    along = " ".join(f"~{name}" for name in sorted(score.brought))
     unknown = " ".join(f"?{name}" for name in sorted(score.unresolved))
-    return f"{score.name:18} {recall:>9} {precision:>9}  {missed} {extra} {unknown}"
+    differing = " ".join(filter(None, (missed, extra, along, unknown)))
+    return f"{score.name:18} {recall:>9} {precision:>9}  {differing}"
 
 
 def explain_misses(score: Score, found: Requirements) -> None:
@@ -271,6 +291,8 @@ def print_sums(scores: Sequence[Score]) -> None:
         right = sum(len(score.declared & names) for score, names in called)
         print(f"{title:10} recall {share(found, imported)}", end="")
         print(f"  precision {share(right, taken)}")
+    along = sum(len(score.brought) for score in scores)
+    print(f"brought    {along} of what is required and not declared")
 
 
 def share(part: int, whole: int) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from uv import find_uv_bin
 
 SETS = {
     "first": """
@@ -88,7 +89,15 @@ def requirements_of(metadata: Path) -> set[str]:
 def resolve(names: list[str]) -> dict[str, set[str]]:
     """Let uv say what each of *names* brings directly."""
     told = subprocess.run(
-        ["uv", "pip", "compile", "--no-header", "--annotation-style", "line", "-"],
+        [
+            find_uv_bin(),
+            "pip",
+            "compile",
+            "--no-header",
+            "--annotation-style",
+            "line",
+            "-",
+        ],
         input="\n".join(names),
         capture_output=True,
         text=True,

@@ -98,6 +98,22 @@ def test_a_module_that_pytest_or_setuptools_runs_waits_with_all_its_imports() ->
     assert kind_of("pkg/checks.py", load, tool) is REQUIRED
 
 
+def test_a_package_named_after_another_works_on_that() -> None:
+    # dateparser_scripts beside dateparser
+    script = third("pkg_scripts/data/write.py")
+    assert kind_of("pkg_scripts/data/write.py", ROOT, script) is DEFERRED
+    load = own("pkg/work.py", "pkg_scripts.data.write")
+    load = replace(load, kind=ImportKind.FIRST_PARTY)
+    assert kind_of("pkg_scripts/data/write.py", ROOT, load, script) is REQUIRED
+
+
+def test_a_package_named_after_none_keeps_its_needs() -> None:
+    script = third("other_scripts/write.py")
+    assert kind_of("other_scripts/write.py", ROOT, script) is REQUIRED
+    front = third("pkg_cli/start.py")
+    assert kind_of("pkg_cli/start.py", ROOT, front) is REQUIRED
+
+
 def test_a_package_without_other_needs_is_made_for_what_it_plugs_into() -> None:
     # pytest_mpl/plugin.py, flake8/plugins/pyflakes.py
     (found,) = weigh([third("pkg/plugin.py", "pytest")])

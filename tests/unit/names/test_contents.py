@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import zipfile
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ import pytest
 
 from caddis.adapters.contents import Web, WheelContents
 from caddis.adapters.contents.credentials import KeyringProgram, Login
+from caddis.adapters.contents.releases import IndexReleases
 from caddis.adapters.contents.simple_index import newest_wheel
 from caddis.model.names import Contents
 from caddis.ports.progress import Silent
@@ -309,3 +311,25 @@ def test_an_index_that_does_not_answer_is_left_to_who_resolves() -> None:
         pass
     wheels = WheelContents(indexes=[f"{gone.url}/simple"])
     assert wheels.places(["acme", "kit"]) == {"acme": (), "kit": ()}
+
+
+def test_pages_tell_which_pythons_a_version_is_for() -> None:
+    files = [
+        {"url": "/f/Tight-1.0.tar.gz"},
+        {"url": "/f/tight-2.0-py3-none-any.whl", "requires-python": ">=3.8,<3.13"},
+    ]
+    link = '<a href="/f/near-1.0-py3-none-any.whl" data-requires-python="&lt;3.9">n</a>'
+    index = Index(
+        {
+            "/json/tight/": json.dumps({"files": files}).encode(),
+            "/html/near/": f"<!DOCTYPE html>{link}".encode(),
+        }
+    )
+    with serve(index):
+        places = [f"{index.url}/nothing", f"{index.url}/json", f"{index.url}/html"]
+        releases = IndexReleases(indexes=places)
+        assert releases.requires_python("tight") == {"2.0": ">=3.8,<3.13"}
+        assert releases.requires_python("near") == {"1.0": "<3.9"}
+        assert releases.requires_python("absent") == {}
+    # Nobody answers any more: uv says so where it matters.
+    assert releases.requires_python("tight") == {}

@@ -34,6 +34,13 @@ def test_what_functions_of_several_modules_load_and_annotations_name_is_required
     assert kind_of(in_function("a.py"), named) is DEFERRED
 
 
+def test_copies_of_other_projects_do_not_count() -> None:
+    # sklearn/externals/array_api_compat loads torch in functions.
+    copied = [in_function(f"pkg/_vendor/compat/{name}.py") for name in "ab"]
+    named = imported("rich", kind=ImportKind.TYPING)
+    assert kind_of(*copied, in_function("pkg/c.py"), named) is DEFERRED
+
+
 def test_a_guard_anywhere_tells_that_the_project_can_do_without() -> None:
     imports = (
         in_function("a.py"),

@@ -14,11 +14,13 @@ _FOLDERS = frozenset(
     backend backends transport transports
     plotting visualization viz
     demo demos example examples sandbox benchmark benchmarks
-    build dev development test_utils testing sphinx sphinxext
+    build build_utils dev development docs test_utils testing sphinx sphinxext
     """.split()
 )
 """What a package calls the part that only some of its users want, or its makers."""
-_TOOLS = frozenset({"_pytest", "pytest", "distutils", "setuptools"})
+_SCRIPTS = frozenset("benchmarks dev docs examples scripts tests tools".split())
+"""What is not the work, but done on it: `acme_scripts` beside `acme`."""
+_TOOLS = frozenset({"_pytest", "pytest", "distutils", "setuptools", "Cython"})
 """Whoever runs these has them; they load the module, nobody else does."""
 
 
@@ -35,6 +37,16 @@ def in_folders(modules: Modules) -> Iterator[tuple[int, str]]:
             if any(len(modules.names[p]) < len(folder) for p in modules.around(module)):
                 yield module, f"nothing outside of {folder} loads it at the start"
                 break
+
+
+def beside_packages(modules: Modules) -> Iterator[tuple[int, str]]:
+    """Yield each module of `acme_scripts`, where there is a package `acme`, and why."""
+    folders = {name.partition(".")[0] for name in modules.names if "." in name}
+    for module, name in enumerate(modules.names):
+        top, inside, _ = name.partition(".")
+        package, _, last = top.rpartition("_")
+        if inside and last in _SCRIPTS and package in folders:
+            yield module, f"works on {package}, which does not load it at the start"
 
 
 def run_by_tools(

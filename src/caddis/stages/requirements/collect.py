@@ -22,6 +22,9 @@ from caddis.model.requirements import (
 from caddis.stages.requirements.decide import Decision
 from caddis.stages.requirements.questions import NEEDED, WANTED, label, targets
 
+_COPIED = frozenset("extern externals third_party vendor vendored".split())
+"""Folders for copies of other projects."""
+
 
 class _Answers(NamedTuple):
     """All that was decided about one package, or one module that has none."""
@@ -158,9 +161,14 @@ def _kind(forms: Collection[Form], imports: Imports) -> ImportKind:
     in_functions = imports.where(
         lambda form: form.kind is form.standing is ImportKind.DEFERRED
     )
-    paths = in_functions.columns[0]
-    several = len({paths[row] for row in in_functions.rows}) > 1
+    numbers = {in_functions.columns[0][row] for row in in_functions.rows}
+    several = sum(not _is_copied(imports.paths[number]) for number in numbers) > 1
     return ImportKind.REQUIRED if several else strongest
+
+
+def _is_copied(path: str) -> bool:
+    """Whether the file is others' work, which says little of this project's."""
+    return any(part.strip("_") in _COPIED for part in path.split("/"))
 
 
 def _strongest(forms: Iterable[Form]) -> ImportKind:

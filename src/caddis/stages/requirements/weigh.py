@@ -13,7 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from caddis.model.import_table import Imports, Weighed, packed
 from caddis.model.imports import Import, ImportKind, Scan
 from caddis.ports.sources import ScanMemory
-from caddis.stages.requirements.asides import in_folders, run_by_tools
+from caddis.stages.requirements.asides import (
+    beside_packages,
+    in_folders,
+    run_by_tools,
+)
 from caddis.stages.requirements.doubts import doubts
 from caddis.stages.requirements.loads import AT_START, Loads
 from caddis.stages.requirements.modules import Modules, file_of
@@ -95,7 +99,7 @@ def _softened(imports: Imports) -> Iterator[_Change]:
 
 def _reasons(imports: Imports, loads: Loads, modules: Modules) -> Mapping[int, str]:
     """Say which modules are not needed at the start, and why."""
-    folders = dict(in_folders(modules))
+    folders = {**dict(beside_packages(modules)), **dict(in_folders(modules))}
     others = {
         **dict(run_by_tools(imports, loads, modules)),
         **dict(plugs(imports, loads, modules)),
