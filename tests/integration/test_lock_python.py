@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from caddis.errors import ResolveError
 from caddis.model.lock import Lock
+from caddis.ports.pypi import CompileQuery
 from tests.support.channel import Package
 from tests.support.index import Dist
 from tests.support.joint import World, conda, conda_dist, joint_world, pypi
@@ -32,6 +34,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         Dist(name="both", requires_python=">=3.12", requires=("arrays<2",)),
         Dist(name="arrays", version="1.0"),
         Dist(name="arrays", version="2.0"),
+        Dist(name="tight", version="3.0", requires_python=">=3.8,<3.11"),
+        Dist(name="tight", version="2.0", requires_python=">=3.8,<3.13"),
+        Dist(name="tight", version="1.0", requires_python=">=3.8"),
+        Dist(name="around", requires=("tight>=2",)),
     )
     folder = tmp_path_factory.mktemp("pythons")
     with joint_world(folder, packages=packages, dists=dists) as made:
@@ -98,3 +104,36 @@ def test_a_python_that_nobody_asked_for_is_named_with_its_option(
         "  python 3.10.*  of this lock",
     ]
     assert "--python" in caught.value.hint
+
+
+def test_a_version_that_rules_out_the_python_by_an_upper_bound_is_not_taken(
+    world: World,
+) -> None:
+    # uv heeds lower bounds alone; pip would not install what it chooses.
+    assert _versions(world.lock(pypi("tight"), python="3.10")) == {"tight": "3.0"}
+    assert _versions(world.lock(pypi("tight"), python="3.12")) == {"tight": "2.0"}
+    assert _versions(world.lock(pypi("tight"), python="3.13")) == {"tight": "1.0"}
+
+
+def test_an_upper_bound_makes_conda_choose_an_older_python(world: World) -> None:
+    made = world.lock(conda("python"), pypi("around"))
+    assert _versions(made) == {"python": "3.12.1", "around": "1.0", "tight": "2.0"}
+
+
+def test_an_upper_bound_that_leaves_nothing_is_explained(world: World) -> None:
+    with pytest.raises(ResolveError) as caught:
+        world.lock(pypi("around", origin="requirements.in:3"), python="3.13")
+    text = str(caught.value)
+    assert "requirements.in:3" in text
+    assert "tight needs Python >=3.8,<3.13" in text
+    assert caught.value.hint == "It works with Python 3.12: --python 3.12"
+
+
+def test_compiling_heeds_upper_bounds_and_names_no_limits_of_its_own(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements.in").write_text("tight\n")
+    query = CompileQuery(
+        folder=tmp_path, sources=("requirements.in",), python="3.13", hashes=False
+    )
+    assert world.uv.compile(query) == "tight==1.0\n    # via -r requirements.in\n"

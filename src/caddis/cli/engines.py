@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from caddis.adapters.rattler import Rattler
     from caddis.adapters.uv import Uv
     from caddis.model.declaration import Declaration
+    from caddis.ports.pypi import Releases
     from caddis.stages.sync import Engines
 
 
@@ -108,7 +109,21 @@ def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
             no_index=getattr(args, "no_index", False),
             offline=args.offline,
             environment=_as_uv_reads_it(os.environ, args),
-        )
+        ),
+        releases=lambda: _make_releases(args, declared),
+    )
+
+
+def _make_releases(args: Namespace, declared: Declaration | None) -> Releases:
+    """Set up what reads the pages of the indexes that uv is asked for."""
+    from caddis.adapters.contents.releases import IndexReleases
+    from caddis.adapters.contents.web import Web
+    from caddis.cli.naming import index_urls
+
+    silent = args.offline or getattr(args, "no_index", False)
+    return IndexReleases(
+        indexes=() if silent else index_urls(args, declared),
+        web=Web(netrc=netrc_file()),
     )
 
 

@@ -86,6 +86,13 @@ class PypiResolver(Protocol):
         """
 
 
+class Releases(Protocol):
+    """Anything that knows all versions of a distribution."""
+
+    def requires_python(self, name: str) -> Mapping[str, str]:
+        """Give Requires-Python by version; empty when nobody can tell."""
+
+
 class FileSizes(Protocol):
     """Anything that can say how large files are without getting them."""
 

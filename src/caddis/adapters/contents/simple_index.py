@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from html import unescape
@@ -18,6 +18,9 @@ from caddis.errors import FetchError
 from caddis.model.urls import public
 
 _ANCHOR = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
+_REQUIRES_PYTHON = re.compile(
+    r"""data-requires-python\s*=\s*["']([^"']*)""", re.IGNORECASE
+)
 _METADATA = 4 * 2**20
 """Bytes that the metadata of a wheel takes at most."""
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.9, */*;q=0.1"
@@ -81,6 +84,21 @@ def read_import_names(url: str, *, web: Web) -> frozenset[str]:
     return frozenset(name.strip() for name in names if name.strip())
 
 
+def read_requires_python(index: str, name: str, *, web: Web) -> dict[str, str]:
+    """Ask the index at *index* which Pythons each version of *name* is for.
+
+    Versions of which the page says nothing are left out.
+
+    Raises:
+        FetchError: no answer, or one that is no index page.
+    """
+    page = web.fetch(f"{index.rstrip('/')}/{canonicalize_name(name)}/", accept=ACCEPT)
+    if page is None:
+        return {}
+    told = ((_version_text(_filename(link), name), spec) for link, spec in _told(page))
+    return {version: spec for version, spec in told if version and spec}
+
+
 def newest_wheel(files: Iterable[str], name: str) -> Wheel | None:
     """Choose a wheel of the newest final version; None when that has none.
 
@@ -131,19 +149,30 @@ def _handiness(filename: str) -> int:
 
 def _links(page: Page) -> list[str]:
     if page.content_type.endswith("json"):
-        return _json_links(page)
+        return [str(e["url"]) for e in _json_files(page) if not e.get("yanked")]
     text = page.body.decode("utf-8", "replace")
     return [unescape(anchor[1]) for anchor in _ANCHOR.finditer(text) if _valid(anchor)]
+
+
+def _told(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each link and the Pythons that its file is for; empty for any."""
+    if page.content_type.endswith("json"):
+        for file in _json_files(page):
+            yield str(file["url"]), str(file.get("requires-python") or "")
+        return
+    for anchor in _ANCHOR.finditer(page.body.decode("utf-8", "replace")):
+        spec = _REQUIRES_PYTHON.search(anchor[0])
+        yield unescape(anchor[1]), unescape(spec[1]) if spec else ""
 
 
 def _valid(anchor: re.Match[str]) -> bool:
     return "data-yanked" not in anchor[0]
 
 
-def _json_links(page: Page) -> list[str]:
+def _json_files(page: Page) -> list[dict[str, object]]:
     try:
         entries = json.loads(page.body)["files"]
-        return [str(e["url"]) for e in entries if not e.get("yanked")]
+        return [entry for entry in entries if entry["url"]]
     except (ValueError, KeyError, TypeError):
         raise FetchError(f"{public(page.url)} is not an index page") from None
 

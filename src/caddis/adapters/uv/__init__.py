@@ -7,20 +7,20 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
-from caddis.adapters.uv.compile import compile_options
+from caddis.adapters.uv.compile import compile_files
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
-from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
 if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedPackage
+    from caddis.ports.pypi import Releases
 
 __all__ = ["Uv", "UvProcess"]
 
@@ -28,35 +28,32 @@ __all__ = ["Uv", "UvProcess"]
 class Uv:
     """Resolves and installs PyPI distributions."""
 
-    def __init__(self, process: UvProcess | None = None) -> None:
+    def __init__(
+        self,
+        process: UvProcess | None = None,
+        *,
+        releases: Callable[[], Releases] | None = None,
+    ) -> None:
+        """Take what is asked for the versions that rule out a Python, if anything."""
         self._process = process or UvProcess()
+        self._releases = releases
 
     def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
         """Choose every distribution and its files (see `PypiResolver`)."""
         # Here and below, because compiling does without.
         from caddis.adapters.uv.choose import resolve
 
-        return resolve(query, self._process)
+        return resolve(query, self._process, self._releases)
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         """Choose as `resolve` does, and only tell names and versions."""
         from caddis.adapters.uv.choose import versions
 
-        return versions(query, self._process)
+        return versions(query, self._process, self._releases)
 
     def compile(self, query: CompileQuery) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""
-        with TemporaryDirectory(prefix="caddis-compile-") as name:
-            out = Path(name) / "requirements.txt"
-            out.write_text(query.before, "utf-8")
-            options = compile_options(query, out)
-            python = () if query.python else ("--python", base_python())
-            self._process.run(
-                ("pip", "compile", *options, *python, *self._process.index_options()),
-                folder=query.folder,
-                typed=query.typed,
-            )
-            return public(out.read_text("utf-8"))
+        return compile_files(query, self._process, self._releases)
 
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.

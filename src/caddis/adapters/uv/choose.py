@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from caddis.adapters.uv.bounds import within_bounds
+from caddis.adapters.uv.known import KnownMetadata, cache_of
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.adapters.uv.resolve import Chosen, join, read_choice, read_files
 from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version
 from caddis.adapters.uv.targets import target
 from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
-from caddis.ports.pypi import PypiQuery, PythonRuledOut
+from caddis.ports.pypi import PypiQuery, PythonRuledOut, Releases
 
 
-def resolve(query: PypiQuery, process: UvProcess) -> tuple[LockedPackage, ...]:
+def resolve(
+    query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
+) -> tuple[LockedPackage, ...]:
     """Choose every distribution and its files (see `PypiResolver`)."""
     with TemporaryDirectory(prefix="caddis-resolve-") as name:
         folder = Path(name)
         provided = {name for name, _ in query.provided}
-        chosen = _choose_with_extras(query, folder, process)
+        chosen = _choose_for_python(query, folder, process, releases)
         own = tuple(line for line in chosen if line.name not in provided)
         if not own:
             return ()
@@ -33,11 +37,39 @@ def resolve(query: PypiQuery, process: UvProcess) -> tuple[LockedPackage, ...]:
     return tuple(join(chosen, tuple(read_files(files)), folder=query.folder))
 
 
-def versions(query: PypiQuery, process: UvProcess) -> dict[str, str]:
+def versions(
+    query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
+) -> dict[str, str]:
     """Choose as `resolve` does, and only tell names and versions."""
     with TemporaryDirectory(prefix="caddis-resolve-") as name:
-        chosen = _choose_with_extras(query, Path(name), process)
+        chosen = _choose_for_python(query, Path(name), process, releases)
         return {line.name: line.version for line in chosen if line.version}
+
+
+def _choose_for_python(
+    query: PypiQuery,
+    folder: Path,
+    process: UvProcess,
+    releases: Callable[[], Releases] | None,
+) -> tuple[Chosen, ...]:
+    """Choose what does not rule out the query's Python by an upper bound."""
+    provided = {name for name, _ in query.provided}
+
+    def choose(limits: tuple[str, ...]) -> tuple[Chosen, ...]:
+        narrower = replace(query, constraints=(*query.constraints, *limits))
+        return _choose_with_extras(narrower, folder, process)
+
+    return within_bounds(
+        choose,
+        lambda chosen: (
+            (line.name, line.version)
+            for line in chosen
+            if line.version and line.name not in provided
+        ),
+        python=query.python,
+        known=KnownMetadata(process.cache or cache_of(process.environment)),
+        releases=releases,
+    )
 
 
 def _choose_with_extras(

@@ -1,11 +1,65 @@
-"""What uv is told when it compiles requirements files."""
+"""Compiling requirements files: what uv is told, and told again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from caddis.ports.pypi import CompileQuery, PypiQuery
+from caddis.adapters.uv.bounds import within_bounds
+from caddis.adapters.uv.known import KnownMetadata, cache_of
+from caddis.adapters.uv.process import UvProcess, base_python
+from caddis.model.urls import public
+from caddis.ports.pypi import CompileQuery, PypiQuery, Releases
+
+_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[^]]*])?==([^\s;]+)", re.MULTILINE)
+
+
+def compile_files(
+    query: CompileQuery,
+    process: UvProcess,
+    releases: Callable[[], Releases] | None = None,
+) -> str:
+    """Compile requirements files (see `RequirementsCompiler`)."""
+
+    def choose(limits: tuple[str, ...]) -> str:
+        text = _compile(query, process, limits)
+        if not limits:
+            return text
+        # Once more without the limits, so that no annotation names them.
+        return _compile(replace(query, before=text, upgrade=()), process)
+
+    return within_bounds(
+        choose,
+        lambda text: ((pin[1], pin[2]) for pin in _PIN.finditer(text)),
+        python=query.python or ".".join(map(str, sys.version_info[:3])),
+        known=KnownMetadata(process.cache or cache_of(process.environment)),
+        releases=releases,
+    )
+
+
+def _compile(
+    query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
+) -> str:
+    with TemporaryDirectory(prefix="caddis-compile-") as name:
+        out = Path(name) / "requirements.txt"
+        out.write_text(query.before, "utf-8")
+        options = list(compile_options(query, out))
+        if limits:
+            more = Path(name) / "limits.in"
+            more.write_text("\n".join(limits), "utf-8")
+            options += ["-c", more]
+        if not query.python:
+            options += ["--python", base_python()]
+        process.run(
+            ("pip", "compile", *options, *process.index_options()),
+            folder=query.folder,
+            typed=query.typed,
+        )
+        return public(out.read_text("utf-8"))
 
 
 def compile_options(query: CompileQuery, out: Path) -> Iterator[str | Path]:

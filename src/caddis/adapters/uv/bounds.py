@@ -1,0 +1,99 @@
+"""Upper bounds of Requires-Python, which uv ignores and pip heeds.
+
+Who takes what uv chose may get an environment that pip would refuse to make. So uv is
+asked again without the versions that rule out the Python they are for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from caddis.adapters.uv.known import KnownMetadata
+from caddis.errors import EngineError, ResolveError
+from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
+
+_MOST_ROUNDS = 20
+_BOUND = re.compile(r"<=?\s*[0-3]\b|==|~=|!=\s*3\.\d\d")
+"""What may rule out a Python of today; uv heeds the lower bounds itself."""
+_MINOR = re.compile(r"3\.(\d+)")
+_Answer = TypeVar("_Answer")
+
+
+def within_bounds(
+    choose: Callable[[tuple[str, ...]], _Answer],
+    pins: Callable[[_Answer], Iterable[tuple[str, str]]],
+    *,
+    python: str,
+    known: KnownMetadata,
+    releases: Callable[[], Releases] | None,
+) -> _Answer:
+    """Choose, again and again, until nothing chosen rules out *python*.
+
+    *choose* takes further constraints; *pins* names the distributions of an answer and
+    their versions.
+
+    Raises:
+        PythonRuledOut: what is left does not do.
+    """
+    refused: dict[str, set[str]] = {}
+    needs: list[PythonNeed] = []
+    while True:
+        try:
+            answer = choose(tuple(_limits(refused)))
+        except (ResolveError, EngineError):
+            if not needs:
+                raise
+            raise _ruled_out(needs) from None
+        unfit = list(_unfit(pins(answer), python, known))
+        if not unfit:
+            return answer
+        needs += (need for _, need in unfit)
+        if len(needs) > _MOST_ROUNDS:
+            raise _ruled_out(needs)
+        for version, need in unfit:
+            told = releases().requires_python(need.by) if releases else {}
+            others = (other for other in told if rules_out(told[other], python))
+            refused.setdefault(need.by, set()).update((version, *others))
+
+
+def rules_out(requires_python: str, python: str) -> bool:
+    """Say whether no Python of the version *python*, `3.13` or `3.13.1`, will do."""
+    if not _BOUND.search(requires_python):
+        return False
+    # Here, because most have a lower bound alone.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    ends = (".0", ".99") if python.count(".") == 1 else ("",)
+    try:
+        wanted = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        return False
+    return not any(wanted.contains(f"{python}{end}", prereleases=True) for end in ends)
+
+
+def _unfit(
+    pins: Iterable[tuple[str, str]], python: str, known: KnownMetadata
+) -> Iterator[tuple[str, PythonNeed]]:
+    for name, version in pins:
+        metadata = known.of(name, version)
+        if metadata and rules_out(metadata.requires_python, python):
+            spec = metadata.requires_python.replace(" ", "")
+            yield version, PythonNeed(spec=spec, by=name)
+
+
+def _limits(refused: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    for name, versions in sorted(refused.items()):
+        yield f"{name}{','.join(f'!={version}' for version in sorted(versions))}"
+
+
+def _ruled_out(needs: Iterable[PythonNeed]) -> PythonRuledOut:
+    """Tell what is needed, what speaks of the newest Python first."""
+    ordered = sorted(dict.fromkeys(needs), key=_newest, reverse=True)
+    told = (f"{need.by} requires Python {need.spec}" for need in ordered)
+    return PythonRuledOut("\n".join(told), needs=tuple(ordered))
+
+
+def _newest(need: PythonNeed) -> int:
+    return max((int(minor) for minor in _MINOR.findall(need.spec)), default=0)

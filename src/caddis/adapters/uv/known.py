@@ -1,0 +1,113 @@
+"""What uv knows of distributions: the metadata that it keeps in its cache.
+
+uv's answers have neither Requires-Python nor the names of extras, but uv reads both of
+every distribution that it looks at. The layout of its cache is uv's own affair: what
+cannot be read as it is today is not known, and nothing rests on it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+_NIL, _FALSE, _TRUE = 0xC0, 0xC2, 0xC3
+_LENGTHS = {0xD9: 1, 0xDA: 2, 0xDB: 4, 0xDC: 2, 0xDD: 4}
+"""Bytes of the length that follows the mark of a longer text or list."""
+_Value = str | bool | list["_Value"] | None  # type: ignore[misc, unused-ignore]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metadata:
+    """What a distribution says of itself."""
+
+    requires_python: str = ""
+    """`>=3.8,<3.13`; empty for any."""
+    extras: tuple[str, ...] = ()
+    """Normalized names."""
+
+
+class KnownMetadata:
+    """The metadata of the distributions that uv looked at lately."""
+
+    def __init__(self, cache: Path | None) -> None:
+        """Take uv's *cache*; where it is not found, nothing is known."""
+        self._cache = cache
+
+    def of(self, name: str, version: str) -> Metadata | None:
+        """Read what *name* says in *version*; None when that is not known."""
+        for place in self._places:
+            for file in _files(place / name, version):
+                if found := _read(file, name):
+                    return found
+        return None
+
+    @cached_property
+    def _places(self) -> tuple[Path, ...]:
+        """Folders of distributions by name; a private index goes before PyPI."""
+        if self._cache is None:
+            return ()
+        kinds = ("wheels-v*", "sdists-v*")
+        buckets = [found for kind in kinds for found in self._cache.glob(kind)]
+        private = (place for each in buckets for place in each.glob("index/*"))
+        return (*private, *(bucket / "pypi" for bucket in buckets))
+
+
+def cache_of(environment: Mapping[str, str]) -> Path | None:
+    """Find uv's own cache where that is usual; None when it is elsewhere."""
+    if chosen := environment.get("UV_CACHE_DIR"):
+        return Path(chosen)
+    home = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME', '')}/.cache"
+    windows = environment.get("LOCALAPPDATA", "")
+    found = Path(windows, "uv", "cache") if windows else Path(home, "uv")
+    return found if found.is_dir() else None
+
+
+def _files(folder: Path, version: str) -> Iterator[Path]:
+    """Yield what is kept of *version*: wheels by a name, sources in a folder."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        if name.startswith(f"{version}-") and name.endswith(".msgpack"):
+            yield folder / name
+        elif name == version:
+            yield from (folder / name).glob("*/metadata.msgpack")
+
+
+def _read(file: Path, name: str) -> Metadata | None:
+    """Read name, version, needs, Requires-Python and extras, in this order."""
+    try:
+        value, _ = _decode(file.read_bytes(), 0)
+    except (OSError, ValueError, IndexError):
+        return None
+    match value:
+        case [str(found), str(), list(), None | str() as python, list(extras), *_]:
+            if found == name:
+                known = tuple(extra for extra in extras if isinstance(extra, str))
+                return Metadata(requires_python=python or "", extras=known)
+    return None
+
+
+def _decode(data: bytes, start: int) -> tuple[_Value, int]:
+    """Decode the MessagePack value at *start*; also give where it ends."""
+    mark, place = data[start], start + 1
+    if mark in {_NIL, _FALSE, _TRUE}:
+        return (None if mark == _NIL else mark == _TRUE), place
+    if width := _LENGTHS.get(mark, 0):
+        length = int.from_bytes(data[place : place + width], "big")
+        place += width
+    elif 0x90 <= mark <= 0xBF:
+        length = mark & (0x0F if mark < 0xA0 else 0x1F)
+    else:
+        raise ValueError(f"{mark:#x} is not expected in metadata")
+    if mark in {0xDC, 0xDD} or mark < 0xA0:
+        items: list[_Value] = []
+        for _ in range(length):
+            item, place = _decode(data, place)
+            items.append(item)
+        return items, place
+    return data[place : place + length].decode(), place + length
