@@ -16,6 +16,13 @@ from caddis.errors import CaddisError, SystemFailure, UsageError
 _INTERRUPTED = 130
 _GARBAGE_AT = 100_000
 """New objects; Python's own threshold is 700."""
+_ENDING = """\
+caddis COMMAND --help tells more; --version says which caddis this is.
+
+Exit codes: 0 done; 1 a check found a difference; 130 interrupted; and where the
+cause is known: 2 the command line, 3 a file of the project, 4 an import of no known
+package, 5 what cannot be resolved, 6 an index or the network, 7 a prefix, 8 an
+archive, 9 an engine, 10 the system."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -123,12 +130,7 @@ def _help() -> str:
             "",
             *rows,
             "",
-            "caddis COMMAND --help tells more; --version says which caddis this is.",
-            "",
-            "Exit codes: 0 done; 1 a check found a difference; an error of 2 the command",
-            "line, 3 a file of the project, 4 an import no package is known for, 5 what",
-            "cannot be resolved, 6 an index or the network, 7 a prefix, 8 an archive,",
-            "9 an engine, 10 the system; 130 interrupted.",
+            _ENDING,
         )
     )
 

@@ -30,7 +30,7 @@ _REMOTE = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis clone`."""
-    parser.add_argument("source", metavar="SRC")
+    parser.add_argument("source", metavar="SRC", help="a prefix, or the name of one")
     parser.add_argument("target", metavar="DST", help="a folder that is not there")
     parser.add_argument(
         "--independent",

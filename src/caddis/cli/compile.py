@@ -13,9 +13,9 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.engines import make_uv, running_python
 from caddis.errors import CheckFailed, ProjectError
-from caddis.model.platforms import read_platform
 from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
@@ -24,25 +24,6 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.ports.pypi import CompileQuery
 
-_WITHOUT_EFFECT = (
-    "--allow-unsafe",
-    "--build-isolation",
-    "--color",
-    "--no-color",
-    "--no-upgrade",
-    "--emit-trusted-host",
-    "--no-emit-trusted-host",
-    "--emit-find-links",
-    "--no-emit-find-links",
-    "--emit-options",
-    "--no-reuse-hashes",
-    "--rebuild",
-    "-r",
-    "--reuse-hashes",
-    "--verbose",
-    "-v",
-)
-_WITHOUT_EFFECT_OF_VALUE = ("--resolver", "--cache-dir", "--max-rounds")
 _UNSAFE = ("distribute", "pip", "setuptools")
 """Names that pip-compile leaves out with --no-allow-unsafe."""
 
@@ -56,90 +37,7 @@ def prepare(words: Sequence[str]) -> list[str]:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis compile`."""
-    parser.add_argument("sources", nargs="*", metavar="SOURCE")
-    parser.add_argument("-o", "--output-file", default="", metavar="FILE")
-    parser.add_argument(
-        "--all", action="store_true", help="every .in here and in requirements/"
-    )
-    _add_choice_options(parser)
-    _add_format_options(parser)
-    _add_index_options(parser)
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="show the result, write nothing"
-    )
-    parser.add_argument(
-        "--check", action="store_true", help="exit with 1 if a file would change"
-    )
-    parser.add_argument("-q", "--quiet", action="store_true")
-    for option in _WITHOUT_EFFECT:
-        parser.add_argument(option, action="store_true", help=SUPPRESS)
-    for option in _WITHOUT_EFFECT_OF_VALUE:
-        parser.add_argument(option, help=SUPPRESS)
-
-
-def _add_choice_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("what is chosen")
-    group.add_argument("-U", "--upgrade", action="store_true")
-    group.add_argument(
-        "-P", "--upgrade-package", action="append", default=[], metavar="NAME"
-    )
-    group.add_argument("-c", "--constraint", action="append", default=[])
-    group.add_argument("--extra", action="append", default=[])
-    group.add_argument("--all-extras", action="store_true")
-    group.add_argument("--group", action="append", default=[])
-    group.add_argument("-p", "--pre", action="store_true")
-    group.add_argument("--python-version", default="", metavar="3.11")
-    group.add_argument("--platform", default="", type=read_platform, metavar="linux-64")
-    group.add_argument(
-        *("--exclude-newer", "--uploaded-prior-to"), default="", metavar="DATE"
-    )
-    group.add_argument("--unsafe-package", action="append", default=[], metavar="NAME")
-    group.add_argument("--no-allow-unsafe", action="store_true", help=SUPPRESS)
-    group.add_argument(
-        "--no-build-isolation", dest="build_isolation", action="store_false"
-    )
-
-
-def _add_format_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("how it looks")
-    group.add_argument("--generate-hashes", action="store_true")
-    group.add_argument("--no-annotate", dest="annotate", action="store_false")
-    group.add_argument("--annotate", action="store_true", default=True)
-    group.add_argument("--annotation-style", choices=("split", "line"), default="split")
-    group.add_argument("--no-header", dest="header", action="store_false")
-    group.add_argument("--header", action="store_true", default=True)
-    group.add_argument("--no-strip-extras", action="store_true")
-    group.add_argument("--strip-extras", action="store_true")
-    group.add_argument(
-        "--emit-index-url",
-        action="store_true",
-        default=None,
-        help="name the indexes; done where one is named here or in a source",
-    )
-    group.add_argument(
-        *("--no-emit-index-url", "--no-emit-options"),
-        dest="emit_index_url",
-        action="store_false",
-        default=None,
-    )
-    group.add_argument(
-        "--newline", choices=("lf", "crlf", "native", "preserve"), default="preserve"
-    )
-
-
-def _add_index_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("where packages come from")
-    group.add_argument("-i", "--index-url", metavar="URL")
-    group.add_argument("--extra-index-url", action="append", default=[], metavar="URL")
-    group.add_argument(
-        "-f", "--find-links", action="append", default=[], metavar="PLACE"
-    )
-    group.add_argument("--no-index", action="store_true")
-    group.add_argument("--trusted-host", action="append", default=[], metavar="HOST")
-    group.add_argument("--cert", default="", metavar="FILE")
-    group.add_argument("--client-cert", default="", metavar="FILE")
-    group.add_argument("--offline", action="store_true")
-    group.add_argument("--pip-args", default="", help="more of these, in one word")
+    add_compile_options(parser)
 
 
 def run(args: Namespace) -> int:
@@ -178,7 +76,7 @@ def _heed_pip_args(args: Namespace) -> None:
     """Take the words for pip that say where packages come from; others do nothing."""
     if args.pip_args:
         reader = ArgumentParser(add_help=False, argument_default=SUPPRESS)
-        _add_index_options(reader)
+        add_source_options(reader)
         reader.parse_known_args(shlex.split(args.pip_args), namespace=args)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, _ActionsContainer
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -21,10 +21,15 @@ _REDRAW = 0.1
 
 
 def add_output_options(parser: ArgumentParser) -> None:
-    """Add what every command takes: --json and --quiet."""
+    """Add what commands with an answer of their own take: --json and --quiet."""
     parser.add_argument(
         "--json", action="store_true", help="print the result as JSON on stdout"
     )
+    add_quiet_option(parser)
+
+
+def add_quiet_option(parser: _ActionsContainer) -> None:
+    """Add --quiet."""
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="print nothing but errors"
     )

@@ -19,9 +19,15 @@ from caddis.model.words import in_units
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis delta`."""
-    parser.add_argument("old", type=Path, help="the archive that the other side has")
-    parser.add_argument("new", type=Path, help="the archive that it should have")
-    parser.add_argument("-o", "--output", type=Path, required=True, help="the delta")
+    parser.add_argument(
+        "old", type=Path, metavar="OLD", help="the archive that the other side has"
+    )
+    parser.add_argument(
+        "new", type=Path, metavar="NEW", help="the archive that it should have"
+    )
+    parser.add_argument(
+        *("-o", "--output"), type=Path, required=True, metavar="FILE", help="the delta"
+    )
     add_output_options(parser)
 
 

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis diff`."""
-    parser.add_argument("old", metavar="A")
-    parser.add_argument("new", metavar="B")
+    parser.add_argument("old", metavar="A", help="what it was")
+    parser.add_argument("new", metavar="B", help="what it became")
     parser.add_argument(
         "--format",
         choices=("text", "markdown"),
         default="text",
-        help="markdown is for pull requests",
+        help="text, or markdown for pull requests",
     )
     add_output_options(parser)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
-from caddis.cli.console import Console
+from caddis.cli.console import Console, add_quiet_option
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
 from caddis.model.whole import write_whole
@@ -34,10 +34,20 @@ _PINS = ("none", "minor", "version", "build", "hash")
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis export`."""
     parser.add_argument(
-        "folder", nargs="?", default=".", type=Path, help="project with a lock"
+        "folder",
+        nargs="?",
+        default=".",
+        type=Path,
+        metavar="FOLDER",
+        help="project with a lock; else this folder",
     )
     add_prefix_options(parser)
-    parser.add_argument("--format", default="environment", choices=_FORMATS)
+    parser.add_argument(
+        "--format",
+        default="environment",
+        choices=_FORMATS,
+        help="which file: environment.yml without it",
+    )
     parser.add_argument("--pin", choices=_PINS, help="how exactly to name versions")
     parser.add_argument(
         "--pin-pypi", choices=_PINS, help="the same for PyPI, if it is not the same"
@@ -47,16 +57,22 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="leave out what is there only because something else needs it",
     )
-    parser.add_argument("--lock", type=Path, help="the lock, if not caddis.lock")
+    parser.add_argument(
+        "--lock", type=Path, metavar="FILE", help="the lock, if not caddis.lock"
+    )
     parser.add_argument(
         "--platform", default="", type=read_platform, help="one platform of the lock"
     )
-    parser.add_argument("-o", "--output", type=Path, help="file in place of stdout")
     parser.add_argument(
-        "--strict", action="store_true", help="fail if the format loses something"
+        "-o", "--output", type=Path, metavar="FILE", help="file in place of stdout"
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with 1 if the format loses something",
     )
     add_completion_options(parser)
-    parser.add_argument("-q", "--quiet", action="store_true")
+    add_quiet_option(parser)
 
 
 def run(args: Namespace) -> int:

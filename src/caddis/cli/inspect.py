@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis inspect`."""
-    parser.add_argument("archive", type=Path, help="what caddis pack wrote")
+    parser.add_argument(
+        "archive",
+        type=Path,
+        metavar="ARCHIVE",
+        help="what caddis pack wrote, or an environment unpacked from it",
+    )
     parser.add_argument(
         "--files", action="store_true", help="list the files with their layer"
     )

@@ -32,9 +32,16 @@ def configure(parser: ArgumentParser) -> None:
         nargs="?",
         default=".",
         type=Path,
-        help="the project: a folder, a script or notebook",
+        metavar="FOLDER",
+        help="the project: a folder, a script or a notebook; else this folder",
     )
-    parser.add_argument("-o", "--output", type=Path, help="where the lock goes")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where the lock goes, if not caddis.lock in the project",
+    )
     add_lock_options(parser)
     parser.add_argument(
         "--check",

@@ -1,10 +1,10 @@
 """Show and refresh what caddis knows about names.
 
-caddis names show NAME …      what the table says of a module or a package
-caddis names update           fetch mappings that conda-forge's tools publish
-caddis names choose [FOLDER]  where several packages have a module that the code
-                              imports, ask which to take and keep the answer in
-                              pyproject.toml; without a terminal, list them
+    caddis names show NAME …      what the table says of a module or a package
+    caddis names update           fetch mappings that conda-forge's tools publish
+    caddis names choose [FOLDER]  where several packages have a module that the code
+                                  imports, ask which to take and keep the answer in
+                                  pyproject.toml; without a terminal, list them
 
 The table that comes with caddis is used without either; see docs/names.md.
 """
@@ -33,9 +33,17 @@ _FIELDS = ("module", "pypi", "conda", "others", "sources")
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis names`."""
-    parser.add_argument("action", choices=("show", "update", "choose"))
     parser.add_argument(
-        "name", nargs="*", help="modules or packages to show; the folder to choose for"
+        "action",
+        choices=("show", "update", "choose"),
+        metavar="show|update|choose",
+        help="what to do",
+    )
+    parser.add_argument(
+        "name",
+        nargs="*",
+        metavar="NAME",
+        help="modules or packages to show; the folder to choose for",
     )
     parser.add_argument(
         "--url",
@@ -130,5 +138,5 @@ def _choose(args: Namespace, console: Console) -> int:
         answers = ask(choices)
         write_providers(folder / "pyproject.toml", answers)
     lines = (f"{module}: {package}" for module, package in answers.items())
-    console.result("\n".join(lines), answers)
+    console.result("\n".join(lines) or "no import has a choice of packages", answers)
     return 0

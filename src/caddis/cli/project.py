@@ -41,35 +41,38 @@ if TYPE_CHECKING:
 
 def add_lock_options(parser: ArgumentParser) -> None:
     """Add the options that decide what a lock holds."""
-    parser.add_argument(
+    group = parser.add_argument_group("what is locked")
+    group.add_argument(
         "-f",
         "--file",
         action="append",
         default=[],
         type=Path,
+        metavar="FILE",
         help="what declares the requirements, if not the file caddis finds",
     )
-    parser.add_argument(
+    group.add_argument(
         "--platform",
         action="append",
         default=[],
         type=read_platform,
         help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64; as often as needed",
     )
-    parser.add_argument(
+    group.add_argument(
         "--python",
         default="",
+        metavar="PYTHON",
         type=_read_python,
         help="version, as 3.11, or path of the one to take",
     )
-    parser.add_argument(
+    group.add_argument(
         "--virtual-package",
         action="append",
         default=[],
         metavar="NAME=VERSION",
         help="what to assume of the machine, as __glibc=2.36 or __cuda=12.4",
     )
-    parser.add_argument(
+    group.add_argument(
         "--exclude-newer", default="", metavar="DATE", help="ignore later packages"
     )
     change = parser.add_argument_group("what may change")

@@ -33,7 +33,11 @@ def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis record`."""
     add_prefix_options(parser)
     parser.add_argument(
-        "-o", "--output", default=Path(), type=Path, help="folder for the two files"
+        *("-o", "--output"),
+        default=Path(),
+        type=Path,
+        metavar="FOLDER",
+        help="folder for the two files; else this one",
     )
     parser.add_argument(
         "--force", action="store_true", help="replace the files that are there"

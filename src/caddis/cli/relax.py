@@ -43,9 +43,19 @@ _ALL = "build,patch,minor,version,name,drop"
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis relax`."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
-        "-o", "--output", type=Path, help="the new file; a folder for several"
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="environment.yml, requirements.txt or pyproject.toml",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the new file; a folder for several",
     )
     parser.add_argument(
         "--give-up",
@@ -65,13 +75,23 @@ def configure(parser: ArgumentParser) -> None:
         "--platform",
         default="",
         type=read_platform,
-        help="for another machine: osx-arm64",
+        help="for another machine, as osx-arm64",
     )
     parser.add_argument("--python", default="", help="version, for PyPI alone")
     parser.add_argument(
-        "--virtual-package", action="append", default=[], metavar="NAME=VERSION"
+        "--virtual-package",
+        action="append",
+        default=[],
+        metavar="NAME=VERSION",
+        help="what to assume of the machine, as __glibc=2.36 or __cuda=12.4",
     )
-    parser.add_argument("--most-solves", type=int, default=50, metavar="N")
+    parser.add_argument(
+        "--most-solves",
+        type=int,
+        default=50,
+        metavar="N",
+        help="how often to try before what was found is taken (50)",
+    )
     add_index_options(parser)
     add_output_options(parser)
 

@@ -15,7 +15,7 @@ from argparse import REMAINDER, ArgumentParser, Namespace
 from pathlib import Path
 from typing import NoReturn
 
-from caddis.cli.console import Console, add_output_options
+from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.engines import add_index_options, find_prefix
 from caddis.cli.sync import add_sync_options, sync_project
 from caddis.errors import UsageError
@@ -23,11 +23,18 @@ from caddis.errors import UsageError
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis run`."""
-    parser.add_argument("--folder", type=Path, help="project with the lock, if not .")
+    parser.add_argument(
+        "--folder", type=Path, metavar="FOLDER", help="project with the lock, if not ."
+    )
     add_sync_options(parser)
     add_index_options(parser)
-    add_output_options(parser)
-    parser.add_argument("command", nargs=REMAINDER, metavar="-- PROGRAM …")
+    add_quiet_option(parser)
+    parser.add_argument(
+        "command",
+        nargs=REMAINDER,
+        metavar="-- PROGRAM …",
+        help="what to run, and its words",
+    )
 
 
 def run(args: Namespace) -> int:

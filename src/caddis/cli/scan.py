@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.console import Console
+from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.naming import add_evidence_options
 from caddis.cli.scan_output import FORMATS, renderer
 from caddis.model.words import counted
@@ -38,9 +38,18 @@ _MOST_PROCESSES = 4
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis scan`."""
-    parser.add_argument("folder", nargs="?", default=".", type=Path)
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=".",
+        type=Path,
+        metavar="FOLDER",
+        help="or a file, an archive, or - for standard input; else this folder",
+    )
     shape = parser.add_argument_group("what is printed")
-    shape.add_argument("--format", choices=FORMATS, default="table")
+    shape.add_argument(
+        "--format", choices=FORMATS, default="table", help="a table without it"
+    )
     shape.add_argument(
         "-y",
         "--yaml",
@@ -61,7 +70,7 @@ def configure(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="tell why a module or package is in the answer, or a path is not",
     )
-    shape.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    add_quiet_option(shape)
     wanted = parser.add_argument_group("what is read")
     wanted.add_argument("--rev", metavar="REVISION", help="read a git revision")
     wanted.add_argument(

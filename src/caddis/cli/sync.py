@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis sync`."""
     parser.add_argument(
-        "folder", nargs="?", default=".", type=Path, help="project with the lock"
+        "folder",
+        nargs="?",
+        default=".",
+        type=Path,
+        metavar="FOLDER",
+        help="project with the lock, or a script; else this folder",
     )
     add_sync_options(parser)
     only = parser.add_mutually_exclusive_group()
@@ -47,13 +52,14 @@ def add_sync_options(parser: ArgumentParser) -> None:
     place.add_argument(
         "-p",
         "--prefix",
-        metavar="FOLDER",
+        metavar="PREFIX",
         help="the environment, if not .caddis/env in the project",
     )
     place.add_argument("-n", "--name", help="an environment by its name")
     parser.add_argument(
         "--lock",
         type=Path,
+        metavar="FILE",
         help="the lock, if not caddis.lock; also pixi.lock, conda-lock.yml,"
         " pylock.toml or a conda explicit file",
     )
@@ -62,10 +68,15 @@ def add_sync_options(parser: ArgumentParser) -> None:
         "--group",
         action="append",
         default=[],
+        metavar="GROUP",
         help="also what this dependency group needs",
     )
     which.add_argument(
-        "--only", action="append", default=[], help="only what this group needs"
+        "--only",
+        action="append",
+        default=[],
+        metavar="GROUP",
+        help="only what this group needs",
     )
     parser.add_argument(
         "--python", default="", help="interpreter for an environment without conda's"

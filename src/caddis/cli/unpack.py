@@ -41,7 +41,9 @@ _MOST_PROCESSES = 8
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis unpack`."""
-    parser.add_argument("archive", type=Path, help="what caddis pack wrote")
+    parser.add_argument(
+        "archive", type=Path, metavar="ARCHIVE", help="what caddis pack or delta wrote"
+    )
     parser.add_argument(
         "-p", "--prefix", type=Path, required=True, help="a folder that is not there"
     )

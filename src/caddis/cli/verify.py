@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis verify`."""
     parser.add_argument(
-        "what", nargs="?", type=Path, help="an archive, an image or an environment"
+        "what",
+        nargs="?",
+        type=Path,
+        metavar="WHAT",
+        help="an archive, an image or an environment",
     )
     add_prefix_options(parser)
     add_signature_options(parser)
