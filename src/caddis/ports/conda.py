@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -117,13 +117,15 @@ class CondaInstaller(Protocol):
         *,
         requested: Sequence[str],
         reinstall: Collection[str] = (),
+        arrived: Callable[[str], None],
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* consist of exactly *packages*.
 
         They have been fetched. *requested* are the match specs that were asked for,
         *reinstall* names the packages to put there again although the records say they
-        are there.
+        are there. *arrived* is told the name of each package that has been put there,
+        from any thread.
 
         Raises:
             EngineError: it failed; some of *prefix* may be changed.

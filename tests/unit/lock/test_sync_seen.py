@@ -79,7 +79,7 @@ def test_a_touched_file_is_seen_as_it_is_now(prefix: Path) -> None:
     os.utime(prefix / _SITE / "tool.py", (1, 1))
     found, now = _look(prefix, seen)
     assert _changed(found) == {"tool": ()}
-    assert now["pypi:tool"].files[f"{_SITE}/tool.py"] == (6, 1_000_000_000)
+    assert now["pypi:tool"].files[f"{_SITE}/tool.py"] == [6, 1_000_000_000]
 
 
 def test_a_package_not_seen_before_is_compared_whole(prefix: Path) -> None:
@@ -96,10 +96,10 @@ def test_a_file_of_two_packages_is_nobodys_fault(prefix: Path) -> None:
 
 def test_only_what_arrived_is_looked_at_again(prefix: Path) -> None:
     packages = read_installed(prefix, host=LINUX).packages
-    old = {"pypi:tool": Seen(stamp=packages[0].stamp, files={"kept": (1, 2)})}
-    kept = see_arrived(prefix, packages, old, arrived=frozenset())
+    old = {"pypi:tool": Seen(stamp=packages[0].stamp, files={"kept": [1, 2]})}
+    kept = see_arrived(prefix, packages, old, arrived=frozenset(), early={})
     assert kept == old
-    new = see_arrived(prefix, packages, old, arrived=frozenset({"tool"}))
+    new = see_arrived(prefix, packages, old, arrived=frozenset({"tool"}), early={})
     # RECORD, the module and the data; bytecode comes and goes.
     assert len(new["pypi:tool"].files) == 3
 

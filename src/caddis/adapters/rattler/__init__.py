@@ -55,7 +55,7 @@ from caddis.host import Host
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
-from caddis.ports.progress import Reporter, Silent
+from caddis.ports.progress import Reporter
 
 
 class Rattler:
@@ -153,6 +153,7 @@ class Rattler:
         *,
         requested: Sequence[str],
         reinstall: Collection[str] = (),
+        arrived: Callable[[str], None],
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* equal *packages* (see `CondaInstaller`)."""
@@ -162,7 +163,8 @@ class Rattler:
                 prefix,
                 requested=requested,
                 reinstall=reinstall,
-                reporter=reporter,
+                # Its methods have empty bodies, which mypy takes for abstract.
+                progress=LinkProgress(reporter, arrived),  # type: ignore[abstract]
             )
 
     def _install(
@@ -174,7 +176,7 @@ class Rattler:
         client: Client | None = None,
         requested: Sequence[str] = (),
         reinstall: Collection[str] = (),
-        reporter: Reporter | None = None,
+        progress: LinkProgress | None = None,
     ) -> None:
         """Install; *check* compares every file of the cache first."""
         specs = [read_spec(text)._match_spec for text in requested]  # noqa: SLF001
@@ -188,8 +190,8 @@ class Rattler:
                     requested_specs=specs,
                     reinstall_packages=set(reinstall) or None,
                     package_cache=self._checked_cache() if check else None,
-                    # Its methods have empty bodies, which mypy takes for abstract.
-                    reporter=LinkProgress(reporter or Silent()),  # type: ignore[abstract]
+                    show_progress=False,
+                    reporter=progress,
                 )
             )
         except InstallerError as error:

@@ -1,7 +1,8 @@
-"""rattler's progress, told to our reporter."""
+"""rattler's progress, told to those who wait for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 from rattler import InstallerReporter
@@ -10,10 +11,12 @@ from caddis.ports.progress import Reporter
 
 
 class LinkProgress(InstallerReporter):
-    """Tells which package is being put into the prefix."""
+    """Tells which package is being put into the prefix, and which has been."""
 
-    def __init__(self, reporter: Reporter) -> None:
+    def __init__(self, reporter: Reporter, arrived: Callable[[str], None]) -> None:
         self._reporter = reporter
+        self._arrived = arrived
+        self._names: dict[int, str] = {}
         self._total = 0
         self._done = count()
 
@@ -24,4 +27,9 @@ class LinkProgress(InstallerReporter):
     def on_link_start(self, operation: int, package_name: str) -> int:
         """Show the package."""
         self._reporter.step(next(self._done), self._total, package_name)
+        self._names[operation] = package_name
         return operation
+
+    def on_link_complete(self, index: int) -> None:
+        """Tell that the package is there."""
+        self._arrived(self._names[index])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from caddis.model.lock import LockedPackage
@@ -21,10 +21,11 @@ from caddis.stages.sync.applied import with_whole_places
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.history import asked_of_conda, write_history
 from caddis.stages.sync.installed import Installed, minor, read_installed, site_packages
+from caddis.stages.sync.onlooker import Onlooker
 from caddis.stages.sync.plan import SyncPlan, fingerprint
 from caddis.stages.sync.prefix import is_new
 from caddis.stages.sync.pythons import not_meant_for
-from caddis.stages.sync.seen import read_seen, see_arrived, write_seen
+from caddis.stages.sync.seen import Seen, read_seen, see_arrived, write_seen
 from caddis.stages.sync.undo import forget, keep, keep_everything, paths_of, take_back
 from caddis.stages.sync.variables import write_pins, write_variables
 
@@ -109,8 +110,9 @@ def _change(
     plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
 ) -> None:
     _remove_distributions(plan, goal, engines=engines)
+    early: Mapping[str, Seen] = {}
     if goal.wanted.of(_CONDA):
-        _apply_conda(plan, goal, engines=engines, reporter=reporter)
+        early = _apply_conda(plan, goal, engines=engines, reporter=reporter)
     elif plan.create:
         pypi = engines.pypi()
         pypi.create_venv(goal.prefix, python=pypi.find_python(goal.python))
@@ -130,7 +132,9 @@ def _change(
     applied = with_whole_places(goal.lock, goal.folder)
     write_lock(applied, applied_lock_path(goal.prefix))
     before = read_seen(goal.prefix)
-    seen = see_arrived(goal.prefix, after.packages, before, arrived=plan.touched)
+    seen = see_arrived(
+        goal.prefix, after.packages, before, arrived=plan.touched, early=early
+    )
     write_seen(seen, goal.prefix)
 
 
@@ -145,20 +149,25 @@ def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> No
 
 def _apply_conda(
     plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
-) -> None:
+) -> Mapping[str, Seen]:
+    """Make the conda part what it shall be; give what was seen of it meanwhile."""
     packages = goal.wanted.of(_CONDA)
-    if plan.touches(_CONDA):
-        engines.conda().install(
-            goal.prefix,
-            packages,
-            requested=asked_of_conda(goal.requested),
-            reinstall=plan.kept_version(_CONDA),
-            reporter=reporter,
-        )
+    with Onlooker(goal.prefix, packages) as onlooker:
+        if plan.touches(_CONDA):
+            engines.conda().install(
+                goal.prefix,
+                packages,
+                requested=asked_of_conda(goal.requested),
+                reinstall=plan.kept_version(_CONDA),
+                arrived=onlooker.arrived,
+                reporter=reporter,
+            )
+        early = onlooker.seen()
     write_history(plan, asked_of_conda(goal.requested), goal.prefix)
     before = read_applied_lock(goal.prefix)
     write_variables(goal.prefix, goal.lock.variables, before=before.variables)
     write_pins(goal.prefix, goal.lock.pins, before=before.pins)
+    return early
 
 
 def _named(

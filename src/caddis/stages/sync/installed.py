@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.host import Host
@@ -80,19 +80,23 @@ def _conda_packages(
     prefix: Path, journal: Journal, *, fingerprints: bool
 ) -> Iterator[InstalledPackage]:
     for record in sorted((prefix / "conda-meta").glob("*.json")):
-        name, version, build = record.stem.rsplit("-", 2)
-        stamp = stamp_of(record)
-        fingerprint = _known(journal.conda.get(name), stamp)
+        package = conda_package(record)
+        fingerprint = _known(journal.conda.get(package.name), package.stamp)
         if fingerprints and not fingerprint:
             fingerprint = _sha256_of(record)
-        yield InstalledPackage(
-            ecosystem=Ecosystem.CONDA,
-            name=name,
-            version=f"{version} {build}",
-            fingerprint=fingerprint,
-            stamp=stamp,
-            record=record,
-        )
+        yield replace(package, fingerprint=fingerprint)
+
+
+def conda_package(record: Path) -> InstalledPackage:
+    """Tell what the name of conda's *record* says."""
+    name, version, build = record.stem.rsplit("-", 2)
+    return InstalledPackage(
+        ecosystem=Ecosystem.CONDA,
+        name=name,
+        version=f"{version} {build}",
+        stamp=stamp_of(record),
+        record=record,
+    )
 
 
 def _distributions(

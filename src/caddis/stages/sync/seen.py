@@ -17,9 +17,9 @@ from caddis.model.prefix.dist_info import is_bytecode
 from caddis.model.whole import whole_file
 from caddis.stages.sync.installed import Installed, InstalledPackage
 
-_FORMAT = 1
-_Look = tuple[int, int]
-"""Size and time of the last change in nanoseconds."""
+_FORMAT = 2
+_Look = list[int]
+"""Size and time of the last change in nanoseconds; a list, as JSON has it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +36,10 @@ def read_seen(prefix: Path) -> dict[str, Seen]:
     """Read what the last sync saw, by package; nothing when there is none to trust."""
     try:
         data = json.loads(_path(prefix).read_bytes())
+        if data["caddis-files"] != _FORMAT:
+            return {}
         return {
-            key: Seen(
-                stamp=stamp, files={path: (size, time) for path, size, time in files}
-            )
+            key: Seen(stamp=stamp, files=dict(files))
             for key, (stamp, files) in data["packages"].items()
         }
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
@@ -48,10 +48,7 @@ def read_seen(prefix: Path) -> dict[str, Seen]:
 
 def write_seen(seen: Mapping[str, Seen], prefix: Path) -> None:
     """Keep *seen* for the next sync."""
-    packages = {
-        key: (one.stamp, [(path, *look) for path, look in one.files.items()])
-        for key, one in sorted(seen.items())
-    }
+    packages = {key: (one.stamp, one.files) for key, one in sorted(seen.items())}
     data = {"caddis-files": _FORMAT, "packages": packages}
     _path(prefix).parent.mkdir(exist_ok=True)
     with whole_file(_path(prefix)) as file:
@@ -68,15 +65,15 @@ def look_again(
     now = {}
     suspects: dict[str, set[str]] = {}
     for package in installed.packages:
-        before = seen.get(_key(package))
+        before = seen.get(key_of(package))
         if before is None or before.stamp != package.stamp:
-            now[_key(package)] = look_at(prefix, package)
-            suspects[_key(package)] = set(now[_key(package)].files)
+            now[key_of(package)] = look_at(prefix, package)
+            suspects[key_of(package)] = set(now[key_of(package)].files)
             continue
-        now[_key(package)] = before
+        now[key_of(package)] = before
         found = {p for p, look in before.files.items() if _look(prefix, p) != look}
         if found:
-            suspects[_key(package)] = found
+            suspects[key_of(package)] = found
     if not suspects:
         return installed, now
     return _compare(prefix, installed, now, suspects)
@@ -98,16 +95,21 @@ def see_arrived(
     seen: Mapping[str, Seen],
     *,
     arrived: frozenset[str],
+    early: Mapping[str, Seen],
 ) -> dict[str, Seen]:
-    """See the packages that *arrived* (by name) or are new; of others *seen* holds."""
+    """See the packages that *arrived* (by name) or are new; of others *seen* holds.
+
+    What arrived may have been seen already, *early*.
+    """
     now = {}
     for package in packages:
-        before = seen.get(_key(package))
-        known = before and before.stamp == package.stamp
-        if before and known and package.name not in arrived:
-            now[_key(package)] = before
+        key = key_of(package)
+        known = early if package.name in arrived else seen
+        before = known.get(key)
+        if before and before.stamp == package.stamp:
+            now[key] = before
         else:
-            now[_key(package)] = look_at(prefix, package)
+            now[key] = look_at(prefix, package)
     return now
 
 
@@ -123,12 +125,12 @@ def _compare(
     owners = Counter(path for one in now.values() for path in one.files)
     packages = []
     for package in installed.packages:
-        paths = {p for p in suspects.get(_key(package), ()) if owners[p] == 1}
+        paths = {p for p in suspects.get(key_of(package), ()) if owners[p] == 1}
         if paths:
             asked = (p for p in promises(prefix, package) if p.path in paths)
             changed = tuple(file.path for file in broken(prefix, asked))
             package = replace(package, changed=changed)
-            now[_key(package)] = look_at(prefix, package)
+            now[key_of(package)] = look_at(prefix, package)
         packages.append(package)
     return replace(installed, packages=tuple(packages)), now
 
@@ -138,11 +140,12 @@ def _look(prefix: Path, path: str) -> _Look:
     try:
         status = os.lstat(f"{prefix}{os.sep}{path}")
     except OSError:
-        return (-1, 0)
-    return (status.st_size, status.st_mtime_ns)
+        return [-1, 0]
+    return [status.st_size, status.st_mtime_ns]
 
 
-def _key(package: InstalledPackage) -> str:
+def key_of(package: InstalledPackage) -> str:
+    """Give the name under which *package* is seen."""
     return f"{package.ecosystem.value}:{package.name}"
 
 
