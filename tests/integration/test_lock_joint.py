@@ -11,6 +11,7 @@ from caddis.model.lock import Lock
 from caddis.model.lock_file import dump_lock
 from tests.support.channel.tiny import PYTHON_VERSION
 from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
 
@@ -136,3 +137,17 @@ def test_what_is_locked_stays_until_it_is_upgraded(world: World) -> None:
 def test_the_same_input_gives_the_same_bytes(world: World) -> None:
     asked = (conda("solver"), pypi("plots"))
     assert dump_lock(world.lock(*asked)) == dump_lock(world.lock(*reversed(asked)))
+
+
+def test_an_extra_that_neither_world_has_is_pointed_out(world: World) -> None:
+    notes = Notes()
+    world.lock(
+        conda("arrays 3.0"),
+        pypi("arrays[darw]"),
+        pypi("tables[nonsense]"),
+        reporter=notes,
+    )
+    assert notes.told == [
+        "arrays has no extra 'darw' (asked for): it has draw; is draw meant?",
+        "tables has no extra 'nonsense' (asked for): it has view",
+    ]

@@ -31,13 +31,13 @@ from caddis.stages.sync import (
 from caddis.stages.sync.check import check_files
 from tests.support.joint import (
     PYTHON,
-    Notes,
     World,
     WrappedUv,
     conda,
     joint_world,
     pypi,
 )
+from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
 

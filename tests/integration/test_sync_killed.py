@@ -21,7 +21,8 @@ from caddis.model.lock import Lock, LockedPackage
 from caddis.model.lock_file import write_lock
 from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
-from tests.support.joint import Notes, World, WrappedUv, conda, joint_world, pypi
+from tests.support.joint import World, WrappedUv, conda, joint_world, pypi
+from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
 

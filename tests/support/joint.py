@@ -14,7 +14,7 @@ from caddis.adapters.uv import Uv, UvProcess
 from caddis.host import Host, this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.ports.progress import Silent
+from caddis.ports.progress import Reporter
 from caddis.stages.lock import LockSettings, lock
 from caddis.stages.sync import Engines
 from tests.support.channel import Package, index_channel, write_package
@@ -117,7 +117,11 @@ class World:
         return Engines(pypi=lambda: self.uv, conda=lambda: self.rattler, hold=hold)
 
     def lock(
-        self, *requirements: Requirement, previous: Lock | None = None, **settings: Any
+        self,
+        *requirements: Requirement,
+        previous: Lock | None = None,
+        reporter: Reporter | None = None,
+        **settings: Any,
     ) -> Lock:
         """Lock for this machine; the channel counts when conda is asked."""
         asks_conda = any(r.ecosystem is Ecosystem.CONDA for r in requirements)
@@ -133,17 +137,8 @@ class World:
             pypi=self.uv,
             settings=LockSettings(**chosen),
             previous=previous,
+            reporter=reporter,
         )
-
-
-class Notes(Silent):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.told.append(message)
 
 
 class WrappedUv:

@@ -85,6 +85,12 @@ class PypiResolver(Protocol):
             FetchError: an index did not answer.
         """
 
+    def extras(self, pins: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+        """Name the extras of distributions, each a name and a version, chosen before.
+
+        Those of which nobody can tell are left out.
+        """
+
 
 class Releases(Protocol):
     """Anything that knows all versions of a distribution."""

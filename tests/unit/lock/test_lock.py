@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,6 +15,7 @@ from caddis.ports.conda import CondaQuery
 from caddis.ports.pypi import PypiQuery, PythonNeed, PythonRuledOut
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 from caddis.stages.lock.machines import assumed_packages, glibc
+from tests.support.notes import Notes
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 _SETTINGS = LockSettings(platforms=("linux-64",), python="3.11")
@@ -63,6 +64,9 @@ class _Pypi:
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         return {p.name: p.version for p in self.resolve(query)}
+
+    def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+        return {name: ("draw", "fast-draw") for name, _ in pins if name != "unseen"}
 
 
 class _Conda:
@@ -318,3 +322,34 @@ def test_assumed_virtual_packages_can_be_replaced_and_added() -> None:
     assert "__unix=0=0" in found
     assert glibc(found) == "2.36"
     assert glibc(assumed_packages("win-64", [])) == ""
+
+
+def _notes_on(*specs: str) -> list[str]:
+    """Lock PyPI's *specs*, one line of a file each, and give what was noted."""
+    asked = []
+    for line, spec in enumerate(specs, start=1):
+        name = spec.partition("[")[0]
+        origin = f"requirements.in:{line}"
+        asked.append(
+            Requirement(spec=spec, name=name, ecosystem=Ecosystem.PYPI, origin=origin)
+        )
+    packages = (_package(requirement.name) for requirement in asked)
+    notes = Notes()
+    settings = LockSettings(platforms=("linux-64", "win-64"), python="3.12")
+    lock(asked, pypi=_Pypi(*packages), settings=settings, reporter=notes)
+    return notes.told
+
+
+def test_an_extra_that_is_not_there_is_pointed_out_once_with_its_line() -> None:
+    assert _notes_on("plain", "arrays[drwa]>=1") == [
+        "arrays has no extra 'drwa' (requirements.in:2): it has draw,"
+        " fast-draw; is draw meant?"
+    ]
+
+
+def test_an_extra_that_is_there_under_another_spelling_is_fine() -> None:
+    assert _notes_on("arrays[Fast_Draw, draw]") == []
+
+
+def test_nothing_is_said_of_extras_that_nobody_knows() -> None:
+    assert _notes_on("unseen[anything]") == []

@@ -7,7 +7,7 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
@@ -50,6 +50,14 @@ class Uv:
         from caddis.adapters.uv.choose import versions
 
         return versions(query, self._process, self._releases)
+
+    def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+        """Name the extras of distributions that were chosen (see `PypiResolver`)."""
+        from caddis.adapters.uv.known import known_to
+
+        known = known_to(self._process)
+        found = ((name, known.of(name, version)) for name, version in pins)
+        return {name: metadata.extras for name, metadata in found if metadata}
 
     def compile(self, query: CompileQuery) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from caddis.adapters.uv.bounds import within_bounds
-from caddis.adapters.uv.known import KnownMetadata, cache_of
+from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.adapters.uv.resolve import Chosen, join, read_choice, read_files
 from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version
@@ -67,7 +67,7 @@ def _choose_for_python(
             if line.version and line.name not in provided
         ),
         python=query.python,
-        known=KnownMetadata(process.cache or cache_of(process.environment)),
+        known=known_to(process),
         releases=releases,
     )
 

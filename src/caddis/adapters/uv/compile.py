@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from caddis.adapters.uv.bounds import within_bounds
-from caddis.adapters.uv.known import KnownMetadata, cache_of
+from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery, Releases
@@ -36,7 +36,7 @@ def compile_files(
         choose,
         lambda text: ((pin[1], pin[2]) for pin in _PIN.finditer(text)),
         python=query.python or ".".join(map(str, sys.version_info[:3])),
-        known=KnownMetadata(process.cache or cache_of(process.environment)),
+        known=known_to(process),
         releases=releases,
     )
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from caddis.adapters.uv.process import UvProcess
+
 _NIL, _FALSE, _TRUE = 0xC0, 0xC2, 0xC3
 _LENGTHS = {0xD9: 1, 0xDA: 2, 0xDB: 4, 0xDC: 2, 0xDD: 4}
 """Bytes of the length that follows the mark of a longer text or list."""
@@ -53,6 +55,11 @@ class KnownMetadata:
         buckets = [found for kind in kinds for found in self._cache.glob(kind)]
         private = (place for each in buckets for place in each.glob("index/*"))
         return (*private, *(bucket / "pypi" for bucket in buckets))
+
+
+def known_to(process: UvProcess) -> KnownMetadata:
+    """Give what *process* knows."""
+    return KnownMetadata(process.cache or cache_of(process.environment))
 
 
 def cache_of(environment: Mapping[str, str]) -> Path | None:

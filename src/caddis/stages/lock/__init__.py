@@ -38,6 +38,7 @@ def lock(
         UsageError: what is to be upgraded is not needed.
     """
     # Here and below, because a lock that is up to date needs no choice.
+    from caddis.stages.lock.extras import unknown_extras
     from caddis.stages.lock.joint import Platform
     from caddis.stages.lock.machines import assumed_packages
 
@@ -57,7 +58,7 @@ def lock(
         parts.append(_lock_platform(platform))
     before = previous.platforms if previous else ()
     _check_upgrades(settings.upgrade_packages, (*before, *parts))
-    return Lock(
+    made = Lock(
         platforms=tuple(sorted(parts, key=lambda part: part.platform)),
         requested=requested(requirements),
         channels=settings.public_channels,
@@ -65,6 +66,9 @@ def lock(
         variables=tuple(sorted(settings.variables)),
         inputs=hash_inputs(requirements, settings),
     )
+    for sentence in unknown_extras(requirements, made, pypi=pypi):
+        reporter.note(sentence)
+    return made
 
 
 def _lock_platform(platform: Platform) -> PlatformLock:
