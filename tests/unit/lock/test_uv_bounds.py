@@ -108,6 +108,8 @@ def test_a_bound_rules_a_python_out(wanted: str, python: str) -> None:
         (">=3.8,<4.0", "3.13"),
         (">=2.7,!=3.0.*,!=3.1.*,<4", "3.13"),
         ("<3.14", "3.13"),
+        ("<4", "3.13"),
+        (">=3.8,<3.100", "3.13.1"),
         ("~=3.8", "3.13"),
         # Some patch of 3.13 will do, and nobody said which it is to be.
         ("!=3.13.1", "3.13"),

@@ -15,8 +15,9 @@ from caddis.errors import EngineError, ResolveError
 from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
 
 _MOST_ROUNDS = 20
-_BOUND = re.compile(r"<=?\s*[0-3]\b|==|~=|!=\s*3\.\d\d")
-"""What may rule out a Python of today; uv heeds the lower bounds itself."""
+_UPPER = re.compile(r"<=?\s*(\d+)(?:\.(\d+))?")
+_EXACT = re.compile(r"==|~=|!=\s*3\.\d\d")
+"""Further clauses that may rule out a Python of today; uv heeds lower bounds itself."""
 _MINOR = re.compile(r"3\.(\d+)")
 _Answer = TypeVar("_Answer")
 
@@ -60,9 +61,9 @@ def within_bounds(
 
 def rules_out(requires_python: str, python: str) -> bool:
     """Say whether no Python of the version *python*, `3.13` or `3.13.1`, will do."""
-    if not _BOUND.search(requires_python):
+    if not _may_rule_out(requires_python, python):
         return False
-    # Here, because most have a lower bound alone.
+    # Here, because most have a lower bound alone, or an upper one far above.
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     ends = (".0", ".99") if python.count(".") == 1 else ("",)
@@ -71,6 +72,14 @@ def rules_out(requires_python: str, python: str) -> bool:
     except InvalidSpecifier:
         return False
     return not any(wanted.contains(f"{python}{end}", prereleases=True) for end in ends)
+
+
+def _may_rule_out(requires_python: str, python: str) -> bool:
+    running = tuple(map(int, f"{python}.0".split(".")[:2]))
+    uppers = _UPPER.findall(requires_python)
+    return bool(_EXACT.search(requires_python)) or any(
+        (int(first), int(second or 0)) <= running for first, second in uppers
+    )
 
 
 def _unfit(
