@@ -10,7 +10,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from caddis import __version__
-from caddis.cli.commands import COMMANDS, Command
+from caddis.cli.commands import COMMANDS
 from caddis.errors import CaddisError, SystemFailure, UsageError
 
 _INTERRUPTED = 130
@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _answer(list(argv))
     code = _answer(sys.argv[1:])
     _leave_rattler(code)
+    # All that is left goes with the process: nothing has to be looked for in it.
+    gc.freeze()
     return code
 
 
@@ -78,20 +80,19 @@ def _forget_output() -> None:
 def _obey(words: list[str]) -> int:
     if words[:1] == ["help"] and len(words) > 1:
         words = [words[1], "--help"]
-    command = COMMANDS.get(words[0]) if words else None
-    if command is None:
-        return _answer_without_command(words)
-    return _run(command, words[1:])
+    if words and words[0] in COMMANDS:
+        return _run(words[0], words[1:])
+    return _answer_without_command(words)
 
 
-def _run(command: Command, words: Sequence[str]) -> int:
+def _run(command: str, words: Sequence[str]) -> int:
     # Commands make many small values that live to the end: look for garbage rarely.
     gc.set_threshold(_GARBAGE_AT)
     from caddis.cli.parser import CommandParser, formatter_for
 
-    module = import_module(command.module)
+    module = import_module(f"caddis.cli.{command}")
     parser = CommandParser(
-        prog=f"caddis {command.name}",
+        prog=f"caddis {command}",
         description=module.__doc__,
         formatter_class=formatter_for(words),
     )
@@ -121,7 +122,7 @@ def _answer_without_command(words: Sequence[str]) -> int:
 
 def _help() -> str:
     width = max(map(len, COMMANDS))
-    rows = (f"  {name:{width}}  {c.summary}" for name, c in COMMANDS.items())
+    rows = (f"  {name:{width}}  {purpose}" for name, purpose in COMMANDS.items())
     return "\n".join(
         (
             "usage: caddis COMMAND [OPTIONS]",
