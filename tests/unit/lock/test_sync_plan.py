@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,9 +200,34 @@ def test_a_prefix_that_caddis_unpacked_is_ours(tmp_path: Path) -> None:
 
 def test_a_venv_does_not_become_a_conda_environment(tmp_path: Path) -> None:
     _venv(tmp_path)
-    check_kind(tmp_path, wants_conda=False)
+    check_kind(tmp_path, _wanted(_locked("numpy")))
     with pytest.raises(PrefixError, match="is a virtual environment"):
-        check_kind(tmp_path, wants_conda=True)
+        check_kind(tmp_path, _wanted(_locked("numpy", ecosystem=_CONDA)))
+
+
+def _unpack_home(prefix: Path, python: str) -> None:
+    """Make what an unpacked project looks like: no pyvenv.cfg, a Python of its own."""
+    (prefix / ".caddis").mkdir()
+    manifest = json.dumps({"caddis": 1, "python": python})
+    (prefix / ".caddis" / "manifest.json").write_text(manifest)
+
+
+def test_an_unpacked_environment_has_the_packages_it_came_with(tmp_path: Path) -> None:
+    # It was taken for an empty folder, and became a venv of another Python.
+    _unpack_home(tmp_path, "3.11.7")
+    site = tmp_path / "lib" / "python3.11" / "site-packages"
+    (site / "numpy-1.0.dist-info").mkdir(parents=True)
+    installed = read_installed(tmp_path, host=LINUX)
+    plan = plan_sync(_wanted(_locked("numpy")), installed)
+    assert (plan.create, plan.changes) == (False, ())
+
+
+def test_an_unpacked_environment_keeps_its_python(tmp_path: Path) -> None:
+    _unpack_home(tmp_path, "3.10.4")
+    with pytest.raises(
+        PrefixError, match=r"Python 3\.10\.4 and the lock is for Python 3"
+    ):
+        check_kind(tmp_path, _wanted(_locked("numpy")))
 
 
 def test_groups_are_chosen_by_name() -> None:

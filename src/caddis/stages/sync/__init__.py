@@ -10,7 +10,6 @@ from pathlib import Path
 from caddis.host import Host
 from caddis.model.lock import Lock
 from caddis.model.prefix.pending import pending
-from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.installed import read_installed
@@ -79,7 +78,7 @@ def sync(
     )
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
     if not pending(prefix).exists():
-        check_kind(prefix, wants_conda=bool(wanted.of(Ecosystem.CONDA)))
+        check_kind(prefix, wanted)
     plan, seen = _plan(goal)
     if plan.is_empty and not settings.dry_run:
         _remember(seen, prefix)
@@ -106,7 +105,7 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
             f"an earlier sync of {goal.prefix} was interrupted; what was there before"
             " it is back"
         )
-    check_kind(goal.prefix, wants_conda=bool(goal.wanted.of(Ecosystem.CONDA)))
+    check_kind(goal.prefix, goal.wanted)
     plan, _ = _plan(goal)
     if not plan.is_empty:
         apply_sync(plan, goal, engines=engines, reporter=reporter)

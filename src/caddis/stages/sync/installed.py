@@ -13,6 +13,7 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.prefix.dist_info import normalize, read_installer
+from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.prefix.pending import pending
 from caddis.model.prefix.pyvenv import python_version
@@ -69,7 +70,7 @@ def read_installed(prefix: Path, *, host: Host, fingerprints: bool = True) -> In
     return Installed(
         exists=True,
         python=python,
-        is_venv=not conda,
+        is_venv=not conda and bool(python_version(prefix)),
         inputs=journal.inputs,
         interrupted=pending(prefix).exists(),
         packages=(*conda, *pypi),
@@ -133,7 +134,7 @@ def _python_version(prefix: Path, conda: tuple[InstalledPackage, ...]) -> str:
     for package in conda:
         if package.name == "python":
             return package.version.split(" ")[0]
-    return python_version(prefix)
+    return python_version(prefix) or carried_python(prefix)
 
 
 def _known(noted: Noted | None, stamp: str) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from caddis.errors import PrefixError
+from caddis.model.lock import PlatformLock
+from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import journal_path
 from caddis.model.prefix.pending import pending
+from caddis.model.requirements import Ecosystem
+from caddis.stages.sync.installed import minor
 
 
 def is_new(prefix: Path) -> bool:
@@ -40,14 +44,24 @@ def check_ours(prefix: Path, *, adopt: bool) -> None:
         )
 
 
-def check_kind(prefix: Path, *, wants_conda: bool) -> None:
+def check_kind(prefix: Path, wanted: PlatformLock) -> None:
     """Make sure that a virtual environment does not become conda's, or back.
+
+    And that one which carries its own Python keeps it.
 
     Raises:
         PrefixError: it would.
     """
+    wants_conda = bool(wanted.of(Ecosystem.CONDA))
     has_conda = any((prefix / "conda-meta").glob("*.json"))
     is_venv = (prefix / "pyvenv.cfg").exists()
+    python = "" if is_venv or has_conda else carried_python(prefix)
+    if python and (wants_conda or minor(python) != minor(wanted.python)):
+        raise PrefixError(
+            f"{prefix} was unpacked with Python {python} and the lock is for"
+            f" {'conda' if wants_conda else f'Python {wanted.python}'}",
+            hint="Name another prefix, or pack the project anew and unpack that.",
+        )
     if (is_venv and wants_conda) or (has_conda and not wants_conda):
         kinds = ("a virtual environment", "a conda environment")
         raise PrefixError(
