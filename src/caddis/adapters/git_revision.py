@@ -21,6 +21,7 @@ class GitRevision:
         self._folder = folder
         self._revision = revision
         self._objects: dict[str, str] = {}
+        self._sizes: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def listing(self) -> Listing:
@@ -29,13 +30,16 @@ class GitRevision:
         Raises:
             ProjectError: there is no such revision, or no repository, or no git.
         """
-        lines = self._git("ls-tree", "-r", "-z", self._commit(), "--", ".").split(b"\0")
-        for line in filter(None, lines):
-            about, _, path = line.partition(b"\t")
-            mode, _, name = about.decode().split(" ")
+        told = self._git("ls-tree", "-r", "-l", "-z", self._commit(), "--", ".")
+        for line in filter(None, told.split(b"\0")):
+            about, _, name = line.partition(b"\t")
+            mode, _, object_name, size = about.decode().split()
             if mode in _REGULAR:
-                self._objects[path.decode(errors="surrogateescape")] = name
-        return Listing(tuple(sorted(self._objects)))
+                path = name.decode(errors="surrogateescape")
+                self._objects[path] = object_name
+                self._sizes[path] = int(size)
+        paths = tuple(sorted(self._objects))
+        return Listing(paths, sizes=tuple(map(self._sizes.__getitem__, paths)))
 
     def read(self, path: str) -> bytes:
         """Read one file.

@@ -18,6 +18,8 @@ class Listing(NamedTuple):
     unreadable: tuple[Problem, ...] = ()
     stamps: tuple[bytes, ...] = ()
     """Of each path, what changes when its content does; none where that is unknown."""
+    sizes: tuple[int, ...] = ()
+    """Bytes of each path; none where that is unknown."""
 
 
 class Tree(Protocol):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from caddis.model.imports import ImportKind
-from tests.unit.scan.folders import only, scanned
+from caddis.stages.scan import scan
+from tests.unit.scan.folders import only, scanned, write
 
 OWN, OTHER = ImportKind.FIRST_PARTY, ImportKind.REQUIRED
 
@@ -67,6 +68,50 @@ def test_the_names_in_a_pyproject_are_the_projects(tmp_path: Path, declared) -> 
 def test_a_project_file_says_where_modules_are(tmp_path: Path, name, content) -> None:
     files = {"m.py": "import own\n", "lib/py/own.py": "", name: content}
     assert only(scanned(tmp_path, files), "own").kind is OWN
+
+
+PROJECT = {
+    "pyproject.toml": '[tool.setuptools.packages.find]\nwhere = ["lib"]\n',
+    "lib/app/__init__.py": "",
+    "lib/app/yaml.py": "",
+    "lib/app/m.py": "import app, beside, json, yaml\n",
+    "lib/app/json.py": "",
+    "lib/app/inner/__init__.py": "",
+    "lib/app/inner/m.py": "import app, beside, json, yaml\n",
+    "lib/beside.py": "",
+    "tests/__init__.py": "",
+    "tests/test_m.py": "import app, beside, json, tests\n",
+    "tools/run.py": "import app, beside, helper, json\n",
+    "tools/helper.py": "",
+    "data/yaml/empty/x.txt": "",
+    "data/use.py": "import yaml, app.inner\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "own"),
+    [
+        ("lib/app", {"app", "beside"}),
+        ("lib/app/inner", {"app", "beside"}),
+        ("lib/app/m.py", {"app", "beside"}),
+        ("tests", {"app", "beside", "tests"}),
+        ("tools", {"app", "beside", "helper"}),
+        ("tools/run.py", {"app", "beside", "helper"}),
+        ("data", {"app.inner"}),
+    ],
+)
+def test_a_part_of_a_project_is_judged_as_within_the_whole(
+    tmp_path: Path, part: str, own: set[str]
+) -> None:
+    found = scan(write(tmp_path, PROJECT) / part)
+    assert {i.module for i in found.imports if i.kind is OWN} == own
+
+
+def test_a_package_without_a_project_is_still_one(tmp_path: Path) -> None:
+    files = {"__init__.py": "", "yaml.py": "", "m.py": "import yaml, app, other\n"}
+    write(tmp_path, {"other.py": ""})
+    found = scanned(tmp_path / "app", files)
+    assert {i.module for i in found.imports if i.kind is OWN} == {"app", "other"}
 
 
 def test_relative_imports_are_relative(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,6 @@ from tests.unit.scan.folders import scanned, write
         (b"import a\nx = 1\0\n", "contains NUL bytes"),
         (b"import a\r\nx = 1\r\n", ""),
         (b"x = 1\rimport a\r", ""),
-        (b"print 'x'\nimport a\nexec 'y' in z\n", ""),
         (b"type X[T = int] = T\nimport a\nx = t'{y!r}'\n", ""),
         (b"x = '''\nimport a\n", "syntax error: a string is never closed"),
     ],
@@ -42,17 +42,81 @@ def test_what_can_be_read_is_read(tmp_path: Path, content: bytes, reason: str) -
     )
 
 
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [("import a\ndef broken(:\n", 2), ("print 'x'\nimport a\n", 1), ("import a\n)", 2)],
-)
-def test_whoever_is_strict_hears_of_syntax_errors(tmp_path: Path, content, line):
-    relaxed = scanned(tmp_path, {"m.py": content})
-    strict = scanned(tmp_path, {"m.py": content}, syntax=True)
-    assert strict.imports == relaxed.imports
-    (problem,) = strict.problems
-    assert problem.reason.startswith("syntax error")
+BROKEN = {
+    "python 2": (b"print 'x'\nimport a\nexec 'y' in z\n", 1),
+    "in the middle": (b"x = 1\ndef broken(:\n    pass\nimport a\n", 2),
+    "closing bracket": (b"import a\n)\n", 2),
+    "open bracket": (b"x = (\nimport a\n", 1),
+    "conflict": (b"x = 1\n<<<<<<< HEAD\nimport a\n=======\n>>>>>>> other\n", 2),
+    "indented": (b"x = 1\n    import a\n", 2),
+    "tabs and blanks": (b"if x:\n        import a\n\ty = 1\n", 3),
+    "template": (b"x = {% if y %}\nimport a\n", 1),
+    "cut off": (b"import a\nx = call(a", 2),
+    "cut off in a string": (b"import a\nx = '''\nthe end\n", 2),
+    "latin": (b"# coding: latin-1\nimport a\nx = '\xe9' 1\n", 3),
+}
+if sys.version_info < (3, 14):  # Which takes this for two classes (PEP 758).
+    BROKEN["old handler"] = (b"try:\n import a\nexcept IOError, e:\n pass\n", 3)
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_syntax_error_is_told_and_costs_no_import(tmp_path: Path, name: str) -> None:
+    content, line = BROKEN[name]
+    found = scanned(tmp_path, {"m.py": content})
+    assert [item.module for item in found.imports] == ["a"]
+    (problem,) = found.problems
+    assert problem.reason.startswith("syntax error: ")
     assert problem.line == line
+
+
+LARGE = {"large.py": "# nothing\n" * 2**17}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "import a\nprint('x')\nx = call(a",
+        "import a\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n",
+        "import a\nx = 1 +\n",
+        "import a, urllib2\nprint urllib2\n",
+        "from {{ name }} import b\nimport a\n",
+        "x = 1\n  import a\n",
+    ],
+)
+def test_errors_that_show_are_told_of_large_trees_too(tmp_path: Path, content) -> None:
+    found = scanned(tmp_path, {**LARGE, "m.py": content})
+    assert "a" in {item.module for item in found.imports}
+    assert [problem.path for problem in found.problems] == ["m.py"]
+
+
+def test_whoever_is_strict_hears_of_all_errors(tmp_path: Path) -> None:
+    files = {**LARGE, "m.py": "def broken(:\n    pass\n"}
+    assert not scanned(tmp_path, files).problems
+    assert scanned(tmp_path, files, syntax=True).problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "type X[T = int] = T",
+        "x = t'{y!r}'",
+        "def f[T](x: T): pass",
+        "class A[T]: pass",
+        "try: pass\nexcept* OSError: pass",
+        "try: pass\nexcept OSError, ValueError: pass",
+        "x = f'{y['z']}'",
+        "x = f'{\n1 # one\n}'",
+        "x = f\"{'\\n'.join(y)}\"",
+        "lazy import b",
+    ],
+)
+def test_what_a_newer_python_takes_is_no_error(tmp_path: Path, content: str) -> None:
+    assert not scanned(tmp_path, {"m.py": f"import a\n{content}\n"}).problems
+
+
+def test_what_cython_takes_is_no_error(tmp_path: Path) -> None:
+    code = "cimport a\ncdef int f(int x):\n    return <int> x\n"
+    assert not scanned(tmp_path, {"m.pyx": code}, syntax=True).problems
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files
-from caddis.stages.scan.read import Read, holds_python, read_all
+from caddis.stages.scan.read import Read, holds_python, is_small, read_all
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
+from caddis.stages.scan.surroundings import Surroundings, surroundings
 from caddis.stages.scan.walk import Folder
 
 _STEP = 500
@@ -38,7 +39,8 @@ class ScanOptions:
     doctests: bool = False
     """Whether the examples in documentation strings count."""
     syntax: bool = False
-    """Whether Python's parser looks for errors, too; that takes many times longer."""
+    """Whether Python's parser looks at every file of a large tree, too, which takes
+    many times longer; of a small one, it does anyway."""
     everything: bool = False
     """Whether to read ignored files, environments and vendored packages, too."""
     needs: tuple[Need, ...] = NEEDS
@@ -66,22 +68,28 @@ def scan(
     """
     options = options or ScanOptions()
     reporter = reporter or Silent()
-    tree = tree or tree_of(folder, everything=options.everything)
+    around = Surroundings()
+    if tree is None:
+        tree = tree_of(folder, everything=options.everything)
+        if not isinstance(tree, Archive):
+            around = surroundings(folder)
     started = time.time_ns()
     listing = tree.listing()
     if not isinstance(tree, Folder) and not options.everything:
         listing = own_files(listing)
     if memory is None:
         listing = listing._replace(stamps=())
-    how = Read(tree, NeedTable(options.needs), options.doctests, options.syntax)
+    syntax = options.syntax or is_small(listing)
+    how = Read(tree, NeedTable(options.needs), options.doctests, syntax)
+    listing = listing._replace(sizes=())
     remembered = None
     if memory is not None and listing.stamps:
-        place = repr((str(folder.resolve()), options))
+        place = repr((str(folder.resolve()), options, around))
         remembered = Remembered(memory, place, how.digest)
         same = remembered.same(listing)
         if same is not None:
             return same
-    reading = _Reading(folder, options, tree, listing)
+    reading = _Reading(folder, options, tree, listing, around)
     paths = [path for path in listing.paths if holds_python(path)]
     read = read_all(
         paths,
@@ -102,10 +110,19 @@ class _Reading:
     """Puts together what was read of the files of a tree."""
 
     def __init__(
-        self, folder: Path, options: ScanOptions, tree: Tree, listing: Listing
+        self,
+        folder: Path,
+        options: ScanOptions,
+        tree: Tree,
+        listing: Listing,
+        around: Surroundings,
     ) -> None:
         own = project_modules(
-            listing.paths, tree.read, name=folder.resolve().name, names=options.own
+            listing.paths,
+            tree.read,
+            name=folder.resolve().name,
+            names=options.own,
+            around=around,
         )
         self._classifier = Classifier(own, options.python)
         self._label = f"{folder.name}!" if isinstance(tree, Archive) else ""

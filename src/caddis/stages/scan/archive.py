@@ -41,6 +41,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self._members: dict[str, str] = {}
+        self._size_of: dict[str, int] = {}
         self._too_large: list[Problem] = []
         self._zip: zipfile.ZipFile | None = None
         self._tar: tarfile.TarFile | None = None
@@ -61,7 +62,9 @@ class Archive:
 
     def listing(self) -> Listing:
         """List the members that hold Python; a folder around all is left away."""
-        return Listing(tuple(sorted(self._members)), (), tuple(self._too_large))
+        paths = tuple(sorted(self._members))
+        sizes = tuple(map(self._size_of.__getitem__, paths))
+        return Listing(paths, (), tuple(self._too_large), sizes=sizes)
 
     def read(self, path: str) -> bytes:
         """Read one member.
@@ -95,6 +98,7 @@ class Archive:
             self._too_large.append(Problem(path=path, reason="larger than 64 MB"))
         else:
             self._members[path] = name
+            self._size_of[path] = size
 
 
 def _inflated(path: Path) -> IO[bytes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 from caddis.model.import_forms import Form
 from caddis.model.import_table import Imports, ImportTable
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.declared_names import own_modules
+from caddis.stages.scan.declared_names import Own, own_modules
 from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
 from caddis.stages.scan.groups import group_of
 from caddis.stages.scan.record import Found, Shape
@@ -17,7 +18,9 @@ from caddis.stages.scan.standard_library import (
     standard_library,
     standard_where,
 )
+from caddis.stages.scan.surroundings import Surroundings
 
+_ALONE = Surroundings()
 _KINDS = {kind.value: kind for kind in ImportKind}
 _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED})
 _WITHOUT_MODULE = frozenset({ImportKind.UNKNOWN, ImportKind.IMPLIED})
@@ -33,24 +36,37 @@ def project_modules(
     *,
     name: str = "",
     names: Iterable[str] = (),
+    around: Surroundings = _ALONE,
 ) -> FirstParty:
     """Find out which modules *paths*, and the project files among them, make.
 
-    The folder of them all is called *name*; *names* are the project's in any case.
+    The folder of them all is called *name*; *names* are the project's in any case,
+    and so is what lies *around*.
     """
     known = list(paths)
-    all_names = list(names)
-    roots: list[str] = []
-    for path in known:
+    declared = [
+        *_declared(around.paths, around.read, ""),
+        *_declared(known, read, around.inside),
+    ]
+    return FirstParty(
+        known,
+        name=name,
+        names=(*names, *(name for own in declared for name in own.names)),
+        roots=[root for own in declared for root in own.roots],
+        inside=around.inside,
+        around=around.paths,
+    )
+
+
+def _declared(
+    paths: Iterable[str], read: Callable[[str], bytes], inside: str
+) -> Iterator[Own]:
+    """Yield what the project files among *paths* say of its modules."""
+    for path in paths:
         if path.rpartition("/")[2] not in PROJECT_FILES:
             continue
-        try:
-            own = own_modules(read(path), path)
-        except OSError:
-            continue
-        all_names += own.names
-        roots += own.roots
-    return FirstParty(known, name=name, names=all_names, roots=roots)
+        with suppress(OSError):
+            yield own_modules(read(path), f"{inside}/{path}".lstrip("/"))
 
 
 class Classifier:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
-_MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
+MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
 
 _REMEMBERED = 2**10
 """Folders; the files of one stand together."""
@@ -29,20 +29,24 @@ class FirstParty:
         name: str = "",
         names: Iterable[str] = (),
         roots: Iterable[str] = (),
+        inside: str = "",
+        around: Iterable[str] = (),
     ) -> None:
         """Sort *paths*; the scanned folder is called *name*.
 
         The project says that it has modules *names*, and that imports start in
-        the folders *roots*.
+        the folders *roots*. What is scanned may be only the folder *inside* of the
+        project, to which the paths *around* belong, too.
         """
         self._name = name
+        self._inside = inside
         self._children: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._projects = {""}
         self._names = frozenset(names)
         self._roots = tuple(roots)
-        for path in paths:
-            self._add(path)
+        for path in (*around, *(f"{inside}/{path}" for path in paths)):
+            self._add(path.lstrip("/"))
         self._modules = frozenset(chain.from_iterable(self._children.values()))
         self._seen_from: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
@@ -51,7 +55,7 @@ class FirstParty:
         folder, _, name = path.rpartition("/")
         if name in PROJECT_FILES:
             self._projects.add(folder)
-        if not name.endswith(_MODULES):
+        if not name.endswith(MODULES):
             return
         module = name.partition(".")[0]
         if module == "__init__":
@@ -66,7 +70,7 @@ class FirstParty:
     def owns(self, module: str, names: tuple[str, ...], path: str) -> bool:
         """Say whether *path*, which imports *module*, gets it from the project."""
         top = module.partition(".")[0]
-        if top in self._names or (top == self._name and "" in self._packages):
+        if top in self._names or (top == self._name and self._inside in self._packages):
             return True
         if top not in self._modules:
             return False
@@ -79,18 +83,23 @@ class FirstParty:
         It may have another name where it is scanned than where it is imported. None
         when that cannot be told.
         """
-        if "" not in self._packages:
+        if self._inside not in self._packages:
             return False
         inner = module.partition(".")[2].partition(".")[0]
         asked = (inner,) if inner else names
-        return any(name in self._children[""] for name in asked) if asked else None
+        return (
+            any(name in self._children[self._inside] for name in asked)
+            if asked
+            else None
+        )
 
     def visible(self, folder: str) -> tuple[str, ...]:
         """List where imports in the files of *folder* start."""
         if len(self._seen_from) > _REMEMBERED:
             self._seen_from.clear()
         if folder not in self._seen_from:
-            self._seen_from[folder] = self._visible(folder)
+            whole = f"{self._inside}/{folder}".strip("/")
+            self._seen_from[folder] = self._visible(whole)
         return self._seen_from[folder]
 
     def _with(self, top: str, roots: tuple[str, ...]) -> Sequence[str]:

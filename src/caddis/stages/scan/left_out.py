@@ -54,6 +54,7 @@ def own_files(listing: Listing) -> Listing:
         paths=tuple(compress(listing.paths, kept)),
         left_out=(*listing.left_out, *left_out),
         stamps=tuple(compress(listing.stamps, kept)),
+        sizes=tuple(compress(listing.sizes, kept)),
     )
 
 

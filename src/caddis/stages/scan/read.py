@@ -8,11 +8,11 @@ from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
-from caddis.ports.sources import Contents, ScanMemory, Tree
+from caddis.ports.sources import Contents, Listing, ScanMemory, Tree
 from caddis.ports.workers import Workers
 from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.record import Record, trouble
-from caddis.stages.scan.sources import ENDINGS, read_file
+from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS, read_file
 from caddis.stages.scan.sources.python import Reader
 
 _PART = 200
@@ -20,6 +20,11 @@ _PART = 200
 _MOST_PARTS = 1_000
 _WORTH_SHARING = 4
 """Parts; fewer are read sooner than another process starts."""
+
+_SMALL = 2**20
+"""Bytes of code that Python's parser reads before anybody gets impatient."""
+_CODE_OF_NOTEBOOK = 2**14
+"""Bytes; what is more in a notebook is what its cells printed and drew."""
 
 DIGEST = 16
 """Bytes of the digest of a content; zeros stand for one that is not known."""
@@ -55,6 +60,19 @@ def holds_python(path: str) -> bool:
     if path.lower().endswith(ENDINGS):
         return True
     return "." not in path.rpartition("/")[2] or path == "-"
+
+
+def is_small(listing: Listing) -> bool:
+    """Say whether there is so little code that all of it may be parsed, too."""
+    size = 0
+    for path, each in zip(listing.paths, listing.sizes, strict=False):
+        if path.endswith(NOTEBOOKS):
+            size += min(each, _CODE_OF_NOTEBOOK)
+        elif holds_python(path):
+            size += each
+        if size > _SMALL:
+            return False
+    return len(listing.sizes) == len(listing.paths)
 
 
 def read_all(

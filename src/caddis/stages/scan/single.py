@@ -16,7 +16,9 @@ class SingleFile:
 
     def listing(self) -> Listing:
         """List the one file."""
-        return Listing((self._name,))
+        content = self._content
+        size = len(content) if isinstance(content, bytes) else content.stat().st_size
+        return Listing((self._name,), sizes=(size,))
 
     def read(self, path: str) -> bytes:
         """Read it, whatever it is called.

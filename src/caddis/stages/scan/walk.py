@@ -19,6 +19,9 @@ from caddis.stages.scan.sources import ENDINGS
 COMPILED = (".so", ".pyd")
 _ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
 _RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
+_SIZE = struct.Struct("<q")
+_BEFORE_SIZE = 16
+"""Bytes of a stamp."""
 _LARGEST = 64 * 2**20
 """Bytes; nobody writes more Python than this into one file."""
 
@@ -51,6 +54,7 @@ class Folder:
             tuple(left_out),
             tuple(unreadable),
             tuple(stamp for _, stamp in files),
+            tuple(_size_in(stamp) for _, stamp in files),
         )
 
     def read(self, path: str) -> bytes:
@@ -156,6 +160,11 @@ def _stamp(status: os.stat_result) -> bytes:
         status.st_ino % 2**64,
         status.st_dev % 2**64,
     )
+
+
+def _size_in(stamp: bytes) -> int:
+    size: int = _SIZE.unpack_from(stamp, _BEFORE_SIZE)[0]
+    return size
 
 
 def _is_script(path: str) -> bool:

@@ -7,7 +7,7 @@ reading; what it is not sure of goes through `thorough`, token by token.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
@@ -17,7 +17,7 @@ from caddis.stages.scan.lexer.clause import modules_of
 from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 from caddis.stages.scan.lexer.thorough import Thorough
-from caddis.stages.scan.statements import Statement, new_statement
+from caddis.stages.scan.statements import Block, Statement, new_statement
 
 _NEWLINE = ord("\n")
 _PLAIN = Statement("", (), 0, 0)[5:]
@@ -35,6 +35,8 @@ class Reading(NamedTuple):
     problem: str = ""
     """Why some of it may be missing; empty when nothing is."""
     problem_line: int = 0
+    odd: int = -1
+    """Offset of an import that no Python would take; -1 when none was seen."""
 
 
 def read_source(data: bytes) -> Reading:
@@ -60,10 +62,10 @@ def read_quickly(data: bytes) -> Reading:
         raise Unsure
     if strings.unclosed >= 0:
         raise Unsure
-    statements = tuple(_statements(text, found))
+    statements, odd = _statements(text, found)
     if any(s.module == "pkgutil" for s in statements) and b"resolve_name" in text:
         raise Unsure
-    return Reading(text, statements, strings)
+    return Reading(text, statements, strings, odd=odd)
 
 
 def read_thoroughly(data: bytes) -> Reading:
@@ -72,7 +74,8 @@ def read_thoroughly(data: bytes) -> Reading:
     reader = Thorough(text)
     lines = list(reader.lines())
     found = _surrounded(heapq.merge(lines, reader.calls()))
-    reading = Reading(text, tuple(_statements(text, found)), reader)
+    statements, odd = _statements(text, found)
+    reading = Reading(text, statements, reader, odd=odd)
     if reader.unclosed_string >= 0:
         return _incomplete(reading, "string", reader.unclosed_string)
     if reader.unclosed_bracket >= 0:
@@ -92,25 +95,43 @@ def _surrounded(lines: Iterable[Line]) -> quick.Surrounded:
     return found
 
 
-def _statements(text: bytes, found: quick.Surrounded) -> Iterator[Statement]:
+def _statements(
+    text: bytes, found: quick.Surrounded
+) -> tuple[tuple[Statement, ...], int]:
+    """List what was *found*, and say where an import stands that no Python takes."""
     heads = Heads(text)
+    statements: list[Statement] = []
     number = counted = 0
+    odd = -1
     for line, opened in found:
-        start, _, keyword, taken = line
+        start, indent, keyword, taken = line
         number += text.count(b"\n", counted, start)
         counted = start
-        blocks = tuple(map(heads.block, opened)) if opened else ()
+        if opened:
+            blocks = tuple(map(heads.block, opened))
+        else:
+            blocks = ()
+            odd = start if indent else odd
         column = 0 if text[start - 1] == _NEWLINE else _column(text, start)
         if taken is not None:
-            yield new_statement((*taken, number, column, blocks, *_PLAIN))
+            statements.append(new_statement((*taken, number, column, blocks, *_PLAIN)))
             continue
         if keyword == CALL:
-            kind = _kind_of_call(text, start)
-            module = module_called(text, start)
-            yield Statement(module, (), number, column, blocks, kind, called=True)
+            statements.append(_called(text, start, number, column, blocks))
             continue
+        before = len(statements)
         for module, names in modules_of(text, start):
-            yield Statement(module, names, number, column, blocks)
+            statements.append(Statement(module, names, number, column, blocks))
+        odd = start if len(statements) == before else odd
+    return tuple(statements), odd
+
+
+def _called(
+    text: bytes, start: int, number: int, column: int, blocks: tuple[Block, ...]
+) -> Statement:
+    kind = _kind_of_call(text, start)
+    module = module_called(text, start)
+    return Statement(module, (), number, column, blocks, kind, called=True)
 
 
 def _kind_of_call(text: bytes, start: int) -> ImportKind | None:

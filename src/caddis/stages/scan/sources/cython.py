@@ -19,6 +19,7 @@ _OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
 
 def read_cython(data: bytes, reader: Reader) -> Record:
     """Read *data* as Python in which `cimport` imports, too."""
+    reader = reader._replace(is_python=False)
     text, _ = readable(data)
     lines = {text.count(b"\n", 0, m.start()) + 1 for m in _COMPILED.finditer(text)}
     if not lines:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ from caddis.stages.scan.record import PLACE, Found, Record, Told, Trouble, judge
 from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.sources.doctests import prompts
 from caddis.stages.scan.sources.inline_metadata import declared_inline, has_inline
+from caddis.stages.scan.sources.syntax import looks_broken, syntax_error
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
@@ -26,7 +25,9 @@ class Reader(NamedTuple):
     needs: NeedTable = NeedTable()
     doctests: bool = False
     syntax: bool = False
-    """Whether to have Python's parser look for errors, which takes its time."""
+    """Whether to have Python's parser look at it in any case, which takes its time."""
+    is_python: bool = True
+    """Whether that parser would understand it."""
 
     def read(self, data: bytes, *, suffix: str = "") -> Record:
         """Read *data*, which stands in the part of the file that *suffix* names."""
@@ -46,9 +47,15 @@ class Reader(NamedTuple):
                 (what, "pypi", suffix, line) for what, line in declared_inline(text)
             )
         troubles = tuple(_troubles(reading, problem, suffix))
-        if self.syntax and not troubles:
-            troubles = tuple(_syntax_errors(text, suffix))
+        if not reading.problem and self._is_doubtful(reading, modules):
+            error = syntax_error(text)
+            troubles += ((suffix, *error),) if error else ()
         return tuple(found), told, troubles
+
+    def _is_doubtful(self, reading: Reading, modules: Collection[str]) -> bool:
+        if not self.is_python:
+            return False
+        return self.syntax or looks_broken(reading, self.path, modules)
 
     def _more(
         self, reading: Reading, modules: Collection[str], suffix: str
@@ -78,15 +85,3 @@ def _troubles(reading: Reading, problem: str, suffix: str) -> Iterator[Trouble]:
         yield suffix, problem, 0
     if reading.problem:
         yield suffix, reading.problem, reading.problem_line
-
-
-def _syntax_errors(text: bytes, suffix: str) -> Iterator[Trouble]:
-    """Ask the parser of the Python that runs; it only parses."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
-    except SyntaxError as error:
-        yield suffix, f"syntax error: {error.msg}", error.lineno or 0
-    except (ValueError, RecursionError, MemoryError) as error:
-        yield suffix, f"syntax error: {str(error) or 'nested too deeply'}", 0

@@ -1,0 +1,108 @@
+"""The project around a folder or file that is scanned alone.
+
+A part of a project is judged as it is within the whole: its tests import what lies
+beside them, and a `yaml.py` inside of a package hides no other `yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from caddis.stages.scan.first_party import MODULES, PROJECT_FILES
+from caddis.stages.scan.left_out import why_left_out
+
+_MOST_ENTRIES = 1_000
+"""Of a folder that are looked at; more of them are data."""
+_NAMESPACES = 2
+"""Folders within folders that may have modules without being packages."""
+
+
+class Surroundings(NamedTuple):
+    """Modules that are not scanned, and belong to the project all the same."""
+
+    inside: str = ""
+    """The scanned folder, or that of the scanned file, relative to its project's."""
+    paths: tuple[str, ...] = ()
+    """Of modules and project files outside of what is scanned, relative to the
+    project's folder."""
+    project: str = ""
+    """The folder of the project."""
+
+    def read(self, path: str) -> bytes:
+        """Read the project file at *path*.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return Path(self.project, path).read_bytes()
+
+
+def surroundings(scanned: Path) -> Surroundings:
+    """Look around *scanned*, which need not be a whole project."""
+    place = scanned.resolve()
+    folder = place if place.is_dir() else place.parent
+    project = _project_of(folder)
+    if project == place:
+        return Surroundings()
+    inside = folder.relative_to(project).as_posix() if folder != project else ""
+    seen = [project, *_between(project, folder), project / "src"]
+    found = {
+        path.relative_to(project).as_posix()
+        for each in dict.fromkeys(seen)
+        for path in _modules_in(each, _NAMESPACES)
+        if path != place and place not in path.parents
+    }
+    packages = {f"{each}/__init__.py" for each in _packages(project, folder)}
+    return Surroundings(inside, tuple(sorted(found | packages)), str(project))
+
+
+def _project_of(folder: Path) -> Path:
+    """Find the nearest folder that declares a project, or else its repository.
+
+    Where there is neither, imports start beside the package that *folder* is a part of.
+    """
+    around = (folder, *folder.parents)
+    for each in around:
+        if any((each / name).is_file() for name in PROJECT_FILES):
+            return each
+        if (each / ".git").exists():
+            return each
+    return next(each for each in around if not (each / "__init__.py").is_file())
+
+
+def _between(project: Path, folder: Path) -> Iterator[Path]:
+    while folder != project:
+        yield folder
+        folder = folder.parent
+
+
+def _packages(project: Path, folder: Path) -> Iterator[str]:
+    """Yield the packages that *folder* is within, or is."""
+    for each in _between(project, folder):
+        if (each / "__init__.py").is_file():
+            yield each.relative_to(project).as_posix()
+
+
+def _modules_in(folder: Path, levels: int) -> Iterator[Path]:
+    """Yield the modules, packages and project files in *folder*."""
+    try:
+        with os.scandir(folder) as listing:
+            entries = list(islice(listing, _MOST_ENTRIES))
+    except OSError:
+        return
+    of_project = any(entry.name in PROJECT_FILES for entry in entries)
+    for entry in entries:
+        if entry.name.endswith(MODULES) or entry.name in PROJECT_FILES:
+            yield Path(entry.path)
+        elif entry.is_dir() and entry.name.isidentifier():
+            if why_left_out(entry.name, of_project=of_project):
+                continue
+            package = Path(entry.path, "__init__.py")
+            if package.is_file():
+                yield package
+            elif levels:
+                yield from _modules_in(Path(entry.path), levels - 1)
