@@ -40,21 +40,26 @@ class KnownMetadata:
 
     def of(self, name: str, version: str) -> Metadata | None:
         """Read what *name* says in *version*; None when that is not known."""
-        for place in self._places:
-            for file in _files(place / name, version):
+        for place, names in self._places:
+            files = _files(f"{place}/{name}", version) if name in names else ()
+            for file in files:
                 if found := _read(file, name):
                     return found
         return None
 
     @cached_property
-    def _places(self) -> tuple[Path, ...]:
-        """Folders of distributions by name; a private index goes before PyPI."""
+    def _places(self) -> tuple[tuple[Path, frozenset[str]], ...]:
+        """Folders with a folder for each distribution, and the names of these.
+
+        A private index goes before PyPI.
+        """
         if self._cache is None:
             return ()
         kinds = ("wheels-v*", "sdists-v*")
         buckets = [found for kind in kinds for found in self._cache.glob(kind)]
         private = (place for each in buckets for place in each.glob("index/*"))
-        return (*private, *(bucket / "pypi" for bucket in buckets))
+        places = (*private, *(bucket / "pypi" for bucket in buckets))
+        return tuple((place, frozenset(_names(place))) for place in places)
 
 
 def known_to(process: UvProcess) -> KnownMetadata:
@@ -72,23 +77,27 @@ def cache_of(environment: Mapping[str, str]) -> Path | None:
     return found if found.is_dir() else None
 
 
-def _files(folder: Path, version: str) -> Iterator[Path]:
-    """Yield what is kept of *version*: wheels by a name, sources in a folder."""
+def _names(folder: str | Path) -> list[str]:
     try:
-        names = os.listdir(folder)
+        return os.listdir(folder)
     except OSError:
-        return
-    for name in names:
+        return []
+
+
+def _files(folder: str, version: str) -> Iterator[str]:
+    """Yield what is kept of *version*: wheels by a name, sources in a folder."""
+    for name in _names(folder):
         if name.startswith(f"{version}-") and name.endswith(".msgpack"):
-            yield folder / name
+            yield f"{folder}/{name}"
         elif name == version:
-            yield from (folder / name).glob("*/metadata.msgpack")
+            yield from map(str, Path(folder, name).glob("*/metadata.msgpack"))
 
 
-def _read(file: Path, name: str) -> Metadata | None:
+def _read(file: str, name: str) -> Metadata | None:
     """Read name, version, needs, Requires-Python and extras, in this order."""
     try:
-        value, _ = _decode(file.read_bytes(), 0)
+        with open(file, "rb", buffering=0) as stream:
+            value, _ = _decode(stream.read(), 0)
     except (OSError, ValueError, IndexError):
         return None
     match value:
