@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from caddis.cli import main
 from tests.support.carrying import Environment, carry, members, pack, unpack
 from tests.support.channel import install_prefix
 from tests.support.channel.tiny import TINY
@@ -67,6 +68,16 @@ def test_a_venv_brings_its_interpreter(venv: Path, tmp_path: Path) -> None:
     assert real.is_relative_to(moved)
     maps = run(moved / "bin/python", "-c", "print(open('/proc/self/maps').read())")
     assert str(Path(sysconfig.get_config_var("LIBDIR"), "libpython")) not in maps
+
+
+def test_what_a_venv_sees_of_its_python_is_not_left_behind_silently(
+    venv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = venv / "pyvenv.cfg"
+    seen = config.read_text().replace("packages = false", "packages = true")
+    config.write_text(seen)
+    assert main(["pack", "-p", str(venv), "-o", str(tmp_path / "v.tar.zst")]) == 0
+    assert "can be imported here and do not go along" in capsys.readouterr().err
 
 
 def test_a_command_of_a_venv_runs_from_two_places(venv: Path, tmp_path: Path) -> None:

@@ -22,3 +22,14 @@ def python_version(prefix: Path) -> str:
     stated = settings.get("version_info") or settings.get("version", "")
     numbers = re.match(r"\d+(\.\d+){1,2}", stated)
     return numbers[0] if numbers else ""
+
+
+def base_it_sees(prefix: Path) -> str:
+    """Name the folder of the Python whose packages the venv can import, too.
+
+    Empty for most: venvs see them only when made with --system-site-packages.
+    """
+    settings = read_settings(prefix)
+    if settings.get("include-system-site-packages", "").lower() != "true":
+        return ""
+    return settings.get("home", "its base Python")

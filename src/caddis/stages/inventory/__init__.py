@@ -16,7 +16,7 @@ from caddis.model.environment import Environment, PrefixKind
 from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
 from caddis.model.prefix.journal import read_applied_lock, read_journal
-from caddis.model.prefix.pyvenv import python_version, read_settings
+from caddis.model.prefix.pyvenv import base_it_sees, python_version
 from caddis.stages.inventory.conda import (
     FoundPackage,
     find_channels,
@@ -135,8 +135,7 @@ def _notes(prefix: Path, dists: Sequence[FoundDist]) -> list[str]:
         for dist in dists
         if dist.checkout
     ]
-    settings = read_settings(prefix)
-    if settings.get("include-system-site-packages", "").lower() == "true":
-        base = settings.get("home", "its base Python")
+    base = base_it_sees(prefix)
+    if base:
         notes.append(f"packages of {base} can be imported too and are not listed")
     return notes

@@ -10,6 +10,7 @@ from pathlib import Path
 from caddis.errors import PrefixError
 from caddis.host import Host
 from caddis.model.layers import Layer, Stack, without_doubles
+from caddis.model.prefix.pyvenv import base_it_sees
 from caddis.ports.editables import Editables
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
@@ -85,6 +86,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
         elf=tools.elf,
     )
     notes += _doubles(prefix, python.version, tools)
+    notes += _left_behind(prefix)
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -183,6 +185,17 @@ def _doubles(prefix: Path, version: str, tools: Tools) -> list[str]:
         f" files. Uninstall it with pip and with conda, then install one"
         for name, versions in dist_versions(prefix, site_packages).items()
         if len(versions) > 1
+    ]
+
+
+def _left_behind(prefix: Path) -> list[str]:
+    """Say that a venv made with --system-site-packages has less when it is packed."""
+    base = base_it_sees(prefix)
+    if not base:
+        return []
+    return [
+        f"packages of {base} can be imported here and do not go along; install those"
+        " that are needed into the environment"
     ]
 
 
