@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -52,6 +53,11 @@ class Requirement:
     """Dependency group or extra that it belongs to; empty for run time."""
     marker: str = ""
     """When it is needed, as a PEP 508 marker; empty for always."""
+
+    def is_named_in(self, text: str) -> bool:
+        """Say whether *text*, of an engine, speaks of this package."""
+        name = re.escape(self.name)
+        return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text, re.IGNORECASE))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

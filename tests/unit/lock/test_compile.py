@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.errors import ProjectError, ResolveError
+from caddis.errors import CaddisError, FetchError, ProjectError, ResolveError
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.pypi import CompileQuery
 from caddis.stages.compile import (
@@ -20,14 +20,14 @@ from caddis.stages.compile import (
 class _Compiler:
     """Pins what each source names, as it was before or else at 9.0."""
 
-    def __init__(self, *, fails: str = "") -> None:
+    def __init__(self, *, fails: CaddisError | None = None) -> None:
         self._fails = fails
         self.queries: list[CompileQuery] = []
 
     def compile(self, query: CompileQuery) -> str:
         self.queries.append(query)
         if self._fails:
-            raise ResolveError(self._fails)
+            raise self._fails
         before = dict(line.split("==") for line in query.before.split() if "==" in line)
         names = sorted(
             name
@@ -113,7 +113,10 @@ def test_pins_stay_until_they_are_upgraded(tmp_path: Path) -> None:
     assert moved == Compiled(output="base.txt", text="rich==9.0\n", changed=True)
 
 
-def test_a_failure_says_where_the_requirements_stand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [ResolveError, FetchError])
+def test_a_failure_says_where_the_requirements_stand(
+    tmp_path: Path, kind: type[CaddisError]
+) -> None:
     _files(tmp_path, base="rich\n")
     asked = [
         Requirement(
@@ -124,9 +127,9 @@ def test_a_failure_says_where_the_requirements_stand(tmp_path: Path) -> None:
         )
         for line, name in ((1, "rich"), (2, "other"))
     ]
-    compiler = _Compiler(fails="Because only rich<=15 is available …")
+    compiler = _Compiler(fails=kind("Because only rich<=15 is available …"))
     layers = plan_layers(tmp_path, ["base.in"])
-    with pytest.raises(ResolveError) as caught:
+    with pytest.raises(kind) as caught:
         _compile(tmp_path, layers, compiler, asked=asked)
     assert "rich>=99  base.in:1" in str(caught.value)
     assert "other" not in str(caught.value)

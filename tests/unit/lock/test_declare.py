@@ -346,3 +346,39 @@ def test_a_file_that_declares_may_be_named_itself(tmp_path: Path) -> None:
     path = tmp_path / "dev.txt"
     path.touch()
     assert find_declarations(path) == (path,)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "spec"),
+    [
+        (
+            "-e git+https://git.example/thing.git@main#egg=Thing",
+            "thing",
+            "Thing @ git+https://git.example/thing.git@main",
+        ),
+        (
+            "--editable=git+ssh://git@git.example/x/thing.git#egg=thing[fast]"
+            "&subdirectory=python",
+            "thing",
+            "thing[fast] @ git+ssh://git@git.example/x/thing.git#subdirectory=python",
+        ),
+        (
+            "-e thing[fast] @ git+https://git.example/other",
+            "thing",
+            "thing[fast] @ git+https://git.example/other",
+        ),
+    ],
+)
+def test_a_checkout_to_edit_is_installed_as_it_is(
+    tmp_path: Path, line: str, name: str, spec: str
+) -> None:
+    # pip clones these to edit them; uv knows no such thing.
+    found = _declare(tmp_path, "requirements.in", f"{line}\n").requirements[0]
+    assert (found.name, found.spec) == (name, spec)
+
+
+def test_a_folder_to_edit_may_be_named_by_a_url(tmp_path: Path) -> None:
+    (tmp_path / "my lib").mkdir()
+    url = (tmp_path / "my lib").as_uri()
+    found = _declare(tmp_path, "requirements.in", f"-e {url}#egg=x\n").requirements[0]
+    assert found.spec == f"-e {tmp_path / 'my lib'}"

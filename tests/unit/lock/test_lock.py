@@ -106,6 +106,13 @@ class _Without(_Pypi):
         return tuple(_package(name) for name in query.requirements)
 
 
+class _Away(_Pypi):
+    """Fetches nothing."""
+
+    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+        raise FetchError(f"Failed to download `{query.requirements[-1]}`", hint="Wait.")
+
+
 class _OnlyFor(_Pypi):
     """Has packages for one Python."""
 
@@ -353,3 +360,17 @@ def test_an_extra_that_is_there_under_another_spelling_is_fine() -> None:
 
 def test_nothing_is_said_of_extras_that_nobody_knows() -> None:
     assert _notes_on("unseen[anything]") == []
+
+
+def test_what_cannot_be_fetched_is_told_with_its_line_and_without_secrets() -> None:
+    spec = "thing @ git+https://me:word@git.example/thing"
+    asked = [
+        _ask("other"),
+        replace(_ask(spec), origin="requirements.in:2"),
+    ]
+    with pytest.raises(FetchError) as caught:
+        lock(asked, pypi=_Away(), settings=_SETTINGS)
+    assert str(caught.value).splitlines()[-1] == (
+        "  thing @ git+https://git.example/thing  requirements.in:2"
+    )
+    assert caught.value.hint == "Wait."

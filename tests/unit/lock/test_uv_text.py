@@ -107,6 +107,8 @@ def test_a_platform_that_uv_does_not_know_is_refused() -> None:
         ("error: No solution found when resolving\n  cause: Because x", ResolveError),
         ("error: Hash mismatch for `six==1.0`", FetchError),
         ("error: Failed to fetch: `https://x`\n  cause: dns error", FetchError),
+        ("error: Failed to build `x`\n  cause: Git operation failed", FetchError),
+        ("error: Distribution not found at: file:///nowhere/x.whl", FetchError),
         ("error: Couldn't parse requirement in `a.in`", ProjectError),
         ("error: invalid value 'soon' for '--exclude-newer <DATE>'", UsageError),
         ("error: Requested extra not found: nope", UsageError),
@@ -127,6 +129,17 @@ def test_an_explanation_is_without_uvs_own_doings() -> None:
         "Because only six<2 is available and you require six>9 …"
     )
     assert "Using" not in str(explain(said))
+
+
+def test_a_checkout_to_edit_is_told_how_to_be_written() -> None:
+    said = (
+        "error: Unsupported editable requirement in `requirements.in` at line 2:"
+        " `git+https://git.example/thing.git@main#egg=thing`\n"
+        "  cause: Git sources cannot be editable"
+    )
+    error = explain(said)
+    assert isinstance(error, ProjectError)
+    assert error.hint.endswith("NAME @ git+https://git.example/thing.git@main")
 
 
 def test_a_full_disk_is_told_in_one_line() -> None:

@@ -17,13 +17,15 @@ from caddis.ports.pypi import PythonRuledOut
 
 _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
-    r"Could not connect|network is disabled|needs to be downloaded|HTTP status"
+    r"Could not connect|network is disabled|needs to be downloaded|HTTP status|"
+    r"Git operation failed|Distribution not found at"
 )
 _OWN_DOINGS = (
     *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
     *("Downloading ", "Downloaded ", "Building ", "Built ", "Updating ", "Updated "),
     *("Uninstalled ", "Creating virtual", "Audited "),
     *("warning:", "error: No solution found"),
+    *("failed to clone into", "process didn't exit successfully", "--- std"),
     *("If the cache and target directories", "If this is intentional, set"),
 )
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
@@ -32,6 +34,9 @@ _TOLD_OF_BUILDS = 6
 """Lines, the last ones."""
 _DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _EXTRA = re.compile(r"Requested extras? not found|Requesting extras requires")
+_EDITABLE = re.compile(
+    r"Unsupported editable requirement in [^\n]*: `(?P<url>\w+\+[^`#]+)"
+)
 _HASH = re.compile(r"[Hh]ash mismatch")
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -44,14 +49,8 @@ def without_credentials(text: str) -> str:
 def explain(stderr: str) -> CaddisError:
     """Turn what uv printed into the error that fits."""
     text = _without_frames(stderr)
-    if date := _DATE.search(text):
-        return UsageError(
-            f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
-        )
-    if _EXTRA.search(text):
-        return UsageError(
-            text, hint="Extras are those of a pyproject.toml that is compiled."
-        )
+    if mistaken := _mistake(text):
+        return mistaken
     if _REFUSED.search(text):
         return FetchError(
             f"An index does not let us in:\n{text}",
@@ -68,7 +67,7 @@ def explain(stderr: str) -> CaddisError:
     if _NETWORK.search(text):
         return FetchError(
             f"A package could not be fetched:\n{text}",
-            hint="Check the network, the index URL and its credentials.",
+            hint="Check the network, the URL and its credentials.",
         )
     if _SYNTAX.search(text):
         return ProjectError(
@@ -87,6 +86,24 @@ def explain(stderr: str) -> CaddisError:
             hint="A version with a wheel needs no building.",
         )
     return EngineError(f"uv failed:\n{text}")
+
+
+def _mistake(text: str) -> CaddisError | None:
+    """Find what is wrong with what was asked, before anything was looked for."""
+    if date := _DATE.search(text):
+        return UsageError(
+            f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
+        )
+    if editable := _EDITABLE.search(text):
+        return ProjectError(
+            f"uv makes no checkout to edit: -e {editable['url']}",
+            hint=f"Write it without -e: NAME @ {editable['url']}",
+        )
+    if _EXTRA.search(text):
+        return UsageError(
+            text, hint="Extras are those of a pyproject.toml that is compiled."
+        )
+    return None
 
 
 def _without_frames(stderr: str) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from caddis.errors import ProjectError, ResolveError
+from caddis.errors import (
+    CaddisError,
+    EngineError,
+    FetchError,
+    ProjectError,
+    ResolveError,
+)
+from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, RequirementsCompiler
 from caddis.stages.compile.layers import Layer, in_order
 
@@ -78,7 +85,7 @@ def compile_layers(
         )
         try:
             text = _compile_within(one, lower, compiler)
-        except ResolveError as error:
+        except (ResolveError, FetchError, EngineError) as error:
             raise _with_places(error, layer, asked()) from None
         done[layer.output] = text
         yield Compiled(output=layer.output, text=text, changed=text != before)
@@ -114,15 +121,17 @@ def _compile_within(
 
 
 def _with_places(
-    error: ResolveError, layer: Layer, asked: Sequence[Requirement]
-) -> ResolveError:
+    error: CaddisError, layer: Layer, asked: Sequence[Requirement]
+) -> CaddisError:
     """Add where the requirements stand that the engine speaks of."""
     named = [
-        f"  {requirement.spec}  {requirement.origin}"
+        f"  {public(requirement.spec)}  {requirement.origin}"
         for requirement in asked
-        if re.search(rf"(?<![\w-]){re.escape(requirement.name)}(?![\w-])", str(error))
+        if requirement.is_named_in(str(error))
     ]
-    return ResolveError(
+    # Which Pythons would do (PythonRuledOut) is of no use any more.
+    kind = ResolveError if isinstance(error, ResolveError) else type(error)
+    return kind(
         "\n".join((f"{layer.output} cannot be compiled:", *named, str(error))),
         hint=error.hint or "Loosen one of these requirements.",
     )

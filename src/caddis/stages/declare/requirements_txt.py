@@ -17,6 +17,7 @@ from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
 from caddis.model.toml import parse_toml
+from caddis.model.urls import local_path
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -175,14 +176,29 @@ def _editable(
     value: str, project: Project, *, at: Place, folder: Path, group: str
 ) -> Requirement:
     value = _unquoted(value)
+    if value.startswith("file:"):
+        value = str(local_path(value.partition("#")[0]))
     if "://" in value:
-        return local_requirement(
-            f"-e {value}", _name_in_url(value, at=at), at=at, group=group
-        )
+        return _checked_out(value, at=at, group=group)
     path = value.partition("[")[0]
     name = _project_name(folder / path, at=at)
     rerooted = _reroot(value, folder, project)
     return local_requirement(f"-e {rerooted}", name, at=at, group=group)
+
+
+def _checked_out(url: str, *, at: Place, group: str) -> Requirement:
+    """Read `-e git+https://…#egg=NAME`: what is installed is a copy of that commit.
+
+    Nobody edits it in a checkout that the installer keeps, and uv knows no such thing.
+    """
+    name, at_sign, place = url.partition(" @ ")
+    if not at_sign:
+        egg = re.search(r"[#&]egg=([^&]+)", url)
+        name, place = egg[1] if egg else _name_in_url(url, at=at), url
+    place, _, fragment = place.partition("#")
+    rest = "&".join(x for x in fragment.split("&") if not x.startswith("egg="))
+    spec = f"{name} @ {place}{'#' if rest else ''}{rest}"
+    return local_requirement(spec, name.partition("[")[0], at=at, group=group)
 
 
 def _is_path(spec: str) -> bool:

@@ -8,11 +8,12 @@ Both are found by asking the solver again with fewer requirements.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caddis.errors import ResolveError
+from caddis.errors import CaddisError, ResolveError
 from caddis.model.requirements import Requirement
+from caddis.model.urls import public
 from caddis.stages.lock.engine_text import advice, reasons
 
 Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
@@ -46,7 +47,7 @@ def find_conflict(
 
     It *may be none* of them where each attempt has needs of its own.
     """
-    suspects = [r for r in requirements if _is_named(r, text)]
+    suspects = [r for r in requirements if r.is_named_in(text)]
     if not suspects or not isinstance(attempt(suspects), str):
         suspects = list(requirements)
     core = suspects
@@ -141,9 +142,11 @@ def cure(
     )
 
 
-def _is_named(requirement: Requirement, text: str) -> bool:
-    name = re.escape(requirement.name)
-    return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text))
+def with_places(error: CaddisError, requirements: Iterable[Requirement]) -> CaddisError:
+    """Say which of *requirements* an engine's *error* speaks of, and where they are."""
+    named = (r for r in requirements if r.is_named_in(str(error)))
+    lines = [f"  {public(r.spec)}  {origin_of(r)}" for r in named]
+    return type(error)("\n".join((str(error), *lines)), hint=error.hint)
 
 
 def origin_of(requirement: Requirement) -> str:

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from caddis.errors import EngineError, ResolveError, UsageError
+from caddis.errors import (
+    EngineError,
+    FetchError,
+    ProjectError,
+    ResolveError,
+    UsageError,
+)
 from caddis.model.lock import LockedPackage
 from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem, Requirement
@@ -24,6 +30,7 @@ from caddis.stages.lock.conflicts import (
     explain_each,
     find_conflict,
     origin_of,
+    with_places,
 )
 from caddis.stages.lock.engine_text import is_about_platforms
 from caddis.stages.lock.inputs import LockSettings
@@ -191,7 +198,10 @@ class Platform:
     def _add_pypi(self, python: str, conda: tuple[LockedPackage, ...]) -> Choice:
         asked = self._of(Ecosystem.PYPI)
         query = self._pypi_query(asked, python, conda)
-        found = self.pypi.resolve(query) if asked else ()
+        try:
+            found = self.pypi.resolve(query) if asked else ()
+        except (FetchError, EngineError, ProjectError) as error:
+            raise with_places(error, asked) from None
         return Choice(python=python, conda=conda, pypi=only_allowed(found, asked))
 
     def _explain_pypi(
