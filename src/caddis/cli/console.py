@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from argparse import ArgumentParser, _ActionsContainer
@@ -111,6 +110,8 @@ class Console:
         """Print a command's answer: *data* with --json, *text* without."""
         self._clear()
         if self._json:
+            import json
+
             print(json.dumps(data, indent=2, ensure_ascii=False))
         elif text and not self._quiet:
             print(text)

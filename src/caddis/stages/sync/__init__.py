@@ -12,7 +12,7 @@ from caddis.model.lock import Lock
 from caddis.model.prefix.pending import pending
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
-from caddis.stages.sync.installed import read_installed
+from caddis.stages.sync.installed import Installed, read_installed
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
@@ -79,7 +79,7 @@ def sync(
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
     if not pending(prefix).exists():
         check_kind(prefix, wanted)
-    plan, seen = _plan(goal)
+    plan, _, seen = _plan(goal)
     if plan.is_empty and not settings.dry_run:
         _remember(seen, prefix)
     if plan.repair and settings.dry_run:
@@ -106,21 +106,22 @@ def _sync_alone(goal: Goal, *, engines: Engines, reporter: Reporter) -> SyncPlan
             " it is back"
         )
     check_kind(goal.prefix, goal.wanted)
-    plan, _ = _plan(goal)
+    plan, there, _ = _plan(goal)
     if not plan.is_empty:
-        apply_sync(plan, goal, engines=engines, reporter=reporter)
+        apply_sync(plan, goal, there=there, engines=engines, reporter=reporter)
     return replace(plan, repair=repair)
 
 
-def _plan(goal: Goal) -> tuple[SyncPlan, Mapping[str, Seen]]:
-    """Say what must change; also what is seen of the files, if that is news."""
+def _plan(goal: Goal) -> tuple[SyncPlan, Installed, Mapping[str, Seen]]:
+    """Say what must change, what is there, and what is seen of it, if that is news."""
     installed = read_installed(goal.prefix, host=goal.host)
     news: Mapping[str, Seen] = {}
     if installed.exists and not installed.interrupted:
         before = read_seen(goal.prefix)
         installed, now = look_again(goal.prefix, installed, before)
         news = now if now != before else {}
-    return plan_sync(goal.wanted, installed, inputs=goal.lock.inputs), news
+    plan = plan_sync(goal.wanted, installed, inputs=goal.lock.inputs)
+    return plan, installed, news
 
 
 def _remember(seen: Mapping[str, Seen], prefix: Path) -> None:

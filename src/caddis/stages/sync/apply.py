@@ -33,9 +33,14 @@ _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
 
 def apply_sync(
-    plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
+    plan: SyncPlan,
+    goal: Goal,
+    *,
+    there: Installed,
+    engines: Engines,
+    reporter: Reporter,
 ) -> None:
-    """Change the prefix as *plan* says.
+    """Change what is *there* as *plan* says.
 
     All that is needed is fetched and checked before the first change. From there to the
     last one a mark stands in the prefix: what fails is taken back at once, what is
@@ -44,7 +49,7 @@ def apply_sync(
     new = is_new(goal.prefix)
     try:
         brings = _fetch(plan, goal, engines=engines, new=new)
-        _prepare(plan, goal, brings)
+        _prepare(plan, goal, there, brings)
         _change(plan, goal, engines=engines, reporter=reporter)
     except BaseException:
         if new:
@@ -79,16 +84,17 @@ def _fetch(plan: SyncPlan, goal: Goal, *, engines: Engines, new: bool) -> Iterab
     return chain.from_iterable(brings)
 
 
-def _prepare(plan: SyncPlan, goal: Goal, brings: Iterable[str]) -> None:
+def _prepare(
+    plan: SyncPlan, goal: Goal, there: Installed, brings: Iterable[str]
+) -> None:
     """Make a way back before the first change."""
     if plan.create:
         keep_everything(goal.prefix)
         return
-    there = read_installed(goal.prefix, host=goal.host).packages
     touched = {(change.ecosystem, change.name) for change in plan.changes}
     goes = (
         path
-        for package in there
+        for package in there.packages
         if (package.ecosystem, package.name) in touched
         for path in paths_of(goal.prefix, package)
     )
