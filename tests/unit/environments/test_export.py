@@ -106,13 +106,25 @@ def test_yaml_reads_every_entry_as_the_text_it_was() -> None:
 
 
 def test_what_an_environment_file_cannot_hold_is_named() -> None:
-    made = lock(conda("a"), pypi("b", groups=("dev",)))
+    made = lock(conda("a"), pypi("b", groups=("dev",)), pypi("c", groups=("", "docs")))
     ladder = Ladder(pypi=Precision.HASH, only_requested=False)
     losses = export(made, ExportFormat.ENVIRONMENT, ladder=ladder).losses
     assert [loss.partition("cannot hold ")[2] for loss in losses] == [
         "hashes of PyPI packages",
-        "that b is for dev",
+        "groups; what dev, docs needs is in it all the same",
     ]
+
+
+def test_a_lock_of_nothing_becomes_a_list_of_nothing() -> None:
+    # conda refuses a file in which `dependencies:` has no value.
+    assert environment(lock())[-1] == "dependencies: []"
+
+
+def test_what_is_needed_at_run_time_too_is_in_conda_locks_main_category() -> None:
+    made = lock(pypi("b", groups=("dev",)), pypi("c", groups=("", "docs")))
+    data = YAML(typ="safe").load(export(made, ExportFormat.CONDA_LOCK).text)
+    found = {p["name"]: (p["category"], p["optional"]) for p in data["package"]}
+    assert found == {"b": ("dev", True), "c": ("main", False)}
 
 
 def test_an_index_stands_in_the_pip_section() -> None:

@@ -52,6 +52,7 @@ def _entries(part: PlatformLock) -> Iterator[dict[str, Any]]:
         if package.source:
             continue
         is_conda = package.ecosystem is Ecosystem.CONDA
+        groups = () if "" in package.groups else package.groups
         file = package.files[0] if is_conda else _wheel(package.files, part)
         yield {
             "name": package.name,
@@ -61,8 +62,8 @@ def _entries(part: PlatformLock) -> Iterator[dict[str, Any]]:
             "dependencies": _dependencies(package),
             "url": file.url,
             "hash": _hash(file),
-            "category": package.groups[0] if package.groups else "main",
-            "optional": bool(package.groups),
+            "category": groups[0] if groups else "main",
+            "optional": bool(groups),
         }
 
 

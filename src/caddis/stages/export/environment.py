@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
-from caddis.stages.export.exported import Exported, one_part
+from caddis.stages.export.exported import Exported, one_part, without_groups
 from caddis.stages.export.precision import Ladder, Precision, minor
 from caddis.stages.export.wishes import asked_of, pypi_line, wish_for
 
@@ -40,7 +40,8 @@ def environment_text(
         conda.append("pip")
     lines = [f"name: {_scalar(name)}"] if name else []
     lines += ["channels:", *(f"  - {_scalar(c)}" for c in channels)] if channels else []
-    lines += ["dependencies:", *(f"  - {_scalar(line)}" for line in conda)]
+    lines += ["dependencies:" if conda or pypi else "dependencies: []"]
+    lines += [f"  - {_scalar(line)}" for line in conda]
     if pypi:
         lines += ["  - pip:", *(f"      - {_scalar(line)}" for line in pypi)]
     if lock.variables:
@@ -130,10 +131,7 @@ def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:
         yield f"conda's {package.name} is left out, as PyPI's took its place"
     for pin in lock.pins:
         yield f"an environment.yml has the pin {pin} in a comment only"
-    for package in part.packages:
-        if package.groups:
-            groups = ", ".join(package.groups)
-            yield f"an environment.yml cannot hold that {package.name} is for {groups}"
+    yield from without_groups(part.packages, "an environment.yml")
 
 
 def _short(channel: str) -> str:

@@ -88,4 +88,16 @@ def platform_marker(platform: str) -> str:
 def without_conda(parts: Iterable[PlatformLock], what: str) -> tuple[str, ...]:
     """Name the conda packages, which *what* has no place for."""
     names = sorted({p.name for part in parts for p in part.of(Ecosystem.CONDA)})
-    return tuple(f"{what} cannot hold the conda package {name}" for name in names)
+    if not names:
+        return ()
+    plural = "s" if len(names) > 1 else ""
+    return (f"{what} cannot hold the conda package{plural} {', '.join(names)}",)
+
+
+def without_groups(packages: Iterable[LockedPackage], what: str) -> tuple[str, ...]:
+    """Name the groups of *packages*, which *what* has no place for."""
+    names = sorted({group for p in packages for group in p.groups if group})
+    if not names:
+        return ()
+    listed = ", ".join(names)
+    return (f"{what} cannot hold groups; what {listed} needs is in it all the same",)

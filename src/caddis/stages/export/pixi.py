@@ -12,7 +12,7 @@ from typing import Any
 from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
-from caddis.stages.export.exported import Exported, parts_of
+from caddis.stages.export.exported import Exported, parts_of, without_groups
 from caddis.stages.export.yaml_text import yaml_lines
 
 
@@ -30,11 +30,7 @@ def pixi_text(lock: Lock, platform: str) -> Exported:
         "environments": {"default": environment},
         "packages": [dict(_package(packages[place])) for place in sorted(packages)],
     }
-    losses = tuple(
-        f"pixi.lock cannot hold that {p.name} is for the groups {', '.join(p.groups)}"
-        for p in packages.values()
-        if p.groups
-    )
+    losses = without_groups(packages.values(), "the default environment of pixi.lock")
     return Exported(text="\n".join(yaml_lines(document)) + "\n", losses=losses)
 
 
