@@ -102,6 +102,13 @@ TRIED = (
             OPTIONAL,
         ),
         ("from .a import b\nimport a", ImportKind.REQUIRED),
+        # PEP 810
+        ("lazy import a", ImportKind.DEFERRED),
+        ("lazy  from a import b", ImportKind.DEFERRED),
+        ("x = 1\nlazy \\\n import a", ImportKind.DEFERRED),
+        ("if TYPE_CHECKING:\n    lazy import a", ImportKind.TYPING),
+        ("lazy = 1\nlazy\nimport a", ImportKind.REQUIRED),
+        ("x = 1  # lazy import b\nimport a", ImportKind.REQUIRED),
     ],
 )
 def test_the_blocks_around_an_import_decide(tmp_path: Path, code, kind) -> None:

@@ -14,6 +14,10 @@ _GROUPS = {"install_requires": "", "tests_require": "test", "setup_requires": "b
 _EXTRAS = "extras_require"
 
 
+IN_FILES = "file:"
+"""Stands before the names of files that have the requirements, one a line."""
+
+
 class Asked(NamedTuple):
     """A requirement as it is written."""
 
@@ -36,7 +40,7 @@ def asked_by_cfg(text: str) -> Iterator[Asked]:
     if parser.has_section(extras):
         lists += [(key, key, value) for key, value in parser[extras].items()]
     for group, key, value in lists:
-        for spec in _lines(value):
+        for spec in lines(value):
             yield Asked(spec, line_of(text, spec, after=key), group)
 
 
@@ -95,7 +99,7 @@ def _texts(
         elif isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
             pending[:0] = [part.left, part.right]
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-            for spec in _lines(part.value):
+            for spec in lines(part.value):
                 yield Asked(spec, part.lineno, group)
 
 
@@ -103,9 +107,8 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _lines(value: str) -> Iterator[str]:
-    if value.strip().startswith("file:"):
-        return
+def lines(value: str) -> Iterator[str]:
+    """Yield the requirements of a list, or where they are: `file: one.txt, two.txt`."""
     for line in value.splitlines():
         spec = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if spec:

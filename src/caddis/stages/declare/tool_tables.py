@@ -7,11 +7,11 @@ from typing import Any
 
 from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import line_of
-from caddis.stages.declare.setuptools_files import Asked
+from caddis.stages.declare.setuptools_files import IN_FILES, Asked
 
 
 def asked_by_tools(text: str) -> Iterator[Asked]:
-    """Read the tables of poetry, PDM, hatch and uv; damaged ones ask for nothing."""
+    """Read the tables of poetry, PDM, hatch, uv, setuptools; damaged ones say nothing."""
     try:
         tools = parse_toml(text).get("tool", {})
     except ValueError:
@@ -21,6 +21,7 @@ def asked_by_tools(text: str) -> Iterator[Asked]:
         *_lists(_table(tools, "pdm", "dev-dependencies")),
         *_hatch(_table(tools, "hatch", "envs")),
         *_lists({"dev": _table(tools, "uv").get("dev-dependencies")}),
+        *_dynamic(_table(tools, "setuptools", "dynamic")),
     )
     for spec, group in found:
         yield Asked(spec, line_of(text, spec, after="[tool."), group)
@@ -50,6 +51,17 @@ def _hatch(envs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         env = _table(envs, name)
         for key in ("dependencies", "extra-dependencies"):
             yield from _lists({"dev" if name == "default" else name: env.get(key)})
+
+
+def _dynamic(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name the files that setuptools reads requirements from."""
+    groups = {"": _table(table, "dependencies")}
+    for extra in _table(table, "optional-dependencies"):
+        groups[extra] = _table(table, "optional-dependencies", extra)
+    for group, how in groups.items():
+        files = how.get("file", ())
+        for file in [files] if isinstance(files, str) else files:
+            yield f"{IN_FILES} {file}", group
 
 
 def _lists(groups: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

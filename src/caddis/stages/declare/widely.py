@@ -13,7 +13,13 @@ from pathlib import Path
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import Project, normalized
-from caddis.stages.declare.setuptools_files import Asked, asked_by_cfg, asked_by_setup
+from caddis.stages.declare.setuptools_files import (
+    IN_FILES,
+    Asked,
+    asked_by_cfg,
+    asked_by_setup,
+    lines,
+)
 from caddis.stages.declare.tool_tables import asked_by_tools
 
 _NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)")
@@ -23,6 +29,13 @@ _READERS = {
     "pyproject.toml": asked_by_tools,
 }
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+_LOCKS_IN_YAML = ("pixi.lock", "conda-lock.yml", "conda-lock.yaml")
+_LOCKED = re.compile(
+    r"^(?:- |[ ]+)name:[ ]*[\"']?([\w.-]+)"
+    r"|^- conda:[ ]*\S*/([\w.-]+)-[^-/\s]+-[^-/\s]+\.(?:conda|tar\.bz2)\s*$",
+    re.MULTILINE,
+)
+"""A package in such a lock, which may be too long to be read as YAML in time."""
 
 
 def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
@@ -30,9 +43,30 @@ def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
     reader = _READERS.get(path.name)
     if reader is None or not path.is_file():
         return ()
-    text = path.read_text(encoding="utf-8", errors="replace")
-    shown = Project(folder=folder).show(path)
-    return tuple(_requirements(reader(text), shown))
+    project = Project(folder=folder)
+    shown = project.show(path)
+    asked = list(reader(_text(path)))
+    found = list(_requirements((a for a in asked if not _is_in_files(a)), shown))
+    for each in filter(_is_in_files, asked):
+        for name in each.spec.removeprefix(IN_FILES).split(","):
+            file = path.parent / name.strip()
+            listed = _listed(file, each.group) if file.is_file() else iter(())
+            found += _requirements(listed, project.show(file))
+    return tuple(found)
+
+
+def _is_in_files(asked: Asked) -> bool:
+    return asked.spec.startswith(IN_FILES)
+
+
+def _listed(file: Path, group: str) -> Iterator[Asked]:
+    for number, line in enumerate(_text(file).splitlines(), start=1):
+        for spec in lines(line):
+            yield Asked(spec, number, group)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def locked_names(folder: Path) -> frozenset[str]:
@@ -41,7 +75,12 @@ def locked_names(folder: Path) -> frozenset[str]:
     for name in _LOCKS:
         path = folder / name
         if path.is_file():
-            names.update(_packages(path.read_text(encoding="utf-8", errors="replace")))
+            names.update(_packages(_text(path)))
+    for name in _LOCKS_IN_YAML:
+        path = folder / name
+        if path.is_file():
+            found = _LOCKED.findall(_text(path))
+            names.update(normalized(one or other) for one, other in found)
     return frozenset(names)
 
 

@@ -59,7 +59,7 @@ def _inside(block: Block) -> Standing:
         return Standing(ImportKind.DEFERRED)
     if block.keyword == "case":
         return Standing(ImportKind.CONDITIONAL)
-    return Standing(ImportKind.OPTIONAL) if _is_guard(block) else _AT_THE_TOP
+    return Standing(ImportKind.OPTIONAL) if is_guard(block) else _AT_THE_TOP
 
 
 def _under_conditions(block: Block) -> Standing:
@@ -78,7 +78,8 @@ def _weakest(kinds: set[ImportKind]) -> ImportKind:
     return next((k for k in _WEAKEST_FIRST if k in kinds), ImportKind.REQUIRED)
 
 
-def _is_guard(block: Block) -> bool:
+def is_guard(block: Block) -> bool:
+    """Say whether *block* is made for imports that fail."""
     if block.keyword == "try":
         return any(map(_catches_import_failure, block.others))
     if block.keyword == "except":

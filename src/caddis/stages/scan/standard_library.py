@@ -12,7 +12,7 @@ Version = tuple[int, int]
 def standard_library(version: Version) -> frozenset[str]:
     """List the top-level modules that Python *version* brings, on any platform."""
     modules = {*_PRIVATE.split(), *_ALWAYS.split(), _FOR_TYPE_CHECKERS}
-    for added, names in _ADDED.items():
+    for added, names in ADDED.items():
         if version >= added:
             modules.update(names.split())
     for removed, names in _REMOVED.items():
@@ -72,7 +72,7 @@ _ALWAYS = """
     zlib
 """
 
-_ADDED: dict[Version, str] = {
+ADDED: dict[Version, str] = {
     (3, 9): "graphlib zoneinfo",
     (3, 11): "tomllib",
     (3, 14): "annotationlib compression",

@@ -7,6 +7,7 @@ reading; what it is not sure of goes through `thorough`, token by token.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -14,14 +15,17 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
 from caddis.stages.scan.lexer.calls import CALL, Code, module_called, skips
 from caddis.stages.scan.lexer.clause import modules_of
-from caddis.stages.scan.lexer.nesting import Heads, Line, Nesting
+from caddis.stages.scan.lexer.nesting import LAZY, Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 from caddis.stages.scan.lexer.thorough import Thorough
 from caddis.stages.scan.statements import Block, Statement, new_statement
 
 _NEWLINE = ord("\n")
 _PLAIN = Statement("", (), 0, 0)[5:]
-_IMPORTS = {b"import", b"from", CALL}
+_IMPORTS = {b"import", b"from", CALL, LAZY}
+_WHEN_USED = Block("def")
+"""Around a lazy import, which runs no sooner than one in a function."""
+_WORDS_OF_LAZY = re.compile(rb"lazy(?:[ \t\f]|\\\n)+")
 
 
 class Reading(NamedTuple):
@@ -119,6 +123,9 @@ def _statements(
         if keyword == CALL:
             statements.append(_called(text, start, number, column, blocks))
             continue
+        if keyword == LAZY and (lazy := _WORDS_OF_LAZY.match(text, start)):
+            start = lazy.end()
+            blocks = (*blocks, _WHEN_USED)
         before = len(statements)
         for module, names in modules_of(text, start):
             statements.append(Statement(module, names, number, column, blocks))

@@ -13,6 +13,9 @@ _STRING_OR_GAP = re.compile(
     rb"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?:[ \t\f\n\\]|\#[^\n]*)+"""
 )
 
+LAZY = b"lazy"
+"""What stands before an import that runs when it is first used (PEP 810)."""
+
 
 class Line(NamedTuple):
     """A line that opens a block, or a statement that imports."""

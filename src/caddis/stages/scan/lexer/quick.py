@@ -19,6 +19,7 @@ from caddis.stages.scan.lexer.strings import Strings, Unsure
 
 _WORD = re.compile(rb"import(?:[ \t\f\\(*]|(_module\b|__[ \t]*\(|orskip\b))")
 _INLINE = re.compile(rb"[;:][ \t\f]*(?:from[ \t\f.].*)?\Z")
+_LAZY = re.compile(rb"lazy[ \t\f]+(?:from[ \t\f.].*)?\Z")
 _FROM = (b"from ", b"from.", b"from\t", b"from\f")
 _BACKSLASH = ord("\\")
 _OPEN = ord("(")
@@ -107,6 +108,8 @@ def _indented(data: bytes, start: int, strings: Strings) -> Line | None:
         return None
     if statement.startswith(_FROM) and b";" not in statement:
         return Line(start - len(statement), columns(indentation), b"from")
+    if _LAZY.match(statement) and strings.is_code(start):
+        raise Unsure
     if _INLINE.search(statement[-_LONGEST:]) and strings.is_code(start):
         raise Unsure
     if data[newline - 1] == _BACKSLASH and strings.is_code(start):

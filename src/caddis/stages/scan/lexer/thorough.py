@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from caddis.stages.scan.lexer.calls import CALL, calls_of, is_definition, is_of_another
-from caddis.stages.scan.lexer.nesting import Line, columns
+from caddis.stages.scan.lexer.nesting import LAZY, Line, columns
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
 
 _START = re.compile(rb"((?:[ \t\f]|\\\n)*)([A-Za-z]+(?![\w\x80-\xff])|\n|\#|)")
@@ -16,12 +16,12 @@ _CLEARLY_IMPORT = re.compile(
     rb"|from[ \t]+[\w.]+[ \t]+import\b)",
     re.MULTILINE,
 )
-_AFTER_COLON = re.compile(rb"(?:[ \t\f]|\\\n)*(import|from)(?![\w\x80-\xff])")
+_IMPORTS_NEXT = re.compile(rb"(?:[ \t\f]|\\\n)*(import|from)(?![\w\x80-\xff])")
 _OPENERS = frozenset(
     b"if elif else try except finally for while with def class match case async"
     b" cdef cpdef".split()
 )
-_SAID = _OPENERS | {b"import", b"from"}
+_SAID = _OPENERS | {b"import", b"from", LAZY}
 
 
 class Thorough:
@@ -85,11 +85,13 @@ class Thorough:
         self._logical.append(at)
         if match is None or match[2] not in _SAID:
             return None
+        if match[2] == LAZY and not _IMPORTS_NEXT.match(self._data, match.end()):
+            return None
         return Line(match.start(2), columns(match[1]), match[2])
 
     def _statement_after(self, at: int, line: Line | None) -> Line | None:
         """Find the import after a colon or semicolon on the line of *line*."""
-        match = _AFTER_COLON.match(self._data, at)
+        match = _IMPORTS_NEXT.match(self._data, at)
         if match is None:
             return None
         first = _START.match(self._data, self._logical[-1])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
+from caddis.stages.scan.fallbacks import with_fallbacks
 from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
@@ -35,6 +36,7 @@ class Reader(NamedTuple):
         reading = read_source(text)
         statements = spelled_out(reading)
         modules = {statement.module for statement in statements}
+        statements = with_fallbacks(statements, modules)
         if "marimo" in modules and b"@app.cell" in text:
             statements = tuple(map(_out_of_cell, statements))
         found = list(judged(statements, suffix=suffix))
