@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from caddis.model.changed_file import ChangedFile
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage
-from caddis.model.requirements import Ecosystem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from caddis.model.changed_file import ChangedFile, FileState
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
-from caddis.model.requirements import Ecosystem
 
 
 class PrefixKind(str, Enum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caddis.errors import ProjectError
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.platforms import holds
-from caddis.model.requirements import Ecosystem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

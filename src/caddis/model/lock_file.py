@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
-from caddis.model.requirements import Ecosystem
 from caddis.model.whole import write_whole
 
 LOCK_NAME = "caddis.lock"

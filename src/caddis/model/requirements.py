@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
+from caddis.model.ecosystem import Ecosystem as Ecosystem
 from caddis.model.imports import Import, ImportKind
-
-
-class Ecosystem(str, Enum):
-    """Where a package comes from."""
-
-    PYPI = "pypi"
-    CONDA = "conda"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +65,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         yield beside
         os.replace(beside, path)
     except BaseException as error:
-        shutil.rmtree(beside, ignore_errors=True)
+        _remove(beside)
         if _is_taken(error):
             raise PrefixError(
                 f"{path} appeared while it was being made",
@@ -100,6 +99,9 @@ def _remove_abandoned(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     if path.is_dir():
+        # Here, because it is rare and brings every compressor there is.
+        import shutil
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

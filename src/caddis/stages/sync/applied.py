@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
-from caddis.model.requirements import Ecosystem
 
 
 def with_whole_places(lock: Lock, folder: Path) -> Lock:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage
 from caddis.model.lock_file import write_lock
 from caddis.model.prefix.journal import (
@@ -15,7 +16,6 @@ from caddis.model.prefix.journal import (
     read_applied_lock,
     write_journal,
 )
-from caddis.model.requirements import Ecosystem
 from caddis.ports.progress import Reporter
 from caddis.stages.sync.applied import with_whole_places
 from caddis.stages.sync.goal import Engines, Goal

@@ -11,10 +11,10 @@ from pathlib import Path
 from caddis.errors import PrefixError
 from caddis.host import Host
 from caddis.model.changed_file import ChangedFile, FileState
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.hashes import file_sha256
 from caddis.model.prefix.conda_meta import CondaRecord, expected_hash, read_conda_record
 from caddis.model.prefix.dist_info import read_record
-from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.installed import InstalledPackage, read_installed
 
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.prefix.history import read_history, spec_name, write_entry
-from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.plan import SyncPlan
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.host import Host
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.prefix.dist_info import normalize, read_installer
 from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.prefix.pending import pending
 from caddis.model.prefix.pyvenv import python_version
-from caddis.model.requirements import Ecosystem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

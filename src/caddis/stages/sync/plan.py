@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage, PlatformLock
-from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.installed import Installed, InstalledPackage, minor
 
 

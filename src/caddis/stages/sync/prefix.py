@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from caddis.errors import PrefixError
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import PlatformLock
 from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import journal_path
 from caddis.model.prefix.pending import pending
-from caddis.model.requirements import Ecosystem
 from caddis.stages.sync.installed import minor
 
 

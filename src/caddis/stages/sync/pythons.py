@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from caddis.model.requirements import Ecosystem
+from caddis.model.ecosystem import Ecosystem
 from caddis.stages.sync.installed import InstalledPackage
 
 _FIELD = "requires-python:"

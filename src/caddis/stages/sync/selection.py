@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from caddis.errors import UsageError
+from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import PlatformLock
-from caddis.model.requirements import Ecosystem
 
 RUN_TIME = ""
 """The group of what is needed at run time."""
