@@ -6,7 +6,8 @@
 Each peer gets an environment of its own. A run is a new process; wall and CPU seconds
 (its own and its children's) and the size of the largest process are medians of N runs.
 What took longer than a minute runs once; what takes longer than the limit is stopped,
-and what does not come to its end is told.
+and what does not come to its end is told. Files that are known to end a peer are left
+out of its runs, and named.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main() -> None:
         for tool in _tools(args.folder, args.peers.split(","), Path(scratch)):
             runs = list(_runs(tool, args.repeat, args.limit, Path(scratch)))
             base = base or statistics.median(run.cpu for run in runs)
-            print(_row(tool.name, runs, base), flush=True)
+            print(_row(tool, runs, base), flush=True)
 
 
 def _tools(folder: Path, peers: Sequence[str], scratch: Path) -> Iterator[Tool]:
@@ -113,17 +114,21 @@ def _trouble(code: int, errors: str, tool: Tool) -> str:
     return f"crashed ({code}): {last[:80]}"
 
 
-def _row(name: str, runs: Sequence[Run], base: float) -> str:
+def _row(tool: Tool, runs: Sequence[Run], base: float) -> str:
     """Write a line; *base* are the CPU seconds of caddis, to compare with."""
     wall, cpu, megabytes = (
         statistics.median(run[column] for run in runs) for column in range(3)
     )
     trouble = next((run.trouble for run in runs if run.trouble), "")
-    note = trouble or ("" if len(runs) > 1 else "one run")
+    notes = [trouble] if trouble else []
+    if tool.left_out:
+        notes.append(f"without {', '.join(tool.left_out)}")
+    if len(runs) == 1 and not trouble:
+        notes.append("one run")
+    figures = f"{wall:.2f} | {cpu:.2f} | {cpu / base:.2f} | {megabytes:.0f}"
     if trouble.startswith("stopped"):
-        return f"| {name} | | | | | {note} |"
-    ratio = f"{cpu / base:.2f}"
-    return f"| {name} | {wall:.2f} | {cpu:.2f} | {ratio} | {megabytes:.0f} | {note} |"
+        figures = "| | |"
+    return f"| {tool.name} | {figures} | {'; '.join(notes)} |"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import tarfile
 import urllib.request
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +34,9 @@ KEPT = (".py", ".pyi", ".ipynb", "pyproject.toml")
 
 def main() -> None:
     """Fill the folder named on the command line."""
-    folder = Path(sys.argv[1])
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="it may have a part of it already")
+    folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     _copy_standard_library(folder / "cpython")
     for name, url, sha256 in _source_distributions():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class Tool:
     command: tuple[str, ...]
     done: frozenset[int] = frozenset({0})
     """Exit codes that say it came to its end."""
+    left_out: tuple[str, ...] = ()
+    """Files that it is spared, since they end it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,14 +57,33 @@ class Peer:
     program: str = ""
     """Where it is not called like the package."""
     done: frozenset[int] = frozenset({0})
+    ended_by: bytes = b""
+    """A pattern of code that ends it on the way."""
+    leave_out: str = ""
+    """The option before a pattern of paths that it shall not read."""
 
     def tool(self, folder: Path, scratch: Path) -> Tool:
-        """Install it and say how to run it on *folder*."""
+        """Install it and say how to run it on *folder*, so that it comes to its end."""
         empty = scratch / "requirements.txt"
         empty.touch()
-        options = (o.format(folder=folder, empty=empty) for o in self.options)
+        options = [o.format(folder=folder, empty=empty) for o in self.options]
+        left_out = tuple(_with(self.ended_by, folder)) if self.ended_by else ()
+        for path in left_out:
+            options += [self.leave_out, f".*{re.escape(path)}$"]
         program = peer(self.requirement, command=self.program)
-        return Tool(name=self.name, command=(str(program), *options), done=self.done)
+        return Tool(
+            name=self.name,
+            command=(str(program), *options),
+            done=self.done,
+            left_out=left_out,
+        )
+
+
+def _with(code: bytes, folder: Path) -> Iterator[str]:
+    """Yield the files below *folder* that have *code* in them."""
+    for path in sorted(folder.rglob("*.py")):
+        if path.is_file() and re.search(code, path.read_bytes()):
+            yield path.relative_to(folder).as_posix()
 
 
 _FINDINGS = frozenset({0, 1})
@@ -82,6 +104,9 @@ PEERS: Sequence[Peer] = (
         requirement="deptry==0.25.1",
         options=("--requirements-files", "{empty}", "{folder}"),
         done=_FINDINGS,
+        # It takes `import_module(".x", package)` for the import of "", and raises.
+        ended_by=rb"(?<![\w.])import_module\(\s*[\"']\.\w",
+        leave_out="--extend-exclude",
     ),
     Peer(
         name="pip-missing-reqs",
