@@ -8,6 +8,8 @@ import pytest
 from packaging.markers import Marker
 
 from caddis.model.imports import ImportKind
+from caddis.stages.scan.kinds import standing
+from caddis.stages.scan.lexer import read_source, read_thoroughly
 from caddis.stages.scan.markers import marker_of
 from tests.unit.scan.folders import kinds, only, scanned
 
@@ -324,6 +326,23 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         "j": ImportKind.DEFERRED,
         "l.m.k": ImportKind.REQUIRED,
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("from importlib import import_module as f\nf('a')", ImportKind.REQUIRED),
+        ("from pytest import importorskip as f\nf('a')", ImportKind.OPTIONAL),
+        ("from pkgutil import resolve_name as f\nf('a:b')", ImportKind.REQUIRED),
+        ("if __import__('a').b:\n    pass", ImportKind.REQUIRED),
+        ("if b: __import__('a')", ImportKind.CONDITIONAL),
+        ("x = 1; y = 2\nif (z := __import__('a')) or x: pass", ImportKind.REQUIRED),
+    ],
+)
+@pytest.mark.parametrize("read", [read_source, read_thoroughly])
+def test_a_call_counts_under_any_name_where_it_stands(code, kind, read) -> None:
+    (call,) = [s for s in read(code.encode()).statements if s.module == "a"]
+    assert (call.kind or standing(call.blocks).kind) is kind
 
 
 def test_a_method_that_is_called_like_an_importer_imports_nothing(

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
-from caddis.stages.scan.lexer.calls import CALL, Code, module_called, skips
+from caddis.stages.scan.lexer.calls import (
+    CALL,
+    HAVE_IMPORTERS,
+    Code,
+    has_renamed,
+    may_rename,
+    module_called,
+    skips,
+)
 from caddis.stages.scan.lexer.clause import modules_of
 from caddis.stages.scan.lexer.nesting import LAZY, Heads, Line, Nesting
 from caddis.stages.scan.lexer.strings import Strings, Unsure
@@ -67,7 +75,10 @@ def read_quickly(data: bytes) -> Reading:
     if strings.unclosed >= 0:
         raise Unsure
     statements, odd = _statements(text, found)
-    if any(s.module == "pkgutil" for s in statements) and b"resolve_name" in text:
+    takes_importer = any(
+        s.module in HAVE_IMPORTERS and may_rename(s.module, s.names) for s in statements
+    )
+    if takes_importer and has_renamed(text):
         raise Unsure
     return Reading(text, statements, strings, odd=odd)
 

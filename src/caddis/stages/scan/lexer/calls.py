@@ -7,12 +7,15 @@ from typing import Protocol
 
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.strings import Unsure
+from caddis.stages.scan.lexer.tokens import end_of_head
 
 CALL = b"call"
 """The keyword of a Line that is such a call."""
 
 _NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
+_IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name"})
+HAVE_IMPORTERS = frozenset({"importlib", "pkgutil", "pytest"})
 _CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
 _ALIAS = re.compile(
     rb"\b(?:import_module|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
@@ -67,6 +70,16 @@ def renames(data: bytes, start: int) -> bool:
     return bool(_ALIAS.search(data, line, end if end >= 0 else len(data)))
 
 
+def may_rename(module: str, names: tuple[str, ...]) -> bool:
+    """Say whether an import of *names* from *module* may give an importer a name."""
+    return module == "pkgutil" or not _IMPORTERS.isdisjoint(names)
+
+
+def has_renamed(data: bytes) -> bool:
+    """Say whether *data* gives a function that imports another name."""
+    return b"resolve_name" in data or bool(_ALIAS.search(data))
+
+
 def is_definition(data: bytes, start: int) -> bool:
     """Say whether the name at *start* is being defined or imported, not called."""
     line = data[data.rfind(b"\n", 0, start) + 1 : start]
@@ -96,8 +109,14 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     first = _FIRST.match(data, line)
     if first is None or not code.is_code(first.end()):
         raise Unsure
-    indent = columns(first[0])
-    return Line(start, indent + bool(_OPENERS.match(data, first.end())), CALL)
+    opener = _OPENERS.match(data, first.end())
+    is_within = opener is not None and is_in_block(data, opener.end(), start)
+    return Line(start, columns(first[0]) + is_within, CALL)
+
+
+def is_in_block(data: bytes, head: int, start: int) -> bool:
+    """Say whether *start* stands after the colon of the block with its *head* there."""
+    return 0 <= end_of_head(data, head) < start
 
 
 def _statement_around(data: bytes, start: int) -> int:

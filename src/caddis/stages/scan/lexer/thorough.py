@@ -6,7 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from caddis.stages.scan.lexer.calls import CALL, calls_of, is_definition, is_of_another
+from caddis.stages.scan.lexer.calls import (
+    CALL,
+    calls_of,
+    is_definition,
+    is_in_block,
+    is_of_another,
+)
 from caddis.stages.scan.lexer.nesting import LAZY, Line, columns
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
 
@@ -72,8 +78,9 @@ class Thorough:
             logical = self._logical[bisect_right(self._logical, start) - 1]
             first = _START.match(self._data, logical)
             indent = columns(first[1]) if first else 0
-            opens = first is not None and first[2] in _OPENERS
-            yield Line(start, indent + opens, CALL)
+            if first is not None and first[2] in _OPENERS:
+                indent += is_in_block(self._data, first.end(2), start)
+            yield Line(start, indent, CALL)
 
     def is_code(self, position: int) -> bool:
         """Say whether *position* is outside of every string and comment."""
