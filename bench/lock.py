@@ -226,16 +226,6 @@ import os; os._exit(0)
 """
 
 
-_SOLVE_PLAINLY = """\
-import asyncio, sys
-from rattler import VirtualPackage, solve
-asyncio.run(solve([sys.argv[1]], sys.argv[2:],
-    virtual_packages=VirtualPackage.detect()))
-import os; os._exit(0)
-"""
-"""As its documentation begins: with a cache of its own, that of the user."""
-
-
 def large_channel(place: Place) -> Bench:
     """Lock 600 packages out of a channel with 200,000 records."""
     folder = place.work / "large"
@@ -253,16 +243,13 @@ def large_channel(place: Place) -> Bench:
     ours = (CADDIS, "lock", str(folder), "-q", "--offline")
     cache = place.caches / "rattler" / "repodata"
     theirs = (sys.executable, "-c", _SOLVE, url, str(cache), "k0", "python")
-    plainly = (sys.executable, "-c", _SOLVE_PLAINLY, url, "k0", "python")
-    nothing = place.work / "none"
     run(*ours, caches=place.caches)
     count = lock.read_text().count('"ecosystem"')
     return Bench(
         title=f"Lock {count} packages out of 200,000 records",
         base="rattler alone",
         cases=(
-            Case(name="rattler alone", command=theirs, output=nothing),
-            Case(name="rattler in one call", command=plainly, output=nothing),
+            Case(name="rattler alone", command=theirs, output=place.work / "none"),
             Case(name="caddis lock", command=ours, output=lock),
         ),
     )
