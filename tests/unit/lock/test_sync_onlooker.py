@@ -50,6 +50,13 @@ def test_a_package_whose_record_is_not_there_yet_is_seen_later(tmp_path: Path) -
         assert onlooker.seen() == {}
 
 
+def test_a_package_that_is_not_locked_is_not_looked_at(tmp_path: Path) -> None:
+    _put(tmp_path, "b")
+    with Onlooker(tmp_path, (_locked("a"),)) as onlooker:
+        onlooker.arrived("b")
+        assert onlooker.seen() == {}
+
+
 def test_an_early_look_counts_as_long_as_the_record_is_the_same(tmp_path: Path) -> None:
     with Onlooker(tmp_path, (_locked("a"),)) as onlooker:
         _put(tmp_path, "a")

@@ -39,8 +39,9 @@ class Onlooker:
         self._thread.shutdown(cancel_futures=True)
 
     def arrived(self, name: str) -> None:
-        """Look at the package *name* soon."""
-        self._looks.append(self._thread.submit(self._look, self._records[name]))
+        """Look at the package *name* soon; one that nobody locked is none of ours."""
+        if record := self._records.get(name):
+            self._looks.append(self._thread.submit(self._look, record))
 
     def seen(self) -> dict[str, Seen]:
         """Give what was seen, when all that arrived has been looked at."""
