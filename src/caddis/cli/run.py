@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
         args.folder = program if is_script and _declares(program) else Path()
     if is_script:
         words = ["python", *words]
-    with Console(quiet=True) as console:
+    with Console(quiet=args.quiet) as console:
         sync_project(args, console, dry_run=False)
     _become(words, find_prefix(args).absolute())
 
@@ -70,7 +70,9 @@ def _become(words: list[str], prefix: Path) -> NoReturn:
     if program is None:
         raise UsageError(
             f"{prefix} has no program {words[0]!r}, nor does PATH",
-            hint="Is its package in the lock?",
+            hint="A notebook needs a program: caddis run -- jupyter execute NOTEBOOK"
+            if words[0].endswith(".ipynb")
+            else "Is its package in the lock?",
         )
     scripts = activation_scripts(prefix)
     if scripts:

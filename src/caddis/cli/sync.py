@@ -79,7 +79,10 @@ def add_sync_options(parser: ArgumentParser) -> None:
         help="only what this group needs",
     )
     parser.add_argument(
-        "--python", default="", help="interpreter for an environment without conda's"
+        "--python",
+        default="",
+        metavar="PYTHON",
+        help="interpreter for an environment without conda's",
     )
     parser.add_argument(
         "--adopt", action="store_true", help="take over what caddis did not make"
@@ -92,7 +95,12 @@ def run(args: Namespace) -> int:
         plan = sync_project(args, console, dry_run=args.dry_run or args.check)
     if args.check:
         return _check(plan, args, console)
-    console.result(describe_plan(plan), plan_data(plan))
+    text = describe_plan(plan)
+    if plan.create and not args.dry_run:
+        text += f"\nready: {find_prefix(args)}"
+        if not (args.prefix or args.name):
+            text += "; caddis run -- PROGRAM starts what is in it"
+    console.result(text, plan_data(plan))
     return 0
 
 
@@ -156,7 +164,7 @@ def describe_plan(plan: SyncPlan) -> str:
     if not plan.changes:
         if plan.repair:
             return "nothing else to do"
-        return "nothing to install; noted what is asked"
+        return "nothing to install"
     return "\n".join(map(str, plan.changes))
 
 

@@ -31,6 +31,17 @@ def environment_of(project: Path) -> Path:
     return folder_of(project) / ".caddis" / name
 
 
+def environment_name(prefix: Path) -> str:
+    """Give the name by which people know the environment in *prefix*.
+
+    >>> environment_name(Path("/home/me/penguins/.caddis/env"))
+    'penguins'
+    """
+    if prefix.parent.name == ".caddis" and prefix.name == "env":
+        return prefix.parent.parent.name
+    return prefix.parent.name if prefix.name == ".venv" else prefix.name
+
+
 def is_code(project: Path) -> bool:
     """Say whether *project* is one file of code."""
     return project.suffix in _CODE and project.is_file()

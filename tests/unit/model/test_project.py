@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from caddis.model.project import environment_of, folder_of, lock_of
+from caddis.model.project import environment_name, environment_of, folder_of, lock_of
 
 
 def test_a_folder_holds_its_lock_and_environment(tmp_path: Path) -> None:
     assert folder_of(tmp_path) == tmp_path
     assert lock_of(tmp_path) == tmp_path / "caddis.lock"
     assert environment_of(tmp_path) == tmp_path / ".caddis/env"
+    assert environment_name(environment_of(tmp_path)) == tmp_path.name
 
 
 @pytest.mark.parametrize("name", ["fit.py", "fit.ipynb", "fit"])

@@ -17,6 +17,7 @@ from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
 from caddis.model.prefix.journal import read_applied_lock, read_journal
 from caddis.model.prefix.pyvenv import base_it_sees, python_version
+from caddis.model.project import environment_name
 from caddis.stages.inventory.conda import (
     FoundPackage,
     find_channels,
@@ -57,7 +58,7 @@ def read_environment(
     )
     intent = find_requested(packages, dists, sources)
     return Environment(
-        name=prefix.name,
+        name=environment_name(prefix),
         prefix=os.fspath(prefix),
         kind=kind,
         platform=_platform(packages) or host.platform,

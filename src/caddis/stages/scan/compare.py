@@ -85,9 +85,8 @@ def _missing(
             why += f", and needed where {requirement.marker}"
         yield _at(requirement.imports, rule, requirement.name, why)
     for unresolved in needed.unresolved:
-        yield _at(
-            unresolved.imports, "unresolved", unresolved.module, unresolved.reason
-        )
+        message = f"has no known package: {unresolved.reason}"
+        yield _at(unresolved.imports, "unresolved", unresolved.module, message)
 
 
 def _unused(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
