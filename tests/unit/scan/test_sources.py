@@ -244,3 +244,41 @@ def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> N
     ]
     everything = scan(wheel, options=ScanOptions(everything=True))
     assert {item.module for item in everything.imports} == set("abcde")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%timeit -n 10 import a\nx",
+        "%timeit -r 3 -n 10 import a",
+        "%%script python3\nimport a",
+        "cd ..\nimport a\nls -la /tmp",
+        "!ls \\\n  more\nimport a",
+        "x = f('%s'\n      % y)\nimport a",
+        "if x:\n    %cd ..\n    import a",
+    ],
+)
+def test_no_line_of_ipython_is_a_syntax_error(tmp_path: Path, cell: str) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(cell)})
+    assert [item.module for item in found.imports] == ["a"]
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "```{code-cell}\n---\ntags: [x]\n---\nimport a\n```\n",
+        "```python {.marimo}\nimport a\n```\n",
+        "```{.python.marimo}\nimport a\n```\n",
+        "---\nexecute:\n  echo: false\n---\n```{python}\nimport a\n```\n",
+    ],
+)
+def test_a_cell_of_any_such_document_is_read(tmp_path: Path, document: str) -> None:
+    found = scanned(tmp_path, {"d.md": document})
+    assert [item.module for item in found.imports] == ["a"]
+    assert not found.problems
+
+
+def test_a_quarto_document_may_be_never_executed(tmp_path: Path) -> None:
+    document = "---\nexecute:\n  eval: false\n---\n```{python}\nimport a\n```\n"
+    assert not scanned(tmp_path, {"d.qmd": document}).imports

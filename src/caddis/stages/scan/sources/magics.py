@@ -6,10 +6,13 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from caddis.stages.scan.lexer import read_thoroughly
 from caddis.stages.scan.record import EMPTY, Record, Told
 from caddis.stages.scan.sources.python import Reader
 
-_CELL_MAGIC = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%%(\w+)[^\n]*")
+_CELL_MAGIC = re.compile(
+    r"(?:[ \t]*(?:#.*)?\n)*%%(?:script[ \t]+(?=python3?\b))?(\w+)[^\n]*"
+)
 _STAYS_PYTHON = frozenset(
     """
     cache capture debug filprofile heat ipytest lprun manim memit mprun mypy notify
@@ -17,17 +20,24 @@ _STAYS_PYTHON = frozenset(
     viztracer wandb
     """.split()
 )
-_TIMED = re.compile(r"([ \t]*)(%time(?:it)?[ \t]+(?:-\S+[ \t]+)*)(.*)")
+_TIMED = re.compile(
+    r"([ \t]*)(%(?:time|%?timeit)[ \t]+(?:(?:-[nr][ \t]*\d+|-\S+)[ \t]+)*)(.*)"
+)
 _EXTENSION = re.compile(r"([ \t]*)%(?:load_ext|reload_ext)[ \t]+([\w.]+)")
 _PLOTTING = re.compile(r"([ \t]*)%(matplotlib|pylab)\b[ \t]*(\w*)")
 _OF_PLOTTING = {"matplotlib": "matplotlib", "pylab": "numpy, matplotlib"}
 _OF_IPYTHON = {"autoreload", "storemagic"}
 _MAGIC = re.compile(
-    r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$|(?:pip|conda|mamba)[ \t]+install[ \t])"
+    r"[ \t]*(?:[%!?]|[\w.]+[ \t]*\?{1,2}[ \t]*$|(?:pip|conda|mamba)[ \t]+install[ \t]"
+    r"|(?:cd|ls|cat|mkdir|rmdir|rm|cp|mv)[ \t]+"
+    r"(?!(?:in|is|and|or|if|for|not)\b)[\w./~$\"'-][^=]*$)"
 )
+_OPERATOR = re.compile(r"[ \t]+%")
+"""How a line may begin that goes on with a calculation."""
 _ASSIGNED = re.compile(r"[ \t]*[\w.,\[\]'\" ()]+=[ \t]*[!%]")
 _INSTALLS = re.compile(
     r"[ \t]*(?:[!%]{1,2}[ \t]*|(?=(?:pip|conda|mamba)[ \t]))"
+    r"(?:sudo[ \t]+(?:-\S+[ \t]+)*)?"
     r"(?:(?:\{sys\.executable\}|python3?)[ \t]+-m[ \t]+)?"
     r"(?:uv[ \t]+)?(pip3?|conda|mamba|micromamba)[ \t]+install[ \t]+(.*)"
 )
@@ -62,14 +72,26 @@ def plain_python(cell: str) -> str:
     lines = []
     continued = False
     for line in cell.split("\n"):
-        added = continued or _is_added(line)
-        continued = added and line.endswith("\\")
-        lines.append(_replaced(line) if added else line)
+        if continued:
+            lines.append("")
+        elif _is_added(line) and not _goes_on(line, lines):
+            lines.append(_replaced(line))
+        else:
+            lines.append(line)
+            continue
+        continued = line.endswith("\\")
     return "\n".join(lines)
 
 
 def _is_added(line: str) -> bool:
     return bool(_MAGIC.match(line) or _ASSIGNED.match(line))
+
+
+def _goes_on(line: str, before: list[str]) -> bool:
+    """Say whether *line* begins with an operator, in brackets that *before* opened."""
+    if not _OPERATOR.match(line):
+        return False
+    return bool(read_thoroughly("\n".join(before).encode(errors="replace")).problem)
 
 
 def _replaced(line: str) -> str:

@@ -13,8 +13,14 @@ from caddis.stages.scan.text import readable
 
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
 _EXECUTED = re.compile(
-    r"\s*\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*(?:i?python3?|$))"
+    r"\s*(?:\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*(?:i?python3?|$))"
+    r"|python3?[ \t]+\{[^}]*\bmarimo\b|\{\.python[ .]+marimo\b)"
 )
+_NEVER_RUN = re.compile(
+    r"\A---\n(?:(?!---\n).*\n)*?execute:[ \t]*\n"
+    r"(?:[ \t]+.*\n)*?[ \t]+eval:[ \t]*false\b"
+)
+"""The front matter of a Quarto document none of whose cells is executed."""
 _PLAIN = re.compile(r"\s*(?:python3?|py|\{\.python\b)", re.IGNORECASE)
 _JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?[ \t]*jupytext:", re.MULTILINE)
 _NOT_RUN = re.compile(r"#\|\s*eval:\s*false")
@@ -39,6 +45,8 @@ def read_markdown(data: bytes, reader: Reader) -> Record:
 
 def cells(text: str) -> Iterator[Cell]:
     """Yield the Python cells of a document that are executed."""
+    if _NEVER_RUN.match(text):
+        return
     executed = _PLAIN if _JUPYTEXT.match(text) else _EXECUTED
     lines = text.split("\n")
     at = 0
@@ -66,6 +74,8 @@ def _end_of_fence(lines: list[str], start: int, fence: str) -> int:
 def _without_options(body: list[str]) -> list[str]:
     """Blank the options that MyST puts before the code."""
     options = 0
+    if body[:1] == ["---"] and "---" in body[1:]:
+        options = body.index("---", 1) + 1
     while options < len(body) and body[options].startswith(":"):
         options += 1
     return [""] * options + body[options:]
