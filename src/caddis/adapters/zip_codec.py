@@ -24,7 +24,6 @@ from caddis.model.delta import DELTA
 from caddis.model.tar import Item, Stream, items
 from caddis.model.zip_entries import (
     DEFLATED,
-    LOCAL,
     STORED,
     ZipEntry,
     central_directory,
@@ -33,7 +32,6 @@ from caddis.model.zip_entries import (
 )
 from caddis.ports.frames import Compressor
 
-MAGIC = LOCAL
 _LEVEL = 3
 _RAW = -15
 """zlib's number for deflate without a header, with the largest window."""

@@ -93,9 +93,11 @@ def is_image(path: Path) -> bool:
 def choose_codec(start: bytes) -> Codec:
     """Choose by the first bytes of an archive."""
     from caddis.adapters.codecs import codec_for_content
-    from caddis.adapters.zip_codec import MAGIC, Zip
+    from caddis.model.zip_entries import LOCAL
 
-    if start.startswith(MAGIC):
+    if start.startswith(LOCAL):
+        from caddis.adapters.zip_codec import Zip
+
         return Zip()
     return codec_for_content(start)
 

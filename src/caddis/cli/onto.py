@@ -6,7 +6,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from caddis.errors import UsageError
@@ -55,7 +54,8 @@ def delta_content(args: Namespace, delta: DeltaFile) -> Iterator[Content]:
         PrefixError: the old environment is not the one that the delta starts from.
     """
     from caddis.adapters.patches import ZstdPatches
-    from caddis.stages.unpack import OldPrefix, Onto
+    from caddis.stages.unpack.old_prefix import OldPrefix
+    from caddis.stages.unpack.onto import Onto
 
     with _old_prefix(args) as prefix:
         onto = Onto(delta, OldPrefix(prefix), patches=ZstdPatches())
@@ -69,6 +69,8 @@ def _old_prefix(args: Namespace) -> Iterator[Path]:
     if args.onto is not None:
         yield args.onto.absolute()
         return
+    from tempfile import TemporaryDirectory
+
     from caddis.cli.archives import open_any_archive
     from caddis.stages.unpack import unpack
 

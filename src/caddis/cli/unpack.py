@@ -3,7 +3,7 @@
     caddis unpack ARCHIVE -p PREFIX
     caddis unpack DELTA -p PREFIX --onto OLD-PREFIX
 
-Every frame is checked before its files appear; PREFIX is there when all is done, or
+Every frame is checked; PREFIX is there when all is done and found to be right, or
 not at all. Without caddis: tar -xf ARCHIVE -C FOLDER, then run FOLDER/bin/PROGRAM or
 `source FOLDER/bin/activate`.
 """

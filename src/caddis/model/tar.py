@@ -38,13 +38,17 @@ class Stream:
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
-        self._data = memoryview(b"")
+        self._chunk = b""
+        self._at = 0
+        """Bytes of the chunk that were taken."""
 
     def read(self, size: int) -> bytes:
         """Give exactly *size* bytes, or fewer at the end."""
-        if len(self._data) >= size:
-            taken, self._data = self._data[:size], self._data[size:]
-            return bytes(taken)
+        end = self._at + size
+        if end <= len(self._chunk):
+            taken = self._chunk[self._at : end]
+            self._at = end
+            return taken
         return b"".join(self.pieces(size))
 
     def pieces(self, size: int) -> Iterator[memoryview]:
@@ -55,12 +59,13 @@ class Stream:
 
     def take(self, size: int) -> memoryview:
         """Give what is at hand, *size* bytes at most; nothing only at the end."""
-        while not self._data:
+        while self._at == len(self._chunk):
             chunk = next(self._chunks, None)
             if chunk is None:
                 break
-            self._data = memoryview(chunk)
-        taken, self._data = self._data[:size], self._data[size:]
+            self._chunk, self._at = chunk, 0
+        taken = memoryview(self._chunk)[self._at : self._at + size]
+        self._at += len(taken)
         return taken
 
 

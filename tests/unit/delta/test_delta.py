@@ -14,7 +14,9 @@ from caddis.errors import ArchiveError, CaddisError, PrefixError
 from caddis.model.delta import read_recipes
 from caddis.model.layers import Entry, Layer, Unrelocated
 from caddis.stages.delta import Delta, DeltaTools, delta
-from caddis.stages.unpack import OldPrefix, Onto, unpack
+from caddis.stages.unpack import unpack
+from caddis.stages.unpack.old_prefix import OldPrefix
+from caddis.stages.unpack.onto import Onto
 from tests.support.stacks import make_layer, pack_layers, tree, unpack_to
 
 PLACEHOLDER = "/opt/" + "placehold_" * 25

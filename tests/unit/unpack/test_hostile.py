@@ -55,11 +55,15 @@ def unit(content: bytes, codec: Codec) -> bytes:
 
 
 def archive_of(
-    *members: Member, codec: Codec | None = None, promised: int = -1, files: int = -1
+    *members: Member,
+    codec: Codec | None = None,
+    promised: int = -1,
+    files: int = -1,
+    behind: bytes = b"",
 ) -> bytes:
     """Make an archive whose one frame holds *members*, with hashes that are right."""
     codec = codec or Gzip()
-    content = tar_of(*members)
+    content = tar_of(*members) + behind
     data = unit(content, codec)
     frame = Frame(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -177,6 +181,35 @@ def test_a_flipped_bit_in_a_frame_is_found_and_named(
     data[len(data) // 2 + 200] ^= 1
     with pytest.raises(ArchiveError, match=r"evil 1\.0"):
         try_to_unpack(bytes(data), tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [file("../outside"), file("a" * 300), file("lib/x", bytes(9000))],
+    ids=["leads out", "no name for a file", "too large"],
+)
+def test_a_damaged_frame_is_called_that_whatever_it_seems_to_hold(
+    member: Member, tmp_path: Path
+) -> None:
+    data = archive_of(file("lib/good.py"), member, promised=2000)
+    path = tmp_path / "env.tar.gz"
+    path.write_bytes(data)
+    opened = open_archive(path, choose=codec_for_content)
+    (layer,) = opened.manifest.layers
+    other = replace(layer, frame=replace(layer.frame, sha256="0" * 64))
+    manifest = write_manifest(replace(opened.manifest, layers=(other,)))
+    first = unit(tar_of(file(MANIFEST, manifest)), Gzip())
+    with pytest.raises(ArchiveError, match=r"frame of evil 1\.0 .* is damaged"):
+        try_to_unpack(first + data[opened.frames_start :], tmp_path)
+    assert nothing_was_left(tmp_path)
+
+
+def test_no_more_stands_behind_the_last_entry(tmp_path: Path) -> None:
+    # Unpacked with tar, it would be there; and it might be a bomb.
+    data = archive_of(file("lib/x"), behind=bytes(50_000_000))
+    with pytest.raises(ArchiveError, match=r"evil 1\.0 .* is damaged"):
+        try_to_unpack(data, tmp_path)
     assert nothing_was_left(tmp_path)
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
@@ -16,14 +17,17 @@ from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent
 from caddis.ports.workers import Threads, Workers
-from caddis.stages.unpack.compiling import MakeCompiler, compile_all
-from caddis.stages.unpack.content import Content, damaged, read_checked
+from caddis.stages.unpack.content import FAILURES, Content, damaged, read_checked
 from caddis.stages.unpack.machine import check_machine
-from caddis.stages.unpack.old_prefix import OldPrefix
-from caddis.stages.unpack.onto import Onto
 from caddis.stages.unpack.writing import Writer
 
-__all__ = ["OldPrefix", "Onto", "check_machine", "unpack", "unpack_unrelocated"]
+if TYPE_CHECKING:
+    from caddis.stages.unpack.compiling import MakeCompiler
+
+__all__ = ["check_machine", "unpack", "unpack_unrelocated"]
+
+_COST_OF_FILE = 25_000
+"""Bytes that can be written in the time that it takes to make a file."""
 
 
 def unpack(
@@ -62,6 +66,8 @@ def unpack(
         except CannotRelocate as error:
             raise ArchiveError(str(error), hint="Do not trust it.") from None
         if compiler is not None:
+            from caddis.stages.unpack.compiling import compile_all
+
             reporter.step(0, 0, "compile")
             compile_all(top, prefix, compiler(top), workers=workers or Threads())
     return tuple(skipped)
@@ -112,22 +118,32 @@ def _write_frames(
     workers: Workers,
     reporter: Reporter,
 ) -> None:
-    """Write the files of each frame, the largest frame first, and then all links."""
+    """Write the files of each frame, the costliest frame first, and then all links."""
     writer = Writer(os.fspath(top))
 
     def write(span: tuple[FrameOf, int]) -> tuple[Item, ...]:
         layer, start = span
-        written = writer.write(content(layer, start), limit=layer.frame.content_size)
-        if written.entries != layer.frame.files:
+        pieces = content(layer, start)
+        try:
+            written = writer.write(pieces, limit=layer.frame.content_size)
+        except FAILURES as error:
+            pieces.throw(error)
+            raise
+        if any(pieces) or written.entries != layer.frame.files:
             raise damaged(archive, layer)
         return written.links
 
-    spans = sorted(archive.spans(), key=lambda span: -span[0].frame.content_size)
+    spans = sorted(archive.spans(), key=_cost, reverse=True)
     links: list[Item] = []
     for done, found in enumerate(workers.map(write, spans)):
         links += found
         reporter.step(done + 1, len(spans), f"unpack {spans[done][0].name}")
     writer.write_links(links)
+
+
+def _cost(span: tuple[FrameOf, int]) -> int:
+    frame = span[0].frame
+    return frame.content_size + frame.files * _COST_OF_FILE
 
 
 def _refuse_occupied(prefix: Path) -> None:

@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import Protocol
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import FrameOf
 from caddis.ports.archives import Archive
 
-Content = Callable[[FrameOf, int], Iterator[bytes]]
-"""Yields the tar of a layer, given the byte at which its part of the file starts."""
+Pieces = Generator[bytes, None, None]
+Content = Callable[[FrameOf, int], Pieces]
+"""Yields the tar of a layer, given the byte at which its part of the file starts.
+
+It is checked when all has been taken. Who cannot make sense of a piece throws the error
+in, and gets it back, or a better one: that what was packed was damaged since.
+"""
+
+FAILURES = (ArchiveError, OSError, ValueError)
+"""What damaged content may lead to."""
 
 
-def read_checked(archive: Archive, layer: FrameOf, start: int) -> Iterator[bytes]:
+class _Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+def read_checked(archive: Archive, layer: FrameOf, start: int) -> Pieces:
     """Yield the tar of the frame of *layer*, which stands at byte *start*.
 
     Raises:
         ArchiveError: the frame is not the one that the manifest speaks of.
     """
     digest = hashlib.sha256()
-    for chunk in archive.read(start, layer.frame.size):
-        digest.update(chunk)
+    packed = _hashed(archive.read(start, layer.frame.size), digest)
+    failure = None
+    try:
+        yield from archive.codec.decompress(packed)
+    except FAILURES as error:
+        failure = error
+    for _ in packed:
+        pass
     if digest.hexdigest() != layer.frame.sha256:
-        raise damaged(archive, layer)
-    yield from archive.codec.decompress(archive.read(start, layer.frame.size))
+        raise damaged(archive, layer) from None
+    if failure is not None:
+        raise failure
+
+
+def _hashed(chunks: Iterator[bytes], digest: _Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
 
 
 def damaged(archive: Archive, layer: FrameOf) -> ArchiveError:

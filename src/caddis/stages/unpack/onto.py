@@ -17,7 +17,7 @@ from caddis.model.archive import FrameOf
 from caddis.model.delta import Recipe
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches
-from caddis.stages.unpack.content import damaged, read_checked
+from caddis.stages.unpack.content import Pieces, damaged, read_checked
 from caddis.stages.unpack.old_prefix import Differs, OldPrefix
 
 
@@ -57,7 +57,7 @@ class Onto:
                     hint="Make the delta from the archive that was unpacked there.",
                 )
 
-    def content(self, layer: FrameOf, start: int) -> Iterator[bytes]:
+    def content(self, layer: FrameOf, start: int) -> Pieces:
         """Yield the tar of *layer*, whose part of the delta begins at *start*.
 
         Raises:
