@@ -135,6 +135,27 @@ def test_a_failure_says_where_the_requirements_stand(
     assert "other" not in str(caught.value)
 
 
+def test_a_source_that_cannot_be_read_is_told_as_caddis_reads_it(
+    tmp_path: Path,
+) -> None:
+    # uv printed the same mistake twice, and no line.
+    _files(tmp_path, base="rich\n")
+
+    def read_again() -> Sequence[Requirement]:
+        raise ProjectError("base.in:1: this is not TOML")
+
+    with pytest.raises(ProjectError, match=r"base\.in:1"):
+        list(
+            compile_layers(
+                plan_layers(tmp_path, ["base.in"]),
+                query=CompileQuery(folder=tmp_path, sources=()),
+                upgrade=False,
+                compiler=_Compiler(fails=ProjectError("TOML parse error")),
+                asked=read_again,
+            )
+        )
+
+
 @pytest.mark.parametrize(
     ("asked", "told"), [(None, True), (True, True), (False, False)]
 )

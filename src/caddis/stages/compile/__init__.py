@@ -68,6 +68,7 @@ def compile_layers(
     requirement stands, when a failure has to be explained.
 
     Raises:
+        ProjectError: a source says something illegal.
         ResolveError: nothing fulfils the requirements of a layer.
     """
     done: dict[str, str] = {}
@@ -85,6 +86,9 @@ def compile_layers(
         )
         try:
             text = _compile_within(one, lower, compiler)
+        except ProjectError:
+            asked()  # Our own reading tells the line and what to do there.
+            raise
         except (ResolveError, FetchError, EngineError) as error:
             raise _with_places(error, layer, asked()) from None
         done[layer.output] = text
