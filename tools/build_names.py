@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from names.conda_forge import conda_names, parts, without_python
 from names.curated import curated_packages, curated_rows, same_names
 from names.facts import SOURCES, Fact, Source
-from names.merge import NAMESPACE, NONE, Row, disputed, settle, usable
+from names.merge import NAMESPACE, NONE, Row, disputed, settle, usable, without_repeats
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "src" / "caddis" / "data"
@@ -55,6 +55,7 @@ def main() -> None:
     conda = conda_names(facts)
     rows = [*curated.values(), *(r for m, r in merged.items() if m not in curated)]
     rows = [r if r.conda else replace(r, conda=conda.get(r.pypi, NONE)) for r in rows]
+    rows = list(without_repeats(rows))
     write(DATA / MODULES, (row.line() for row in rows))
     write(DATA / PACKAGES, package_lines(rows, conda))
     print(f"{len(curated)} curated and {len(rows) - len(curated)} other modules")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from caddis.model.names import Contents
+from caddis.model.names import Contents, prefixes
 
 from names.facts import SOURCES, Fact
 
@@ -159,3 +159,15 @@ def _alike(module: str, package: str) -> bool:
 def _voices(facts: Iterable[Fact]) -> frozenset[str]:
     names = {fact.source for fact in facts}
     return frozenset(n for n in names if _FOLLOWS.get(n) not in names)
+
+
+def without_repeats(rows: Iterable[Row]) -> Iterator[Row]:
+    """Leave out what says of a module only what the one around it says already.
+
+    On its own such a row would count as one source's word: `OpenGL.GL`.
+    """
+    known = {row.module: row for row in rows}
+    for row in known.values():
+        around = next((known[p] for p in prefixes(row.module)[1:] if p in known), None)
+        if CURATED in row.sources or around is None or around.pypi != row.pypi:
+            yield row

@@ -9,6 +9,8 @@ from packaging.utils import canonicalize_name
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 
 _SHORTEST = 5
+_SWAPPED = 4
+"""Letters of a name in which two that are swapped are no chance yet: `tqmd`."""
 _OF_PYTHON_2 = frozenset(
     """
     BaseHTTPServer CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue
@@ -62,15 +64,23 @@ def one_edit_away(name: str, known: Collection[str]) -> str | None:
     A letter more, less, other or swapped with its neighbour. Short names are left
     alone: there, neighbours are mostly honest.
     """
-    if len(name) < _SHORTEST:
+    if len(name) < _SWAPPED:
         return None
-    return min(_slips(name) & frozenset(known), default=None)
+    slips = _slips(name) if len(name) >= _SHORTEST else _swaps(name)
+    return min(slips & frozenset(known), default=None)
+
+
+def _swaps(name: str) -> frozenset[str]:
+    swapped = {
+        name[:place] + name[place + 1] + name[place] + name[place + 2 :]
+        for place in range(len(name) - 1)
+    }
+    return frozenset(swapped - {name})
 
 
 def _slips(name: str) -> frozenset[str]:
     cuts = [(name[:place], name[place:]) for place in range(len(name) + 1)]
     less = {head + tail[1:] for head, tail in cuts if tail}
-    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if tail[1:]}
     other = {head + c + tail[1:] for head, tail in cuts if tail for c in _LETTERS}
     more = {head + letter + tail for head, tail in cuts for letter in _LETTERS}
-    return frozenset((less | swapped | other | more) - {name})
+    return frozenset((less | other | more) - {name}) | _swaps(name)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.names_table import NamesTable
+from caddis.adapters.names_table import CARRIED, MODULES, NamesTable
+from caddis.model.names import prefixes
 from caddis.model.requirements import Ecosystem
 from caddis.stages.requirements import find_requirements
 from tests.unit.names.fakes import imported
@@ -76,6 +77,20 @@ def test_no_module_is_in_two_lists() -> None:
 )
 def test_nobody_provides_a_shared_namespace_alone(module: str) -> None:
     assert answer(module, Ecosystem.PYPI) == []
+
+
+def test_no_part_of_a_module_stands_on_less_than_the_module() -> None:
+    # OpenGL.GL, which one source had, hid OpenGL, which people had written.
+    lines = (CARRIED / MODULES).read_text(encoding="utf-8").splitlines()
+    table = {row[0]: row for row in (line.split("\t") for line in lines)}
+    repeated = [
+        module
+        for module, (_, pypi, _, _, sources) in table.items()
+        if sources != "curated"
+        for around in [next((p for p in prefixes(module)[1:] if p in table), None)]
+        if around and table[around][1] == pypi
+    ]
+    assert repeated == []
 
 
 @pytest.mark.parametrize("module", ["utils", "tests", "config", "models", "src"])

@@ -183,6 +183,13 @@ def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> No
     assert len(warn_of_names(found, known={"requests"})) == 1
 
 
+def test_of_a_short_name_only_swapped_letters_are_a_slip() -> None:
+    for module, sentences in (("tqmd", 1), ("tqda", 0), ("qtm", 0)):
+        unresolved = Unresolved(module=module, reason="?")
+        found = Requirements(requirements=(), unresolved=(unresolved,))
+        assert len(warn_of_names(found, known={"tqdm", "tqm"})) == sentences
+
+
 def test_requirements_without_origin_are_named_without_place() -> None:
     odd = Requirement(spec="nunpy", name="nunpy", ecosystem=Ecosystem.PYPI)
     found = Requirements(requirements=(odd,))
