@@ -5,7 +5,8 @@
 The first three sets were chosen by hand, for the web, science, notebooks and packaging.
 The others are chosen by this script, out of what those ninety name in Requires-Dist,
 extras included, most often named first: the fourth are the first thirty that need three
-packages or more, the fifth the next thirty that need two. Packages without modules, or
+packages or more, the fifth the next thirty that need two, the sixth the thirty after
+them whose source archive names two, whatever the platform. Packages without modules, or
 without a source archive of their newest version, are left out.
 """
 
@@ -52,6 +53,13 @@ SETS = {
         cachecontrol elastic-transport furo geoalchemy2 google-auth h5netcdf librabbitmq
         meson-python mkdocs-get-deps mkdocs-material mkdocstrings moto nbsphinx nibabel
         opentelemetry-exporter-otlp-proto-http opentelemetry-sdk pylint
+    """.split(),
+    "sixth": """
+        pyright pytest-env pytest-jupyter python-consul2 responses secretstorage
+        soundfile sphinx-autobuild trio twisted yarl aiobotocore aioquic aiosignal
+        allure-pytest allure-python-commons altair-tiles arviz asdf asdf-astropy ase
+        astroquery authlib azure-datalake-store azure-servicebus azure-storage-queue
+        behave bokeh-sampledata bpython cartopy
     """.split(),
 }
 _BY_HAND = ("first", "second", "third")

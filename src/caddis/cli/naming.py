@@ -36,6 +36,8 @@ class Known:
     declared: Sequence[Requirement] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
     """`[tool.caddis.providers]`: module or package → the package to take."""
+    around: Declaration | None = None
+    """The channels and indexes that its files name; None where nothing is declared."""
 
 
 NOTHING = Known()
@@ -110,7 +112,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
 
         extras = table.extras
         declared = (*known.declared, *brought(known.declared, extras))
-        contents = _contents(args, table, ecosystem, reporter)
+        contents = _contents(args, table, ecosystem, known.around, reporter)
         found = find_requirements(
             imports,
             sources=_sources(args, table, locked),
@@ -277,9 +279,13 @@ def _sources(args: Namespace, table: NamesTable, locked: Locked) -> list[NameSou
 
 
 def _contents(
-    args: Namespace, table: NamesTable, ecosystem: Ecosystem, reporter: Reporter
+    args: Namespace,
+    table: NamesTable,
+    ecosystem: Ecosystem,
+    around: Declaration | None,
+    reporter: Reporter,
 ) -> PackageContents | None:
-    """Look into wheels for PyPI, into the packages of given channels for conda."""
+    """Look into wheels for PyPI, into the packages of the channels for conda."""
     if getattr(args, "offline", False) or not getattr(args, "look", True):
         return None
     from caddis.adapters.contents import ChannelContents, Web, WheelContents
@@ -288,13 +294,14 @@ def _contents(
     cache = cache_folder() / "names"
     if ecosystem is Ecosystem.PYPI:
         return WheelContents(
-            indexes=index_urls(args),
+            indexes=index_urls(args, around),
             namespaces=table.namespaces,
             cache=cache / "wheels",
             reporter=reporter,
             web=web,
         )
-    channels = getattr(args, "channel", None)
+    own = around.channels if around else ()
+    channels = getattr(args, "channel", None) or own
     if not channels:
         return None
     from caddis.host import this_host

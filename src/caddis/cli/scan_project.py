@@ -22,6 +22,7 @@ from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
+    from caddis.model.declaration import Declaration
     from caddis.ports.sources import ScanMemory
     from caddis.stages.declare import DeclaringFile
     from caddis.stages.scan import Need
@@ -217,8 +218,15 @@ class Project:
     def _names(
         self, imports: Sequence[Import], ecosystem: Ecosystem, scan: Scan
     ) -> Requirements:
-        known = Known(declared=self._declared_if_legal(), providers=self.providers)
+        from caddis.stages.requirements import left_to_extras
+
+        known = Known(
+            declared=self._declared_if_legal(),
+            providers=self.providers,
+            around=self._around(),
+        )
         found = self.find(imports, ecosystem, known).without(scan.namesakes)
+        found = left_to_extras(found, scan.imports, self._extras())
         if ecosystem is Ecosystem.PYPI:
             return found
         # Where conda has no markers, what another platform needs would do harm.
@@ -231,6 +239,21 @@ class Project:
             return self._declared()
         except ProjectError:
             return ()
+
+    def _extras(self) -> frozenset[str]:
+        """Name the extras that the project offers."""
+        path = self.folder / "pyproject.toml"
+        return frozenset(_table(path, "project", "optional-dependencies"))
+
+    def _around(self) -> Declaration | None:
+        """Read where the project's packages come from, if that can be read."""
+        from caddis.stages.declare import declare
+
+        paths = [file.path for file in self.files if file.path.name not in _BUILT]
+        try:
+            return declare(self.folder, paths, variables=os.environ) if paths else None
+        except ProjectError:
+            return None
 
     def _own_names(self) -> set[str]:
         """Name the project itself, which its tests may import."""

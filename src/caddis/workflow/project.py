@@ -220,11 +220,9 @@ def _tie(
     there = toolbox.catalogue().names(channels, toolbox.host.platform)
     of_conda = find(imports, Ecosystem.CONDA)
     usable = tuple(
-        replace(requirement, ecosystem=Ecosystem.CONDA, spec=requirement.name)
-        if requirement.ecosystem is not Ecosystem.CONDA
-        else requirement
+        requirement
         for requirement in of_conda.requirements
-        if requirement.name in there
+        if requirement.ecosystem is Ecosystem.CONDA and requirement.name in there
     )
     covered = {item for requirement in usable for item in requirement.imports}
     rest = [item for item in imports if item not in covered]
@@ -241,8 +239,8 @@ def _known(found: Requirements) -> tuple[Requirement, ...]:
     if found.unresolved:
         raise UnknownImportError(
             f"no package is known for {_listed(found.unresolved)}",
-            hint="Name their packages in requirements.in or environment.yml; caddis"
-            " installs nothing on a guess.",
+            hint="Name the package in pyproject.toml, for caddis installs nothing on a"
+            f' guess: [tool.caddis.providers] "{found.unresolved[0].module}" = "…"',
         )
     return tuple(r for r in found.requirements if r.kind in NEEDED)
 

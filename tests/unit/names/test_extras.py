@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from caddis.adapters.names_table import NamesTable
-from caddis.model.requirements import Requirement
-from caddis.stages.requirements import brought, find_requirements, told
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Requirement, Requirements
+from caddis.stages.requirements import (
+    brought,
+    find_requirements,
+    left_to_extras,
+    told,
+)
 from tests.unit.names.fakes import FakeNames, declared, imported
 
 EXTRAS = {("fsspec", "s3"): frozenset({"s3fs"}), ("dask", "s3"): frozenset({"s3fs"})}
@@ -45,6 +51,36 @@ def test_the_extra_that_would_bring_a_package_is_told() -> None:
 def test_nothing_is_told_where_nobody_uses_such_a_package() -> None:
     found = needed_of_s3fs("fsspec")
     assert told([found], ["numpy"], EXTRAS) == (found,)
+
+
+ROOT = replace(imported(".work", kind=ImportKind.RELATIVE), path="pkg/__init__.py")
+
+
+def with_extra(*imports: Import) -> Requirements:
+    """Weigh s3fs, which only the extra `s3` of the project declares."""
+    entry = replace(declared("s3fs"), group="s3")
+    found = find_requirements(imports, sources=[TABLE], declared=[entry])
+    return left_to_extras(found, [ROOT, *imports], {"s3"})
+
+
+def test_what_only_users_of_an_extra_load_is_optional() -> None:
+    found = with_extra(replace(imported("s3fs"), path="pkg/store.py"))
+    assert found.requirements == ()
+    assert [r.kind for r in found.optional] == [ImportKind.OPTIONAL]
+    assert "only the extra s3 has s3fs" in found.optional[0].evidence[-1].detail
+
+
+@pytest.mark.parametrize("path", ["pkg/work.py", "pkg/__init__.py", "script.py"])
+def test_what_the_start_of_the_project_needs_is_no_matter_of_extras(path: str) -> None:
+    found = with_extra(replace(imported("s3fs"), path=path))
+    assert [r.name for r in found.requirements] == ["s3fs"]
+
+
+def test_other_groups_are_no_extras() -> None:
+    store = replace(imported("s3fs"), path="pkg/store.py")
+    entry = replace(declared("s3fs"), group="dev")
+    found = find_requirements([store], sources=[TABLE], declared=[entry])
+    assert left_to_extras(found, [ROOT, store], {"s3"}) == found
 
 
 def test_the_carried_table_knows_extras() -> None:

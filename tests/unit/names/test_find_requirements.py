@@ -246,6 +246,36 @@ def test_conda_falls_back_to_pypi_but_not_the_other_way() -> None:
     assert "only conda" in alone.unresolved[0].reason
 
 
+def test_a_channel_that_has_what_the_table_knows_on_pypi_alone_is_asked_first() -> None:
+    # bioconda has pysam, of which the sources of the table know nothing.
+    only_pypi = FakeNames({"acme": "acme"}, ecosystem=Ecosystem.PYPI)
+    channel = FakeContents(wheel("acme", "acme"))
+    found = find_requirements(
+        [imported("acme.core")],
+        sources=[only_pypi],
+        ecosystem=Ecosystem.CONDA,
+        contents=channel,
+    )
+    assert [(r.name, r.ecosystem) for r in found.requirements] == [
+        ("acme", Ecosystem.CONDA)
+    ]
+
+
+@pytest.mark.parametrize("trust", [Trust.SETTLED, Trust.AGREED])
+def test_a_namesake_on_a_channel_without_the_module_says_nothing(trust: Trust) -> None:
+    # igraph of conda-forge is a C library, and PyPI's igraph is still PyPI's.
+    only_pypi = FakeNames({"acme": "acme"}, ecosystem=Ecosystem.PYPI, trust=trust)
+    found = find_requirements(
+        [imported("acme")],
+        sources=[only_pypi],
+        ecosystem=Ecosystem.CONDA,
+        contents=FakeContents(wheel("acme", "other")),
+    )
+    assert [(r.name, r.ecosystem) for r in found.requirements] == [
+        ("acme", Ecosystem.PYPI)
+    ]
+
+
 def test_the_same_name_on_a_second_index_is_pointed_out() -> None:
     twice = wheel("pyyaml", "yaml")
     both = type(twice)(

@@ -13,7 +13,7 @@ from caddis.stages.requirements.choices import Choice, open_choices
 from caddis.stages.requirements.collect import collect
 from caddis.stages.requirements.decide import Facts, ask, decide, names_to_look_into
 from caddis.stages.requirements.explain import explain
-from caddis.stages.requirements.extras import brought, told
+from caddis.stages.requirements.extras import brought, left_to_extras, told
 from caddis.stages.requirements.implied import with_implied
 from caddis.stages.requirements.locked import Locked, LockedNames
 from caddis.stages.requirements.pin import pin
@@ -30,6 +30,7 @@ __all__ = [
     "brought",
     "explain",
     "find_requirements",
+    "left_to_extras",
     "open_choices",
     "pin",
     "refresh",

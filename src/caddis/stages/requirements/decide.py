@@ -72,11 +72,16 @@ def names_to_look_into(target: str, facts: Facts) -> tuple[str, ...]:
         return tuple(
             name
             for provider in known
-            if provider.ecosystem is facts.ecosystem
+            if _is_within_reach(provider, facts)
             for name in _worth_a_look(provider)
         )
     declared = (entry.name for entry in facts.declared)
     return (*declared, *_guesses(target, facts))
+
+
+def _is_within_reach(provider: Provider, facts: Facts) -> bool:
+    """Whether the package can be had: an environment of conda takes PyPI's, too."""
+    return provider.ecosystem is facts.ecosystem or facts.ecosystem is Ecosystem.CONDA
 
 
 def _worth_a_look(provider: Provider) -> tuple[str, ...]:
@@ -100,7 +105,7 @@ def decide(target: str, facts: Facts) -> Decision:
             return decision
     believed, doubted = _weigh(target, known, facts)
     for provider in believed:
-        if provider.ecosystem is facts.ecosystem or facts.ecosystem is Ecosystem.CONDA:
+        if _is_within_reach(provider, facts):
             return _by_provider(target, provider, believed, facts)
     return _undecided(target, believed, doubted, facts)
 
@@ -193,7 +198,9 @@ def _is_believed(target: str, provider: Provider, facts: Facts) -> bool:
     if provider.trust is Trust.SETTLED:
         return True
     if provider.trust is Trust.AGREED:
-        return seen is None or not seen.denies(target)
+        # What a channel calls like a package of PyPI may be something else.
+        is_of_here = provider.ecosystem is facts.ecosystem
+        return seen is None or not (is_of_here and seen.denies(target))
     if seen is None or not seen.provides(target):
         return False
     namesake = canonicalize_name(provider.module)
@@ -209,7 +216,8 @@ def _by_provider(
     return Decision(
         target=target,
         name=provider.name,
-        ecosystem=provider.ecosystem,
+        # A channel in use may have what the table knows on PyPI alone.
+        ecosystem=facts.ecosystem if proofs else provider.ecosystem,
         evidence=tuple(dict.fromkeys((*agreeing, *proofs))),
         alternatives=tuple(name for name in others if name != provider.name),
         below=provider.below,

@@ -9,7 +9,11 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Specifier
 from packaging.utils import canonicalize_name
 
-from caddis.model.requirements import Ecosystem, Evidence, Requirement
+from caddis.model.import_table import packed
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Ecosystem, Evidence, Requirement, Requirements
+from caddis.stages.requirements.loads import AT_START, Loads
+from caddis.stages.requirements.modules import Modules
 
 Extras = Mapping[tuple[str, str], Collection[str]]
 """Package and extra → the packages that the extra brings."""
@@ -39,6 +43,51 @@ def told(
     return tuple(
         _with_hint(requirement, bringing.get(requirement.name, ()))
         for requirement in requirements
+    )
+
+
+def left_to_extras(
+    found: Requirements, imports: Iterable[Import], extras: Collection[str]
+) -> Requirements:
+    """Call optional what only one of *extras* declares, and no start of the code needs.
+
+    Whoever loads a module that needs an extra has asked for it. *imports* are all of
+    the project's, those of its own modules included.
+    """
+    asked = [r for r in found.requirements if r.group in extras]
+    if not asked:
+        return found
+    table = packed(imports)
+    modules = Modules(table.paths)
+    reached = Loads(table, modules).from_outside()
+    at_start = {
+        path
+        for path, module in zip(table.paths, modules.of_path, strict=True)
+        if reached[module]
+    }
+    left = [r for r in asked if not _is_needed_in(r, at_start)]
+    names = {r.name for r in left}
+    optional = (*found.optional, *map(_left, left))
+    return replace(
+        found,
+        requirements=tuple(r for r in found.requirements if r.name not in names),
+        optional=tuple(sorted(optional, key=lambda r: (r.ecosystem, r.name))),
+    )
+
+
+def _is_needed_in(requirement: Requirement, paths: Collection[str]) -> bool:
+    return any(i.kind in AT_START and i.path in paths for i in requirement.imports)
+
+
+def _left(requirement: Requirement) -> Requirement:
+    why = (
+        f"only the extra {requirement.group} has {requirement.name}, and nothing"
+        " at the start of the project loads what imports it"
+    )
+    return replace(
+        requirement,
+        kind=ImportKind.OPTIONAL,
+        evidence=(*requirement.evidence, Evidence(source="declared", detail=why)),
     )
 
 
