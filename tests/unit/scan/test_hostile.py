@@ -114,6 +114,11 @@ def test_what_a_newer_python_takes_is_no_error(tmp_path: Path, content: str) -> 
     assert not scanned(tmp_path, {"m.py": f"import a\n{content}\n"}).problems
 
 
+def test_a_chain_of_3000_elifs_is_no_error(tmp_path: Path) -> None:
+    chain = "if x: import a\n" + "elif y: pass\n" * 3000
+    assert not scanned(tmp_path, {"m.py": chain}).problems
+
+
 def test_what_cython_takes_is_no_error(tmp_path: Path) -> None:
     code = "cimport a\ncdef int f(int x):\n    return <int> x\n"
     assert not scanned(tmp_path, {"m.pyx": code}, syntax=True).problems

@@ -80,7 +80,9 @@ def syntax_error(text: bytes) -> tuple[str, int] | None:
         if _is_newer(text, line, error.msg):
             return None
         return f"syntax error: {error.msg}", line
-    except (ValueError, RecursionError, MemoryError) as error:
+    except RecursionError:
+        return None  # It is nested too deeply to be looked at, which is no error.
+    except (ValueError, MemoryError) as error:
         return f"syntax error: {str(error) or 'nested too deeply'}", 0
     return None
 
