@@ -45,6 +45,10 @@ class Form(NamedTuple):
         )
 
 
+_Told = tuple[str, tuple[str, ...], str, str, str, str, str]
+"""A form without its kinds."""
+
+
 class Packed(NamedTuple):
     """Forms as plain bytes, which `marshal` keeps."""
 
@@ -97,6 +101,15 @@ class Forms(Sequence[Form]):
         """Say of which kind one form is."""
         return _KINDS[self._kinds[number]]
 
+    def standing(self, number: int) -> ImportKind:
+        """Say how one form stands."""
+        return _KINDS[self._standings[number]]
+
+    def asked(self, number: int) -> tuple[str, tuple[str, ...], str]:
+        """Tell module, names and group of one form, which is not made for that."""
+        module, names, _, group, *_ = self._told_of(number)
+        return module, names, group
+
     def __len__(self) -> int:
         """Count them."""
         return len(self._ends)
@@ -120,10 +133,13 @@ class Forms(Sequence[Form]):
         """Make one form after another."""
         return map(self._made, range(len(self)))
 
-    def _made(self, number: int) -> Form:
+    def _told_of(self, number: int) -> _Told:
         start = self._ends[number - 1] if number else 0
-        told = marshal.loads(self._told[start : self._ends[number]])  # noqa: S302
-        module, names, marker, group, package, cause, why = told
+        told: _Told = marshal.loads(self._told[start : self._ends[number]])  # noqa: S302
+        return told
+
+    def _made(self, number: int) -> Form:
+        module, names, marker, group, package, cause, why = self._told_of(number)
         kind, standing = self._kinds[number], self._standings[number]
         return Form(
             intern(module),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 
-from caddis.model.import_forms import Form
+from caddis.model.import_forms import Forms
 from caddis.model.import_table import Imports
 from caddis.model.imports import ImportKind
 from caddis.stages.requirements.modules import Modules, package_of
 
 AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
-_OWN = frozenset({ImportKind.FIRST_PARTY, ImportKind.RELATIVE})
+_WITHIN = ImportKind.RELATIVE
+_OWN = frozenset({ImportKind.FIRST_PARTY, _WITHIN})
 _STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
 """Parts of a module's name that say: functions in here are run at once."""
 _REMEMBERED = 2**14
@@ -120,45 +121,23 @@ def _loads(
                 absolute.clear()
         meaning = relative.get(number) or absolute.get(number)
         if meaning is None:
-            form = forms[number]
-            known = relative if form.kind is ImportKind.RELATIVE else absolute
-            meaning = known[number] = form.standing, _meant(form, package, modules)
+            known = relative if forms.kind(number) is _WITHIN else absolute
+            meaning = known[number] = _meaning(number, forms, package, modules)
         if meaning[1]:
             yield meaning[0], by, meaning[1]
 
 
-def _meant(form: Form, package: str, modules: Modules) -> tuple[int, ...]:
-    """Say which of the project's modules an import in *package* may load."""
-    if form.group or form.standing is ImportKind.TYPING:
-        return ()
-    if form.kind is ImportKind.RELATIVE:
-        return _loaded_within(package, form, modules)
-    return _loaded(form, modules)
-
-
-def _loaded(form: Form, modules: Modules) -> tuple[int, ...]:
-    """Say which of the project's modules an absolute import may load.
-
-    The paths of files may begin above a dotted name, or inside of its first part.
-    """
-    found: tuple[int, ...] = ()
-    for name in (form.module, *_inside(form.module, form.names)):
-        found += modules.ending(name) or modules.inside(name)
-    return found
-
-
-def _loaded_within(package: str, form: Form, modules: Modules) -> tuple[int, ...]:
-    """Say what a relative import may load in a module of *package*."""
-    name = form.module.lstrip(".")
-    for _ in range(len(form.module) - len(name) - 1):
-        package = package.rpartition(".")[0]
-    base = f"{package}.{name}".strip(".")
-    asked = (base, *_inside(base, form.names))
-    return tuple(modules.numbers[n] for n in asked if n and n in modules.numbers)
-
-
-def _inside(module: str, names: Iterable[str]) -> Iterator[str]:
-    return (f"{module}.{name}" if module else name for name in names)
+def _meaning(number: int, forms: Forms, package: str, modules: Modules) -> _Meaning:
+    """Say what an import of the form *number* in *package* means."""
+    standing = forms.standing(number)
+    if standing is ImportKind.TYPING:
+        return standing, ()
+    module, names, group = forms.asked(number)
+    if group:
+        return standing, ()
+    if forms.kind(number) is _WITHIN:
+        return standing, modules.loaded_within(package, module, names)
+    return standing, modules.loaded(module, names)
 
 
 def _grouped(

@@ -26,6 +26,8 @@ class Modules:
         self.of_path = array("I", self._numbered(map(dotted, paths)))
         """The number of the module of each path."""
         self.names = list(self.numbers)
+        self.is_package = "" in self.numbers
+        """Whether the folder of all is a package."""
         backwards = [name[::-1] for name in self.names]
         self._order = array(
             "I", sorted(range(len(self.names)), key=backwards.__getitem__)
@@ -40,17 +42,41 @@ class Modules:
         numbers = self.numbers
         return (numbers.setdefault(name, len(numbers)) for name in names)
 
-    def ending(self, name: str) -> tuple[int, ...]:
+    def loaded(self, module: str, names: Sequence[str]) -> tuple[int, ...]:
+        """List what may be loaded by the import of *names* from *module*.
+
+        The paths of files may begin above a dotted name, or inside of its first part.
+        """
+        if not self.is_package:
+            # Most names are those of functions and classes.
+            names = [name for name in names if self._last_parts[_mark(name)]]
+        found = self._ending(module) or self._inside(module)
+        for name in inside(module, names):
+            found += self._ending(name) or self._inside(name)
+        return found
+
+    def loaded_within(
+        self, package: str, module: str, names: Sequence[str]
+    ) -> tuple[int, ...]:
+        """List what the import of a relative *module* may load inside of *package*."""
+        name = module.lstrip(".")
+        for _ in range(len(module) - len(name) - 1):
+            package = package.rpartition(".")[0]
+        base = f"{package}.{name}".strip(".")
+        found = [base, *inside(base, names)] if base else names
+        return tuple([self.numbers[name] for name in found if name in self.numbers])
+
+    def _ending(self, name: str) -> tuple[int, ...]:
         """List the modules whose dotted names are *name* or end with it."""
         if not name or not self._last_parts[_mark(name)]:
             return ()
         if len(self._found) > _REMEMBERED:
             self._found.clear()
         if name not in self._found:
-            self._found[name] = self._ending(name)
+            self._found[name] = self._sought(name)
         return self._found[name]
 
-    def _ending(self, name: str) -> tuple[int, ...]:
+    def _sought(self, name: str) -> tuple[int, ...]:
         exact = self.numbers.get(name)
         found = [] if exact is None else [exact]
         end = f".{name}"[::-1]
@@ -61,15 +87,10 @@ class Modules:
             found.append(self._order[place])
         return tuple(found) if len(found) <= _TOO_MANY else ()
 
-    def inside(self, name: str) -> tuple[int, ...]:
+    def _inside(self, name: str) -> tuple[int, ...]:
         """List the module *name* of the package that is the folder of all."""
         number = self.numbers.get(name.partition(".")[2]) if self.is_package else None
         return () if number is None else (number,)
-
-    @property
-    def is_package(self) -> bool:
-        """Whether the folder of all is a package."""
-        return "" in self.numbers
 
     def around(self, module: int) -> Iterator[int]:
         """Yield the packages that are loaded with *module*, innermost first."""
@@ -82,6 +103,11 @@ class Modules:
     def top(self, module: int) -> str:
         """Answer the outermost package that *module* may belong to."""
         return "" if self.is_package else self.names[module].partition(".")[0]
+
+
+def inside(module: str, names: Iterable[str]) -> list[str]:
+    """Put *module*, if it has a name, before each of *names*."""
+    return [f"{module}.{name}" for name in names] if module else list(names)
 
 
 def _mark(name: str) -> int:
