@@ -131,6 +131,7 @@ def test_real_conda_packages_give_the_frames_of_their_installation(
             prefix,
             packages,
             requested=specs,
+            arrived=lambda _: None,
             reporter=Silent(),
         )
     expected = frames(recorded(prefix, LayerKind.CONDA), tmp_path)
