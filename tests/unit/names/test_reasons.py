@@ -183,6 +183,14 @@ def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> No
     assert len(warn_of_names(found, known={"requests"})) == 1
 
 
+def test_warnings_about_the_package_are_told_of_its_module() -> None:
+    found = find_requirements([imported("cv2")], sources=[TABLE])
+    found = replace(found, warnings=("opencv-python is on two indexes", "numpy is"))
+    assert explain("cv2", found).splitlines()[-1] == (
+        "warning: opencv-python is on two indexes"
+    )
+
+
 def test_of_a_short_name_only_swapped_letters_are_a_slip() -> None:
     for module, sentences in (("tqmd", 1), ("tqda", 0), ("qtm", 0)):
         unresolved = Unresolved(module=module, reason="?")

@@ -19,9 +19,15 @@ def explain(name: str, requirements: Requirements) -> str:
     """Tell why the module or package *name* was tied to what it was tied to."""
     needed = (*requirements.requirements, *requirements.optional)
     missing = (*requirements.unresolved, *requirements.unresolved_optional)
-    lines = [line for r in needed if _concerns(name, r) for line in _needed(r)]
+    meant = [r for r in needed if _concerns(name, r)]
+    lines = [line for r in meant for line in _needed(r)]
     lines += [line for u in missing if _is_about(name, u) for line in _missing(u)]
-    lines += [f"warning: {text}" for text in requirements.warnings if name in text]
+    names = {name, *(r.name for r in meant)}
+    lines += [
+        f"warning: {text}"
+        for text in requirements.warnings
+        if any(each in text for each in names)
+    ]
     return "\n".join(lines) or f"{name}: nothing imports it"
 
 
