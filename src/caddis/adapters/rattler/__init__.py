@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 
 from rattler import (
@@ -53,6 +52,7 @@ from caddis.adapters.rattler.unpacked import brings, is_edited
 from caddis.errors import ProjectError, ResolveError
 from caddis.host import Host
 from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.passing import passing_folder
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
@@ -128,12 +128,10 @@ class Rattler:
                 missing += [package for package in packages if package.name == "python"]
             pkgs.mkdir(parents=True, exist_ok=True)
             # Given up by Ctrl-C, it is still written to while it is removed.
-            with TemporaryDirectory(
-                dir=pkgs.parent, prefix="fetch-", ignore_cleanup_errors=True
-            ) as aside:
+            with passing_folder("fetch-", within=pkgs.parent) as aside:
                 self._install(
                     dict.fromkeys(missing),
-                    Path(aside),
+                    aside,
                     check=bool(edited),
                     client=client_for(self._channels()),
                 )

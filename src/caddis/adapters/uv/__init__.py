@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from caddis.adapters.uv.compile import compile_files
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
+from caddis.model.passing import passing_folder
 from caddis.ports.pypi import CompileQuery, PypiQuery
 
 if TYPE_CHECKING:
@@ -115,14 +116,14 @@ class Uv:
         if python is None:
             options += ["--python-version", version]
             packages = [package for package in packages if has_wheel(package)]
-        with TemporaryDirectory(prefix="caddis-fetch-") as name:
+        with passing_folder("caddis-fetch-") as aside:
             # Linked from there, a distribution needs no place and little time.
             self._install(
                 packages,
-                [*options, "--prefix", name, "--link-mode", "symlink"],
+                [*options, "--prefix", str(aside), "--link-mode", "symlink"],
                 folder=folder,
             )
-            return tuple(laid_out(Path(name), site=host.site_packages(version)))
+            return tuple(laid_out(aside, site=host.site_packages(version)))
 
     def install(
         self,
@@ -150,8 +151,8 @@ class Uv:
 
         words = ("pip", "install", *options, "--no-deps")
         more = ("--preview-features", "pylock", *self._process.index_options())
-        with TemporaryDirectory(prefix="caddis-install-") as name:
-            for file in installable(packages, Path(name), project=folder):
+        with passing_folder("caddis-install-") as aside:
+            for file in installable(packages, aside, project=folder):
                 self._process.run((*words, "-r", file, *more), folder=folder)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:

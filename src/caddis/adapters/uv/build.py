@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.adapters.uv.process import UvProcess
 from caddis.errors import EngineError
+from caddis.model.passing import passing_folder
 from caddis.model.urls import local_path
 
 _SETUPTOOLS = "DIST_EXTRA_CONFIG"
@@ -53,8 +53,7 @@ def beside(source: Path, process: UvProcess) -> Iterator[UvProcess]:
     without variables of its own gets none: uv then sees all of ours.
     """
     was_there = (source / _OF_PDM).exists()
-    with TemporaryDirectory(prefix="caddis-build-") as name:
-        folder = Path(name)
+    with passing_folder("caddis-build-") as folder:
         (folder / "info").mkdir()
         settings = folder / "setuptools.cfg"
         settings.write_text(

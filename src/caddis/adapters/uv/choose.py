@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.adapters.uv.bounds import within_bounds
 from caddis.adapters.uv.known import known_to
@@ -16,6 +15,7 @@ from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version
 from caddis.adapters.uv.targets import target
 from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
+from caddis.model.passing import passing_folder
 from caddis.ports.pypi import PypiQuery, PythonRuledOut, Releases
 
 
@@ -23,8 +23,7 @@ def resolve(
     query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
 ) -> tuple[LockedPackage, ...]:
     """Choose every distribution and its files (see `PypiResolver`)."""
-    with TemporaryDirectory(prefix="caddis-resolve-") as name:
-        folder = Path(name)
+    with passing_folder("caddis-resolve-") as folder:
         provided = {name for name, _ in query.provided}
         chosen = _choose_for_python(query, folder, process, releases)
         own = tuple(line for line in chosen if line.name not in provided)
@@ -41,8 +40,8 @@ def versions(
     query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
 ) -> dict[str, str]:
     """Choose as `resolve` does, and only tell names and versions."""
-    with TemporaryDirectory(prefix="caddis-resolve-") as name:
-        chosen = _choose_for_python(query, Path(name), process, releases)
+    with passing_folder("caddis-resolve-") as folder:
+        chosen = _choose_for_python(query, folder, process, releases)
         return {line.name: line.version for line in chosen if line.version}
 
 
@@ -133,8 +132,8 @@ def _needs_of_extra(
 
 def _direct_needs(query: PypiQuery, name: str, process: UvProcess) -> dict[str, str]:
     """Give what *name* needs at first hand, and in which version it is chosen."""
-    with TemporaryDirectory(prefix="caddis-extra-") as folder:
-        chosen = read_choice(_choose(query, Path(folder), process, extras={}))
+    with passing_folder("caddis-extra-") as folder:
+        chosen = read_choice(_choose(query, folder, process, extras={}))
         return {line.name: line.version for line in chosen if name in line.needed_by}
 
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.adapters.uv.bounds import within_bounds
 from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
+from caddis.model.passing import passing_folder
 from caddis.model.urls import public
 from caddis.ports.pypi import CompileQuery, PypiQuery, Releases
 
@@ -44,12 +44,12 @@ def compile_files(
 def _compile(
     query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
 ) -> str:
-    with TemporaryDirectory(prefix="caddis-compile-") as name:
-        out = Path(name) / "requirements.txt"
+    with passing_folder("caddis-compile-") as folder:
+        out = folder / "requirements.txt"
         out.write_text(query.before, "utf-8")
         options = list(compile_options(query, out))
         if limits:
-            more = Path(name) / "limits.in"
+            more = folder / "limits.in"
             more.write_text("\n".join(limits), "utf-8")
             options += ["-c", more]
         if not query.python:

@@ -1,0 +1,77 @@
+"""Folders for the time being, also where their maker was killed.
+
+A folder is held (`flock`) by who made it and by the programs that it started. What
+nobody holds any more is removed when the next folder of the same kind is made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+try:
+    import fcntl
+except ImportError:  # Windows cannot hold folders: there, what is left stays.
+    fcntl = None  # type: ignore[assignment]
+
+_NEW = 3600
+"""Seconds in which a folder may not be held yet, or may be an older caddis's."""
+
+
+@contextmanager
+def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
+    """Make a folder whose name begins with *kind*, and remove it afterwards.
+
+    It is made *within* the system's folder for such things, unless another is said.
+    """
+    parent = within or Path(gettempdir())
+    _remove_left(parent, kind)
+    with TemporaryDirectory(
+        prefix=kind, dir=parent, ignore_cleanup_errors=True
+    ) as name:
+        held = _hold(name)
+        try:
+            yield Path(name)
+        finally:
+            if held is not None:
+                os.close(held)
+
+
+def _remove_left(parent: Path, kind: str) -> None:
+    if fcntl is None:
+        return
+    before = time.time() - _NEW
+    with suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            if not entry.name.startswith(kind):
+                continue
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_mtime < before:
+                    _remove_unheld(entry.path)
+
+
+def _remove_unheld(path: str) -> None:
+    held = _hold(path)
+    if held is None:
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    os.close(held)
+
+
+def _hold(path: str) -> int | None:
+    """Hold the folder *path*; give what it is let go by, None where it is held."""
+    if fcntl is None:
+        return None
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(folder)
+        return None
+    os.set_inheritable(folder, True)  # noqa: FBT003
+    return folder

@@ -1,0 +1,74 @@
+"""Folders for the time being."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from caddis.model.passing import passing_folder
+
+_LONG_AGO = (0, 0)
+_MAKER = """\
+import sys
+from pathlib import Path
+from caddis.model.passing import passing_folder
+
+with passing_folder("work-", within=Path(sys.argv[1])) as folder:
+    (folder / "half.txt").touch()
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be held there")
+
+
+def _maker(within: Path) -> tuple[subprocess.Popen[str], Path]:
+    """Start a program that works in a folder and does not come to its end."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", _MAKER, str(within)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    return program, Path(program.stdout.readline().strip())
+
+
+def test_a_folder_is_there_for_the_time_being(tmp_path: Path) -> None:
+    with passing_folder("work-", within=tmp_path) as folder:
+        (folder / "file").touch()
+        assert folder.name.startswith("work-")
+    assert not folder.exists()
+
+
+def test_what_a_killed_program_left_goes_and_the_rest_stays(tmp_path: Path) -> None:
+    program, left = _maker(tmp_path)
+    program.send_signal(signal.SIGKILL)
+    program.communicate()
+    (tmp_path / "other").mkdir()
+    for folder in (left, tmp_path / "other"):
+        os.utime(folder, _LONG_AGO)
+    with passing_folder("work-", within=tmp_path) as folder:
+        assert sorted(tmp_path.iterdir()) == sorted((folder, tmp_path / "other"))
+
+
+def test_a_folder_in_which_a_program_works_stays_however_old(tmp_path: Path) -> None:
+    program, used = _maker(tmp_path)
+    os.utime(used, _LONG_AGO)
+    with passing_folder("work-", within=tmp_path):
+        assert (used / "half.txt").exists()
+    program.communicate()
+    assert program.returncode == 0
+    assert not used.exists()
+
+
+def test_a_folder_just_made_stays(tmp_path: Path) -> None:
+    # Its maker may not have come to hold it yet.
+    (tmp_path / "work-new").mkdir()
+    with passing_folder("work-", within=tmp_path):
+        assert (tmp_path / "work-new").exists()
