@@ -90,8 +90,8 @@ def _read_places(root: str) -> Places:
     places = [place for layer in layers for place in layer["places"]]
     for place in places:
         for path in (place["path"], place.get("record") or "x"):
-            if path.startswith("/") or ".." in path.split("/"):
-                raise CannotRelocate("%s leads out of the environment" % path)
+            if path.startswith("/") or "\0" in path or ".." in path.split("/"):
+                raise CannotRelocate("%r leads out of the environment" % path)
     return places
 
 

@@ -120,7 +120,10 @@ def read_manifest(text: bytes) -> Manifest:
             slim=bool(data.get("slim", False)),
             layers=tuple(_read_layer(layer) for layer in data["layers"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        *(KeyError, TypeError, ValueError, AttributeError),
+        *(OverflowError, RecursionError),
+    ) as error:
         raise ArchiveError(
             f"the manifest of the archive cannot be read ({error})",
             hint="The file is damaged or was not made by caddis; copy it again.",

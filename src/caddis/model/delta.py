@@ -94,7 +94,10 @@ def read_recipes(text: bytes) -> tuple[Recipe, ...]:
                 hint="Use a newer caddis: pip install -U caddis.",
             )
         return tuple(_read_recipe(layer) for layer in data["layers"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        *(KeyError, TypeError, ValueError, AttributeError),
+        *(OverflowError, RecursionError),
+    ) as error:
         raise ArchiveError(
             f"the recipes of the delta cannot be read ({error})",
             hint="The file is damaged; copy it again.",
@@ -163,7 +166,7 @@ def _read_entry(data: list[Any]) -> Made:
 
 
 def _inside(path: str) -> str:
-    if path.startswith("/") or ".." in path.split("/"):
+    if path.startswith("/") or "\0" in path or ".." in path.split("/"):
         raise ArchiveError(
             f"the delta names {path!r}, which leads out of the environment",
             hint="Do not trust it: caddis delta writes no such entry.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 from typing import NamedTuple
 
 from caddis.errors import ArchiveError
@@ -20,6 +21,8 @@ _TIMES = (EPOCH, EPOCH)
 """As tar sets them: what is edited later is seen to be newer than its record."""
 _MODES = {False: 0o644, True: 0o755}
 _FOLDER_MODE = 0o755
+_DEEPEST = 200
+"""Folders in one another; many more could be made, but hardly be removed."""
 
 
 class Written(NamedTuple):
@@ -66,8 +69,21 @@ class Writer:
         The deepest first: what lies below a link would be written through it, and
         then meets a folder where the link should be.
         """
-        for item in sorted(links, key=lambda item: -item.path.count("/")):
+        links = sorted(links, key=lambda item: -item.path.count("/"))
+        for item in links:
             self._write_link(item)
+        for item in filter(_turns_back, links):
+            self._refuse_leading_out(item)
+
+    def _refuse_leading_out(self, item: Item) -> None:
+        """Ask the disk where a link leads that turns back behind another one."""
+        top = os.path.realpath(self._top)
+        target = os.path.realpath(f"{top}/{item.path}")
+        if os.path.commonpath((top, target)) != top:
+            raise ArchiveError(
+                f"the link {item.path} leads out of the prefix, by way of others",
+                hint="Do not trust this archive: caddis pack writes no such entry.",
+            )
 
     def _write_link(self, item: Item) -> None:
         try:
@@ -95,12 +111,30 @@ class Writer:
             os.close(file)
 
     def _make_folder(self, path: str) -> None:
-        if path in self._folders:
-            return
-        self._make_folder(path.rpartition("/")[0])
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(f"{self._top}/{path}", _FOLDER_MODE)
-        self._folders.add(path)
+        if path.count("/") > _DEEPEST:
+            raise ArchiveError(
+                f"the archive has a folder {path[:40]}… with {path.count('/')} others"
+                " around it",
+                hint="Do not trust this archive: no package has such folders.",
+            )
+        missing = []
+        while path not in self._folders:
+            missing.append(path)
+            path = path.rpartition("/")[0]
+        for folder in reversed(missing):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(f"{self._top}/{folder}", _FOLDER_MODE)
+            self._folders.add(folder)
+
+
+def _turns_back(item: Item) -> bool:
+    """Say whether a link has `..` behind a name.
+
+    Reading it, one cannot tell where it leads: the name may be a link. Without, it
+    leads down from a folder that is inside, by names or by links that are inside.
+    """
+    names = (part for part in item.link.split("/") if part not in {"", "."})
+    return ".." in dropwhile(lambda name: name == "..", names)
 
 
 def _write_all(file: int, piece: memoryview) -> None:
