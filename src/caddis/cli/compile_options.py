@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
+from typing import NoReturn
 
 from caddis.cli.console import add_quiet_option
+from caddis.errors import UsageError
 from caddis.model.platforms import read_platform
 
 _WITHOUT_EFFECT = (
@@ -26,6 +28,30 @@ _WITHOUT_EFFECT = (
     "-v",
 )
 _WITHOUT_EFFECT_OF_VALUE = ("--resolver", "--cache-dir", "--max-rounds")
+_OF_BUILDS = {"--build-deps-for": 1, "--all-build-deps": 0, "--only-build-deps": 0}
+"""Options that ask for what packages are built with, and how many words follow."""
+
+
+class _OfBuilds(Action):
+    """An option of pip-compile that nothing here fulfils; says what to do instead."""
+
+    def __call__(
+        self,
+        parser: ArgumentParser,  # noqa: ARG002
+        namespace: Namespace,  # noqa: ARG002
+        values: object,  # noqa: ARG002
+        option_string: str | None = None,
+    ) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(
+            f"caddis pins nothing that packages are built with: {option_string}",
+            hint="Write the `requires` of [build-system] into a file of their own, as"
+            " build.in, and compile that too: caddis compile requirements.in build.in",
+        )
 
 
 def add_compile_options(parser: ArgumentParser) -> None:
@@ -59,6 +85,8 @@ def add_compile_options(parser: ArgumentParser) -> None:
         parser.add_argument(option, action="store_true", help=SUPPRESS)
     for option in _WITHOUT_EFFECT_OF_VALUE:
         parser.add_argument(option, help=SUPPRESS)
+    for option, words in _OF_BUILDS.items():
+        parser.add_argument(option, nargs=words, action=_OfBuilds, help=SUPPRESS)
 
 
 def _add_choice_options(parser: ArgumentParser) -> None:

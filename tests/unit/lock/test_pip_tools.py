@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
 
+from caddis.cli.compile_options import add_compile_options
 from caddis.cli.pip_tools import with_configuration
-from caddis.errors import ProjectError
+from caddis.errors import ProjectError, UsageError
 
 CONFIGURED = """\
 [tool.pip-tools]
@@ -66,3 +68,17 @@ def test_a_configuration_that_cannot_be_read_is_told(
         (tmp_path / "other.toml").write_text(text)
     with pytest.raises(ProjectError, match="other"):
         with_configuration(["--config=other.toml"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--build-deps-for", "wheel"], ["--all-build-deps"], ["--only-build-deps"]],
+)
+def test_what_is_for_builds_alone_is_refused_with_the_way_around(
+    words: list[str],
+) -> None:
+    parser = ArgumentParser()
+    add_compile_options(parser)
+    with pytest.raises(UsageError, match=words[0]) as caught:
+        parser.parse_args([*words, "requirements.in"])
+    assert "build.in" in caught.value.hint
