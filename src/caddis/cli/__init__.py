@@ -137,7 +137,9 @@ def _help() -> str:
 
 
 def _explain(error: CaddisError) -> int:
-    print(f"error: {error}", file=sys.stderr)
+    from caddis.model.words import visible
+
+    print(f"error: {visible(str(error))}", file=sys.stderr)
     if error.hint:
         print(f"hint: {error.hint}", file=sys.stderr)
     return error.exit_code

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from caddis.model.words import visible
 from caddis.ports.progress import Stage
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Console:
         """Tell something that did not stop the work."""
         if not self._quiet:
             self._clear()
-            print(f"note: {message}", file=sys.stderr)
+            print(f"note: {visible(message)}", file=sys.stderr)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
@@ -114,7 +115,7 @@ class Console:
 
             print(json.dumps(data, indent=2, ensure_ascii=False))
         elif text and not self._quiet:
-            print(text)
+            print(visible(text))
 
     def _clear(self) -> None:
         if self._bar is not None:

@@ -1,7 +1,11 @@
-"""How amounts are told to people."""
+"""How amounts and names are told to people."""
 
 from __future__ import annotations
 
+import re
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What steers a terminal, and bytes of a file name that are no text."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -16,3 +20,8 @@ def in_units(size: int) -> str:
     while value >= 1024 and unit < len(_UNITS) - 1:
         value, unit = value / 1024, unit + 1
     return f"{value:.1f} {_UNITS[unit]}" if unit else counted(size, "byte")
+
+
+def visible(text: str) -> str:
+    r"""Write what others named so that it shows itself and does nothing: `\x1b`."""
+    return _INVISIBLE.sub(lambda found: ascii(found[0])[1:-1], text)

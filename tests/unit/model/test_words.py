@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caddis.model.words import counted, in_units
+from caddis.model.words import counted, in_units, visible
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ def test_one_is_singular_and_thousands_are_grouped(number: int, said: str) -> No
 )
 def test_sizes_have_the_unit_that_keeps_them_short(size: int, said: str) -> None:
     assert in_units(size) == said
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    # The name of a file or a package in somebody's archive.
+    assert visible("a\x1b[2J\x07\udcff.py\n\té") == "a\\x1b[2J\\x07\\udcff.py\n\té"
