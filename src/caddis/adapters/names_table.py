@@ -184,25 +184,29 @@ class NamesTable:
 
     @cached_property
     def _to_conda(self) -> Mapping[str, str]:
-        rows = self._rows(PACKAGES, width=3)
         return {
             pypi: conda
-            for pypi, conda, back in rows
+            for pypi, conda, back in self._packages
             if pypi != _NONE and back != ONLY_BACK
         }
 
     @cached_property
     def _behind(self) -> Mapping[str, tuple[str, ...]]:
         behind: dict[str, tuple[str, ...]] = {}
-        for pypi, conda, _ in self._rows(PACKAGES, width=3):
+        for pypi, conda, _ in self._packages:
             own = () if pypi == _NONE else (pypi,)
             behind[conda] = (*behind.get(conda, ()), *own)
         return behind
 
     @cached_property
     def _to_pypi(self) -> Mapping[str, str]:
-        rows = self._rows(PACKAGES, width=3)
-        return {conda: pypi for pypi, conda, back in rows if back or pypi == _NONE}
+        return {
+            conda: pypi for pypi, conda, back in self._packages if back or pypi == _NONE
+        }
+
+    @cached_property
+    def _packages(self) -> Sequence[Sequence[str]]:
+        return list(self._rows(PACKAGES, width=3))
 
     def _rows(self, filename: str, *, width: int) -> Iterator[list[str]]:
         for folder in self._folders:

@@ -84,17 +84,30 @@ def _softened(imports: Imports) -> Iterator[_Change]:
     reasons = _reasons(imports, loads, modules)
     firm = array("I")
     paths = imports.columns[0]
+    last = -1
+    change: tuple[ImportKind, str] | None = None
     for row in imports.of_kinds(AT_START).rows:
         path = paths[row]
-        why = reasons.get(modules.of_path[path])
-        if file_of(imports.paths[path]).endswith(".pyi"):
-            yield row, ImportKind.TYPING, "a stub is read by type checkers alone"
-        elif why:
-            yield row, ImportKind.DEFERRED, why
-        else:
+        if path != last:
+            last = path
+            why = reasons.get(modules.of_path[path])
+            change = _change_of(imports.paths[path], why)
+        if change is None:
             firm.append(row)
+        else:
+            yield row, *change
     for row, why in doubts(imports, imports.chosen(firm), loads, modules):
         yield row, ImportKind.DEFERRED, why
+
+
+def _change_of(path: str, why: str | None) -> tuple[ImportKind, str] | None:
+    """Say what becomes of the imports at the start of *path*; None when they stay.
+
+    *why* tells, if so, that its module is not needed at the start.
+    """
+    if file_of(path).endswith(".pyi"):
+        return ImportKind.TYPING, "a stub is read by type checkers alone"
+    return (ImportKind.DEFERRED, why) if why else None
 
 
 def _reasons(imports: Imports, loads: Loads, modules: Modules) -> Mapping[int, str]:
