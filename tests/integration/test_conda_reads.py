@@ -1,0 +1,76 @@
+"""What conda's own code makes of an environment that caddis synced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caddis.host import this_host
+from caddis.model.lock import Lock
+from caddis.model.requirements import Ecosystem
+from caddis.stages.sync import sync
+from tests.support.channel.tiny import PYTHON_VERSION
+from tests.support.conda_program import CondaProgram
+from tests.support.joint import World, conda, joint_world, pypi
+
+pytestmark = [pytest.mark.integration, pytest.mark.network]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with joint_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> CondaProgram:
+    return CondaProgram(tmp_path_factory.mktemp("conda"))
+
+
+@pytest.fixture(scope="module")
+def lock(world: World) -> Lock:
+    return world.lock(conda("arrays 2.*"), conda("libnative"), pypi("frames"))
+
+
+@pytest.fixture(scope="module")
+def prefix(world: World, lock: Lock, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("made") / "env"
+    sync(lock, place, host=this_host(), engines=world.engines)
+    return place
+
+
+def _urls(lock: Lock) -> list[str]:
+    packages = lock.platforms[0].of(Ecosystem.CONDA)
+    return sorted(package.files[0].url for package in packages)
+
+
+def test_conda_lists_the_packages_of_both_worlds(
+    prefix: Path, program: CondaProgram
+) -> None:
+    listed = program.json("list", "--prefix", prefix)
+    found = {each["name"]: (each["version"], each["channel"]) for each in listed}
+    # 2.5 is the newest, and frames of PyPI wants less than 3.
+    assert {name: version for name, (version, _) in found.items()} == {
+        "arrays": "2.5",
+        "frames": "1.0",
+        "libnative": "1.0",
+        "python": PYTHON_VERSION,
+    }
+    assert found["frames"][1] == "pypi"
+
+
+def test_conda_lists_the_files_that_the_lock_has(
+    prefix: Path, program: CondaProgram, lock: Lock
+) -> None:
+    listed = program.run("list", "--prefix", prefix, "--explicit").splitlines()
+    assert sorted(line for line in listed if "://" in line) == _urls(lock)
+
+
+def test_conda_exports_what_was_asked_for(prefix: Path, program: CondaProgram) -> None:
+    told = program.run("env", "export", "--prefix", prefix, "--from-history")
+    lines = [line.strip() for line in told.splitlines()]
+    start = lines.index("dependencies:") + 1
+    asked = sorted(line for line in lines[start:] if line.startswith("- "))
+    assert [line.split("=")[0].split()[1] for line in asked] == ["arrays", "libnative"]
