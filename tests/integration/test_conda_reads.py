@@ -10,6 +10,7 @@ import pytest
 from caddis.host import this_host
 from caddis.model.lock import Lock
 from caddis.model.requirements import Ecosystem
+from caddis.stages.export import ExportFormat, export
 from caddis.stages.sync import sync
 from tests.support.channel.tiny import PYTHON_VERSION
 from tests.support.conda_program import CondaProgram
@@ -74,3 +75,15 @@ def test_conda_exports_what_was_asked_for(prefix: Path, program: CondaProgram) -
     start = lines.index("dependencies:") + 1
     asked = sorted(line for line in lines[start:] if line.startswith("- "))
     assert [line.split("=")[0].split()[1] for line in asked] == ["arrays", "libnative"]
+
+
+def test_conda_makes_an_environment_of_an_explicit_export(
+    lock: Lock, program: CondaProgram, tmp_path: Path
+) -> None:
+    file = tmp_path / "explicit.txt"
+    file.write_text(export(lock, ExportFormat.EXPLICIT).text, "utf-8")
+    made = tmp_path / "env"
+    program.run("create", "--yes", "--quiet", "--prefix", made, "--file", file)
+    assert (made / "share" / "native.txt").is_file()
+    listed = program.run("list", "--prefix", made, "--explicit").splitlines()
+    assert sorted(line for line in listed if "://" in line) == _urls(lock)

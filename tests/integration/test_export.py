@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_an_explicit_file_names_urls_with_hashes_and_what_it_loses(
     text = export(prefix, tmp_path / "explicit.txt", "--format", "explicit")
     urls = [line for line in text.splitlines() if "://" in line]
     assert len(urls) == 3
-    assert all("#sha256:" in url for url in urls)
+    assert all(re.fullmatch("[0-9a-f]{32}", url.partition("#")[2]) for url in urls)
     assert "cannot hold app from PyPI" in capsys.readouterr().err
 
 
@@ -167,7 +168,7 @@ def test_what_is_lost_is_an_error_when_strict(
     words = ["export", "-p", str(prefix), "--format", "requirements", "--strict"]
     assert main(words) == 1
     said = capsys.readouterr()
-    assert "conda package greet" in said.err
+    assert "cannot hold the conda packages" in said.err
     assert said.out == ""
 
 

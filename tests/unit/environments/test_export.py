@@ -206,10 +206,21 @@ def test_extras_that_were_asked_for_stay_in_requirements() -> None:
     assert text == "a[x,y]==1.2.3\n"
 
 
-def test_an_explicit_file_falls_back_to_md5() -> None:
-    file = LockedFile(url="https://c/a.conda", sha256="", md5="cd" * 16)
+@pytest.mark.parametrize(
+    ("md5", "sha256", "told"),
+    [
+        ("cd" * 16, "ab" * 32, "#" + "cd" * 16),
+        ("cd" * 16, "", "#" + "cd" * 16),
+        ("", "ab" * 32, "#sha256:" + "ab" * 32),
+        ("", "", ""),
+    ],
+)
+def test_an_explicit_file_has_the_hash_that_every_conda_reads(
+    md5: str, sha256: str, told: str
+) -> None:
+    file = LockedFile(url="https://c/a.conda", sha256=sha256, md5=md5)
     found = export(lock(conda("a", files=(file,))), ExportFormat.EXPLICIT)
-    assert found.text.splitlines()[-1] == f"https://c/a.conda#{'cd' * 16}"
+    assert found.text.splitlines()[-1] == f"https://c/a.conda{told}"
 
 
 @pytest.mark.parametrize(

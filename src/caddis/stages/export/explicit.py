@@ -25,7 +25,8 @@ def explicit_text(lock: Lock, platform: str) -> Exported:
 
 
 def _line(package: LockedPackage) -> str:
+    """Name a file by MD5, which every conda reads; before 24.9 it reads nothing else."""
     file = package.files[0]
-    if file.sha256:
-        return f"{file.url}#sha256:{file.sha256}"
-    return f"{file.url}#{file.md5}" if file.md5 else file.url
+    if file.md5:
+        return f"{file.url}#{file.md5}"
+    return f"{file.url}#sha256:{file.sha256}" if file.sha256 else file.url
