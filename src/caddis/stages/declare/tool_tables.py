@@ -11,7 +11,7 @@ from caddis.stages.declare.setuptools_files import IN_FILES, Asked
 
 
 def asked_by_tools(text: str) -> Iterator[Asked]:
-    """Read the tables of poetry, PDM, hatch, uv, setuptools; damaged ones say nothing."""
+    """Read what the tables of tools declare; a damaged file declares nothing."""
     try:
         tools = parse_toml(text).get("tool", {})
     except ValueError:

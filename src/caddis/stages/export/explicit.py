@@ -25,7 +25,7 @@ def explicit_text(lock: Lock, platform: str) -> Exported:
 
 
 def _line(package: LockedPackage) -> str:
-    """Name a file by MD5, which every conda reads; before 24.9 it reads nothing else."""
+    """Name a file by its MD5: older condas (24.7 among them) read no other hash."""
     file = package.files[0]
     if file.md5:
         return f"{file.url}#{file.md5}"
