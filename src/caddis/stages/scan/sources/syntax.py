@@ -15,8 +15,8 @@ _LARGEST = 2**20
 """Bytes of a source that is parsed without being told to."""
 _CONFLICT = b"<<<<<<<"
 _BLANKS = b" \t\r\n\f"
-_UNFINISHED = b"([{,\\=+-*/%|&^<.@:"
-"""Signs that no statement ends with."""
+_UNFINISHED = b"([{,\\+-/%|&^<@:"
+"""Signs that no statement ends with; comments and star imports hardly ever do."""
 _TEMPLATES = ("{{", "{%")
 _OF_PYTHON_2 = frozenset(
     """
