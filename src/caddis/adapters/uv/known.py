@@ -37,29 +37,38 @@ class KnownMetadata:
     def __init__(self, cache: Path | None) -> None:
         """Take uv's *cache*; where it is not found, nothing is known."""
         self._cache = cache
+        self._names: dict[Path, frozenset[str]] = {}
 
     def of(self, name: str, version: str) -> Metadata | None:
         """Read what *name* says in *version*; None when that is not known."""
-        for place, names in self._places:
-            files = _files(f"{place}/{name}", version) if name in names else ()
-            for file in files:
+        for at, place in enumerate(self._places):
+            if not self._has(place, name):
+                continue
+            for file in _files(f"{place}/{name}", version):
                 if found := _read(file, name):
+                    # The next is most likely there, too.
+                    self._places.insert(0, self._places.pop(at))
                     return found
         return None
 
-    @cached_property
-    def _places(self) -> tuple[tuple[Path, frozenset[str]], ...]:
-        """Folders with a folder for each distribution, and the names of these.
+    def _has(self, place: Path, name: str) -> bool:
+        if place not in self._names:
+            self._names[place] = frozenset(_names(place))
+        return name in self._names[place]
 
-        A private index goes before PyPI.
+    @cached_property
+    def _places(self) -> list[Path]:
+        """Folders with a folder for each distribution, what changed last first.
+
+        There is one for each index that was ever used on the machine.
         """
         if self._cache is None:
-            return ()
+            return []
         kinds = ("wheels-v*", "sdists-v*")
         buckets = [found for kind in kinds for found in self._cache.glob(kind)]
-        private = (place for each in buckets for place in each.glob("index/*"))
-        places = (*private, *(bucket / "pypi" for bucket in buckets))
-        return tuple((place, frozenset(_names(place))) for place in places)
+        places = [place for each in buckets for place in each.glob("index/*")]
+        places += [bucket / "pypi" for bucket in buckets if (bucket / "pypi").is_dir()]
+        return sorted(places, key=lambda place: -place.stat().st_mtime)
 
 
 def known_to(process: UvProcess) -> KnownMetadata:
