@@ -227,12 +227,13 @@ def write_update(
     packages: Iterable[Sequence[str]],
 ) -> None:
     """Write what `carried_names` shall overrule the carried table with."""
+    # Here, because most only read.
+    from caddis.model.whole import write_whole
+
     folder.mkdir(parents=True, exist_ok=True)
     for filename, rows in ((PACKAGES, packages), (MODULES, modules)):
         lines = ("\t".join(row) for row in rows)
-        unfinished = folder / f"{filename}.part"
-        unfinished.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        unfinished.replace(folder / filename)
+        write_whole(folder / filename, "".join(f"{line}\n" for line in lines))
 
 
 def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:

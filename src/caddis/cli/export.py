@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_quiet_option
+from caddis.cli.parser import add_folder
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
 from caddis.model.whole import write_whole
@@ -33,14 +34,7 @@ _PINS = ("none", "minor", "version", "build", "hash")
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis export`."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        default=".",
-        type=Path,
-        metavar="FOLDER",
-        help="project with a lock; else this folder",
-    )
+    add_folder(parser, "project with a lock; else this folder")
     add_prefix_options(parser)
     parser.add_argument(
         "--format",

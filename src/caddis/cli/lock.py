@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
+from caddis.cli.parser import add_folder
 from caddis.cli.project import (
     add_lock_options,
     lock_settings,
@@ -27,13 +28,8 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis lock`."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        default=".",
-        type=Path,
-        metavar="FOLDER",
-        help="the project: a folder, a script or a notebook; else this folder",
+    add_folder(
+        parser, "the project: a folder, a script or a notebook; else this folder"
     )
     parser.add_argument(
         "-o",

@@ -9,6 +9,7 @@ from argparse import (
     RawDescriptionHelpFormatter,
 )
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from caddis.errors import UsageError
@@ -41,6 +42,13 @@ class CommandParser(ArgumentParser):
     @property
     def _more_help(self) -> str:
         return f"{self.prog} --help tells what it takes."
+
+
+def add_folder(parser: ArgumentParser, told: str) -> None:
+    """Add the project that a command is about, which is this folder unless named."""
+    parser.add_argument(
+        "folder", nargs="?", default=".", type=Path, metavar="FOLDER", help=told
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.naming import add_evidence_options
+from caddis.cli.parser import add_folder
 from caddis.cli.scan_output import FORMATS, renderer
 from caddis.model.words import counted
 
@@ -38,13 +39,8 @@ _MOST_PROCESSES = 4
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis scan`."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        default=".",
-        type=Path,
-        metavar="FOLDER",
-        help="or a file, an archive, or - for standard input; else this folder",
+    add_folder(
+        parser, "or a file, an archive, or - for standard input; else this folder"
     )
     shape = parser.add_argument_group("what is printed")
     shape.add_argument(

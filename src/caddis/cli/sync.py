@@ -17,6 +17,7 @@ from caddis.cli.engines import (
     make_engines,
     make_rattler,
 )
+from caddis.cli.parser import add_folder
 
 if TYPE_CHECKING:
     from caddis.stages.sync import SyncPlan
@@ -24,14 +25,7 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis sync`."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        default=".",
-        type=Path,
-        metavar="FOLDER",
-        help="project with the lock, or a script; else this folder",
-    )
+    add_folder(parser, "project with the lock, or a script; else this folder")
     add_sync_options(parser)
     only = parser.add_mutually_exclusive_group()
     only.add_argument(

@@ -16,6 +16,7 @@ from caddis.errors import FetchError
 from caddis.model.hashes import file_sha256
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.urls import local_path
+from caddis.model.whole import write_whole
 
 
 def check_local(packages: Iterable[LockedPackage], *, memory: Path | None) -> None:
@@ -66,6 +67,4 @@ def _remembered(memory: Path | None) -> dict[str, str]:
 
 def _remember(known: dict[str, str], memory: Path) -> None:
     memory.parent.mkdir(parents=True, exist_ok=True)
-    beside = memory.with_suffix(".new")
-    beside.write_text(json.dumps(known), "utf-8")
-    beside.replace(memory)
+    write_whole(memory, json.dumps(known))
