@@ -103,6 +103,7 @@ def simple(draw: st.DrawFn) -> str:
             st.just(f"w = [u for u in {text}\nif u]"),
             st.just("match = 1"),
             st.just("x: int = 3; y = x[1:2]"),
+            st.just("v = [importlib.import_module('a'),\n__import__(b)]"),
             st.just(text),
             FORMATTED.map(lambda s: f"v = {s}"),
             MODERN,
@@ -131,6 +132,8 @@ HEADS = st.sampled_from(
         "if x and (y := {'if': z}[':']):",
         "if f'{x:>{w}}' == ':':",
         "if TYPE_CHECKING or not (find_spec('a') is None):",
+        "if import_module('a'):",
+        "class A(\n  __import__('b').C):",
     ]
 )
 CASES = st.sampled_from(

@@ -53,6 +53,11 @@ SOURCES = {
     "nested functions": (
         "def a():\n  async def b():\n    import c\n  import d\nimport e\n"
     ),
+    "calls that import in heads": (
+        "if import_module('a'):\n    import b\nelse:\n    import c\n"
+        "def d():\n    while (\n        __import__('e')\n    ):\n        import f\n"
+        "    import g\nif h:\n    import_module('i')\n    import j\n"
+    ),
     "decorators": "@a(\n b)\ndef c():\n    import d\n",
     "long head": "def a(\n    b: int = 1,\n    c='x: y',\n):\n    import d\nimport e\n",
     "branches": (

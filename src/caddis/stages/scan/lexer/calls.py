@@ -23,7 +23,9 @@ _ALIAS = re.compile(
     rb"resolve_name)[ \t]*(?:\#.*)?$",
     re.MULTILINE,
 )
-_OPENERS = re.compile(rb"(?:if|elif|else|try|except|with|for|while|def|async)\b")
+_OPENERS = re.compile(
+    rb"(?:if|elif|else|try|except|with|for|while|def|class|match|case|async)\b"
+)
 _OWNER = re.compile(rb"([\w\x80-\xff]+)[ \t]*\.[ \t]*\Z")
 _LONGEST_OWNER = 80
 _OWNERS = rb"importlib|pytest|pkgutil|builtins"
@@ -99,7 +101,8 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     """Describe the call at *start*, if it is one.
 
     Raises:
-        Unsure: where its statement begins is not plain to see.
+        Unsure: where its statement begins is not plain to see, or it stands in the
+            head of a block.
     """
     if is_definition(data, start) or not code.is_code(start):
         return None
@@ -110,8 +113,11 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     if first is None or not code.is_code(first.end()):
         raise Unsure
     opener = _OPENERS.match(data, first.end())
-    is_within = opener is not None and is_in_block(data, opener.end(), start)
-    return Line(start, columns(first[0]) + is_within, CALL)
+    if opener is None:
+        return Line(start, columns(first[0]), CALL)
+    if not is_in_block(data, opener.end(), start):
+        raise Unsure
+    return Line(start, columns(first[0]) + 1, CALL)
 
 
 def is_in_block(data: bytes, head: int, start: int) -> bool:

@@ -77,9 +77,11 @@ class Nesting:
         self._open.append(opened)
 
     def around(self, indent: int) -> tuple[Opened, ...]:
-        """List the blocks around a statement at *indent*, outermost first."""
-        self._close(indent)
-        return tuple(self._open)
+        """List the blocks around what stands at *indent*, outermost first.
+
+        None is closed: a call may stand in the head of one.
+        """
+        return tuple([block for block in self._open if block.indent < indent])
 
     def leave(self) -> None:
         """Close all blocks."""
