@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from caddis.errors import PrefixError
+from caddis.model.passing import passing_folder
 
 _SCRIPT = """
 import importlib, json, os, sys
@@ -67,7 +67,7 @@ class Importer:
 
     def failures(self, python: Path, modules: Sequence[str]) -> Mapping[str, str]:
         """Run *python* without the user's settings and import *modules*."""
-        with tempfile.TemporaryDirectory(prefix="caddis-import-") as home:
+        with passing_folder("import") as home:
             try:
                 done = subprocess.run(
                     [str(python), "-I", "-c", _SCRIPT],
@@ -76,7 +76,11 @@ class Importer:
                     text=True,
                     check=True,
                     cwd=home,
-                    env={"HOME": home, "PATH": "/usr/bin:/bin", "MPLBACKEND": "agg"},
+                    env={
+                        "HOME": str(home),
+                        "PATH": "/usr/bin:/bin",
+                        "MPLBACKEND": "agg",
+                    },
                 )
                 found: dict[str, str] = json.loads(done.stdout)
             except (OSError, ValueError, subprocess.CalledProcessError) as error:

@@ -7,7 +7,8 @@
 
 Nothing in the cache is needed: what is missing is made or fetched again. `caddis pack
 FOLDER` itself removes environments of projects that nobody packed for 30 days. CACHE is
-CADDIS_CACHE_DIR, or where the system wants caches.
+CADDIS_CACHE_DIR, or where the system wants caches. `clear` also removes what killed
+programs left where the system keeps passing things, after an hour.
 """
 
 from __future__ import annotations
@@ -74,10 +75,12 @@ def run(args: Namespace) -> int:
 def _clear(args: Namespace, console: Console, items: Iterable[CacheItem]) -> None:
     from caddis.adapters.cache_folder import remove_items
     from caddis.model.cache import plan_clear
+    from caddis.model.passing import remove_left
 
     since = None if args.older_than is None else time.time() - args.older_than * _DAY
     gone = plan_clear(items, parts=args.parts, unused_since=since)
     removed = remove_items(gone)
+    remove_left()
     console.result(
         f"{counted(len(gone), 'item')} removed, {in_units(removed)}", _data(gone)
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.archives import Described, describe_any, is_image, open_any_archive
 from caddis.cli.console import Console, add_output_options
-from caddis.model.words import in_units
+from caddis.model.words import counted, in_units, on_one_line
 
 if TYPE_CHECKING:
     from caddis.model.archive import FrameOf, Manifest
@@ -55,14 +55,13 @@ def _files(path: Path) -> Iterator[ListedFile]:
     if path.is_dir():
         yield from list_prefix(path)
     elif is_image(path):
-        from tempfile import TemporaryDirectory
-
         from caddis.adapters.squashfs import extract_image, list_image
+        from caddis.model.passing import passing_folder
         from caddis.model.prefix.stated import RECORDS
 
-        with TemporaryDirectory(prefix="caddis-") as passing:
-            extract_image(path, Path(passing), *RECORDS)
-            yield from with_layers(list_image(path), Path(passing))
+        with passing_folder("inspect") as passing:
+            extract_image(path, passing, *RECORDS)
+            yield from with_layers(list_image(path), passing)
     else:
         yield from list_files(open_any_archive(path))
 
@@ -124,7 +123,7 @@ def _text(held: Described) -> str:
             f"{'LAYER':<32} {'VERSION':<16} {'KIND':<11}"
             f" {'PACKED':>10} {'UNPACKED':>10} {'FILES':>7}",
             *map(_layer_text, manifest.layers),
-            f"{len(manifest.layers)} layers{'':<53}"
+            f"{counted(len(manifest.layers), 'layer'):<61}"
             f" {in_units(held.size):>10} {in_units(manifest.content_size):>10}"
             f" {manifest.files:>7,}",
         )
@@ -145,6 +144,7 @@ def _layer_text(layer: FrameOf) -> str:
 
 
 def _file_text(file: ListedFile) -> str:
-    arrow = f" -> {file.item.link}" if file.item.link else ""
-    slash = "/" if file.item.folder else ""
-    return f"{file.item.size:>12,}  {file.layer:<24} {file.item.path}{slash}{arrow}"
+    item = file.item
+    arrow = f" -> {on_one_line(item.link)}" if item.link else ""
+    name = on_one_line(item.path) + ("/" if item.folder else "")
+    return f"{item.size:>12,}  {file.layer:<24} {name}{arrow}"

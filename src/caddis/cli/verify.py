@@ -24,6 +24,7 @@ from caddis.cli.archives import (
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.console import Console, add_output_options
 from caddis.errors import ArchiveError, CheckFailed, UsageError
+from caddis.model.words import counted, on_one_line
 
 if TYPE_CHECKING:
     from caddis.model.changed_file import ChangedFile
@@ -69,7 +70,8 @@ def _verify_archive(args: Namespace, console: Console) -> None:
         archive = open_any_archive(args.what)
         signer = signer_of(archive, args)
         damages = verify_archive(archive, reporter=console)
-        stage.result = f"{len(archive.manifest.layers)} frames in {args.what}"
+        frames = counted(len(archive.manifest.layers), "frame")
+        stage.result = f"{frames} in {args.what}"
     data = {
         "archive": str(args.what),
         "frames": len(archive.manifest.layers),
@@ -94,7 +96,8 @@ def _verify_image(args: Namespace, console: Console) -> None:
             console.result("", {"archive": str(args.what), "damaged": []})
             return
         changed = _changed_in_image(args.what, console)
-        stage.result = f"{len(changed)} files of {args.what} cannot be read as made"
+        files = counted(len(changed), "file")
+        stage.result = f"{files} of {args.what} cannot be read as made"
     _tell(changed, console)
     console.result("", {"archive": str(args.what), "damaged": _as_data(changed)})
     packages = ", ".join(sorted({file.package for file in changed}))
@@ -106,14 +109,13 @@ def _verify_image(args: Namespace, console: Console) -> None:
 
 def _changed_in_image(image: Path, console: Console) -> Sequence[ChangedFile]:
     """Unpack a damaged image for a moment to find out what is damaged."""
-    from tempfile import TemporaryDirectory
-
     from caddis.adapters.squashfs import extract_image
+    from caddis.model.passing import passing_folder
     from caddis.stages.verify import verify_prefix
 
-    with TemporaryDirectory(prefix="caddis-") as passing:
-        extract_image(image, Path(passing))
-        return verify_prefix(Path(passing), reporter=console).changed
+    with passing_folder("verify") as passing:
+        extract_image(image, passing)
+        return verify_prefix(passing, reporter=console).changed
 
 
 def _verify_prefix(args: Namespace, console: Console) -> None:
@@ -124,8 +126,8 @@ def _verify_prefix(args: Namespace, console: Console) -> None:
     with console.stage("verify") as stage:
         verified = verify_prefix(args.what, reporter=console)
         stage.result = (
-            f"{verified.files:,} files with a hash, {verified.unhashed:,} without one,"
-            f" {len(verified.changed)} changed"
+            f"{counted(verified.files, 'file')} with a hash,"
+            f" {verified.unhashed:,} without one, {len(verified.changed):,} changed"
         )
     _tell(verified.changed, console)
     data = {
@@ -136,8 +138,10 @@ def _verify_prefix(args: Namespace, console: Console) -> None:
     }
     console.result("", data)
     if verified.changed:
+        count = len(verified.changed)
         raise CheckFailed(
-            f"{len(verified.changed)} files in {args.what} are not as installed",
+            f"{counted(count, 'file')} in {args.what} {'is' if count == 1 else 'are'}"
+            " not as installed",
             hint="Unpack its archive again, or mend it with caddis sync --repair.",
         )
 
@@ -152,7 +156,8 @@ def _refuse_signers(args: Namespace) -> None:
 
 def _tell(changed: Sequence[ChangedFile], console: Console) -> None:
     for file in changed:
-        console.note(f"{file.path} of {file.package} is {file.state.value}")
+        path = on_one_line(file.path)
+        console.note(f"{path} of {file.package} is {file.state.value}")
 
 
 def _as_data(changed: Sequence[ChangedFile]) -> list[dict[str, str]]:

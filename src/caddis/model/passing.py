@@ -1,7 +1,7 @@
 """Folders for the time being, also where their maker was killed.
 
 A folder is held (`flock`) by who made it and by the programs that it started. What
-nobody holds any more is removed when the next folder of the same kind is made.
+nobody holds any more is removed when the next one is made.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ try:
 except ImportError:  # Windows cannot hold folders: there, what is left stays.
     fcntl = None  # type: ignore[assignment]
 
+_START = "caddis-passing-"
 _NEW = 3600
 """Seconds in which a folder may not be held yet, or may be an older caddis's."""
 
 
 @contextmanager
 def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
-    """Make a folder whose name begins with *kind*, and remove it afterwards.
+    """Make a folder in whose name its *kind* is, and remove it afterwards.
 
     It is made *within* the system's folder for such things, unless another is said.
     """
     parent = within or Path(gettempdir())
-    _remove_left(parent, kind)
+    remove_left(parent)
     with TemporaryDirectory(
-        prefix=kind, dir=parent, ignore_cleanup_errors=True
+        prefix=f"{_START}{kind}-", dir=parent, ignore_cleanup_errors=True
     ) as name:
         held = _hold(name)
         try:
@@ -42,13 +43,14 @@ def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
                 os.close(held)
 
 
-def _remove_left(parent: Path, kind: str) -> None:
+def remove_left(parent: Path | None = None) -> None:
+    """Remove what killed programs left in *parent*, or where the system wants it."""
     if fcntl is None:
         return
     before = time.time() - _NEW
-    with suppress(OSError), os.scandir(parent) as entries:
+    with suppress(OSError), os.scandir(parent or gettempdir()) as entries:
         for entry in entries:
-            if not entry.name.startswith(kind):
+            if not entry.name.startswith(_START):
                 continue
             with suppress(OSError):
                 if entry.stat(follow_symlinks=False).st_mtime < before:

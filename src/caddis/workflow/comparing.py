@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from caddis.errors import ProjectError
@@ -13,6 +12,7 @@ from caddis.host import Host
 from caddis.model.archive import Manifest
 from caddis.model.difference import Side
 from caddis.model.lock_file import parse_lock
+from caddis.model.passing import passing_folder
 from caddis.stages.declare import declare
 from caddis.stages.diff import (
     side_of_archive,
@@ -79,8 +79,8 @@ def _read_revision(
     revision: str, path: str, label: str, readers: Readers
 ) -> dict[str, Side]:
     content = readers.revisions(revision, path, folder=Path())
-    with TemporaryDirectory(prefix="caddis-diff-") as name:
-        copy = Path(name) / Path(path).name
+    with passing_folder("diff") as folder:
+        copy = folder / Path(path).name
         # What the file names beside itself is found where it is now.
         for entry in Path(path).absolute().parent.glob("*"):
             if entry.name != copy.name:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.model.archive import CURRENT, SETTLED
 from caddis.model.layers import Entry, Layer, LayerKind, Place, Stack
+from caddis.model.passing import passing_folder
 from caddis.ports.codecs import ChooseCodec
 from caddis.stages.pack import Packer, pack
 from caddis.workflow.formats import AsFolder
@@ -31,8 +31,8 @@ def settled(
     Raises:
         UsageError: *prefix* is too long for a binary file.
     """
-    with TemporaryDirectory(prefix="settle-", dir=scratch) as folder:
-        top = Path(folder, "env")
+    with passing_folder("settle", within=scratch) as folder:
+        top = folder / "env"
         into = replace(packer, wrap=AsFolder(choose=choose, final=prefix), sign=None)
         manifest = pack(stack, top, packer=into).manifest
         places = {place.path: place for place in manifest.places}

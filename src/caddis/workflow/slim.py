@@ -12,12 +12,12 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.errors import CheckFailed
 from caddis.host import Host
 from caddis.model.archive import write_manifest
 from caddis.model.layers import LayerKind, Stack
+from caddis.model.passing import passing_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Narrator
 from caddis.ports.slimming import ImportCheck, Stripper, TrialMemory
@@ -123,8 +123,8 @@ def _failures(
     stack: Stack, modules: Sequence[str], tools: SlimTools
 ) -> Mapping[str, str]:
     """Give the modules that fail in *stack*; the same stack is tried once only."""
-    with TemporaryDirectory(prefix="slim-", dir=tools.scratch) as folder:
-        archive, prefix = Path(folder, "env.tar.zst"), Path(folder, "env")
+    with passing_folder("slim", within=tools.scratch) as folder:
+        archive, prefix = folder / "env.tar.zst", folder / "env"
         packed = pack(stack, archive, packer=tools.packer)
         key = "\n".join((write_manifest(packed.manifest).decode(), *modules))
         known = tools.memory.find(key)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.model.passing import passing_folder
+from caddis.model.passing import passing_folder, remove_left
 
 _LONG_AGO = (0, 0)
 _MAKER = """\
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from caddis.model.passing import passing_folder
 
-with passing_folder("work-", within=Path(sys.argv[1])) as folder:
+with passing_folder("work", within=Path(sys.argv[1])) as folder:
     (folder / "half.txt").touch()
     print(folder, flush=True)
     sys.stdin.read()
@@ -40,7 +40,7 @@ def _maker(within: Path) -> tuple[subprocess.Popen[str], Path]:
 
 
 def test_a_folder_is_there_for_the_time_being(tmp_path: Path) -> None:
-    with passing_folder("work-", within=tmp_path) as folder:
+    with passing_folder("work", within=tmp_path) as folder:
         (folder / "file").touch()
         assert folder.name.startswith("work-")
     assert not folder.exists()
@@ -53,14 +53,32 @@ def test_what_a_killed_program_left_goes_and_the_rest_stays(tmp_path: Path) -> N
     (tmp_path / "other").mkdir()
     for folder in (left, tmp_path / "other"):
         os.utime(folder, _LONG_AGO)
-    with passing_folder("work-", within=tmp_path) as folder:
+    with passing_folder("work", within=tmp_path) as folder:
         assert sorted(tmp_path.iterdir()) == sorted((folder, tmp_path / "other"))
+
+
+def test_what_was_left_goes_whatever_is_made_next(tmp_path: Path) -> None:
+    # Most deltas are made once, so that nobody would come to sweep after them.
+    (tmp_path / "caddis-passing-delta-abcdefgh").mkdir()
+    os.utime(tmp_path / "caddis-passing-delta-abcdefgh", _LONG_AGO)
+    with passing_folder("work", within=tmp_path) as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_what_was_left_goes_when_asked(tmp_path: Path) -> None:
+    mine = (tmp_path / "caddis-project", tmp_path / "caddis-passing-wheels-new")
+    for place in (tmp_path / "caddis-passing-wheels-old", *mine):
+        place.mkdir()
+    os.utime(tmp_path / "caddis-passing-wheels-old", _LONG_AGO)
+    os.utime(tmp_path / "caddis-project", _LONG_AGO)
+    remove_left(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted(mine)
 
 
 def test_a_folder_in_which_a_program_works_stays_however_old(tmp_path: Path) -> None:
     program, used = _maker(tmp_path)
     os.utime(used, _LONG_AGO)
-    with passing_folder("work-", within=tmp_path):
+    with passing_folder("work", within=tmp_path):
         assert (used / "half.txt").exists()
     program.communicate()
     assert program.returncode == 0
@@ -69,6 +87,6 @@ def test_a_folder_in_which_a_program_works_stays_however_old(tmp_path: Path) -> 
 
 def test_a_folder_just_made_stays(tmp_path: Path) -> None:
     # Its maker may not have come to hold it yet.
-    (tmp_path / "work-new").mkdir()
-    with passing_folder("work-", within=tmp_path):
-        assert (tmp_path / "work-new").exists()
+    (tmp_path / "caddis-passing-work-new").mkdir()
+    with passing_folder("work", within=tmp_path):
+        assert (tmp_path / "caddis-passing-work-new").exists()

@@ -9,13 +9,13 @@ import json
 import os
 import platform
 import subprocess
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from caddis.adapters.elf.facts import Facts
 from caddis.errors import EngineError
+from caddis.model.passing import passing_folder
 
 _ARCHITECTURES = {"x86_64": "x86-64", "aarch64": "AArch64"}
 """What ldconfig calls the libraries of a machine."""
@@ -60,8 +60,8 @@ class ElfTools:
 
     def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
         """Let patchelf edit a copy of *path* and give its bytes."""
-        with tempfile.TemporaryDirectory(prefix="caddis-") as folder:
-            copy = Path(folder, path.name)
+        with passing_folder("elf") as folder:
+            copy = folder / path.name
             copy.write_bytes(path.read_bytes())
             copy.chmod(0o700)
             force = ["--force-rpath"] if inherited else []

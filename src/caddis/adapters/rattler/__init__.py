@@ -128,7 +128,7 @@ class Rattler:
                 missing += [package for package in packages if package.name == "python"]
             pkgs.mkdir(parents=True, exist_ok=True)
             # Given up by Ctrl-C, it is still written to while it is removed.
-            with passing_folder("fetch-", within=pkgs.parent) as aside:
+            with passing_folder("fetch", within=pkgs.parent) as aside:
                 self._install(
                     dict.fromkeys(missing),
                     aside,

@@ -116,7 +116,7 @@ class Uv:
         if python is None:
             options += ["--python-version", version]
             packages = [package for package in packages if has_wheel(package)]
-        with passing_folder("caddis-fetch-") as aside:
+        with passing_folder("fetch") as aside:
             # Linked from there, a distribution needs no place and little time.
             self._install(
                 packages,
@@ -151,7 +151,7 @@ class Uv:
 
         words = ("pip", "install", *options, "--no-deps")
         more = ("--preview-features", "pylock", *self._process.index_options())
-        with passing_folder("caddis-install-") as aside:
+        with passing_folder("install") as aside:
             for file in installable(packages, aside, project=folder):
                 self._process.run((*words, "-r", file, *more), folder=folder)
 

@@ -53,7 +53,7 @@ def beside(source: Path, process: UvProcess) -> Iterator[UvProcess]:
     without variables of its own gets none: uv then sees all of ours.
     """
     was_there = (source / _OF_PDM).exists()
-    with passing_folder("caddis-build-") as folder:
+    with passing_folder("build") as folder:
         (folder / "info").mkdir()
         settings = folder / "setuptools.cfg"
         settings.write_text(

@@ -23,7 +23,7 @@ def resolve(
     query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
 ) -> tuple[LockedPackage, ...]:
     """Choose every distribution and its files (see `PypiResolver`)."""
-    with passing_folder("caddis-resolve-") as folder:
+    with passing_folder("resolve") as folder:
         provided = {name for name, _ in query.provided}
         chosen = _choose_for_python(query, folder, process, releases)
         own = tuple(line for line in chosen if line.name not in provided)
@@ -40,7 +40,7 @@ def versions(
     query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
 ) -> dict[str, str]:
     """Choose as `resolve` does, and only tell names and versions."""
-    with passing_folder("caddis-resolve-") as folder:
+    with passing_folder("resolve") as folder:
         chosen = _choose_for_python(query, folder, process, releases)
         return {line.name: line.version for line in chosen if line.version}
 
@@ -132,7 +132,7 @@ def _needs_of_extra(
 
 def _direct_needs(query: PypiQuery, name: str, process: UvProcess) -> dict[str, str]:
     """Give what *name* needs at first hand, and in which version it is chosen."""
-    with passing_folder("caddis-extra-") as folder:
+    with passing_folder("extra") as folder:
         chosen = read_choice(_choose(query, folder, process, extras={}))
         return {line.name: line.version for line in chosen if name in line.needed_by}
 

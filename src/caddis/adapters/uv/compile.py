@@ -44,7 +44,7 @@ def compile_files(
 def _compile(
     query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
 ) -> str:
-    with passing_folder("caddis-compile-") as folder:
+    with passing_folder("compile") as folder:
         out = folder / "requirements.txt"
         out.write_text(query.before, "utf-8")
         options = list(compile_options(query, out))

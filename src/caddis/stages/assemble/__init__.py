@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.errors import ProjectError
 from caddis.host import Host
 from caddis.model.git_source import git_source
 from caddis.model.layers import Entry, Layer
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.passing import passing_folder
 from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.requirements import Ecosystem
 from caddis.ports.packages import (
@@ -97,12 +97,12 @@ def assemble(
         )
     short = ".".join((full or part.python).split(".")[:2])
     commands = Commands(host=host, launchers=supplies.launchers)
-    with TemporaryDirectory(prefix="caddis-wheels-") as built:
+    with passing_folder("wheels") as built:
         sources = Sources(
             builder=supplies.builder,
             packages=supplies.packages,
             checkouts=supplies.checkouts,
-            out=Path(built),
+            out=built,
             folder=folder,
             python=short,
             foreign=host.platform if is_foreign else "",
@@ -139,9 +139,9 @@ def assemble_source(
         EngineError: it cannot be built.
     """
     commands = Commands(host=supplies.here, launchers=supplies.launchers)
-    with TemporaryDirectory(prefix="caddis-wheels-") as out:
+    with passing_folder("wheels") as out:
         wheel = supplies.builder.build_wheel(
-            str(source), Path(out), folder=source, python=python
+            str(source), out, folder=source, python=python
         )
         (opened,) = supplies.packages.open(
             [built_file(wheel)], folder=source, reporter=reporter

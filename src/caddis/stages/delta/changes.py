@@ -12,10 +12,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from caddis.model.archive import FrameOf
 from caddis.model.delta import Group, Made
+from caddis.model.passing import passing_folder
 from caddis.ports.deltas import Patches
 from caddis.stages.delta.reading import Frames, Listed, Span
 
@@ -57,9 +57,9 @@ def make_changed(
     entries = tuple(
         replace(each.entry, group=number.get(each.entry.path, -1)) for each in listed
     )
-    with TemporaryDirectory(prefix="caddis-delta-") as folder:
-        before = _extract(old, {p for g in planned for p in g.old}, Path(folder, "old"))
-        after = _extract(new, set(number), Path(folder, "new"))
+    with passing_folder("delta") as folder:
+        before = _extract(old, {p for g in planned for p in g.old}, folder / "old")
+        after = _extract(new, set(number), folder / "new")
         made = [_make_group(group, before, after, patches) for group in planned]
     return Changed(
         entries=entries,

@@ -7,13 +7,13 @@ when the time of the source changes (https://peps.python.org/pep-0552/).
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer
+from caddis.model.passing import passing_folder
 from caddis.ports.interpreter import BytecodeJob, Compiler
 
 
@@ -23,7 +23,7 @@ def with_bytecode(layer: Layer, compiler: Compiler | None) -> Iterator[Layer]:
     if compiler is None:
         yield layer
         return
-    with tempfile.TemporaryDirectory(prefix="caddis-") as folder:
+    with passing_folder("bytecode") as folder:
         jobs = {
             _compiled(entry.path, compiler.tag): BytecodeJob(
                 str(entry.source), entry.path, f"{folder}/{number}/bytecode"
