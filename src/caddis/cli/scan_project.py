@@ -133,6 +133,7 @@ class Project:
             ignored=ignored,
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=_inline(report.scan),
+            python=self._allowed_python(),
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
@@ -145,7 +146,8 @@ class Project:
         needed = self._names(report.weighed, self._declaring(), report.scan)
         known = (*self._declared(), *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
-        for item in missing(needed, known, _inline(report.scan)):
+        lacking = missing(needed, known, _inline(report.scan), self._allowed_python())
+        for item in lacking:
             group = group_for(item)
             if group != "build":
                 additions.setdefault(self._file_for(group), []).append(item)
@@ -239,6 +241,12 @@ class Project:
             return self._declared()
         except ProjectError:
             return ()
+
+    def _allowed_python(self) -> str:
+        """Answer the bounds of the Pythons that the project is for."""
+        from caddis.stages.declare import allowed_python
+
+        return allowed_python(self.folder)
 
     def _extras(self) -> frozenset[str]:
         """Name the extras that the project offers."""

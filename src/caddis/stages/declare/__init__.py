@@ -14,12 +14,14 @@ from caddis.stages.declare.project_files import (
     declaring_files,
 )
 from caddis.stages.declare.pyproject import has_block, read_pyproject, read_script
+from caddis.stages.declare.pythons import allowed_python
 from caddis.stages.declare.reading import Project, merge
 from caddis.stages.declare.requirements_txt import read_requirements
 from caddis.stages.declare.widely import asked_for, locked_names
 
 __all__ = [
     "DeclaringFile",
+    "allowed_python",
     "asked_for",
     "compiled_files",
     "declare",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Requirements
+from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
 _AT_RUN_TIME = frozenset(
@@ -28,16 +29,19 @@ def compare(
     ignored: Collection[str] = (),
     transitive: Collection[str] = (),
     inline: Collection[tuple[str, str]] = (),
+    python: str = "",
 ) -> tuple[Finding, ...]:
     """List where *needed* and *declared* disagree, sorted by place.
 
     *ignored* are packages nobody wants to hear of, *transitive* those that are
     installed because a declared one asks for them, *inline* the files that declare a
-    package for themselves.
+    package for themselves, *python* the bounds of what the project runs on.
     """
     known = list(declared)
+    lacking = missing(needed, known, inline, python)
     findings = [
-        *_missing(needed, known, frozenset(transitive), inline),
+        *_missing(lacking, frozenset(transitive)),
+        *_unresolved(needed, python),
         *_unused(needed, known),
         *_misplaced(needed, known),
     ]
@@ -48,10 +52,12 @@ def missing(
     needed: Requirements,
     declared: Iterable[Requirement],
     inline: Collection[tuple[str, str]] = (),
+    python: str = "",
 ) -> tuple[Requirement, ...]:
     """List what run time and tests need and nothing in *declared* brings.
 
     What has an origin is declared in a way that its name does not tell, as by an extra.
+    What no Python within the bounds *python* needs is not missing.
     """
     names = {requirement.name for requirement in declared}
     tests = (r for r in needed.optional if r.kind is ImportKind.TEST)
@@ -59,6 +65,7 @@ def missing(
         requirement
         for requirement in (*needed.requirements, *tests)
         if not requirement.origin
+        and may_hold(requirement.marker, python)
         and not names & _names_of(requirement)
         and not _is_inline(requirement, inline)
     )
@@ -71,12 +78,9 @@ def _is_inline(requirement: Requirement, inline: Collection[tuple[str, str]]) ->
 
 
 def _missing(
-    needed: Requirements,
-    declared: list[Requirement],
-    transitive: frozenset[str],
-    inline: Collection[tuple[str, str]],
+    lacking: Iterable[Requirement], transitive: frozenset[str]
 ) -> Iterator[Finding]:
-    for requirement in missing(needed, declared, inline):
+    for requirement in lacking:
         if requirement.name in transitive:
             rule, why = "transitive", "only comes along with another package"
         else:
@@ -84,9 +88,13 @@ def _missing(
         if requirement.marker:
             why += f", and needed where {requirement.marker}"
         yield _at(requirement.imports, rule, requirement.name, why)
+
+
+def _unresolved(needed: Requirements, python: str) -> Iterator[Finding]:
     for unresolved in needed.unresolved:
-        message = f"has no known package: {unresolved.reason}"
-        yield _at(unresolved.imports, "unresolved", unresolved.module, message)
+        if any(may_hold(found.marker, python) for found in unresolved.imports):
+            message = f"has no known package: {unresolved.reason}"
+            yield _at(unresolved.imports, "unresolved", unresolved.module, message)
 
 
 def _unused(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:

@@ -1,0 +1,49 @@
+"""Which Pythons a project is for, wherever it says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from caddis.model.toml import parse_toml
+
+_IN_FILES = {
+    "setup.cfg": re.compile(r"^python_requires\s*=\s*(.+)$", re.MULTILINE),
+    "setup.py": re.compile(r"\bpython_requires\s*=\s*[\"']([^\"']+)[\"']"),
+}
+_CARET = re.compile(r"\^\s*((\d+)(?:\.\d+)*)")
+_TILDE = re.compile(r"~\s*((\d+)\.(\d+)(?:\.\d+)*)")
+
+
+def allowed_python(folder: Path) -> str:
+    """Answer the bounds that the project in *folder* sets, as `>=3.10`; or nothing."""
+    return next(filter(None, map(str.strip, _told(folder))), "")
+
+
+def _told(folder: Path) -> Iterator[str]:
+    try:
+        content = parse_toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        content = {}
+    yield _text(content, "project", "requires-python")
+    yield _bounds(_text(content, "tool", "poetry", "dependencies", "python"))
+    for name, pattern in _IN_FILES.items():
+        path = folder / name
+        if path.is_file():
+            found = pattern.search(path.read_text(encoding="utf-8", errors="replace"))
+            yield found[1] if found else ""
+
+
+def _text(table: Mapping[str, Any], *keys: str) -> str:
+    value: Any = table
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def _bounds(poetry: str) -> str:
+    """Write what poetry calls `^3.10` or `~3.10` as every other tool does."""
+    bounds = _CARET.sub(lambda m: f">={m[1]},<{int(m[2]) + 1}", poetry)
+    return _TILDE.sub(lambda m: f">={m[1]},<{m[2]}.{int(m[3]) + 1}", bounds)
