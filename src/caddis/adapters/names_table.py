@@ -109,6 +109,14 @@ class NamesTable:
         known = self._behind.get(name.lower())
         return (canonicalize_name(name),) if known is None else known
 
+    def has_package(self, name: str) -> bool:
+        """Whether a package of either world is called *name*, with Python or not.
+
+        The text alone is searched: to read all rows takes much longer.
+        """
+        fields = f"\n{name}\t", f"\t{name}\t"
+        return any(field in text for text in self._package_texts for field in fields)
+
     def is_known(self, name: str) -> bool:
         """Whether *name* is a PyPI package that the table has."""
         return canonicalize_name(name) in self._to_conda
@@ -153,11 +161,6 @@ class NamesTable:
     def packages(self) -> frozenset[str]:
         """The normalized names of the PyPI packages in the table."""
         return frozenset(self._to_conda)
-
-    @property
-    def conda_packages(self) -> frozenset[str]:
-        """The names of conda's packages in the table, with Python in them or not."""
-        return frozenset(self._to_pypi)
 
     @property
     def on_conda(self) -> Mapping[str, str]:
@@ -207,6 +210,12 @@ class NamesTable:
     @cached_property
     def _packages(self) -> Sequence[Sequence[str]]:
         return list(self._rows(PACKAGES, width=3))
+
+    @cached_property
+    def _package_texts(self) -> Sequence[str]:
+        paths = (folder / PACKAGES for folder in self._folders)
+        texts = (path.read_text(encoding="utf-8") for path in paths if path.is_file())
+        return [f"\n{text}" for text in texts]
 
     def _rows(self, filename: str, *, width: int) -> Iterator[list[str]]:
         for folder in self._folders:

@@ -109,6 +109,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             find_requirements,
             told,
         )
+        from caddis.stages.slips import warn_of_names
 
         extras = table.extras
         declared = (*known.declared, *brought(known.declared, extras))
@@ -121,7 +122,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             providers={**chosen, **known.providers},
             contents=contents,
         )
-        slips = _slips(table, found, known.declared)
+        slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):
             unchecked = "offline: no package was looked into, the table alone decides"
@@ -142,32 +143,16 @@ def warn_of_declared(args: Namespace, declared: Declaration) -> Sequence[str]:
     """
     if not declared.files:
         return ()
+    from caddis.stages.slips import warn_of_names
+
     nothing = Requirements(requirements=())
-    slips = _slips(open_table(), nothing, declared.requirements)
+    slips = warn_of_names(nothing, known=open_table(), declared=declared.requirements)
     places = _places(args, declared)
     if not places:
         return slips
     from caddis.stages.requirements import warn_of_indexes
 
     return (*slips, *warn_of_indexes(places))
-
-
-def _slips(
-    table: NamesTable, found: Requirements, declared: Sequence[Requirement]
-) -> Sequence[str]:
-    """Point out names that are one letter away from those in the table.
-
-    Conda's Python packages count under their name on PyPI, too: `matplotlb`.
-    """
-    from caddis.stages.slips import warn_of_names
-
-    return warn_of_names(
-        found,
-        declared=declared,
-        known=table.packages,
-        on_conda=frozenset(table.on_conda).union(table.on_conda.values()),
-        fine=table.conda_packages,
-    )
 
 
 def _places(args: Namespace, declared: Declaration) -> Mapping[str, Sequence[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from caddis.model.names import Contents, Provider
@@ -42,3 +42,18 @@ class NameMap(Protocol):
 
         The same name where nothing is known.
         """
+
+
+class KnownPackages(Protocol):
+    """Anything that knows what packages are called."""
+
+    def has_package(self, name: str) -> bool:
+        """Whether a package of either world is called *name*; quick to tell."""
+
+    @property
+    def packages(self) -> Collection[str]:
+        """The normalized names of PyPI's packages."""
+
+    @property
+    def on_conda(self) -> Mapping[str, str]:
+        """PyPI package → conda package, of those that both worlds have."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from packaging.utils import canonicalize_name
 
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.ports.names import KnownPackages
 
 _SHORTEST = 5
 _SWAPPED = 4
@@ -27,28 +28,36 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 def warn_of_names(
     requirements: Requirements,
     *,
+    known: KnownPackages,
     declared: Sequence[Requirement] = (),
-    known: Collection[str] = (),
-    on_conda: Collection[str] = (),
-    fine: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Point out names that are one slip away from a *known* one of PyPI.
+    """Point out names that are one slip away from one *known* of PyPI.
 
-    What is declared of conda is held against the Python packages *on_conda*. Names in
-    either or among those that are *fine* are nobody's slip, as `python` of `bpython`.
+    What is declared of conda is held against the Python packages there. A name that is
+    a package's in either world is nobody's slip, as `python` of `bpython`.
     """
     asked = {r.name: r.origin for r in (*declared, *requirements.requirements)}
-    others = {r.name for r in declared if r.ecosystem is not Ecosystem.PYPI}
     unresolved = (*requirements.unresolved, *requirements.unresolved_optional)
     asked |= {name: "" for u in unresolved for name in (u.module, *u.candidates)}
-    of_pypi, of_conda = frozenset(known), frozenset(on_conda)
-    right = of_pypi.union(of_conda, fine, _OF_PYTHON_2)
+    doubtful = [name for name in asked if _is_doubtful(name, known)]
+    if not doubtful:
+        return ()
+    others = {r.name for r in declared if r.ecosystem is not Ecosystem.PYPI}
+    of_pypi = frozenset(known.packages)
+    of_conda = frozenset(known.on_conda).union(known.on_conda.values())
     return tuple(
         sentence
-        for name, origin in asked.items()
-        if right.isdisjoint((name, canonicalize_name(name)))
-        for sentence in _slip(name, origin, of_conda if name in others else of_pypi)
+        for name in doubtful
+        for sentence in _slip(
+            name, asked[name], of_conda if name in others else of_pypi
+        )
     )
+
+
+def _is_doubtful(name: str, known: KnownPackages) -> bool:
+    if len(name) < _SWAPPED or name in _OF_PYTHON_2:
+        return False
+    return not (known.has_package(name) or known.has_package(canonicalize_name(name)))
 
 
 def _slip(name: str, origin: str, known: Collection[str]) -> Iterator[str]:

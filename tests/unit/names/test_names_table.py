@@ -125,3 +125,13 @@ def test_those_who_build_conda_packages_know_what_is_in_them(tmp_path: Path) -> 
     write_update(tmp_path, modules=[row], packages=[])
     (found,) = NamesTable([tmp_path]).find("acme", ecosystem=Ecosystem.CONDA)
     assert found.trust is Trust.AGREED
+
+
+def test_packages_of_either_world_are_known_by_their_whole_name(tmp_path: Path) -> None:
+    rows = [("-", "make", ""), ("torch", "pytorch", ""), ("uv", "uv", "<")]
+    write_update(tmp_path, modules=[], packages=rows)
+    table = NamesTable([tmp_path])
+    for name in ("make", "torch", "pytorch", "uv"):
+        assert table.has_package(name)
+    for name in ("mak", "ake", "orch", "v", ""):
+        assert not table.has_package(name)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from caddis.model.imports import ImportKind
-from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.stages.requirements import (
     Choice,
     explain,
@@ -9,7 +9,6 @@ from caddis.stages.requirements import (
     open_choices,
     pin,
 )
-from caddis.stages.slips import warn_of_names
 from tests.unit.names.fakes import (
     FakeContents,
     FakeNames,
@@ -142,67 +141,11 @@ def test_a_conda_pin_is_a_match_spec() -> None:
     assert pinned.spec == "numpy ==2.1.0"
 
 
-def test_a_slip_of_the_finger_is_pointed_out() -> None:
-    none = Requirements(requirements=())
-    known = {"requests", "numpy"}
-    for slip in ("reqests", "requestss", "requezts", "reqeusts"):
-        (warning,) = warn_of_names(none, declared=[declared(slip)], known=known)
-        assert slip in warning
-        assert "well-known requests" in warning
-
-
-def test_known_names_and_short_names_are_left_alone() -> None:
-    none = Requirements(requirements=())
-    assert warn_of_names(none, declared=[declared("tomli")], known={"toml"}) == (
-        "tomli (requirements.txt:1) is one letter away from the well-known toml",
-    )
-    both = {"toml", "tomli"}
-    assert warn_of_names(none, declared=[declared("tomli")], known=both) == ()
-    assert warn_of_names(none, declared=[declared("yml")], known={"yaml"}) == ()
-
-
-def test_a_slip_in_a_name_of_conda_is_held_against_condas_packages() -> None:
-    def slips(name: str) -> tuple[str, ...]:
-        return warn_of_names(
-            Requirements(requirements=()),
-            declared=[declared(name, ecosystem=Ecosystem.CONDA)],
-            known={"torch"},
-            on_conda={"pytorch", "bpython", "ruamel.yaml"},
-            fine={"python", "make"},
-        )
-
-    assert len(slips("pytorh")) == 1
-    assert slips("ruamel.yaml") == ()
-    # What has no Python in it is nobody's slip, and what PyPI alone has not meant.
-    assert slips("python") == slips("cmake") == slips("torchh") == ()
-
-
-def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> None:
-    unresolved = Unresolved(module="reqeusts", reason="?", candidates=("reqeusts",))
-    found = Requirements(requirements=(), unresolved=(unresolved,))
-    assert len(warn_of_names(found, known={"requests"})) == 1
-
-
 def test_warnings_about_the_package_are_told_of_its_module() -> None:
     found = find_requirements([imported("cv2")], sources=[TABLE])
     found = replace(found, warnings=("opencv-python is on two indexes", "numpy is"))
     assert explain("cv2", found).splitlines()[-1] == (
         "warning: opencv-python is on two indexes"
-    )
-
-
-def test_of_a_short_name_only_swapped_letters_are_a_slip() -> None:
-    for module, sentences in (("tqmd", 1), ("tqda", 0), ("qtm", 0)):
-        unresolved = Unresolved(module=module, reason="?")
-        found = Requirements(requirements=(), unresolved=(unresolved,))
-        assert len(warn_of_names(found, known={"tqdm", "tqm"})) == sentences
-
-
-def test_requirements_without_origin_are_named_without_place() -> None:
-    odd = Requirement(spec="nunpy", name="nunpy", ecosystem=Ecosystem.PYPI)
-    found = Requirements(requirements=(odd,))
-    assert warn_of_names(found, known={"numpy"}) == (
-        "nunpy is one letter away from the well-known numpy",
     )
 
 
@@ -217,9 +160,3 @@ def test_a_lower_bound_joins_the_upper_one() -> None:
     assert pin([bounded], found={}, first=first)[0].spec == "numpy<3,>=2.0"
     versions = {(Ecosystem.PYPI, "numpy"): "2.2"}
     assert pin([bounded], found=versions, first=first)[0].spec == "numpy==2.2"
-
-
-def test_modules_of_python_2_are_nobodys_slip() -> None:
-    old = Unresolved(module="urllib2", reason="")
-    found = Requirements(requirements=(), unresolved_optional=(old,))
-    assert warn_of_names(found, known={"urllib3"}) == ()
