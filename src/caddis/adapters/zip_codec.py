@@ -270,4 +270,4 @@ def _entries(archive: BinaryIO, start: int) -> Iterator[tuple[ZipEntry, int]]:
 
 
 def _damaged(entry: ZipEntry) -> ArchiveError:
-    return ArchiveError(f"the zip entry {entry.path} is damaged")
+    return ArchiveError(f"the zip entry {entry.path!r} is damaged")

@@ -90,9 +90,15 @@ def _read_places(root: str) -> Places:
     places = [place for layer in layers for place in layer["places"]]
     for place in places:
         for path in (place["path"], place.get("record") or "x"):
-            if path.startswith("/") or "\0" in path or ".." in path.split("/"):
+            if "\0" in path or _leads_out(path):
                 raise CannotRelocate("%r leads out of the environment" % path)
     return places
+
+
+def _leads_out(path: str) -> bool:
+    """Say whether *path* starts elsewhere or steps up, on whatever system."""
+    parts = re.split(r"[/\\]", path)
+    return not parts[0] or ".." in parts or bool(os.path.splitdrive(path)[0])
 
 
 def _check_length(places: Places, prefix: str) -> None:

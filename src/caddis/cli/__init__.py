@@ -141,7 +141,7 @@ def _explain(error: CaddisError) -> int:
 
     print(f"error: {visible(str(error))}", file=sys.stderr)
     if error.hint:
-        print(f"hint: {error.hint}", file=sys.stderr)
+        print(f"hint: {visible(error.hint)}", file=sys.stderr)
     return error.exit_code
 
 

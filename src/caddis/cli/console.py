@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from caddis.model.words import visible
+from caddis.model.words import on_one_line, visible
 from caddis.ports.progress import Stage
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class Console:
             self._bar = Progress(
                 console=Rich(stderr=True), transient=True, auto_refresh=False
             )
-            self._task = self._bar.add_task(label, total=None)
+            self._task = self._bar.add_task("", total=None)
             self._bar.start()
         if self._task is not None:
             self._bar.update(
                 self._task,
-                description=label,
+                description=_label(label),
                 completed=done,
                 total=total or None,
                 refresh=self._is_due(),
@@ -94,7 +94,9 @@ class Console:
         """Tell something that did not stop the work."""
         if not self._quiet:
             self._clear()
-            print(f"note: {visible(message)}", file=sys.stderr)
+            # Other lines of it are indented, so that no name can pass for a note.
+            told = visible(message).replace("\n", "\n      ")
+            print(f"note: {told}", file=sys.stderr)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
@@ -105,7 +107,8 @@ class Console:
         stage.seconds = time.perf_counter() - start
         self._clear()
         if not self._quiet:
-            print(f"{name:<9} {stage.seconds:6.2f} s  {stage.result}", file=sys.stderr)
+            result = on_one_line(stage.result)
+            print(f"{name:<9} {stage.seconds:6.2f} s  {result}", file=sys.stderr)
 
     def result(self, text: str, data: Any) -> None:
         """Print a command's answer: *data* with --json, *text* without."""
@@ -113,7 +116,7 @@ class Console:
         if self._json:
             import json
 
-            print(json.dumps(data, indent=2, ensure_ascii=False))
+            print(visible(json.dumps(data, indent=2, ensure_ascii=False)))
         elif text and not self._quiet:
             print(visible(text))
 
@@ -121,3 +124,10 @@ class Console:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def _label(text: str) -> str:
+    """Write *text* so that rich takes none of it for markup."""
+    from rich.markup import escape
+
+    return escape(on_one_line(text))

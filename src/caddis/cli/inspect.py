@@ -111,12 +111,13 @@ def _file_data(file: ListedFile) -> dict[str, Any]:
 
 def _text(held: Described) -> str:
     manifest = held.manifest
+    command = on_one_line(" ".join(manifest.command))
     return "\n".join(
         (
             f"platform  {manifest.platform}",
             f"python    {manifest.python or 'none'}",
             f"needs     {_needs(manifest)}",
-            *([f"command   {' '.join(manifest.command)}"] if manifest.command else ()),
+            *([f"command   {command}"] if command else ()),
             f"signed    {'yes' if held.signed else 'no'}",
             *(["slim      yes, see .caddis/left-out.txt"] if manifest.slim else ()),
             "",

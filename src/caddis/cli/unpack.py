@@ -28,7 +28,7 @@ from caddis.cli.onto import (
     is_delta,
     open_delta_file,
 )
-from caddis.model.words import counted
+from caddis.model.words import counted, on_one_line
 
 if TYPE_CHECKING:
     from caddis.adapters.archive_file import ArchiveFile
@@ -86,7 +86,8 @@ def run(args: Namespace) -> int:
                 )
             stage.result = f"{counted(manifest.files, 'file')} in {args.prefix}"
         for path in skipped:
-            console.note(f"{path} could not be relocated; its content is not known")
+            told = on_one_line(path)
+            console.note(f"{told} could not be relocated; its content is not known")
         console.result(
             "",
             {

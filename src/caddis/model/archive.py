@@ -112,10 +112,10 @@ def read_manifest(text: bytes) -> Manifest:
                 hint="Unpack it with a newer caddis: pip install -U caddis.",
             )
         return Manifest(
-            platform=str(data["platform"]),
-            python=str(data["python"]),
-            compression=str(data["compression"]),
-            needs={str(k): str(v) for k, v in data["needs"].items()},
+            platform=_word(data["platform"]),
+            python=_word(data["python"]),
+            compression=_word(data["compression"]),
+            needs={_word(k): _word(v) for k, v in data["needs"].items()},
             command=tuple(map(str, data["command"])),
             slim=bool(data.get("slim", False)),
             layers=tuple(_read_layer(layer) for layer in data["layers"]),
@@ -172,6 +172,14 @@ def read_frame(data: Mapping[str, Any]) -> Frame:
     )
 
 
+def _word(value: object) -> str:
+    """Read what will be told to people: it must not steer their terminal."""
+    word = str(value)
+    if not word.isprintable():
+        raise ValueError(f"{word!r} is no name")
+    return word
+
+
 def _layer_data(layer: FrameOf) -> dict[str, Any]:
     return {
         "name": layer.name,
@@ -188,9 +196,9 @@ def _read_layer(data: Mapping[str, Any]) -> FrameOf:
     if frame.hashes and len(frame.hashes) != len(paths):
         raise ValueError(f"the hashes of {data['name']} are not those of its files")
     return FrameOf(
-        name=str(data["name"]),
-        version=str(data["version"]),
-        build=str(data["build"]),
+        name=_word(data["name"]),
+        version=_word(data["version"]),
+        build=_word(data["build"]),
         kind=LayerKind(data["kind"]),
         frame=frame,
         paths=paths,

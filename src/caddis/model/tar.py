@@ -106,7 +106,7 @@ def _item(block: bytes, kind: bytes, size: int, extended: dict[str, str]) -> Ite
     path = _safe_path(path.rstrip("/") if kind == b"5" else path)
     if kind not in {b"0", b"\0", b"2", b"5"}:
         raise ArchiveError(
-            f"{path} is neither file, folder nor symbolic link",
+            f"{path!r} is neither file, folder nor symbolic link",
             hint="Do not trust this archive: caddis pack writes no such entry.",
         )
     link = ""
@@ -129,7 +129,7 @@ def _safe_link(path: str, target: str) -> str:
     inside = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     if not target or target.startswith("/") or inside.startswith(".."):
         raise ArchiveError(
-            f"the link {path} leads out of the prefix, to {target!r}",
+            f"the link {path!r} leads out of the prefix, to {target!r}",
             hint="Do not trust this archive: caddis pack writes no such entry.",
         )
     return target

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What steers a terminal, and bytes of a file name that are no text."""
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What steers a terminal or turns text round, and bytes of a name that are no text."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -23,5 +25,13 @@ def in_units(size: int) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Write what others named so that it shows itself and does nothing: `\x1b`."""
-    return _INVISIBLE.sub(lambda found: ascii(found[0])[1:-1], text)
+    r"""Write what others named so that it shows itself and does nothing: `\u001b`.
+
+    JSON stays the same JSON.
+    """
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def on_one_line(name: str) -> str:
+    r"""Write a name that others gave so that it stays within its line: `a\nb`."""
+    return visible(name).replace("\n", r"\n").replace("\t", r"\t")

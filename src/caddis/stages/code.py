@@ -24,6 +24,7 @@ from caddis.model.application import APP, AppCommand, is_python
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
 from caddis.model.modes import is_executable
 from caddis.model.prefix.scripts import entry_point_script
+from caddis.model.words import on_one_line
 
 _HERE = """\
 #!/bin/sh
@@ -70,7 +71,7 @@ def with_application(
         entries += _files(application.folder, files)
         entries.append(_pth(application.folder, host, stack.python))
     top = Layer(
-        name=application.folder.resolve().name if application.folder else "commands",
+        name=_name(application.folder) if application.folder else "commands",
         kind=LayerKind.CODE,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
     )
@@ -120,6 +121,10 @@ def _pth(folder: Path, host: Host, python: str) -> Entry:
     lines = (posixpath.relpath(place, site_packages) for place in places)
     text = "".join(f"{line}\n" for line in lines)
     return Entry(path=f"{site_packages}/{_PTH}", source=text.encode())
+
+
+def _name(folder: Path) -> str:
+    return on_one_line(folder.resolve().name)
 
 
 def _command(command: AppCommand, host: Host, stack: Stack) -> Entry:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from caddis.model.words import counted, in_units, visible
+from caddis.model.words import counted, in_units, on_one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -24,4 +26,14 @@ def test_sizes_have_the_unit_that_keeps_them_short(size: int, said: str) -> None
 
 def test_a_name_cannot_steer_the_terminal() -> None:
     # The name of a file or a package in somebody's archive.
-    assert visible("a\x1b[2J\x07\udcff.py\n\té") == "a\\x1b[2J\\x07\\udcff.py\n\té"
+    told = visible("a\x1b[2J\x9b\udcff\u202e.py\n\té")
+    assert told == "a\\u001b[2J\\u009b\\udcff\\u202e.py\n\té"
+
+
+def test_json_stays_the_same_when_it_is_made_visible() -> None:
+    name = "a\x1b\x9b\udcff\u202e\n"
+    assert json.loads(visible(json.dumps(name, ensure_ascii=False))) == name
+
+
+def test_a_name_makes_no_line_of_its_own() -> None:
+    assert on_one_line("x\nhint: run me\r\t") == "x\\nhint: run me\\u000d\\t"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import tarfile
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Gzip, Zstd, codec_for_content
 from caddis.errors import ArchiveError, CaddisError, PrefixError
+from caddis.host import LINUX, WINDOWS, Host
 from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
 from caddis.model.layers import Frame, LayerKind, Place
 from caddis.ports.frames import Codec
@@ -60,6 +62,7 @@ def archive_of(
     promised: int = -1,
     files: int = -1,
     behind: bytes = b"",
+    platform: str = "linux-64",
 ) -> bytes:
     """Make an archive whose one frame holds *members*, with hashes that are right."""
     codec = codec or Gzip()
@@ -75,18 +78,31 @@ def archive_of(
         name="evil", version="1.0", build="", kind=LayerKind.PYPI, frame=frame
     )
     manifest = Manifest(
-        platform="linux-64", python="3.11.7", compression=codec.name, layers=(named,)
+        platform=platform, python="3.11.7", compression=codec.name, layers=(named,)
     )
     first = unit(tar_of(file(MANIFEST, write_manifest(manifest))), codec)
     return first + data + unit(bytes(1024), codec)
 
 
-def try_to_unpack(data: bytes, folder: Path) -> Path:
+def with_place(data: bytes, path: str, folder: Path) -> bytes:
+    """Say in the manifest of the archive *data* that *path* is to be patched."""
+    archive = folder / "env.tar.gz"
+    archive.write_bytes(data)
+    opened = open_archive(archive, choose=codec_for_content)
+    place = Place(path=path, placeholder="/placeholder", offsets=(0,))
+    (layer,) = opened.manifest.layers
+    layers = (replace(layer, frame=replace(layer.frame, places=(place,))),)
+    manifest = replace(opened.manifest, layers=layers)
+    first = unit(tar_of(file(MANIFEST, write_manifest(manifest))), Gzip())
+    return first + data[opened.frames_start :]
+
+
+def try_to_unpack(data: bytes, folder: Path, *, host: Host = LINUX) -> Path:
     path = folder / "env.tar.gz"
     path.write_bytes(data)
     prefix = folder / "disk" / "env"
     prefix.parent.mkdir(exist_ok=True)
-    unpack(open_archive(path, choose=codec_for_content), prefix)
+    unpack(open_archive(path, choose=codec_for_content), prefix, host=host)
     return prefix
 
 
@@ -169,6 +185,20 @@ def test_folders_so_deep_that_nothing_could_remove_them_are_not_made(
     assert nothing_was_left(tmp_path)
 
 
+@pytest.mark.parametrize("key", ["name", "version", "build"])
+def test_a_manifest_cannot_steer_the_terminal(key: str, tmp_path: Path) -> None:
+    data = archive_of(file("lib/x"))
+    archive = tmp_path / "env.tar.gz"
+    archive.write_bytes(data)
+    opened = open_archive(archive, choose=codec_for_content)
+    manifest = json.loads(opened.manifest_text)
+    manifest["layers"][0][key] = "\x1b[2J\nhint: run me"
+    first = unit(tar_of(file(MANIFEST, json.dumps(manifest).encode())), Gzip())
+    with pytest.raises(ArchiveError, match=r"is no name") as caught:
+        try_to_unpack(first + data[opened.frames_start :], tmp_path)
+    assert str(caught.value).isprintable()
+
+
 @pytest.mark.parametrize("text", [b"[" * 200_000, b'{"caddis": 1e400}'])
 def test_a_manifest_that_overflows_is_called_damaged(
     text: bytes, tmp_path: Path
@@ -179,7 +209,7 @@ def test_a_manifest_that_overflows_is_called_damaged(
 
 
 def test_one_name_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"lib/x\.py twice"):
+    with pytest.raises(ArchiveError, match=r"'lib/x\.py' twice"):
         try_to_unpack(archive_of(file("lib/x.py"), file("lib/x.py")), tmp_path)
     assert nothing_was_left(tmp_path)
 
@@ -191,22 +221,77 @@ def test_a_bomb_stops_at_the_size_that_the_manifest_promised(tmp_path: Path) -> 
     assert nothing_was_left(tmp_path)
 
 
-@pytest.mark.parametrize("place_of", ["../../precious", "lib/x\0y"])
+NAMES_FOR_WINDOWS = [
+    r"..\x",
+    r"lib\..\..\x",
+    r"\\server\share\x",
+    "C:/x",
+    "C:x",
+    "lib/x:stream",
+    "lib/x.",
+    "lib ./x",
+    "NUL",
+    "lib/con.txt",
+    "Lib/Aux .py",
+    "COM1/x",
+    "lib/LPT¹",
+    "lib/conin$",
+    "lib/x?",
+    "lib/x\x1f",
+]
+
+
+@pytest.mark.parametrize("name", NAMES_FOR_WINDOWS)
+@pytest.mark.parametrize(
+    ("platform", "host"),
+    [("win-64", LINUX), ("linux-64", WINDOWS)],
+    ids=["for Windows", "on Windows"],
+)
+def test_what_windows_takes_for_another_name_is_refused(
+    name: str, platform: str, host: Host, tmp_path: Path
+) -> None:
+    for member in (file(name), link("lib/good", name)):
+        data = archive_of(file("lib/good.py"), member, platform=platform)
+        with pytest.raises(ArchiveError, match="something else on Windows"):
+            try_to_unpack(data, tmp_path, host=host)
+        assert nothing_was_left(tmp_path)
+
+
+def test_names_that_only_windows_misreads_are_good_elsewhere(tmp_path: Path) -> None:
+    # systemd's units and Perl's manuals have them.
+    data = archive_of(file(r"lib/a\x2db.slice"), file("man/Foo::Bar.3"))
+    prefix = try_to_unpack(data, tmp_path)
+    assert (prefix / "man/Foo::Bar.3").exists()
+    assert (prefix / r"lib/a\x2db.slice").exists()
+
+
+def test_windows_environments_may_have_names_that_are_nearly_devices(
+    tmp_path: Path,
+) -> None:
+    names = ["Lib/console.py", "Lib/nullable.py", "com10", "con_/aux1.py", "Lib/.x.y"]
+    links = link("Library/bin/x", "../../Lib/.x.y"), link("Library/y", "./bin/x")
+    data = archive_of(*map(file, names), *links, platform="win-64")
+    prefix = try_to_unpack(data, tmp_path)
+    assert all((prefix / name).is_file() for name in (*names, "Library/y"))
+
+
+@pytest.mark.parametrize(
+    "place_of", ["../../precious", "lib/x\0y", r"..\..\precious", r"\precious"]
+)
 def test_a_place_to_patch_cannot_lie_outside(place_of: str, tmp_path: Path) -> None:
     outside = tmp_path / "precious"
     outside.write_bytes(b"/placeholder rest")
-    data = archive_of(file("lib/x"))
-    path = tmp_path / "env.tar.gz"
-    path.write_bytes(data)
-    opened = open_archive(path, choose=codec_for_content)
-    place = Place(path=place_of, placeholder="/placeholder", offsets=(0,))
-    (layer,) = opened.manifest.layers
-    layers = (replace(layer, frame=replace(layer.frame, places=(place,))),)
-    manifest = replace(opened.manifest, layers=layers)
-    first = unit(tar_of(file(MANIFEST, write_manifest(manifest))), Gzip())
+    data = with_place(archive_of(file("lib/x")), place_of, tmp_path)
     with pytest.raises(ArchiveError, match="leads out of the environment"):
-        try_to_unpack(first + data[opened.frames_start :], tmp_path)
+        try_to_unpack(data, tmp_path)
     assert outside.read_bytes() == b"/placeholder rest"
+
+
+def test_a_place_to_patch_cannot_lie_on_another_disk_of_windows(tmp_path: Path) -> None:
+    data = archive_of(file("lib/x"), platform="win-64")
+    with pytest.raises(ArchiveError, match="something else on Windows"):
+        try_to_unpack(with_place(data, "C:x", tmp_path), tmp_path)
+    assert nothing_was_left(tmp_path)
 
 
 @pytest.mark.parametrize("codec", [Gzip(), Zstd()], ids=["gzip", "zstd"])

@@ -92,8 +92,8 @@ class Frames:
             original = self._relocated.original(entry.path, b"".join(pieces))
             if original is None:
                 raise ArchiveError(
-                    f"{entry.path} in {self.archive.path} does not hold the prefix that"
-                    " the archive was packed for",
+                    f"{entry.path!r} in {self.archive.path} does not hold the prefix"
+                    " that the archive was packed for",
                     hint="Pack the environment again.",
                 )
             yield replace(entry, size=len(original)), (original,)

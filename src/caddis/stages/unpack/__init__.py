@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
+from caddis.host import Host, this_host
 from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf, Manifest
 from caddis.model.modes import write_safely
 from caddis.model.tar import Item
@@ -19,7 +20,7 @@ from caddis.ports.progress import Reporter, Silent
 from caddis.ports.workers import Threads, Workers
 from caddis.stages.unpack.content import FAILURES, Content, damaged, read_checked
 from caddis.stages.unpack.machine import check_machine
-from caddis.stages.unpack.writing import Writer
+from caddis.stages.unpack.writing import Writer, refuse_misread
 
 if TYPE_CHECKING:
     from caddis.stages.unpack.compiling import MakeCompiler
@@ -36,6 +37,7 @@ def unpack(
     *,
     content: Content | None = None,
     compiler: MakeCompiler | None = None,
+    host: Host | None = None,
     workers: Workers | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[str, ...]:
@@ -43,8 +45,8 @@ def unpack(
 
     Nothing is at *prefix* before everything is. *content* gives the tar of a layer,
     if that is not simply its frame in the archive. With *compiler* all its sources are
-    compiled, which the first imports would do otherwise. Returns the paths of files
-    whose prefix could not be set.
+    compiled, which the first imports would do otherwise. *host* is this machine, if
+    not told otherwise. Returns the paths of files whose prefix could not be set.
 
     Raises:
         ArchiveError: a frame is damaged or unsafe, or *prefix* has too long a name.
@@ -57,7 +59,8 @@ def unpack(
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
         content = content or partial(read_checked, archive)
-        _write_files(archive, content, top, workers, reporter)
+        writer = _writer(archive.manifest, top, host or this_host())
+        _write_files(archive, content, writer, workers, reporter)
         try:
             skipped = relocate(str(top), str(prefix))
         except PrefixTooLong as error:
@@ -92,34 +95,43 @@ def unpack_unrelocated(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(folder) as top:
         content = partial(read_checked, archive)
-        _write_files(archive, content, top, workers, reporter or Silent())
+        writer = _writer(archive.manifest, top, this_host())
+        _write_files(archive, content, writer, workers, reporter or Silent())
+
+
+def _writer(manifest: Manifest, top: Path, host: Host) -> Writer:
+    """Give what writes to *top* by the rules of the system that it is for, or is on."""
+    for_windows = any(p.startswith("win-") for p in (manifest.platform, host.platform))
+    if for_windows:
+        for place in manifest.places:
+            refuse_misread(place.path, place.record)
+    return Writer(top, for_windows=for_windows)
 
 
 def _write_files(
     archive: Archive,
     content: Content,
-    top: Path,
+    writer: Writer,
     workers: Workers | None,
     reporter: Reporter,
 ) -> None:
-    _refuse_full(archive.manifest, top)
-    _write_frames(archive, content, top, workers or Threads(), reporter)
-    place = top / MANIFEST
+    _refuse_full(archive.manifest, writer.top)
+    _write_frames(archive, content, writer, workers or Threads(), reporter)
+    place = writer.top / MANIFEST
     place.parent.mkdir(exist_ok=True)
     write_safely(place, archive.manifest_text)
     if archive.signature:
-        write_safely(top / SIGNATURE, archive.signature)
+        write_safely(writer.top / SIGNATURE, archive.signature)
 
 
 def _write_frames(
     archive: Archive,
     content: Content,
-    top: Path,
+    writer: Writer,
     workers: Workers,
     reporter: Reporter,
 ) -> None:
     """Write the files of each frame, the costliest frame first, and then all links."""
-    writer = Writer(os.fspath(top))
 
     def write(span: tuple[FrameOf, int]) -> tuple[Item, ...]:
         layer, start = span

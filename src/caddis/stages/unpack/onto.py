@@ -74,7 +74,7 @@ class Onto:
                 digest.update(piece)
                 yield piece
         except Differs as error:
-            raise self._wrong(recipe, f"{error.path} is missing or changed") from None
+            raise self._wrong(recipe, f"{error.path!r} is missing or changed") from None
         if digest.hexdigest() != layer.frame.content_sha256:
             raise self._wrong(recipe, "a file of it was edited")
 

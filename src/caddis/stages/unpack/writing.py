@@ -10,11 +10,13 @@ import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile
+from pathlib import Path
 from typing import NamedTuple
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import EPOCH
 from caddis.model.tar import Item, Stream, items, skip_padding
+from caddis.model.windows_names import is_misread_on_windows
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _TIMES = (EPOCH, EPOCH)
@@ -36,8 +38,11 @@ class Written(NamedTuple):
 class Writer:
     """Writes frames below one folder; several writers may do so at once."""
 
-    def __init__(self, top: str) -> None:
-        self._top = top
+    def __init__(self, top: Path, *, for_windows: bool) -> None:
+        """With *for_windows*, refuse names that Windows reads in its own way."""
+        self.top = top
+        self._top = os.fspath(top)
+        self._for_windows = for_windows
         self._folders = {""}
 
     def write(self, chunks: Iterator[bytes], *, limit: int) -> Written:
@@ -50,6 +55,8 @@ class Writer:
         links = []
         for item in items(stream):
             count += 1
+            if self._for_windows:
+                refuse_misread(item.path, item.link)
             if item.link:
                 links.append(item)
                 continue
@@ -81,7 +88,7 @@ class Writer:
         target = os.path.realpath(f"{top}/{item.path}")
         if os.path.commonpath((top, target)) != top:
             raise ArchiveError(
-                f"the link {item.path} leads out of the prefix, by way of others",
+                f"the link {item.path!r} leads out of the prefix, by way of others",
                 hint="Do not trust this archive: caddis pack writes no such entry.",
             )
 
@@ -103,7 +110,7 @@ class Writer:
             while left:
                 piece = stream.take(left)
                 if not piece:
-                    raise ArchiveError(f"the archive ends inside {item.path}")
+                    raise ArchiveError(f"the archive ends inside {item.path!r}")
                 left -= len(piece)
                 _write_all(file, piece)
             os.utime(file, _TIMES)
@@ -113,7 +120,7 @@ class Writer:
     def _make_folder(self, path: str) -> None:
         if path.count("/") > _DEEPEST:
             raise ArchiveError(
-                f"the archive has a folder {path[:40]}… with {path.count('/')} others"
+                f"the archive has a folder {path[:40]!r}… with {path.count('/')} others"
                 " around it",
                 hint="Do not trust this archive: no package has such folders.",
             )
@@ -125,6 +132,19 @@ class Writer:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(f"{self._top}/{folder}", _FOLDER_MODE)
             self._folders.add(folder)
+
+
+def refuse_misread(*paths: str) -> None:
+    """Refuse *paths* of which Windows would make something else.
+
+    Raises:
+        ArchiveError: it would.
+    """
+    for path in filter(is_misread_on_windows, paths):
+        raise ArchiveError(
+            f"the archive has the name {path!r}, which means something else on Windows",
+            hint="Do not trust this archive: no package for Windows has such a name.",
+        )
 
 
 def _turns_back(item: Item) -> bool:
@@ -144,13 +164,13 @@ def _write_all(file: int, piece: memoryview) -> None:
 
 def _double(path: str) -> ArchiveError:
     return ArchiveError(
-        f"the archive has {path} twice, or two names that this disk takes for one",
+        f"the archive has {path!r} twice, or two names that this disk takes for one",
         hint="Unpack it on a file system that tells upper from lower case.",
     )
 
 
 def _too_large(path: str) -> ArchiveError:
     return ArchiveError(
-        f"{path} makes the archive larger than its manifest says",
+        f"{path!r} makes the archive larger than its manifest says",
         hint="Do not trust this archive.",
     )
