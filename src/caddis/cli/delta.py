@@ -14,7 +14,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from caddis.cli.console import Console, add_output_options
-from caddis.model.words import in_units
+from caddis.model.words import counted, in_units
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -47,9 +47,9 @@ def run(args: Namespace) -> int:
                 reporter=console,
             )
             stage.result = (
-                f"{in_units(made.size)} in {args.output}: {len(made.whole)}"
-                f" layers whole, {len(made.changed)} changed, {len(made.same)} as"
-                " they are"
+                f"{in_units(made.size)} in {args.output}:"
+                f" {counted(len(made.whole), 'layer')} whole, {len(made.changed)}"
+                f" changed, {len(made.same)} as they are"
             )
         console.result(
             "",

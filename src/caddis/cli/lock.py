@@ -21,6 +21,7 @@ from caddis.cli.project import (
     previous_lock,
 )
 from caddis.errors import CheckFailed
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.model.lock import Lock
@@ -84,5 +85,8 @@ def _check(previous: Lock | None, inputs: str, path: Path) -> int:
 def _summary(made: Lock, previous: Lock | None, path: Path) -> str:
     if made == previous:
         return f"{path} is up to date"
-    parts = (f"{part.platform} {len(part.packages)}" for part in made.platforms)
-    return f"{path}: {', '.join(parts)} packages"
+    parts = (
+        f"{counted(len(part.packages), 'package')} for {part.platform}"
+        for part in made.platforms
+    )
+    return f"{path}: {', '.join(parts)}"

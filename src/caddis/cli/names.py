@@ -19,6 +19,7 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.naming import make_finder, open_table, updates_folder
 from caddis.cli.places import netrc_file
 from caddis.errors import FetchError, UnknownImportError, UsageError
+from caddis.model.words import counted
 
 if TYPE_CHECKING:
     from caddis.adapters.contents import Web
@@ -117,7 +118,9 @@ def _update(args: Namespace, console: Console) -> int:
         "folder": str(updates_folder()),
     }
     console.result(
-        f"{told['modules']} modules and {told['packages']} packages fetched", told
+        f"{counted(told['modules'], 'module')} and"
+        f" {counted(told['packages'], 'package')} fetched",
+        told,
     )
     return 0
 

@@ -107,6 +107,7 @@ def _notes(environment: Environment) -> list[str]:
     notes += [
         f"{f.path} of {f.package} is {f.state.value}" for f in edited[:_MOST_SHOWN]
     ]
-    if len(edited) > _MOST_SHOWN:
-        notes.append(f"and {len(edited) - _MOST_SHOWN} more files, see --json")
+    more = len(edited) - _MOST_SHOWN
+    if more > 0:
+        notes.append(f"and {counted(more, 'more file')}, see --json")
     return notes

@@ -33,7 +33,7 @@ def tell(
         yield from (f"{f.path} of {package} {words[state]}" for f in files[:_MOST])
         if len(files) > _MOST:
             more = len(files) - _MOST
-            yield f"{more:,} more files of {package}: each {words[state]}"
+            yield f"{counted(more, 'more file')} of {package}: each {words[state]}"
 
 
 def _kind(file: ChangedFile) -> tuple[str, FileState, str]:

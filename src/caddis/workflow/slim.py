@@ -18,6 +18,7 @@ from caddis.host import Host
 from caddis.model.archive import write_manifest
 from caddis.model.layers import LayerKind, Stack
 from caddis.model.passing import passing_folder
+from caddis.model.words import counted
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Narrator
 from caddis.ports.slimming import ImportCheck, Stripper, TrialMemory
@@ -77,7 +78,7 @@ def slim(
         stage.result = f"{len(stripped)} of {len(plan.strip)} modules"
     with narrator.stage("try") as stage:
         slimmed = _until_it_imports(stack, plan, stripped, tools, narrator)
-        stage.result = f"{slimmed.modules} modules imported"
+        stage.result = f"{counted(slimmed.modules, 'module')} imported"
     return slimmed
 
 

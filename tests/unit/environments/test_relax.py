@@ -12,6 +12,7 @@ from caddis.errors import ResolveError
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery
+from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PypiQuery
 from caddis.stages.relax import (
     Limits,
@@ -130,7 +131,9 @@ class FakeIndex:
             found[wanted.name] = fitting[0 if query.lowest else -1]
         return found
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         raise AssertionError("relaxing needs versions only")
 
 
@@ -398,7 +401,7 @@ def test_solves_are_counted_and_end() -> None:
         *(build(name, "1.0.0") for name in "ab"), apart=[("a 1.0.0", "b 1.0.0")]
     )
     wanted = [asked(f"{name}=1.0.0=h_1") for name in "ab"]
-    with pytest.raises(ResolveError, match="1 solves were not enough"):
+    with pytest.raises(ResolveError, match="1 solve did not find"):
         run(*wanted, channels=channels, most=1)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from caddis.errors import ResolveError
 from caddis.model.requirements import Requirement
+from caddis.model.words import counted
 from caddis.ports.conda import CondaQuery
 from caddis.ports.pypi import PypiQuery
 from caddis.stages.relax.limits import Limits
@@ -104,7 +105,7 @@ def relax(
         outcome = search(base, limits=settings.limits, trials=trials)
     except NoMoreTrials:
         raise ResolveError(
-            f"{settings.most_solves} solves were not enough to find what to change",
+            f"{counted(settings.most_solves, 'solve')} did not find what to change",
             hint="Allow more with --most-solves, or relax the file in parts.",
         ) from None
     if outcome.found is None:
