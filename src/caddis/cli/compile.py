@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.compile_options import add_compile_options, add_source_options
+from caddis.cli.console import Console
 from caddis.cli.engines import make_uv, running_python
 from caddis.errors import CheckFailed, ProjectError
 from caddis.model.whole import write_whole
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.ports.pypi import CompileQuery
 
+_READ = (".in", ".txt", ".toml")
 _UNSAFE = ("distribute", "pip", "setuptools")
 """Names that pip-compile leaves out with --no-allow-unsafe."""
 
@@ -53,6 +55,7 @@ def run(args: Namespace) -> int:
         upgrade=args.upgrade,
         compiler=make_uv(args),
         asked=lambda: _declared(folder, sources).requirements,
+        reporter=Console(quiet=args.quiet),
     )
     changed = []
     for each in compiled:
@@ -132,9 +135,11 @@ def _emits_index(args: Namespace) -> bool | None:
 
 
 def _declared(folder: Path, sources: list[str]) -> Declaration:
+    """Read where requirements stand, in the kinds of sources that caddis reads."""
     from caddis.stages.declare import declare
 
-    return declare(folder, [folder / name for name in sources], variables=os.environ)
+    files = [folder / name for name in sources if name.endswith(_READ)]
+    return declare(folder, files, variables=os.environ)
 
 
 def _header(args: Namespace) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from caddis.model.direct import without_extras
 from caddis.model.ecosystem import Ecosystem as Ecosystem
 from caddis.model.imports import Import, ImportKind
+from caddis.model.urls import public
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,10 +49,34 @@ class Requirement:
     marker: str = ""
     """When it is needed, as a PEP 508 marker; empty for always."""
 
+    @property
+    def place(self) -> str:
+        """Where it was asked for, in words."""
+        if self.origin:
+            return self.origin
+        if self.imports:
+            first = self.imports[0]
+            return f"import {first.module}, {first.path}:{first.line}"
+        return "asked for"
+
+    @property
+    def extras(self) -> frozenset[str]:
+        """The extras that are asked for, as they are written."""
+        if self.ecosystem is not Ecosystem.PYPI or "[" not in self.spec:
+            return frozenset()
+        return without_extras(self.spec)[1]
+
     def is_named_in(self, text: str) -> bool:
         """Say whether *text*, of an engine, speaks of this package."""
         name = re.escape(self.name)
         return bool(re.search(rf"(?<![\w-]){name}(?![\w-])", text, re.IGNORECASE))
+
+
+def named_places(requirements: Iterable[Requirement], text: str) -> Iterator[str]:
+    """List those of *requirements* that *text* speaks of, a line each."""
+    for requirement in requirements:
+        if requirement.is_named_in(text):
+            yield f"  {public(requirement.spec)}  {requirement.place}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,6 +30,24 @@ class Narrator(Reporter, Protocol):
         """Time what is done inside, then show it."""
 
 
+class Once:
+    """A Reporter that passes each note on once."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._told: set[str] = set()
+
+    def step(self, done: int, total: int, label: str) -> None:
+        """Pass it on."""
+        self._reporter.step(done, total, label)
+
+    def note(self, message: str) -> None:
+        """Pass it on if it is news."""
+        if message not in self._told:
+            self._told.add(message)
+            self._reporter.note(message)
+
+
 class Silent:
     """The default Reporter and Narrator."""
 

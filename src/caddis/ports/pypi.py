@@ -12,6 +12,7 @@ from caddis.errors import ResolveError
 if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedFile, LockedPackage
+    from caddis.ports.progress import Reporter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +66,14 @@ class PythonRuledOut(ResolveError):
 class PypiResolver(Protocol):
     """Anything that can choose distributions."""
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         """Choose every distribution and its files; provided ones are left out.
 
         `why` has the names of dependents and `asked`, `depends` the names of what
-        a distribution needs, provided ones included.
+        a distribution needs, provided ones included. *reporter* is told what is not
+        the newest for the sake of the query's Python.
 
         Raises:
             PythonRuledOut: nothing fulfils the query, but another Python might do.
@@ -202,10 +206,15 @@ class CompileQuery:
 class RequirementsCompiler(Protocol):
     """Anything that pins requirements files."""
 
-    def compile(self, query: CompileQuery) -> str:
+    def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         """Give the lines of the compiled file, without a header.
+
+        *reporter* is told what is not the newest for the sake of the query's Python.
 
         Raises:
             ResolveError: nothing fulfils the requirements.
             FetchError: an index did not answer.
         """
+
+    def extras(self, pins: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+        """Name the extras of what was pinned (see `PypiResolver`)."""

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from caddis.errors import CaddisError, FetchError, ProjectError, ResolveError
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.ports.pypi import CompileQuery
+from caddis.ports.progress import Reporter
+from caddis.ports.pypi import CompileQuery, PythonNeed, PythonRuledOut
 from caddis.stages.compile import (
     Compiled,
     Layer,
@@ -15,19 +16,23 @@ from caddis.stages.compile import (
     header,
     plan_layers,
 )
+from tests.support.notes import Notes
 
 
 class _Compiler:
-    """Pins what each source names, as it was before or else at 9.0."""
+    """Pins what each source names, as it was before or else at 9.0; or gives *pins*."""
 
-    def __init__(self, *, fails: CaddisError | None = None) -> None:
+    def __init__(self, *, fails: CaddisError | None = None, pins: str = "") -> None:
         self._fails = fails
+        self._pins = pins
         self.queries: list[CompileQuery] = []
 
-    def compile(self, query: CompileQuery) -> str:
+    def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         self.queries.append(query)
         if self._fails:
             raise self._fails
+        if self._pins:
+            return self._pins
         before = dict(line.split("==") for line in query.before.split() if "==" in line)
         names = sorted(
             name
@@ -36,6 +41,9 @@ class _Compiler:
             if not name.startswith("-") and "." not in name
         )
         return "".join(f"{name}=={before.get(name, '9.0')}\n" for name in names)
+
+    def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+        return {name: ("socks",) for name, version in pins if version == "9.0"}
 
 
 def _files(folder: Path, **texts: str) -> None:
@@ -50,6 +58,7 @@ def _compile(
     *,
     upgrade: bool = False,
     asked: Sequence[Requirement] = (),
+    reporter: Reporter | None = None,
 ) -> list[Compiled]:
     return list(
         compile_layers(
@@ -58,6 +67,7 @@ def _compile(
             upgrade=upgrade,
             compiler=compiler,
             asked=lambda: asked,
+            reporter=reporter,
         )
     )
 
@@ -173,3 +183,40 @@ def test_an_index_that_a_source_names_is_named_in_the_result(
         )
     )
     assert compiler.queries[0].emit_index is told
+
+
+def _asks(spec: str) -> Requirement:
+    name = spec.partition("[")[0]
+    origin = "base.in:1"
+    return Requirement(spec=spec, name=name, ecosystem=Ecosystem.PYPI, origin=origin)
+
+
+def test_extras_that_are_not_there_are_told(tmp_path: Path) -> None:
+    _files(tmp_path, base="requests[sokcs]\n", test="-r base.in\n")
+    notes = Notes()
+    (layer,) = plan_layers(tmp_path, ["base.in"])
+    asked = [_asks("requests[sokcs]")]
+    compiler = _Compiler(pins="requests==9.0\n")
+    _compile(tmp_path, [layer], compiler, asked=asked, reporter=notes)
+    assert notes.told == [
+        "requests has no extra 'sokcs' (base.in:1): it has socks; is socks meant?"
+    ]
+    assert plan_layers(tmp_path, ["test.in"])[0].may_ask_extras
+
+
+def test_nobody_looks_for_extras_where_none_is_asked_for(tmp_path: Path) -> None:
+    _files(tmp_path, base="requests  # not requests[socks]\n")
+    (layer,) = plan_layers(tmp_path, ["base.in"])
+    assert not layer.may_ask_extras
+
+
+def test_where_the_python_is_ruled_out_another_is_advised(tmp_path: Path) -> None:
+    _files(tmp_path, base="tight\n")
+    layers = plan_layers(tmp_path, ["base.in"])
+    need = PythonNeed(spec="<3.13", by="tight")
+    compiler = _Compiler(
+        fails=PythonRuledOut("tight requires Python <3.13", needs=(need,))
+    )
+    with pytest.raises(ResolveError) as caught:
+        _compile(tmp_path, layers, compiler)
+    assert "--python-version" in caught.value.hint

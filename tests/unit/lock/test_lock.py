@@ -12,6 +12,7 @@ from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery
+from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PypiQuery, PythonNeed, PythonRuledOut
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 from caddis.stages.lock.machines import assumed_packages, glibc
@@ -57,7 +58,9 @@ class _Pypi:
         self._packages = packages
         self.queries: list[PypiQuery] = []
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         self.queries.append(query)
         provided = {name for name, _ in query.provided}
         return tuple(p for p in self._packages if p.name not in provided)
@@ -84,7 +87,9 @@ class _Conda:
 class _Stubborn(_Pypi):
     """Needs arrays 2 and says no to whatever else conda brings."""
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         self.queries.append(query)
         if query.provided:
             raise ResolveError("Because frames depends on arrays==2 …")
@@ -98,7 +103,9 @@ class _Without(_Pypi):
         super().__init__()
         self._unknown = unknown
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         for name in self._unknown:
             if name in query.requirements:
                 text = f"Because {name} was not found in the package registry …"
@@ -109,7 +116,9 @@ class _Without(_Pypi):
 class _Away(_Pypi):
     """Fetches nothing."""
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         raise FetchError(f"Failed to download `{query.requirements[-1]}`", hint="Wait.")
 
 
@@ -120,7 +129,9 @@ class _OnlyFor(_Pypi):
         super().__init__(_package("app"))
         self._python = python
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         if query.python != self._python:
             need = PythonNeed(spec=f">={self._python}", by="app")
             raise PythonRuledOut("a long story about app", needs=(need,))

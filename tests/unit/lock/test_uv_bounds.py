@@ -10,7 +10,9 @@ import pytest
 from caddis.adapters.uv.bounds import rules_out, within_bounds
 from caddis.adapters.uv.known import KnownMetadata, Metadata, cache_of
 from caddis.errors import EngineError, ResolveError
+from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
+from tests.support.notes import Notes
 
 _Pins = Mapping[str, str]
 
@@ -72,7 +74,10 @@ class _Page:
 
 
 def _choose(
-    choose: _Versions, cache: Path, releases: Callable[[], Releases] | None = None
+    choose: _Versions,
+    cache: Path,
+    releases: Callable[[], Releases] | None = None,
+    reporter: Reporter | None = None,
 ) -> _Pins:
     return within_bounds(
         choose,
@@ -80,6 +85,7 @@ def _choose(
         python="3.13",
         known=KnownMetadata(cache),
         releases=releases,
+        reporter=reporter,
     )
 
 
@@ -126,6 +132,23 @@ def test_versions_that_rule_the_python_out_are_passed_over(tmp_path: Path) -> No
     _wheel(tmp_path, "tight", "2.0", "<3.12")
     _wheel(tmp_path, "tight", "1.0", ">=3.8")
     assert _choose(_Versions("3.0", "2.0", "1.0"), tmp_path) == {"tight": "1.0"}
+
+
+def test_what_was_passed_over_is_told_with_its_reason(tmp_path: Path) -> None:
+    _wheel(tmp_path, "tight", "3.0", ">=3.8,<3.13")
+    _wheel(tmp_path, "tight", "2.0", "<3.12")
+    notes = Notes()
+    _choose(_Versions("3.0", "2.0", "1.0"), tmp_path, reporter=notes)
+    assert notes.told == [
+        "tight 1.0 is taken and not 3.0, which asks for Python >=3.8,<3.13, and this is"
+        " for 3.13"
+    ]
+
+
+def test_where_nothing_was_passed_over_nothing_is_told(tmp_path: Path) -> None:
+    notes = Notes()
+    _choose(_Versions("3.0"), tmp_path, reporter=notes)
+    assert notes.told == []
 
 
 def test_an_index_page_spares_asking_for_each_version(tmp_path: Path) -> None:

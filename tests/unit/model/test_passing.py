@@ -42,7 +42,7 @@ def _maker(within: Path) -> tuple[subprocess.Popen[str], Path]:
 def test_a_folder_is_there_for_the_time_being(tmp_path: Path) -> None:
     with passing_folder("work", within=tmp_path) as folder:
         (folder / "file").touch()
-        assert folder.name.startswith("work-")
+        assert "work" in folder.name
     assert not folder.exists()
 
 

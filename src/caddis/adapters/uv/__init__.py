@@ -21,6 +21,7 @@ from caddis.ports.pypi import CompileQuery, PypiQuery
 if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedPackage
+    from caddis.ports.progress import Reporter
     from caddis.ports.pypi import Releases
 
 __all__ = ["Uv", "UvProcess"]
@@ -39,12 +40,14 @@ class Uv:
         self._process = process or UvProcess()
         self._releases = releases
 
-    def resolve(self, query: PypiQuery) -> tuple[LockedPackage, ...]:
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
         """Choose every distribution and its files (see `PypiResolver`)."""
         # Here and below, because compiling does without.
         from caddis.adapters.uv.choose import resolve
 
-        return resolve(query, self._process, self._releases)
+        return resolve(query, self._process, self._releases, reporter)
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         """Choose as `resolve` does, and only tell names and versions."""
@@ -60,9 +63,9 @@ class Uv:
         found = ((name, known.of(name, version)) for name, version in pins)
         return {name: metadata.extras for name, metadata in found if metadata}
 
-    def compile(self, query: CompileQuery) -> str:
+    def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""
-        return compile_files(query, self._process, self._releases)
+        return compile_files(query, self._process, self._releases, reporter)
 
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from caddis.adapters.uv.known import KnownMetadata
 from caddis.errors import EngineError, ResolveError
+from caddis.ports.progress import Reporter, Silent
 from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
 
 _MOST_ROUNDS = 20
@@ -29,17 +30,19 @@ def within_bounds(
     python: str,
     known: KnownMetadata,
     releases: Callable[[], Releases] | None,
+    reporter: Reporter | None = None,
 ) -> _Answer:
     """Choose, again and again, until nothing chosen rules out *python*.
 
     *choose* takes further constraints; *pins* names the distributions of an answer and
-    their versions.
+    their versions. *reporter* is told what was passed over.
 
     Raises:
         PythonRuledOut: what is left does not do.
     """
     refused: dict[str, set[str]] = {}
     needs: list[PythonNeed] = []
+    first: dict[str, tuple[str, PythonNeed]] = {}
     while True:
         try:
             answer = choose(tuple(_limits(refused)))
@@ -49,7 +52,10 @@ def within_bounds(
             raise _ruled_out(needs) from None
         unfit = list(_unfit(pins(answer), python, known))
         if not unfit:
+            for sentence in _passed_over(first, dict(pins(answer)), python):
+                (reporter or Silent()).note(sentence)
             return answer
+        first = {need.by: (version, need) for version, need in unfit} | first
         needs += (need for _, need in unfit)
         if len(needs) > _MOST_ROUNDS:
             raise _ruled_out(needs)
@@ -90,6 +96,18 @@ def _unfit(
         if metadata and rules_out(metadata.requires_python, python):
             spec = metadata.requires_python.replace(" ", "")
             yield version, PythonNeed(spec=spec, by=name)
+
+
+def _passed_over(
+    first: Mapping[str, tuple[str, PythonNeed]], chosen: Mapping[str, str], python: str
+) -> Iterator[str]:
+    """Say in a sentence each what would have been chosen *first*, and is not."""
+    for name, (version, need) in sorted(first.items()):
+        if name in chosen:
+            yield (
+                f"{name} {chosen[name]} is taken and not {version}, which asks for"
+                f" Python {need.spec}, and this is for {python}"
+            )
 
 
 def _limits(refused: Mapping[str, Iterable[str]]) -> Iterator[str]:

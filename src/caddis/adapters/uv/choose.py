@@ -16,16 +16,20 @@ from caddis.adapters.uv.targets import target
 from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
 from caddis.model.passing import passing_folder
+from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PypiQuery, PythonRuledOut, Releases
 
 
 def resolve(
-    query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
+    query: PypiQuery,
+    process: UvProcess,
+    releases: Callable[[], Releases] | None = None,
+    reporter: Reporter | None = None,
 ) -> tuple[LockedPackage, ...]:
     """Choose every distribution and its files (see `PypiResolver`)."""
     with passing_folder("resolve") as folder:
         provided = {name for name, _ in query.provided}
-        chosen = _choose_for_python(query, folder, process, releases)
+        chosen = _choose_for_python(query, folder, process, releases, reporter)
         own = tuple(line for line in chosen if line.name not in provided)
         if not own:
             return ()
@@ -50,6 +54,7 @@ def _choose_for_python(
     folder: Path,
     process: UvProcess,
     releases: Callable[[], Releases] | None,
+    reporter: Reporter | None = None,
 ) -> tuple[Chosen, ...]:
     """Choose what does not rule out the query's Python by an upper bound."""
     provided = {name for name, _ in query.provided}
@@ -68,6 +73,7 @@ def _choose_for_python(
         python=query.python,
         known=known_to(process),
         releases=releases,
+        reporter=reporter,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,16 +11,17 @@ from caddis.adapters.uv.bounds import within_bounds
 from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.model.passing import passing_folder
+from caddis.model.pins import pins_in
 from caddis.model.urls import public
+from caddis.ports.progress import Reporter
 from caddis.ports.pypi import CompileQuery, PypiQuery, Releases
-
-_PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[^]]*])?==([^\s;]+)", re.MULTILINE)
 
 
 def compile_files(
     query: CompileQuery,
     process: UvProcess,
     releases: Callable[[], Releases] | None = None,
+    reporter: Reporter | None = None,
 ) -> str:
     """Compile requirements files (see `RequirementsCompiler`)."""
 
@@ -34,10 +34,11 @@ def compile_files(
 
     return within_bounds(
         choose,
-        lambda text: ((pin[1], pin[2]) for pin in _PIN.finditer(text)),
+        pins_in,
         python=query.python or ".".join(map(str, sys.version_info[:3])),
         known=known_to(process),
         releases=releases,
+        reporter=reporter,
     )
 
 

@@ -15,8 +15,8 @@ from caddis.errors import (
     ProjectError,
     ResolveError,
 )
-from caddis.model.urls import public
-from caddis.ports.pypi import CompileQuery, RequirementsCompiler
+from caddis.ports.progress import Once, Reporter, Silent
+from caddis.ports.pypi import CompileQuery, PythonRuledOut, RequirementsCompiler
 from caddis.stages.compile.layers import Layer, in_order
 
 if TYPE_CHECKING:
@@ -61,17 +61,19 @@ def compile_layers(
     upgrade: bool,
     compiler: RequirementsCompiler,
     asked: Callable[[], Sequence[Requirement]],
+    reporter: Reporter | None = None,
 ) -> Iterator[Compiled]:
     """Compile *layers* in their order; *query* has what they share.
 
     What a lower layer chose the upper ones stay with. *asked* reads where each
-    requirement stands, when a failure has to be explained.
+    requirement stands, when a failure has to be explained or extras are asked for.
 
     Raises:
         ProjectError: a source says something illegal.
         ResolveError: nothing fulfils the requirements of a layer.
     """
     done: dict[str, str] = {}
+    reporter = Once(reporter or Silent())
     for layer in layers:
         before = _body(_read(query.folder / layer.output))
         lower = "\n".join(done[name] for name in layer.builds_on if name in done)
@@ -85,13 +87,16 @@ def compile_layers(
             ),
         )
         try:
-            text = _compile_within(one, lower, compiler)
+            text = _compile_within(one, lower, compiler, reporter)
         except ProjectError:
             asked()  # Our own reading tells the line and what to do there.
             raise
         except (ResolveError, FetchError, EngineError) as error:
             raise _with_places(error, layer, asked()) from None
         done[layer.output] = text
+        if layer.may_ask_extras:
+            for sentence in _unknown_extras(asked(), text, compiler):
+                reporter.note(sentence)
         yield Compiled(output=layer.output, text=text, changed=text != before)
 
 
@@ -108,7 +113,7 @@ def header(command: str, python: str) -> str:
 
 
 def _compile_within(
-    query: CompileQuery, lower: str, compiler: RequirementsCompiler
+    query: CompileQuery, lower: str, compiler: RequirementsCompiler, reporter: Reporter
 ) -> str:
     """Compile with the pins of lower layers as preferences.
 
@@ -116,29 +121,41 @@ def _compile_within(
     upper layer only repeats the lower one's requirements.
     """
     if not lower:
-        return compiler.compile(query)
+        return compiler.compile(query, reporter=reporter)
     pins = "\n".join(line for line in lower.splitlines() if _is_pin(line))
     rest = "\n".join(
         line for line in query.before.splitlines() if _name(line) not in _names(pins)
     )
-    return compiler.compile(replace(query, before=f"{pins}\n{rest}"))
+    return compiler.compile(replace(query, before=f"{pins}\n{rest}"), reporter=reporter)
+
+
+def _unknown_extras(
+    asked: Sequence[Requirement], text: str, compiler: RequirementsCompiler
+) -> tuple[str, ...]:
+    # Here, because most ask for none.
+    from caddis.model.extras import unknown_extras
+    from caddis.model.pins import pins_in
+
+    asking = [requirement for requirement in asked if requirement.extras]
+    names = {requirement.name for requirement in asking}
+    pins = [pin for pin in pins_in(text) if pin[0] in names]
+    return unknown_extras(asking, compiler.extras(pins))
 
 
 def _with_places(
     error: CaddisError, layer: Layer, asked: Sequence[Requirement]
 ) -> CaddisError:
     """Add where the requirements stand that the engine speaks of."""
-    named = [
-        f"  {public(requirement.spec)}  {requirement.origin}"
-        for requirement in asked
-        if requirement.is_named_in(str(error))
-    ]
-    # Which Pythons would do (PythonRuledOut) is of no use any more.
-    kind = ResolveError if isinstance(error, ResolveError) else type(error)
-    return kind(
-        "\n".join((f"{layer.output} cannot be compiled:", *named, str(error))),
-        hint=error.hint or "Loosen one of these requirements.",
-    )
+    # Here, because most compile without a failure.
+    from caddis.model.requirements import named_places
+
+    named = named_places(asked, str(error))
+    what = layer.output if layer.output != "-" else "What is asked for"
+    text = "\n".join((f"{what} cannot be compiled:", *named, str(error)))
+    if isinstance(error, PythonRuledOut):
+        otherwise = "Compile for another Python with --python-version."
+        return ResolveError(text, hint=error.hint or otherwise)
+    return type(error)(text, hint=error.hint or "Loosen one of these requirements.")
 
 
 def _output_of(source: str) -> str:

@@ -12,6 +12,7 @@ from caddis.errors import ProjectError
 
 _PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
 _NAMES_INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url)\b", re.MULTILINE)
+_ASKS_EXTRAS = re.compile(r"^[^#\n]*\[|^\s*(?:-r|--requirement)", re.MULTILINE)
 _NAMES_FILE = re.compile(
     r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
 )
@@ -27,6 +28,8 @@ class Layer:
     """Outputs of the layers whose files the sources name with -r or -c."""
     prereleases: bool = False
     """Whether a source says `--pre`, which pip heeds and uv does not."""
+    may_ask_extras: bool = False
+    """Whether a source, or one that it names, may ask for extras."""
     names_index: bool = False
     """Whether a source says where packages come from."""
 
@@ -43,6 +46,7 @@ class Layer:
             sources=tuple(sources),
             output=output,
             builds_on=tuple(name for name in named if name != output),
+            may_ask_extras=any(map(_may_ask_extras, texts.items())),
             prereleases=any(map(_PRERELEASES.search, texts.values())),
             names_index=any(map(_NAMES_INDEX.search, texts.values())),
         )
@@ -79,6 +83,12 @@ def _text(folder: Path, source: str) -> str:
         raise ProjectError(
             f"There is no {source}", hint="Name the requirements file to compile."
         ) from None
+
+
+def _may_ask_extras(source: tuple[str, str]) -> bool:
+    """Say it of a name and its text; a text of another kind is not looked into."""
+    name, text = source
+    return not name.endswith((".in", ".txt")) or bool(_ASKS_EXTRAS.search(text))
 
 
 def _named(source: str, text: str) -> Iterator[str]:

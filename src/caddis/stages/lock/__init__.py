@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caddis.errors import UsageError
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
-from caddis.model.requirements import Requirement
+from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaSolver
-from caddis.ports.progress import Reporter, Silent
+from caddis.ports.progress import Once, Reporter, Silent
 from caddis.ports.pypi import PypiResolver
 from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
 from caddis.stages.lock.sizes import add_sizes
@@ -38,11 +38,11 @@ def lock(
         UsageError: what is to be upgraded is not needed.
     """
     # Here and below, because a lock that is up to date needs no choice.
-    from caddis.stages.lock.extras import unknown_extras
+    from caddis.model.extras import unknown_extras
     from caddis.stages.lock.joint import Platform
     from caddis.stages.lock.machines import assumed_packages
 
-    reporter = reporter or Silent()
+    reporter = Once(reporter or Silent())
     parts = []
     for done, name in enumerate(settings.platforms):
         reporter.step(done, len(settings.platforms), name)
@@ -54,6 +54,7 @@ def lock(
             assumed=assumed_packages(name, settings.virtual_packages),
             conda=conda,
             pypi=pypi,
+            reporter=reporter,
         )
         parts.append(_lock_platform(platform))
     before = previous.platforms if previous else ()
@@ -66,8 +67,11 @@ def lock(
         variables=tuple(sorted(settings.variables)),
         inputs=hash_inputs(requirements, settings),
     )
-    for sentence in unknown_extras(requirements, made, pypi=pypi):
-        reporter.note(sentence)
+    asking = [requirement for requirement in requirements if requirement.extras]
+    if asking:
+        versions = dict(_versions(made, {requirement.name for requirement in asking}))
+        for sentence in unknown_extras(asking, pypi.extras(versions.items())):
+            reporter.note(sentence)
     return made
 
 
@@ -81,6 +85,16 @@ def _lock_platform(platform: Platform) -> PlatformLock:
         virtual_packages=platform.assumed if platform.uses_conda else (),
         packages=explain((*choice.conda, *choice.pypi), platform.requirements),
     )
+
+
+def _versions(lock: Lock, names: Set[str]) -> Iterator[tuple[str, str]]:
+    """Give the versions of distributions by their *names*, whoever brings them."""
+    for part in lock.platforms:
+        for package in part.packages:
+            of_pypi = package.ecosystem is Ecosystem.PYPI
+            for name in (package.name,) if of_pypi else package.provides:
+                if name in names:
+                    yield name, package.version
 
 
 def _kept(

@@ -8,7 +8,6 @@ from dataclasses import replace
 from caddis.errors import FetchError
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Requirement
-from caddis.stages.lock.conflicts import origin_of
 
 
 def only_allowed(
@@ -31,7 +30,7 @@ def _allowed(package: LockedPackage, requirement: Requirement) -> LockedPackage:
     if not files:
         raise FetchError(
             f"No file of {package.name} {package.version} has a hash that"
-            f" {origin_of(requirement)} allows",
+            f" {requirement.place} allows",
             hint="Ask who runs the index; if the change is meant, compile again.",
         )
     return replace(package, files=files)

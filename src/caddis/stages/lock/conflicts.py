@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caddis.errors import CaddisError, ResolveError
-from caddis.model.requirements import Requirement
-from caddis.model.urls import public
+from caddis.model.requirements import Requirement, named_places
 from caddis.stages.lock.engine_text import advice, reasons
 
 Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
@@ -74,7 +73,7 @@ def explain_conflict(
     *needs* are what the other ecosystem asks for, each a spec and who needs it;
     *otherwise* is the advice where nothing better is known.
     """
-    places = [(r.spec, origin_of(r)) for r in conflict.core] + list(needs)
+    places = [(r.spec, r.place) for r in conflict.core] + list(needs)
     width = max((len(spec) for spec, _ in places), default=0)
     lines = [f"  {spec:{width}}  {place}" for spec, place in places]
     headline = _headline([spec for spec, _ in places], where)
@@ -138,22 +137,11 @@ def cure(
         return ""
     return (
         f"It works with {loose.spec} {found[requirement.name]} in place of "
-        f"{requirement.spec} ({origin_of(requirement)})."
+        f"{requirement.spec} ({requirement.place})."
     )
 
 
 def with_places(error: CaddisError, requirements: Iterable[Requirement]) -> CaddisError:
     """Say which of *requirements* an engine's *error* speaks of, and where they are."""
-    named = (r for r in requirements if r.is_named_in(str(error)))
-    lines = [f"  {public(r.spec)}  {origin_of(r)}" for r in named]
-    return type(error)("\n".join((str(error), *lines)), hint=error.hint)
-
-
-def origin_of(requirement: Requirement) -> str:
-    """Say where a requirement was asked for."""
-    if requirement.origin:
-        return requirement.origin
-    if requirement.imports:
-        first = requirement.imports[0]
-        return f"import {first.module}, {first.path}:{first.line}"
-    return "asked for"
+    lines = (str(error), *named_places(requirements, str(error)))
+    return type(error)("\n".join(lines), hint=error.hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from caddis.errors import (
     EngineError,
@@ -21,6 +21,7 @@ from caddis.model.lock import LockedPackage
 from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
+from caddis.ports.progress import Reporter, Silent
 from caddis.ports.pypi import PypiQuery, PypiResolver, PythonNeed, PythonRuledOut
 from caddis.stages.lock.allowed import only_allowed
 from caddis.stages.lock.conflicts import (
@@ -29,7 +30,6 @@ from caddis.stages.lock.conflicts import (
     explain_conflict,
     explain_each,
     find_conflict,
-    origin_of,
     with_places,
 )
 from caddis.stages.lock.engine_text import is_about_platforms
@@ -69,6 +69,7 @@ class Platform:
     """Virtual packages."""
     conda: CondaSolver | None
     pypi: PypiResolver
+    reporter: Reporter = field(default_factory=Silent)
 
     def choose(self) -> Choice:
         """Choose every package.
@@ -158,7 +159,7 @@ class Platform:
 
     def _dependents(self, need: Need) -> str:
         """Say which PyPI packages have a need, and where they were asked for."""
-        places = {r.name: origin_of(r) for r in self._of(Ecosystem.PYPI)}
+        places = {r.name: r.place for r in self._of(Ecosystem.PYPI)}
         names = (f"{n} ({places[n]})" if n in places else n for n in need.by)
         return f"needed by {', '.join(names)} from PyPI"
 
@@ -166,7 +167,7 @@ class Platform:
         if self.conda is None or not self.settings.channels:
             first = self._of(Ecosystem.CONDA)[0]
             raise UsageError(
-                f"{origin_of(first)}: {first.spec} comes from conda, but no channel is"
+                f"{first.place}: {first.spec} comes from conda, but no channel is"
                 " named",
                 hint="Name one with --channel, or in environment.yml.",
             )
@@ -199,7 +200,7 @@ class Platform:
         asked = self._of(Ecosystem.PYPI)
         query = self._pypi_query(asked, python, conda)
         try:
-            found = self.pypi.resolve(query) if asked else ()
+            found = self.pypi.resolve(query, reporter=self.reporter) if asked else ()
         except (FetchError, EngineError, ProjectError) as error:
             raise with_places(error, asked) from None
         return Choice(python=python, conda=conda, pypi=only_allowed(found, asked))
