@@ -251,7 +251,9 @@ def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
     if args.explain:
         return _explained(args.explain, report)
     if args.check and args.format == "table":
-        return "\n".join(map(str, report.findings)) or "imports and declaration agree"
+        from caddis.cli.scan_output.table import render_findings
+
+        return render_findings(report)
     return renderer(args.format)(report)
 
 

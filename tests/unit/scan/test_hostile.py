@@ -215,3 +215,21 @@ def test_nothing_that_is_scanned_runs(tmp_path: Path) -> None:
     files = dict.fromkeys(("setup.py", "conftest.py", "m.py", "__init__.py"), trap)
     scanned(tmp_path, files)
     assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("pyproject.toml", b"x = 1\n[project\n", 2),
+        ("pyproject.toml", b"[project]\nname = '\xe9'\n", 0),
+        ("pyproject.toml", "[project]\n".encode("utf-16"), 0),
+        ("setup.cfg", b"name = x\n", 1),
+        ("setup.cfg", b"[metadata]\nname = x\nwhat\n", 3),
+    ],
+)
+def test_a_damaged_project_file_is_a_problem(
+    tmp_path: Path, name: str, content: bytes, line: int
+) -> None:
+    found = scanned(tmp_path, {name: content, "m.py": "import a\n"})
+    assert [item.module for item in found.imports] == ["a"]
+    assert [(each.path, each.line) for each in found.problems] == [(name, line)]

@@ -51,6 +51,27 @@ TRIED = (
             ImportKind.OPTIONAL,
         ),
         ("with contextlib.suppress(ImportError):\n    import a", ImportKind.OPTIONAL),
+        (
+            "from contextlib import suppress as s\nwith s(ImportError):\n    import a",
+            ImportKind.OPTIONAL,
+        ),
+        (
+            "from contextlib import suppress as s\n"
+            "with open(x) as y, s(OSError, ImportError):\n    import a",
+            ImportKind.OPTIONAL,
+        ),
+        (
+            "import contextlib as c\nwith c.suppress(Exception):\n    import a",
+            ImportKind.OPTIONAL,
+        ),
+        (
+            "from contextlib import suppress as s\nwith s(ValueError):\n    import a",
+            ImportKind.REQUIRED,
+        ),
+        (
+            "from mine import suppress as s, t\nwith t(ImportError):\n    import a",
+            ImportKind.REQUIRED,
+        ),
         ("with try_import() as imports:\n    import a", ImportKind.OPTIONAL),
         ("with util.optional_import_block():\n    import a", ImportKind.OPTIONAL),
         ("with reimported():\n    import a", ImportKind.REQUIRED),

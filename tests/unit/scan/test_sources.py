@@ -176,6 +176,33 @@ def test_a_script_declares_in_a_comment(tmp_path: Path) -> None:
     assert (declared.text, declared.line) == ("rich>=13", 2)
 
 
+@pytest.mark.parametrize(
+    ("block", "line", "reason"),
+    [
+        ('# dependencies = ["a"]\n', 1, "never closed"),
+        ('# dependencies = ["a"\n# ///\n', 1, "not TOML"),
+        ("# requires-python = 3.x\n# ///\n", 2, "not TOML"),
+        ('# dependencies = "a"\n# ///\n', 1, "no list of texts"),
+        ("# dependencies = [3]\n# ///\n", 1, "no list of texts"),
+        ('# dependencies = ["a >>> 2"]\n# ///\n', 1, "'a >>> 2' in its script block"),
+        ('# x = "é"\n# ///\n\n# /// script\n# y = 1\n# ///\n', 5, "a second"),
+    ],
+)
+def test_a_damaged_block_of_a_script_is_a_problem(
+    tmp_path: Path, block: str, line: int, reason: str
+) -> None:
+    found = scanned(tmp_path, {"m.py": f"# /// script\n{block}import a\n"})
+    (problem,) = found.problems
+    assert (problem.line, reason in problem.reason) == (line, True)
+    assert (list(kinds(found)), found.declared) == (["a"], ())
+
+
+def test_a_block_in_a_string_declares_nothing(tmp_path: Path) -> None:
+    block = "# /// script\n# dependencies = ['rich']\n# ///\n"
+    found = scanned(tmp_path, {"m.py": f"x = '''\n{block}'''\nimport a\n"})
+    assert (found.declared, found.problems) == ((), ())
+
+
 def test_a_cell_of_marimo_runs_at_once(tmp_path: Path) -> None:
     code = "import marimo\n\n@app.cell\ndef _():\n    import a\n    return a\n"
     assert kinds(scanned(tmp_path, {"m.py": code}))["a"] is ImportKind.REQUIRED

@@ -29,6 +29,12 @@ def render(report: Report) -> str:
     return "\n".join(lines)
 
 
+def render_findings(report: Report) -> str:
+    """Write where imports and declaration disagree, and what was not looked at."""
+    findings = list(map(str, report.findings)) or ["imports and declaration agree"]
+    return "\n".join([*findings, *_problems(report)])
+
+
 def _needed(requirement: Requirement) -> tuple[str, ...]:
     sources = dict.fromkeys(evidence.source for evidence in requirement.evidence)
     return (requirement.name, *_uses(requirement.imports, ", ".join(sources)))

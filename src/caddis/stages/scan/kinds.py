@@ -11,9 +11,10 @@ from caddis.stages.scan.conditions import kind_under
 from caddis.stages.scan.markers import both, marker_of
 from caddis.stages.scan.statements import Block
 
-_IMPORT_FAILURES = re.compile(
+IMPORT_FAILURES = re.compile(
     r"\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b"
 )
+"""The errors, and broader ones, that an import fails with."""
 _SUPPRESS = re.compile(r"\bsuppress\s*\(")
 _TRY_IMPORT = re.compile(r"\b\w*(?:try|optional)_?imports?\w*\s*\(", re.IGNORECASE)
 """As optuna and others name a context that stands for a try and its handler."""
@@ -90,8 +91,8 @@ def is_guard(block: Block) -> bool:
 def _suppresses_import_failure(context: str) -> bool:
     if _TRY_IMPORT.search(context):
         return True
-    return bool(_SUPPRESS.search(context) and _IMPORT_FAILURES.search(context))
+    return bool(_SUPPRESS.search(context) and IMPORT_FAILURES.search(context))
 
 
 def _catches_import_failure(caught: str) -> bool:
-    return not caught or bool(_IMPORT_FAILURES.search(caught))
+    return not caught or bool(IMPORT_FAILURES.search(caught))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.conditions import kind_under
+from caddis.stages.scan.kinds import IMPORT_FAILURES
 from caddis.stages.scan.lexer import Reading
 from caddis.stages.scan.markers import expression, marker_of
 from caddis.stages.scan.statements import Block, Statement
@@ -26,8 +27,11 @@ _KNOWN = frozenset(
     " not and or is in None True False __name__ self cls isinstance len".split()
 )
 """Words that stand for nothing else."""
-_TELLING = ("sys", "os", "platform", "six", "typing", "importlib", "typing_extensions")
-"""Modules that conditions ask."""
+_TELLING = (
+    *("sys", "os", "platform", "six", "typing", "importlib", "typing_extensions"),
+    "contextlib",
+)
+"""Modules that conditions ask, and the one that has `suppress`."""
 _FROM = re.compile(
     rb"from[ \t]+((?:%b)(?:\.util)?)[ \t]+import[ \t]*(\([^)]*|[^\n]*)"
     % "|".join(_TELLING).encode()
@@ -58,13 +62,22 @@ def spelled_out(reading: Reading) -> tuple[Statement, ...]:
         for statement in reading.statements
         if statement.blocks
         for block in statement.blocks
-        if block.keyword in _CONDITIONS
+        if _may_be_short(block)
         for word in _words(block)
     }
     meanings = _Meanings(reading).of(words) if words else {}
     if not meanings:
         return reading.statements
     return tuple(_spelled_statement(s, meanings) for s in reading.statements)
+
+
+def _may_be_short(block: Block) -> bool:
+    return block.keyword in _CONDITIONS or _suppresses(block)
+
+
+def _suppresses(block: Block) -> bool:
+    """Say whether a with passes errors of imports to something."""
+    return block.keyword == "with" and bool(IMPORT_FAILURES.search(block.head))
 
 
 def _spelled_statement(
@@ -203,10 +216,22 @@ def _line_around(text: bytes, start: int, indentation: bytes) -> bytes:
 
 
 def _spelled_block(block: Block, meanings: Mapping[str, ast.expr]) -> Block:
+    if _suppresses(block):
+        return block._replace(head=_with_words(block.head, meanings))
     if block.keyword not in _CONDITIONS:
         return block
     others = tuple(_spelled(test, meanings) for test in block.others)
     return Block(block.keyword, _spelled(block.head, meanings), others)
+
+
+def _with_words(head: str, meanings: Mapping[str, ast.expr]) -> str:
+    """Put what its short names stand for into the head of a with, no expression."""
+
+    def spelled(word: re.Match[str]) -> str:
+        meaning = meanings.get(word[0])
+        return word[0] if meaning is None else ast.unparse(meaning)
+
+    return _WORD.sub(spelled, head)
 
 
 def _spelled(test: str, meanings: Mapping[str, ast.expr]) -> str:

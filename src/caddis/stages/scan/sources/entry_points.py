@@ -5,13 +5,14 @@ https://packaging.python.org/en/latest/specifications/entry-points/
 
 from __future__ import annotations
 
+import configparser
 import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.record import EMPTY, Record, judged
+from caddis.stages.scan.record import Record, judged, trouble
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
@@ -25,22 +26,34 @@ _TABLES_OF_GROUPS = ("project.entry-points", "tool.poetry.plugins")
 _SECTIONS = frozenset({"options.entry_points", "entry_points"})
 _SECTION = re.compile(r"\[([^\]]+)\]")
 _OBJECT = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(?::\s*[\w.]+\s*)?(?:\[[^\]]*\]\s*)?$")
+_LINE = re.compile(r"\bline:?\s+(\d+)")
+"""Where an error of a parser says that it is."""
 _ENTRY = re.compile(r"\s*[^\s=\[#][^=]*=(.+)")
 
 
 def read_entry_points(data: bytes, path: str) -> Record:
     """Read the entry points of the project file *data*, which is at *path*."""
-    text = readable(data).data.decode(errors="replace")
+    text, problem = readable(data)
     read = _of_pyproject if path.endswith(".toml") else _of_setup_cfg
-    statements = sorted(set(read(text)), key=lambda s: (s.line, s.column))
-    return (tuple(judged(statements)), (), ()) if statements else EMPTY
+    try:
+        statements = set(read(text.decode(errors="replace")))
+    except (ValueError, configparser.Error) as error:
+        return trouble(f"damaged: {_first_line(error)}", line=_line_in(error))
+    found = judged(sorted(statements, key=lambda s: (s.line, s.column)))
+    return tuple(found), (), ((("", problem, 0),) if problem else ())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _line_in(error: Exception) -> int:
+    line = _LINE.search(str(error))
+    return int(line[1]) if line else 0
 
 
 def _of_pyproject(text: str) -> Iterator[Statement]:
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return  # Whoever asks for what it declares is told.
+    content = tomllib.loads(text)
     tables = [_table(content, name) for name in _TABLES]
     for name in _TABLES_OF_GROUPS:
         groups = _table(content, name)
@@ -65,6 +78,7 @@ def _table(content: dict[str, Any], name: str, *, whole: bool = False) -> Any:
 
 
 def _of_setup_cfg(text: str) -> Iterator[Statement]:
+    configparser.RawConfigParser(strict=False).read_string(text, "it")
     inside = False
     before = ""
     for line in text.splitlines(keepends=True):

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
+from typing import NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from caddis.model.toml import parse_toml
+from caddis.stages.scan.lexer import Reading
 
 # The expression of the standard itself:
 # https://packaging.python.org/en/latest/specifications/inline-script-metadata/
 _BLOCK = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
 )
+_BEGINNING = re.compile(r"(?m)^# /// script[ \t]*$")
+_LINE = re.compile(r"at line (\d+)")
+
+
+class Inline(NamedTuple):
+    """What the `script` block of one source says."""
+
+    line: int = 0
+    """Of its beginning."""
+    requirements: tuple[str, ...] = ()
+    problem: str = ""
+    """Why nothing is read of it; empty when it is."""
 
 
 def has_inline(text: bytes) -> bool:
@@ -23,20 +32,58 @@ def has_inline(text: bytes) -> bool:
     return text.rfind(b"///") >= 0 and b"# /// script" in text
 
 
-def declared_inline(text: bytes) -> Iterator[tuple[str, int]]:
-    """Yield each requirement of the `script` block, and the line of the block."""
-    decoded = text.decode(errors="replace")
-    for block in _BLOCK.finditer(decoded):
-        if block["type"] != "script":
-            continue
-        line = decoded.count("\n", 0, block.start()) + 1
-        content = "".join(
-            comment[2:] if comment.startswith("# ") else comment[1:]
-            for comment in block["content"].splitlines(keepends=True)
-        )
+def declared_inline(reading: Reading) -> Inline:
+    """Read the `script` block, of which there must be one at most.
+
+    Tests of tools have such blocks in their strings; they are the tests' own.
+    """
+    # One more newline, as the standard wants one after the end.
+    source = reading.text.decode("latin-1") + "\n"
+    begun = [
+        found.start()
+        for found in _BEGINNING.finditer(source)
+        if reading.code.is_code(found.start() - 1)
+    ]
+    if not begun:
+        return Inline()
+    block = _BLOCK.match(source, begun[0])
+    line = source.count("\n", 0, begun[0])
+    if block is None:
+        return Inline(line, problem="its script block is never closed by # ///")
+    if len(begun) > 1:
+        line = source.count("\n", 0, begun[1])
+        return Inline(line, problem="it has a second script block")
+    return _of_block(block["content"].encode("latin-1").decode(errors="replace"), line)
+
+
+def _of_block(comments: str, line: int) -> Inline:
+    content = "".join(
+        comment[2:] if comment.startswith("# ") else comment[1:]
+        for comment in comments.splitlines(keepends=True)
+    )
+    try:
+        dependencies = parse_toml(content).get("dependencies", [])
+    except ValueError as error:
+        within = _LINE.search(str(error))
+        line += int(within[1]) if within else 0
+        return Inline(line, problem=f"its script block is not TOML: {error}")
+    if not isinstance(dependencies, list) or not all(
+        isinstance(each, str) for each in dependencies
+    ):
+        told = "the dependencies of its script block are no list of texts"
+        return Inline(line, problem=told)
+    return _checked(dependencies, line)
+
+
+def _checked(dependencies: list[str], line: int) -> Inline:
+    """Tell apart what is a requirement and what is none."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    legal, problem = [], ""
+    for text in dependencies:
         try:
-            dependencies = tomllib.loads(content).get("dependencies", [])
-        except tomllib.TOMLDecodeError:
-            continue
-        for text_of_one in dependencies:
-            yield str(text_of_one), line
+            Requirement(text)
+            legal.append(text)
+        except InvalidRequirement:
+            problem = problem or f"{text!r} in its script block is no requirement"
+    return Inline(line, tuple(legal), problem)

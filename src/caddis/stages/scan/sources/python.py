@@ -44,11 +44,11 @@ class Reader(NamedTuple):
         if more:
             found = sorted((*found, *more), key=PLACE)
         told: tuple[Told, ...] = ()
-        if has_inline(text):
-            told = tuple(
-                (what, "pypi", suffix, line) for what, line in declared_inline(text)
-            )
         troubles = tuple(_troubles(reading, problem, suffix))
+        if has_inline(text):
+            line, requirements, damage = declared_inline(reading)
+            told = tuple((what, "pypi", suffix, line) for what in requirements)
+            troubles += ((suffix, damage, line),) if damage else ()
         if not reading.problem and self._is_doubtful(reading, modules):
             error = syntax_error(text)
             troubles += ((suffix, *error),) if error else ()
