@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from caddis.errors import PrefixError
+from caddis.model.dist_names import normalize
 from caddis.model.modules import outermost_modules
 from caddis.model.names import Provider
 from caddis.model.prefix.conda_meta import read_conda_meta
@@ -120,7 +119,7 @@ class InstalledNames:
             for info in sorted(folder.glob("*.dist-info")):
                 head = read_head(info)
                 owner = _Owner(
-                    name=canonicalize_name(head.name),
+                    name=normalize(head.name),
                     version=head.version,
                     ecosystem=Ecosystem.PYPI,
                     record=f"{info.name}/RECORD",
@@ -130,7 +129,7 @@ class InstalledNames:
 
 def _name(requirement: str) -> str:
     match = _BEGINNING.match(requirement)
-    return canonicalize_name(match[0]) if match else ""
+    return normalize(match[0]) if match else ""
 
 
 def _is_extra(requirement: str) -> bool:

@@ -18,9 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from caddis.errors import ProjectError
+from caddis.model.dist_names import normalize
 from caddis.model.names import Provider, Trust
 from caddis.model.requirements import Ecosystem, Evidence
 
@@ -95,19 +94,19 @@ class NamesTable:
 
     def to_conda(self, name: str) -> str | None:
         """Give the conda name of a PyPI package; None where only PyPI has it."""
-        normalized = canonicalize_name(name)
+        normalized = normalize(name)
         known = self._to_conda.get(normalized, normalized)
         return None if known == _NONE else known
 
     def to_pypi(self, name: str) -> str | None:
         """Give the PyPI name of a conda package; None where only conda has it."""
-        known = self._to_pypi.get(name.lower(), canonicalize_name(name))
+        known = self._to_pypi.get(name.lower(), normalize(name))
         return None if known == _NONE else known
 
     def distributions(self, name: str) -> tuple[str, ...]:
         """List the PyPI packages that the conda package *name* stands for."""
         known = self._behind.get(name.lower())
-        return (canonicalize_name(name),) if known is None else known
+        return (normalize(name),) if known is None else known
 
     def has_package(self, name: str) -> bool:
         """Whether a package of either world is called *name*, with Python or not.
@@ -119,7 +118,7 @@ class NamesTable:
 
     def is_known(self, name: str) -> bool:
         """Whether *name* is a PyPI package that the table has."""
-        return canonicalize_name(name) in self._to_conda
+        return normalize(name) in self._to_conda
 
     @property
     def settled(self) -> frozenset[str]:
@@ -132,7 +131,7 @@ class NamesTable:
 
     def describe(self, name: str) -> list[str]:
         """List the lines about *name*, a module or a package of either world."""
-        normalized = canonicalize_name(name)
+        normalized = normalize(name)
         rows = (
             (module, pypi, self._conda_of(pypi, conda), *rest)
             for module, (pypi, conda, *rest) in self._modules.items()
@@ -309,9 +308,7 @@ def _trust(module: str, pypi: str, sources: str, home: Ecosystem) -> Trust:
 def _is_spelled_alike(module: str, pypi: str) -> bool:
     last = module.rpartition(".")[2]
     plain = pypi.replace("-", "")
-    return any(
-        canonicalize_name(name).replace("-", "") == plain for name in (module, last)
-    )
+    return any(normalize(name).replace("-", "") == plain for name in (module, last))
 
 
 def _sentence(module: str, name: str, sources: str, below: str) -> str:

@@ -136,7 +136,7 @@ def lock_settings(
 def _normalized(names: Sequence[str]) -> frozenset[str]:
     if not names:
         return frozenset()
-    from caddis.model.prefix.dist_info import normalize
+    from caddis.model.dist_names import normalize
 
     return frozenset(map(normalize, names))
 

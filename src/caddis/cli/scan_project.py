@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packaging.markers import Marker
-from packaging.utils import canonicalize_name
 
 from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_brought import brought_along
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
+from caddis.model.dist_names import normalize
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole
@@ -267,7 +267,7 @@ class Project:
         """Name the project itself, which its tests may import."""
         path = self.folder / "pyproject.toml"
         tables = (_table(path, "project"), _table(path, "tool", "poetry"))
-        return {canonicalize_name(str(t["name"])) for t in tables if "name" in t}
+        return {normalize(str(t["name"])) for t in tables if "name" in t}
 
     def _for_building(self) -> Iterator[Requirement]:
         """List what building the project brings: setup.py has setuptools at least."""
@@ -295,7 +295,7 @@ def _is_needed_here(requirement: Requirement) -> bool:
 def _name_in(spec: str) -> str:
     """Read the name that a requirement begins with."""
     match = _NAME.match(spec)
-    return canonicalize_name(match[0]) if match else ""
+    return normalize(match[0]) if match else ""
 
 
 def _scan_settings(path: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def unknown_extras(
 def _told(
     requirement: Requirement, known: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    from caddis.model.prefix.dist_info import normalize
+    from caddis.model.dist_names import normalize
 
     there = known.get(requirement.name)
     if there is None:

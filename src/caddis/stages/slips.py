@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.names import KnownPackages
 
@@ -57,11 +56,11 @@ def warn_of_names(
 def _is_doubtful(name: str, known: KnownPackages) -> bool:
     if len(name) < _SWAPPED or name in _OF_PYTHON_2:
         return False
-    return not (known.has_package(name) or known.has_package(canonicalize_name(name)))
+    return not (known.has_package(name) or known.has_package(normalize(name)))
 
 
 def _slip(name: str, origin: str, known: Collection[str]) -> Iterator[str]:
-    meant = one_edit_away(canonicalize_name(name), known)
+    meant = one_edit_away(normalize(name), known)
     if meant:
         where = f" ({origin})" if origin else ""
         yield f"{name}{where} is one letter away from the well-known {meant}"

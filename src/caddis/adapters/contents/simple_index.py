@@ -10,11 +10,11 @@ from email.parser import HeaderParser
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from caddis.adapters.contents.web import Page, Web
 from caddis.errors import FetchError
+from caddis.model.dist_names import normalize
 from caddis.model.urls import public
 
 _ANCHOR = re.compile(r"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
@@ -56,7 +56,7 @@ def read_project(index: str, name: str, *, web: Web) -> Listing | None:
     Raises:
         FetchError: no answer, or one that is no index page.
     """
-    page = web.fetch(f"{index.rstrip('/')}/{canonicalize_name(name)}/", accept=ACCEPT)
+    page = web.fetch(f"{index.rstrip('/')}/{normalize(name)}/", accept=ACCEPT)
     if page is None:
         return None
     return Listing(
@@ -92,7 +92,7 @@ def read_requires_python(index: str, name: str, *, web: Web) -> dict[str, str]:
     Raises:
         FetchError: no answer, or one that is no index page.
     """
-    page = web.fetch(f"{index.rstrip('/')}/{canonicalize_name(name)}/", accept=ACCEPT)
+    page = web.fetch(f"{index.rstrip('/')}/{normalize(name)}/", accept=ACCEPT)
     if page is None:
         return {}
     told = ((_version_text(_filename(link), name), spec) for link, spec in _told(page))
@@ -130,7 +130,7 @@ def _version_text(filename: str, name: str) -> str:
     else:
         archive = filename.removesuffix(".tar.gz").removesuffix(".zip")
         found, _, text = archive.rpartition("-")
-    return text if canonicalize_name(found) == name else ""
+    return text if normalize(found) == name else ""
 
 
 def _version(text: str) -> Version | None:

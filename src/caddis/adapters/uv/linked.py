@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from caddis.host import this_host
+from caddis.model.dist_names import normalize
 from caddis.model.hashes import file_sha256
 from caddis.model.lock import LockedPackage
-from caddis.model.prefix.dist_info import RecordRow, normalize, read_record
+from caddis.model.prefix.dist_info import RecordRow, read_record
 
 _TIMED = (".dist-info/METADATA", ".dist-info/WHEEL")
 

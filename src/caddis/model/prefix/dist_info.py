@@ -10,11 +10,12 @@ import csv
 import io
 import json
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from caddis.model.dist_names import normalize
 
 _HEADERS = {"name", "version", "requires-dist", "provides-extra"}
 
@@ -47,11 +48,6 @@ class DistHead:
     requires: tuple[str, ...] = ()
     """PEP 508."""
     extras: tuple[str, ...] = ()
-
-
-def normalize(name: str) -> str:
-    """Give the normal form of a distribution's name, as PEP 503 has it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_head(info: Path) -> DistHead:

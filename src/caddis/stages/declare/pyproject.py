@@ -14,6 +14,7 @@ from typing import Any
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import (
@@ -23,7 +24,6 @@ from caddis.stages.declare.reading import (
     declared_platform,
     line_of,
     merge,
-    normalized,
     pypi_requirement,
 )
 
@@ -158,13 +158,13 @@ def _extras(table: _Table, about: Mapping[str, Any]) -> Iterator[Declaration]:
             f"{table.at('optional-dependencies')}: optional-dependencies is not a table"
         )
     for name in extras:
-        group = normalized(name)
+        group = normalize(name)
         yield Declaration(requirements=tuple(_pypi(table, extras, name, group=group)))
 
 
 def _groups(table: _Table) -> Iterator[Declaration]:
     groups = {
-        normalized(name): items
+        normalize(name): items
         for name, items in table.section("dependency-groups").items()
     }
     for name in groups:
@@ -194,7 +194,7 @@ def _group(
         if isinstance(item, str):
             yield item
         elif isinstance(item, Mapping) and list(item) == ["include-group"]:
-            other = normalized(item["include-group"])
+            other = normalize(item["include-group"])
             yield from _group(table, groups, other, (*path, name))
         else:
             raise ProjectError(

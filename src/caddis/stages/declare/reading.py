@@ -10,6 +10,7 @@ from typing import Any
 
 from caddis.errors import ProjectError, UsageError
 from caddis.model.declaration import Declaration
+from caddis.model.dist_names import normalize
 from caddis.model.platforms import read_platform
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 
@@ -140,7 +141,7 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         ) from None
     return Requirement(
         spec=spec,
-        name=normalized(name),
+        name=normalize(name),
         ecosystem=Ecosystem.PYPI,
         evidence=(_declared(at),),
         origin=str(at),
@@ -164,19 +165,12 @@ def local_requirement(spec: str, name: str, *, at: Place, group: str) -> Require
     """Describe a requirement by path or editable URL, whose line is no PEP 508."""
     return Requirement(
         spec=spec,
-        name=normalized(name),
+        name=normalize(name),
         ecosystem=Ecosystem.PYPI,
         evidence=(_declared(at),),
         origin=str(at),
         group=group,
     )
-
-
-def normalized(name: str) -> str:
-    """Give the normal form of a PyPI name."""
-    from packaging.utils import canonicalize_name
-
-    return str(canonicalize_name(name))
 
 
 def merge(parts: Iterable[Declaration]) -> Declaration:

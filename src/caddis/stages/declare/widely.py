@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from caddis.model.dist_names import normalize
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.model.toml import parse_toml
-from caddis.stages.declare.reading import Project, normalized
+from caddis.stages.declare.reading import Project
 from caddis.stages.declare.setuptools_files import (
     IN_FILES,
     Asked,
@@ -80,7 +81,7 @@ def locked_names(folder: Path) -> frozenset[str]:
         path = folder / name
         if path.is_file():
             found = _LOCKED.findall(_text(path))
-            names.update(normalized(one or other) for one, other in found)
+            names.update(normalize(one or other) for one, other in found)
     return frozenset(names)
 
 
@@ -92,7 +93,7 @@ def _packages(text: str) -> Iterator[str]:
     for key in ("package", "packages"):
         for package in content.get(key) or ():
             if isinstance(package, Mapping) and isinstance(package.get("name"), str):
-                yield normalized(package["name"])
+                yield normalize(package["name"])
 
 
 def _requirements(asked: Iterator[Asked], file: str) -> Iterator[Requirement]:
@@ -103,9 +104,9 @@ def _requirements(asked: Iterator[Asked], file: str) -> Iterator[Requirement]:
         origin = f"{file}:{line}"
         yield Requirement(
             spec=spec,
-            name=normalized(name[1]),
+            name=normalize(name[1]),
             ecosystem=Ecosystem.PYPI,
             evidence=(Evidence(source="declared", detail=f"{origin} asks for it"),),
             origin=origin,
-            group=normalized(group) if group else "",
+            group=normalize(group) if group else "",
         )

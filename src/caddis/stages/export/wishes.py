@@ -46,9 +46,10 @@ def pypi_line(package: LockedPackage, wish: str, precision: Precision) -> str:
 
 def _pypi_name(spec: str) -> str:
     from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
+
+    from caddis.model.dist_names import normalize
 
     try:
-        return str(canonicalize_name(Requirement(spec).name))
+        return str(normalize(Requirement(spec).name))
     except InvalidRequirement:
         return without_extras(spec)[0]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caddis.model.dist_names import normalize
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.prefix.conda_meta import CondaRecord
-from caddis.model.prefix.dist_info import normalize
 from caddis.model.prefix.history import History
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from caddis.model.prefix.dist_info import DistHead, normalize
+from caddis.model.dist_names import normalize
+from caddis.model.prefix.dist_info import DistHead
 from caddis.stages.inventory.needs import Needs, extra_needs, reach
 
 

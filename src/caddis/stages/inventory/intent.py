@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from caddis.model.direct import with_extras
+from caddis.model.dist_names import normalize
 from caddis.model.environment import Asked, KnownBy, PrefixKind
-from caddis.model.prefix.dist_info import DistHead, normalize
+from caddis.model.prefix.dist_info import DistHead
 from caddis.model.prefix.history import History, spec_name
 from caddis.model.prefix.journal import Journal
 from caddis.model.requirements import Ecosystem

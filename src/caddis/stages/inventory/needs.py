@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from caddis.model.direct import without_extras
-from caddis.model.prefix.dist_info import DistHead, normalize
+from caddis.model.dist_names import normalize
+from caddis.model.prefix.dist_info import DistHead
 from caddis.model.prefix.history import spec_name
 from caddis.stages.inventory.conda import FoundPackage
 

@@ -126,7 +126,7 @@ def _is_named(package: LockedPackage, names: Set[str]) -> bool:
     """Say whether normalized *names* have that of *package*."""
     if not names:
         return False
-    from caddis.model.prefix.dist_info import normalize
+    from caddis.model.dist_names import normalize
 
     # Names of conda may have underscores and dots.
     return normalize(package.name) in names

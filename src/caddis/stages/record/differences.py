@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 
 from caddis.model.changed_file import ChangedFile, FileState
-from caddis.model.prefix.dist_info import normalize
+from caddis.model.dist_names import normalize
 from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.dists import RecordedDist
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caddis.errors import PrefixError
+from caddis.model.dist_names import normalize
 from caddis.model.layers import Entry, Layer
 from caddis.model.prefix.dist_info import (
     RecordRow,
     is_bytecode,
     is_edited,
-    normalize,
     read_direct_url,
     read_head,
     read_record,

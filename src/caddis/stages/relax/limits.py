@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.stages.relax.pins import Pin, Step
 
 
@@ -57,7 +56,7 @@ def _once(group: set[Pin], seen: set[frozenset[Pin]]) -> Iterator[frozenset[Pin]
 
 
 def _is_one_of(pin: Pin, patterns: Sequence[str]) -> bool:
-    names = {pin.name, str(canonicalize_name(pin.name))}
+    names = {pin.name, normalize(pin.name)}
     kind = pin.requirement.ecosystem.value
     every = {*names, *(f"{kind}:{name}" for name in names)}
     return any(fnmatchcase(name, each) for name in every for each in patterns)

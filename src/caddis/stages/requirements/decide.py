@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.names import Contents, Provider, Trust, prefixes
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.ports.names import NameSource
@@ -87,7 +86,7 @@ def _is_within_reach(provider: Provider, facts: Facts) -> bool:
 def _worth_a_look(provider: Provider) -> tuple[str, ...]:
     """Look into the package; of hearsay, into the package named like the module too."""
     if provider.trust is Trust.HEARSAY:
-        return provider.name, canonicalize_name(provider.module)
+        return provider.name, normalize(provider.module)
     return (provider.name,)
 
 
@@ -203,7 +202,7 @@ def _is_believed(target: str, provider: Provider, facts: Facts) -> bool:
         return seen is None or not (is_of_here and seen.denies(target))
     if seen is None or not seen.provides(target):
         return False
-    namesake = canonicalize_name(provider.module)
+    namesake = normalize(provider.module)
     return _same(provider.name, namesake) or not _proofs(namesake, target, facts.seen)
 
 
@@ -290,7 +289,7 @@ def _proofs(
 
 
 def _same(name: str, other: str) -> bool:
-    return canonicalize_name(name) == canonicalize_name(other)
+    return normalize(name) == normalize(other)
 
 
 def _covers(entry: Requirement, name: str) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.imports import Import
 from caddis.model.names import prefixes
 from caddis.model.requirements import Evidence, Requirement, Requirements, Unresolved
@@ -32,7 +31,7 @@ def explain(name: str, requirements: Requirements) -> str:
 
 
 def _concerns(name: str, requirement: Requirement) -> bool:
-    if canonicalize_name(name) == canonicalize_name(requirement.name):
+    if normalize(name) == normalize(requirement.name):
         return True
     return any(_loads(name, found) for found in requirement.imports)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Specifier
-from packaging.utils import canonicalize_name
 
+from caddis.model.dist_names import normalize
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Evidence, Requirement, Requirements
@@ -108,4 +108,4 @@ def _extras(entry: Requirement) -> frozenset[str]:
         found = Specifier(entry.spec).extras
     except InvalidRequirement:
         return frozenset()
-    return frozenset(map(canonicalize_name, found))
+    return frozenset(map(normalize, found))

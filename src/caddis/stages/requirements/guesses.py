@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packaging.utils import canonicalize_name
+from caddis.model.dist_names import normalize
 
 _FORMS = ("{}", "python-{}", "py{}", "{}-python", "py-{}")
 
@@ -13,5 +13,5 @@ def guess_names(module: str) -> tuple[str, ...]:
     >>> guess_names("acme")
     ('acme', 'python-acme', 'pyacme', 'acme-python', 'py-acme')
     """
-    plain = canonicalize_name(module)
+    plain = normalize(module)
     return tuple(form.format(plain) for form in _FORMS)

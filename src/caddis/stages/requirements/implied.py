@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.import_table import Imports
 from caddis.model.names import Provider
 from caddis.model.requirements import Ecosystem, Evidence
@@ -27,7 +26,7 @@ def with_implied(
         detail = f"{row.cause} in {row.path}:{row.line} needs it"
         provider = Provider(
             module=row.module,
-            name=canonicalize_name(row.package),
+            name=normalize(row.package),
             ecosystem=Ecosystem.PYPI,
             evidence=Evidence(source="implied", detail=detail),
         )

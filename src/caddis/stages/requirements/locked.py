@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.names import Provider, Trust
 from caddis.model.requirements import Ecosystem, Evidence
 from caddis.ports.names import NameSource
@@ -38,7 +37,7 @@ class LockedNames:
                 if (provider.ecosystem, name) in self._locked:
                     rest = tuple(other for other in names if other != name)
                     return (self._provider(provider, name, alternatives=rest),)
-        namesake = canonicalize_name(module)
+        namesake = normalize(module)
         if known or (ecosystem, namesake) not in self._locked:
             return ()
         unknown = Provider(

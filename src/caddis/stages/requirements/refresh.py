@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from itertools import chain, starmap
 from typing import Any
 
-from packaging.utils import canonicalize_name
-
 from caddis.errors import FetchError
+from caddis.model.dist_names import normalize
 
 PUBLISHED = "published"
 """Source of the rows: hearsay, which a look into the package may prove wrong."""
@@ -78,8 +77,7 @@ def refresh(
     only_conda = {
         (_NONE, entry.conda, "")
         for entry in new
-        if entry.pypi == _NONE
-        and not meant & {entry.conda, canonicalize_name(entry.conda)}
+        if entry.pypi == _NONE and not meant & {entry.conda, normalize(entry.conda)}
     }
     return Refreshed(
         modules=tuple(sorted(modules)),
@@ -89,7 +87,7 @@ def refresh(
 
 def _is_plain(conda: str | None, pypi: str) -> bool:
     """Whether a conda package is called what PyPI calls it, not `-base` or `-gpu`."""
-    return conda is not None and canonicalize_name(conda) == pypi
+    return conda is not None and normalize(conda) == pypi
 
 
 def _with_way_back(packages: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -98,7 +96,7 @@ def _with_way_back(packages: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for pypi, conda in packages.items():
         claims[conda].append(pypi)
     for pypi, conda in packages.items():
-        plain = len(claims[conda]) == 1 or canonicalize_name(conda) == pypi
+        plain = len(claims[conda]) == 1 or normalize(conda) == pypi
         yield pypi, conda, "<" if plain else ""
 
 
@@ -120,7 +118,7 @@ def _entries(text: str) -> Iterator[_Entry]:
 def _of_regro(entry: dict[str, Any]) -> _Entry:
     return _Entry(
         module=_text(entry["import_name"]),
-        pypi=canonicalize_name(_text(entry["pypi_name"])),
+        pypi=normalize(_text(entry["pypi_name"])),
         conda=_text(entry["conda_name"]),
     )
 
@@ -129,7 +127,7 @@ def _of_parselmouth(conda: str, pypi: str | list[str] | None) -> Iterator[_Entry
     """Read one item; a package that several of PyPI were copied into means none."""
     names = pypi if isinstance(pypi, list) else [pypi]
     if len(names) == 1:
-        name = _NONE if names[0] is None else canonicalize_name(_text(names[0]))
+        name = _NONE if names[0] is None else normalize(_text(names[0]))
         yield _Entry(module="", pypi=name, conda=_text(conda))
 
 

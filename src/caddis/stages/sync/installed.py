@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caddis.host import Host
+from caddis.model.dist_names import normalize
 from caddis.model.ecosystem import Ecosystem
-from caddis.model.prefix.dist_info import normalize, read_installer
+from caddis.model.prefix.dist_info import read_installer
 from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.prefix.pending import pending

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from caddis.errors import ProjectError
+from caddis.model.dist_names import normalize
 from caddis.model.lock import LockedFile, LockedPackage, PlatformLock
-from caddis.model.prefix.dist_info import normalize
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public
 

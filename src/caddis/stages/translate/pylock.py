@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from caddis.model.dist_names import normalize
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.platforms import holds
-from caddis.model.prefix.dist_info import normalize
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public
 from caddis.stages.translate.packages import source_of
