@@ -88,7 +88,9 @@ def test_a_pack_killed_at_any_time_leaves_the_old_archive_or_the_new(
     assert out.read_bytes() == b"yesterday" or main(["verify", "-q", str(out)]) == 0
 
 
-def on_a_small_disk(megabytes: int, binds: dict[Path, str], *words: str) -> str:
+def on_a_small_disk(
+    megabytes: int, binds: dict[Path, str], *words: str, cache: str = "/mnt/cache"
+) -> str:
     """Run caddis where /mnt/disk has so much room; give what it says and leaves."""
     small = ["--size", str(megabytes * 2**20), "--tmpfs", "/mnt/disk"]
     place = [part for host, inside in binds.items() for part in
@@ -96,7 +98,7 @@ def on_a_small_disk(megabytes: int, binds: dict[Path, str], *words: str) -> str:
     script = f"{' '.join([*CADDIS, *words])}; echo exit $?; ls -A /mnt/disk"
     command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt", *small, *place]
     done = subprocess.run(
-        [*command, "--setenv", "CADDIS_CACHE_DIR", "/mnt/cache", "sh", "-c", script],
+        [*command, "--setenv", "CADDIS_CACHE_DIR", cache, "sh", "-c", script],
         capture_output=True,
         text=True,
         check=True,
@@ -111,9 +113,20 @@ def test_a_disk_that_fills_up_while_packing_is_told_and_left_clean(
     said = on_a_small_disk(
         5, binds, "pack", "-q", "-p", "/mnt/env", "-o", "/mnt/disk/e.tar.gz"
     )
-    assert "No space left on device" in said
+    assert "No space left on device: /mnt/disk/e.tar.gz" in said
+    assert "/mnt/disk is full: free some space or choose a place" in said
     assert "exit 10\n" in said
     assert "e.tar.gz" not in said.partition("exit 10")[2].partition("error")[0]
+
+
+def test_a_disk_that_the_cache_fills_up_is_told_from_that_of_the_archive(
+    small_prefix: Path,
+) -> None:
+    binds, words = {small_prefix: "/mnt/env"}, ("-p", "/mnt/env", "-o", "/mnt/e.tar.gz")
+    said = on_a_small_disk(5, binds, "pack", "-q", *words, cache="/mnt/disk/cache")
+    assert "No space left on device: /mnt/disk/cache/frames/" in said
+    assert "/mnt/disk is full: free some space or set CADDIS_CACHE_DIR" in said
+    assert "exit 10\n" in said
 
 
 def test_a_disk_too_small_for_the_environment_is_told_before(archive: Path) -> None:

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from caddis import __version__
 from caddis.cli.commands import COMMANDS
-from caddis.errors import CaddisError, SystemFailure, UsageError
+from caddis.errors import CaddisError, UsageError
 
 _INTERRUPTED = 130
 _GARBAGE_AT = 100_000
@@ -68,7 +68,9 @@ def _answer(words: list[str]) -> int:
         _forget_output()
         return 0
     except OSError as error:
-        return _explain(_system_failure(error))
+        from caddis.cli.failures import system_failure
+
+        return _explain(system_failure(error))
 
 
 def _forget_output() -> None:
@@ -143,18 +145,3 @@ def _explain(error: CaddisError) -> int:
     if error.hint:
         print(f"hint: {visible(error.hint)}", file=sys.stderr)
     return error.exit_code
-
-
-def _system_failure(error: OSError) -> SystemFailure:
-    from errno import EACCES, ENOSPC, EPERM, EROFS
-
-    where = f": {error.filename}" if error.filename else ""
-    hints = {
-        ENOSPC: "Free some space, or set CADDIS_CACHE_DIR or TMPDIR to another disk.",
-        EACCES: "Check who owns it and its mode.",
-        EPERM: "Check who owns it and its mode.",
-        EROFS: "Choose a place that can be written to.",
-    }
-    return SystemFailure(
-        f"{error.strerror or error}{where}", hint=hints.get(error.errno or 0, "")
-    )

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Let the file *path* hold *content*, or leave it as it was.
@@ -43,7 +45,8 @@ def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[int]:
     file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
         try:
-            yield file
+            with writing_to(path):
+                yield file
         finally:
             os.close(file)
         os.replace(beside, path)
@@ -62,7 +65,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
     beside = _beside(path)
     beside.mkdir(mode=0o755)
     try:
-        yield beside
+        with writing_to(path):
+            yield beside
         os.replace(beside, path)
     except BaseException as error:
         _remove(beside)
@@ -71,6 +75,17 @@ def whole_folder(path: Path) -> Iterator[Path]:
                 f"{path} appeared while it was being made",
                 hint="Somebody else makes the same; use theirs or another name.",
             ) from None
+        raise
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Name *path* in the error of a full disk, which does not say which one it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL and error.filename is None:
+            error.filename = os.fspath(path)
         raise
 
 

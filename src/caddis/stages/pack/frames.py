@@ -13,6 +13,7 @@ from caddis.model import tar_headers as tar
 from caddis.model.archive import UNLISTED
 from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
 from caddis.model.prefix.dist_info import is_bytecode
+from caddis.model.whole import writing_to
 from caddis.ports.frames import Codec, Elf
 from caddis.stages.pack.placeholders import find_places, put_back
 
@@ -35,7 +36,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
     # The size decides how zstd works, so it must not depend on where files were.
     compressor = codec.compressor(0 if second else len(first))
     size = content_size = 0
-    with out.open("wb", buffering=0) as file:
+    with writing_to(out), out.open("wb", buffering=0) as file:
 
         def write(data: bytes) -> None:
             nonlocal size

@@ -1,0 +1,56 @@
+"""What the system refused, in words that help."""
+
+from __future__ import annotations
+
+import os
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from tempfile import gettempdir
+
+from caddis.cli.places import cache_folder
+from caddis.errors import SystemFailure
+
+_WHOSE = "Check who owns it and its mode."
+_HINTS = {
+    EACCES: _WHOSE,
+    EPERM: _WHOSE,
+    EROFS: "Choose a place that can be written to.",
+}
+
+
+def system_failure(error: OSError) -> SystemFailure:
+    """Say what the system refused, where, and what to do."""
+    where = (
+        os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    )
+    if error.errno in {ENOSPC, EDQUOT}:
+        hint = _when_full(where)
+    else:
+        hint = _HINTS.get(error.errno or 0, "")
+    message = str(error.strerror or error)
+    return SystemFailure(f"{message}: {where}" if where else message, hint=hint)
+
+
+def _when_full(path: str) -> str:
+    """Name the file system that has no room for *path*, and the way round it."""
+    if not path:
+        return "Free some space, or set CADDIS_CACHE_DIR or TMPDIR to another disk."
+    ways = {
+        os.fspath(cache_folder()): "set CADDIS_CACHE_DIR to a folder on another disk",
+        gettempdir(): "set TMPDIR to a folder on another disk",
+    }
+    inside = (way for folder, way in ways.items() if _is_inside(path, folder))
+    way = next(inside, "choose a place on another disk")
+    return f"The disk mounted at {_mounted_at(path)} is full: free some space or {way}."
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    path, folder = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath((path, folder)) == folder
+
+
+def _mounted_at(path: str) -> str:
+    """Find the top of the file system that *path* is on, or would be."""
+    path = os.path.realpath(path)
+    while not os.path.ismount(path):
+        path = os.path.dirname(path)
+    return path
