@@ -153,6 +153,22 @@ def test_a_notebook_that_is_none_is_a_problem(tmp_path: Path, content: bytes) ->
     assert [problem.path for problem in found.problems] == ["n.ipynb"]
 
 
+@pytest.mark.parametrize("damage", ["cut", "conflict"])
+def test_the_whole_cells_of_a_damaged_notebook_are_read(
+    tmp_path: Path, damage: str
+) -> None:
+    cells = [{"cell_type": "code", "source": [f"import {name}\n"]} for name in "abc"]
+    whole = json.dumps({"cells": cells, "nbformat": 4}, indent=1)
+    end = whole.index("import c")
+    content = whole[:end]
+    if damage == "conflict":
+        content = whole[: whole.rindex("{")] + "<<<<<<< HEAD\n" + whole[end:]
+    found = scanned(tmp_path, {"n.ipynb": content})
+    assert [item.module for item in found.imports] == ["a", "b"]
+    (problem,) = found.problems
+    assert problem.reason.startswith("a notebook of which 2 cells can be read: ")
+
+
 @pytest.mark.parametrize(
     "notebook",
     [

@@ -89,9 +89,80 @@ def test_cells_of_other_languages_are_left_out(tmp_path: Path, magic: str) -> No
     assert found.imports == ()
 
 
-def test_a_notebook_of_another_language_is_left_out(tmp_path: Path) -> None:
-    content = notebook("import a", kernelspec={"language": "julia"})
-    assert scanned(tmp_path, {"n.ipynb": content}).imports == ()
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"language": "julia", "name": "python3"}},
+        {"language_info": {"name": "R"}},
+        {"kernelspec": {"name": "ir"}},
+        {"kernelspec": {"name": "julia-1.9"}},
+        {"kernelspec": {"name": ".net-csharp"}},
+    ],
+)
+def test_a_notebook_of_another_language_is_left_out_with_a_reason(
+    tmp_path: Path, metadata
+) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook("import a", **metadata)})
+    (skipped,) = found.skipped
+    assert (found.imports, found.problems) == ((), ())
+    assert skipped.reason.startswith("a notebook of ")
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"name": "go-faster", "language": "python"}},
+        {"kernelspec": {"name": "irene"}},
+        {"kernelspec": {"language": "sage"}},
+        {"kernelspec": {"name": "pysparkkernel", "language": ""}},
+        {"kernelspec": None, "language_info": {"name": "ipython"}},
+    ],
+)
+def test_a_notebook_of_python_may_have_any_kernel(tmp_path: Path, metadata) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook("import a", **metadata)})
+    assert list(kinds(found)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"vscode": {"languageId": "sql"}},
+        {"microsoft": {"language": "sparksql"}},
+        {"polyglot_notebook": {"kernelName": "csharp"}},
+    ],
+)
+def test_a_cell_may_say_that_it_is_of_another_language(
+    tmp_path: Path, metadata
+) -> None:
+    cells = [
+        {"cell_type": "code", "source": "import a", "metadata": metadata},
+        {"cell_type": "code", "source": "import b", "metadata": {}},
+    ]
+    found = scanned(tmp_path, {"n.ipynb": json.dumps({"cells": cells})})
+    assert list(kinds(found)) == ["b"]
+
+
+@pytest.mark.parametrize("first", ["%sql", "# all\n%scala ", "%md\n", "%r", "%sh"])
+def test_a_cell_of_databricks_may_be_of_another_language(
+    tmp_path: Path, first: str
+) -> None:
+    found = scanned(tmp_path, {"n.ipynb": notebook(f"{first}\nimport a x", "%r 1\n1")})
+    assert (found.imports, found.problems) == ((), ())
+
+
+def test_a_cell_of_cython_needs_what_it_cimports(tmp_path: Path) -> None:
+    cell = (
+        "# fast\n%%cython -a\ncimport numpy as cnp\nfrom libc.math cimport sin\n"
+        "import scipy\ncdef int f(double x):\n    import pandas\n"
+    )
+    found = scanned(tmp_path, {"n.ipynb": notebook(cell)})
+    assert [(i.module, i.kind.value, i.group, i.line) for i in found.imports] == [
+        ("numpy", "required", "", 3),
+        ("libc.math", "stdlib", "", 4),
+        ("scipy", "required", "", 5),
+        ("pandas", "deferred", "", 7),
+    ]
+    assert found.problems == ()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from caddis.stages.scan.declaring import choose_group, group_for, plan_declarati
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files
 from caddis.stages.scan.read import Read, holds_python, is_small, read_all
-from caddis.stages.scan.record import Record
+from caddis.stages.scan.record import LEFT_OUT, Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
@@ -126,7 +126,7 @@ class _Reading:
         )
         self._classifier = Classifier(own, options.python)
         self._label = f"{folder.name}!" if isinstance(tree, Archive) else ""
-        self._skipped = listing.left_out
+        self._skipped = list(listing.left_out)
         self._declared: list[Declared] = []
         self._problems = list(listing.unreadable)
         self._files = 0
@@ -156,6 +156,9 @@ class _Reading:
                 Declared(text=text, ecosystem=ecosystem, path=place + suffix, line=line)
             )
         for suffix, reason, line in troubles:
+            if line == LEFT_OUT:
+                self._skipped.append(Problem(path=place + suffix, reason=reason))
+                continue
             self._problems.append(
                 Problem(path=place + suffix, reason=reason, line=line)
             )
@@ -167,7 +170,7 @@ class _Reading:
             declared=tuple(self._declared),
             problems=tuple(self._problems),
             files=self._files,
-            skipped=self._skipped,
+            skipped=tuple(self._skipped),
             namesakes=self._classifier.namesakes(),
         )
 

@@ -28,6 +28,9 @@ Told = tuple[str, str, str, int]
 Trouble = tuple[str, str, int]
 """A problem: suffix of the path, reason, line."""
 
+LEFT_OUT = -1
+"""In place of a line: it is no problem, the file is left out on purpose."""
+
 Record = tuple[tuple[Found, ...], tuple[Told, ...], tuple[Trouble, ...]]
 """All of one file."""
 
@@ -49,6 +52,11 @@ def joined(records: Iterable[Record]) -> Record:
 def trouble(reason: str, *, suffix: str = "", line: int = 0) -> Record:
     """Record that a file, or a part of it, could not be read."""
     return ((), (), ((suffix, reason, line),))
+
+
+def left_out(reason: str) -> Record:
+    """Record that a file is not read on purpose."""
+    return trouble(reason, line=LEFT_OUT)
 
 
 def judged(

@@ -17,16 +17,18 @@ _OF_CYTHON = {"cpython", "libc", "libcpp", "openmp", "posix"}
 """Declarations that come with Cython itself."""
 
 
-def read_cython(data: bytes, reader: Reader) -> Record:
-    """Read *data* as Python in which `cimport` imports, too."""
+def read_cython(
+    data: bytes, reader: Reader, *, suffix: str = "", group: str = "build"
+) -> Record:
+    """Read *data* as Python in which `cimport` imports, too, for the *group*."""
     reader = reader._replace(is_python=False)
     text, _ = readable(data)
     lines = {text.count(b"\n", 0, m.start()) + 1 for m in _COMPILED.finditer(text)}
     if not lines:
-        return reader.read(data)
+        return reader.read(data, suffix=suffix)
     # Of the same length, so every other place stays where it was.
     as_python = _CIMPORT.sub(b"import ", text)
-    found, told, troubles = reader.read(as_python)
+    found, told, troubles = reader.read(as_python, suffix=suffix)
     at_run_time = (item for item in found if item[1] not in lines)
     building = [
         statement._replace(
@@ -35,7 +37,9 @@ def read_cython(data: bytes, reader: Reader) -> Record:
         for statement in read_source(as_python).statements
         if statement.line in lines
     ]
-    both = sorted((*at_run_time, *judged(building, group="build")), key=PLACE)
+    both = sorted(
+        (*at_run_time, *judged(building, suffix=suffix, group=group)), key=PLACE
+    )
     return tuple(both), told, troubles
 
 

@@ -72,18 +72,17 @@ def _of_block(comments: str, line: int) -> Inline:
     ):
         told = "the dependencies of its script block are no list of texts"
         return Inline(line, problem=told)
-    return _checked(dependencies, line)
+    legal = tuple(filter(_is_requirement, dependencies))
+    others = (each for each in dependencies if each not in legal)
+    told = (f"{each!r} in its script block is no requirement" for each in others)
+    return Inline(line, legal, next(told, ""))
 
 
-def _checked(dependencies: list[str], line: int) -> Inline:
-    """Tell apart what is a requirement and what is none."""
+def _is_requirement(text: str) -> bool:
     from packaging.requirements import InvalidRequirement, Requirement
 
-    legal, problem = [], ""
-    for text in dependencies:
-        try:
-            Requirement(text)
-            legal.append(text)
-        except InvalidRequirement:
-            problem = problem or f"{text!r} in its script block is no requirement"
-    return Inline(line, tuple(legal), problem)
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True

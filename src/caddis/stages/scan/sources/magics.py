@@ -8,11 +8,16 @@ from collections.abc import Iterator
 
 from caddis.stages.scan.lexer import read_thoroughly
 from caddis.stages.scan.record import EMPTY, Record, Told
+from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.python import Reader
 
 _CELL_MAGIC = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*%%(?:script[ \t]+(?=python3?\b))?(\w+)[^\n]*"
 )
+_OF_DATABRICKS = re.compile(
+    r"(?:[ \t]*(?:#.*)?\n)*%(?:(?:sql|scala|r|sh|fs)[ \t]*\n|md\b)"
+)
+"""How cells of other languages begin where one sign stands for two."""
 _STAYS_PYTHON = frozenset(
     """
     cache capture debug filprofile heat ipytest lprun manim memit mprun mypy notify
@@ -59,7 +64,14 @@ def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
     """Read one cell: its Python, and what it installs."""
     magic = _CELL_MAGIC.match(cell)
     told = tuple(_installed(cell, suffix))
-    if magic and magic[1] not in _STAYS_PYTHON:
+    if magic and magic[1].lower().startswith("cython"):
+        # It is compiled where it runs, so what it cimports is needed there.
+        code = cell[: magic.start(1)].count("\n") * "\n" + cell[magic.end() :]
+        found, _, troubles = read_cython(
+            code.encode(errors="replace"), reader, suffix=suffix, group=""
+        )
+        return found, told, troubles
+    if (magic and magic[1] not in _STAYS_PYTHON) or _OF_DATABRICKS.match(cell):
         return (*EMPTY[:1], told, ()) if told else EMPTY
     found, declared, troubles = reader.read(
         plain_python(cell).encode(errors="replace"), suffix=suffix
