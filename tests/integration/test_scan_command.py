@@ -275,17 +275,46 @@ def test_a_line_for_another_platform_has_its_marker_once(
     assert text == 'pywin32 ; sys_platform == "win32"\n'
 
 
-def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:
-    write(tmp_path, {"a.py": "import numpy\n"})
+def committed(folder: Path) -> None:
+    """Make *folder* a repository whose last revision has all that is in it."""
     for words in (
         "init -q",
-        "add a.py",
+        "add .",
         "-c user.name=a -c user.email=a@b.c commit -qm a",
     ):
-        subprocess.run(["git", *words.split()], cwd=tmp_path, check=True)
-    write(tmp_path, {"a.py": "import scipy\n"})
-    code, text = answer(capsys, "-y", "--rev", "HEAD", tmp_path)
+        subprocess.run(["git", *words.split()], cwd=folder, check=True)
+
+
+def test_a_revision_is_read_without_a_checkout(tmp_path: Path, capsys) -> None:
+    committed(write(tmp_path / "p", {"a.py": "import numpy\n"}))
+    write(tmp_path / "p", {"a.py": "import scipy\n"})
+    code, text = answer(capsys, "-y", "--rev", "HEAD", tmp_path / "p")
     assert (code, text) == (0, "required:\n- numpy\n")
+
+
+@pytest.mark.parametrize("part", ["", "tests"])
+def test_a_revision_is_read_as_its_folder_would_be(
+    tmp_path: Path, capsys, part: str
+) -> None:
+    files = {
+        "pyproject.toml": "",
+        "LICENSE": "import nothing\n",
+        "src/app/__init__.py": "import numpy\n",
+        "tests/helper.py": "",
+        "tests/test_app.py": "import app, helper, yaml\n",
+        "tests/run": "#!/usr/bin/env python3\nimport scipy\n",
+        "tests/env/pyvenv.cfg": "",
+        "tests/env/bin/tool.py": "import rich\n",
+    }
+    committed(write(tmp_path / "p", files))
+    folder = tmp_path / "p" / part
+    of_folder = json.loads(answer(capsys, "--json", folder)[1])
+    of_revision = json.loads(answer(capsys, "--json", "--rev", "HEAD", folder)[1])
+    assert of_revision["imports"] == of_folder["imports"]
+    assert {i["module"] for i in of_folder["imports"]} >= {"app", "helper", "scipy"}
+    assert of_revision["skipped"] == [
+        s for s in of_folder["skipped"] if s["path"] != ".git"
+    ]
 
 
 def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path, capsys) -> None:

@@ -184,7 +184,7 @@ def _scan(
     options = _options(args, project)
     if str(args.folder) == "-":
         tree = SingleFile("-", sys.stdin.buffer.read())
-        return scan(Path(), options=options, reporter=console, tree=tree)
+        return scan(args.folder, options=options, reporter=console, tree=tree)
     if args.rev:
         revision = GitRevision(args.folder, args.rev)
         try:

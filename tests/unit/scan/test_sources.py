@@ -13,7 +13,7 @@ import pytest
 from caddis.errors import ProjectError
 from caddis.model.imports import ImportKind
 from caddis.stages.scan import ScanOptions, SingleFile, scan
-from tests.unit.scan.folders import kinds, only, scanned
+from tests.unit.scan.folders import kinds, only, scanned, write
 
 
 def notebook(*cells: str | list[str], **metadata: object) -> str:
@@ -320,6 +320,17 @@ def test_standard_input_is_a_source(tmp_path: Path) -> None:
     assert [(i.module, i.path) for i in found.imports] == [("a", "-")]
 
 
+def test_standard_input_sees_what_lies_in_its_folder(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "helper.py": "", "src/app/__init__.py": ""})
+    code = b"import helper, app, other\n"
+    found = scan(tmp_path / "-", tree=SingleFile("-", code))
+    assert kinds(found) == {
+        "helper": ImportKind.FIRST_PARTY,
+        "app": ImportKind.FIRST_PARTY,
+        "other": ImportKind.REQUIRED,
+    }
+
+
 def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> None:
     wheel = tmp_path / "x.zip"
     files = {
@@ -327,21 +338,29 @@ def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> N
         "x/__init__.py": "import a\n",
         "x/_vendor/y.py": "import b\n",
         "build/lib/x/__init__.py": "import c\n",
-        "venv/lib/python3.12/site-packages/z.py": "import d\n",
+        "lib/python3.12/site-packages/z.py": "import d\n",
         "docs/build/conf.py": "import e\n",
+        "env/pyvenv.cfg": "",
+        "env/bin/tool.py": "import f\n",
+        "conda/conda-meta/history": "",
+        "conda/bin/tool": "#!/usr/bin/env python\nimport g\n",
+        "bin/run": "#!/usr/bin/env python3\nimport h\n",
+        "LICENSE": "import nothing\n",
     }
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, text in files.items():
             archive.writestr(name, text)
     found = scan(wheel)
-    assert {item.module for item in found.imports} == {"a", "e"}
+    assert {item.module for item in found.imports} == {"a", "e", "h"}
     assert [(each.path, each.reason) for each in found.skipped] == [
         ("build", "build output"),
-        ("venv/lib/python3.12/site-packages", "installed packages"),
+        ("conda", "a virtual environment"),
+        ("env", "a virtual environment"),
+        ("lib/python3.12/site-packages", "installed packages"),
         ("x/_vendor", "vendored packages"),
     ]
     everything = scan(wheel, options=ScanOptions(everything=True))
-    assert {item.module for item in everything.imports} == set("abcde")
+    assert {item.module for item in everything.imports} == set("abcdefgh")
 
 
 @pytest.mark.parametrize(

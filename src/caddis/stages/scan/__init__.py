@@ -18,7 +18,7 @@ from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
-from caddis.stages.scan.left_out import own_files
+from caddis.stages.scan.left_out import own_files, without_texts
 from caddis.stages.scan.read import Read, holds_python, is_small, read_all
 from caddis.stages.scan.record import LEFT_OUT, Record
 from caddis.stages.scan.remember import Remembered
@@ -60,23 +60,22 @@ def scan(
 ) -> Scan:
     """List every import of *folder*, which may also be a file or an archive.
 
-    With *tree* its files are read instead, as those of a revision. *workers* read
-    several files at once, *memory* keeps what was read for the next time.
+    With *tree* its files are read instead, as those of a revision, or one that is to
+    be taken for the file *folder*. *workers* read several files at once, *memory*
+    keeps what was read for the next time.
 
     Raises:
         ProjectError: *folder* does not exist.
     """
     options = options or ScanOptions()
     reporter = reporter or Silent()
-    around = Surroundings()
-    if tree is None:
-        tree = tree_of(folder, everything=options.everything)
-        if not isinstance(tree, Archive):
-            around = surroundings(folder)
+    tree = tree or tree_of(folder, everything=options.everything)
+    around = Surroundings() if isinstance(tree, Archive) else surroundings(folder)
     started = time.time_ns()
     listing = tree.listing()
-    if not isinstance(tree, Folder) and not options.everything:
-        listing = own_files(listing)
+    if not isinstance(tree, (Folder, SingleFile)):
+        listing = listing if options.everything else own_files(listing)
+        listing = without_texts(listing, tree.read)
     if memory is None:
         listing = listing._replace(stamps=())
     syntax = options.syntax or is_small(listing)

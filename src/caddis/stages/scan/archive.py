@@ -27,6 +27,8 @@ _OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
     ".bz2": bz2.BZ2File,
     ".xz": lzma.LZMAFile,
 }
+_SIGNS = (".so", ".pyd", "pyvenv.cfg", "history")
+"""Endings of members that are not read: compiled modules, and signs of environments."""
 _LARGEST = 64 * 2**20
 """Bytes of one member, so that a bomb stays small."""
 
@@ -91,10 +93,10 @@ class Archive:
 
     def _add(self, name: str, path: str, size: int) -> None:
         base = PurePosixPath(path).name
-        wanted = base.lower().endswith((*ENDINGS, ".so", ".pyd"))
+        wanted = base.lower().endswith((*ENDINGS, *_SIGNS)) or "." not in base
         if not wanted and base not in PROJECT_FILES:
             return
-        if size > _LARGEST and base.lower().endswith(ENDINGS):
+        if size > _LARGEST and not base.lower().endswith(_SIGNS):
             self._too_large.append(Problem(path=path, reason="larger than 64 MB"))
         else:
             self._members[path] = name

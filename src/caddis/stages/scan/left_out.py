@@ -1,8 +1,9 @@
-"""Folders whose code is not the project's, by their names."""
+"""What is not the project's code: folders by their names, files by their beginnings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 
 from caddis.model.imports import Problem
@@ -27,6 +28,10 @@ _FOREIGN = {
     "third_party": "vendored packages",
 }
 _BUILD_OUTPUT = {"build", "dist"}
+ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
+"""What stands in the folder of a virtual environment, or of one of conda."""
+WHY_ENVIRONMENT = "a virtual environment"
+_RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
 
 
 def why_left_out(name: str, *, of_project: bool) -> str:
@@ -39,30 +44,60 @@ def why_left_out(name: str, *, of_project: bool) -> str:
     return _FOREIGN.get(name, "")
 
 
+def is_script(start: bytes) -> bool:
+    """Say whether a file that starts so, and has no ending, is to be run by Python."""
+    return bool(_RUN_BY_PYTHON.match(start))
+
+
+def without_texts(listing: Listing, read: Callable[[str], bytes]) -> Listing:
+    """Leave files without an ending out of *listing* that are no scripts of Python."""
+
+    def is_wanted(path: str) -> bool:
+        if "." in path.rpartition("/")[2]:
+            return True
+        try:
+            return is_script(read(path))
+        except OSError:
+            return False
+
+    return _those_of(listing, [is_wanted(path) for path in listing.paths])
+
+
 def own_files(listing: Listing) -> Listing:
     """Leave out of *listing* what a walk of such a folder would not enter."""
-    projects = {
-        folder
-        for folder, _, name in (path.rpartition("/") for path in listing.paths)
-        if name in PROJECT_FILES
+    places = [path.rpartition("/") for path in listing.paths]
+    projects = {folder for folder, _, name in places if name in PROJECT_FILES}
+    environments = {folder for folder, _, name in places if name in ENVIRONMENT}
+    environments |= {
+        folder.removesuffix("conda-meta").rstrip("/")
+        for folder, _, _ in places
+        if folder.endswith("/conda-meta")
     }
-    foreign = [next(_foreign_folders(path, projects), None) for path in listing.paths]
+    foreign = [
+        next(_foreign_folders(path, projects, environments), None)
+        for path in listing.paths
+    ]
     reasons = dict(filter(None, foreign))
     kept = [each is None for each in foreign]
     left_out = (Problem(path=path, reason=reasons[path]) for path in sorted(reasons))
+    return _those_of(listing, kept)._replace(left_out=(*listing.left_out, *left_out))
+
+
+def _those_of(listing: Listing, kept: Sequence[bool]) -> Listing:
     return listing._replace(
         paths=tuple(compress(listing.paths, kept)),
-        left_out=(*listing.left_out, *left_out),
         stamps=tuple(compress(listing.stamps, kept)),
         sizes=tuple(compress(listing.sizes, kept)),
     )
 
 
-def _foreign_folders(path: str, projects: set[str]) -> Iterator[tuple[str, str]]:
+def _foreign_folders(
+    path: str, projects: set[str], environments: set[str]
+) -> Iterator[tuple[str, str]]:
     folder = ""
     for name in path.split("/")[:-1]:
         inner = f"{folder}/{name}".lstrip("/")
         reason = why_left_out(name, of_project=folder in projects)
-        if reason:
-            yield inner, reason
+        if reason or inner in environments:
+            yield inner, reason or WHY_ENVIRONMENT
         folder = inner

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import struct
 from collections.abc import Iterator
@@ -13,12 +12,15 @@ from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.first_party import PROJECT_FILES
 from caddis.stages.scan.ignore import Rule, Rules, read_rules
-from caddis.stages.scan.left_out import why_left_out
+from caddis.stages.scan.left_out import (
+    ENVIRONMENT,
+    WHY_ENVIRONMENT,
+    is_script,
+    why_left_out,
+)
 from caddis.stages.scan.sources import ENDINGS
 
 COMPILED = (".so", ".pyd")
-_ENVIRONMENT = {"pyvenv.cfg", "conda-meta"}
-_RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
 _SIZE = struct.Struct("<q")
 _BEFORE_SIZE = 16
 """Bytes of a stamp."""
@@ -93,8 +95,8 @@ class _Walk:
             yield "unreadable", inside.rstrip("/") or ".", _reason(error)
             return
         names = {entry.name for entry in entries}
-        if inside and not self._everything and names & _ENVIRONMENT:
-            yield "left out", inside.rstrip("/"), "a virtual environment"
+        if inside and not self._everything and names & ENVIRONMENT:
+            yield "left out", inside.rstrip("/"), WHY_ENVIRONMENT
             return
         if ".gitignore" in names and not self._everything:
             rules = Rules(inside, _read_rules(f"{folder}/.gitignore"), rules)
@@ -171,7 +173,7 @@ def _is_script(path: str) -> bool:
     """Say whether a file without an ending asks to be run by Python."""
     with open(path, "rb", buffering=0) as file:
         start: bytes = file.read(128)
-    return bool(_RUN_BY_PYTHON.match(start))
+    return is_script(start)
 
 
 def _rules_above(root: Path) -> Rules | None:

@@ -70,8 +70,8 @@ def _of_block(comments: str, line: int) -> Inline:
     if not isinstance(dependencies, list) or not all(
         isinstance(each, str) for each in dependencies
     ):
-        told = "the dependencies of its script block are no list of texts"
-        return Inline(line, problem=told)
+        problem = "the dependencies of its script block are no list of texts"
+        return Inline(line, problem=problem)
     legal = tuple(filter(_is_requirement, dependencies))
     others = (each for each in dependencies if each not in legal)
     told = (f"{each!r} in its script block is no requirement" for each in others)
