@@ -26,6 +26,7 @@ from caddis.cli.scan_output import FORMATS, renderer
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
+    from caddis.adapters.forks import Forks
     from caddis.cli.scan_output.report import Report
     from caddis.cli.scan_project import Project
     from caddis.model.imports import Scan
@@ -117,10 +118,11 @@ def run(args: Namespace) -> int:
             prefix=args.evidence_from,
         )
         memory = _memory(args)
-        found = _scan(args, project, console, memory)
+        forks = _forks()
+        found = _scan(args, project, console, memory, forks)
         if not found.files:
             console.note(_nothing_in(args.folder, found))
-    report = project.report(found, python=args.python, memory=memory)
+    report = project.report(found, python=args.python, memory=memory, workers=forks)
     if args.check:
         report = project.checked(report)
     if args.write:
@@ -176,7 +178,11 @@ def _memory(args: Namespace) -> ScanMemory | None:
 
 
 def _scan(
-    args: Namespace, project: Project, console: Console, memory: ScanMemory | None
+    args: Namespace,
+    project: Project,
+    console: Console,
+    memory: ScanMemory | None,
+    forks: Forks | None,
 ) -> Scan:
     from caddis.adapters.git_revision import GitRevision
     from caddis.stages.scan import SingleFile, scan
@@ -195,17 +201,22 @@ def _scan(
         args.folder,
         options=options,
         reporter=console,
-        workers=_workers(),
+        workers=forks or _processes(),
         memory=memory,
     )
 
 
-def _workers() -> Workers:
-    """Fork where the whole system is made for it; elsewhere start processes."""
-    if hasattr(os, "sched_getaffinity"):
-        from caddis.adapters.forks import Forks
+def _forks() -> Forks | None:
+    """Fork where the whole system is made for it."""
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    from caddis.adapters.forks import Forks
 
-        return Forks(min(len(os.sched_getaffinity(0)), _MOST_PROCESSES))
+    return Forks(min(len(os.sched_getaffinity(0)), _MOST_PROCESSES))
+
+
+def _processes() -> Workers:
+    """Start processes elsewhere, for the longest part of the work alone."""
     from caddis.adapters.processes import Processes
 
     return Processes()

@@ -24,6 +24,7 @@ from caddis.model.whole import write_whole
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.ports.sources import ScanMemory
+    from caddis.ports.workers import Workers
     from caddis.stages.declare import DeclaringFile
     from caddis.stages.scan import Need
 
@@ -100,13 +101,19 @@ class Project:
         return read_needs("\n".join(map(str, self.settings.get("implied", ()))))
 
     def report(
-        self, found: Scan, *, python: str = "", memory: ScanMemory | None = None
+        self,
+        found: Scan,
+        *,
+        python: str = "",
+        memory: ScanMemory | None = None,
+        workers: Workers | None = None,
     ) -> Report:
         """Find the packages that *found* needs; *memory* may know some of it."""
         from caddis.stages.requirements import weigh_scan
 
         running = ".".join(map(str, sys.version_info[:2]))
-        weighed = weigh_scan(found, memory=memory, place=str(self.folder.resolve()))
+        place = str(self.folder.resolve())
+        weighed = weigh_scan(found, memory=memory, place=place, workers=workers)
         return Report(
             scan=found,
             weighed=weighed,

@@ -79,14 +79,13 @@ class Imports(Sequence[Import]):
     def of_kinds(self, kinds: Collection[ImportKind]) -> Imports:
         """Select the imports that have one of *kinds*."""
         which = self.forms.which(kinds)
-        passed = map(which.__getitem__, map(self.form_of.__getitem__, self.rows))
-        rows = array("I", compress(self.rows, passed))
+        rows = array("I", compress(self.rows, map(which.__getitem__, self._numbers())))
         return self if len(rows) == len(self) else self.chosen(rows)
 
     def where(self, test: Callable[[Form], bool]) -> Imports:
         """Select the imports whose forms pass *test*, which is asked once a form."""
         form_of = self.form_of
-        there = set(map(form_of.__getitem__, self.rows))
+        there = set(self._numbers())
         passed = {number for number in there if test(self.forms[number])}
         if passed == there:
             return self
@@ -111,8 +110,7 @@ class Imports(Sequence[Import]):
 
     def kinds(self) -> frozenset[ImportKind]:
         """List the kinds there are."""
-        numbers = set(map(self.form_of.__getitem__, self.rows))
-        return frozenset(map(self.forms.kind, numbers))
+        return frozenset(map(self.forms.kind, set(self._numbers())))
 
     def places(self) -> Iterator[tuple[Form, str, int, int]]:
         """Yield the form, path, line and column of each."""
@@ -144,6 +142,13 @@ class Imports(Sequence[Import]):
     def path(self, row: int) -> str:
         """Say in which file *row* stands."""
         return self.paths[self.columns[0][row]]
+
+    def _numbers(self) -> Iterable[int]:
+        """Tell the number of the form of each."""
+        rows = self.rows
+        if isinstance(rows, range) and rows.step > 0:
+            return self.form_of[rows.start : rows.stop : rows.step]
+        return map(self.form_of.__getitem__, rows)
 
     def _import(self, row: int) -> Import:
         form = self.forms[self.form_of[row]]

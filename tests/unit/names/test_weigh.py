@@ -1,5 +1,6 @@
 import pytest
 
+from caddis.adapters.forks import Forks
 from caddis.model.imports import Import, ImportKind
 from caddis.stages.requirements.weigh import weigh
 
@@ -171,3 +172,20 @@ def test_a_name_that_many_modules_have_tells_nothing_of_one() -> None:
 def test_what_is_weighed_is_not_weighed_again() -> None:
     once = weigh([own("a/__init__.py", ".b", standing=GUARDED), foreign("a/b.py")])
     assert weigh(once) is once
+
+
+def test_several_workers_weigh_as_one_does() -> None:
+    # So many imports that they are shared; some load parts that nobody else loads.
+    imports = [
+        found
+        for number in range(12_000)
+        for found in (
+            own(f"pkg/m{number}.py", f".m{number + 1}"),
+            own(f"pkg/m{number}.py", f"pkg.x{number}", standing=IN_FUNCTION),
+            own(f"pkg/m{number}.py", f"pkg.m{number - 1}", standing=GUARDED),
+            foreign(f"pkg/x{number}.py"),
+        )
+    ]
+    shared = weigh(imports, workers=Forks(2))
+    assert {found.kind for found in shared} == {IN_FUNCTION}
+    assert shared == weigh(imports)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caddis.model.import_table import Imports
-from caddis.stages.requirements.loads import AT_START, Loads
+from caddis.stages.requirements.loads import Loads
 from caddis.stages.requirements.modules import Modules
 
 _FOLDERS = frozenset(
@@ -50,15 +50,13 @@ def beside_packages(modules: Modules) -> Iterator[tuple[int, str]]:
 
 
 def run_by_tools(
-    imports: Imports, loads: Loads, modules: Modules
+    at_start: Imports, loads: Loads, modules: Modules
 ) -> Iterator[tuple[int, str]]:
     """Yield each module that imports a maker's tool and that nobody loads, and why."""
-    tools = imports.of_kinds(AT_START).where(
-        lambda form: form.module.partition(".")[0] in _TOOLS
-    )
-    paths = imports.columns[0]
+    tools = at_start.where(lambda form: form.module.partition(".")[0] in _TOOLS)
+    paths = tools.columns[0]
     for row in tools.rows:
         module = modules.of_path[paths[row]]
         if not loads.loaded[module]:
-            tool = imports.forms[imports.form_of[row]].module
+            tool = tools.forms[tools.form_of[row]].module
             yield module, f"run by {tool}; nothing in the project loads it"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from caddis.model.import_forms import Forms
 from caddis.model.import_table import Imports
 from caddis.model.imports import ImportKind
+from caddis.ports.workers import Workers
 from caddis.stages.requirements.modules import Modules, package_of
 
 AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
@@ -17,12 +19,16 @@ _STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
 """Parts of a module's name that say: functions in here are run at once."""
 _REMEMBERED = 2**14
 """Forms of imports whose meaning is remembered; neighbours import the same."""
+_PART = 2**15
+"""Imports; enough to make the way to another process worth it."""
 
 
 class Loads:
     """Who loads whom, as pairs of numbers of modules."""
 
-    def __init__(self, imports: Imports, modules: Modules) -> None:
+    def __init__(
+        self, imports: Imports, modules: Modules, workers: Workers | None = None
+    ) -> None:
         """Read it from the *imports* of the project's own modules."""
         self._modules = modules
         self._starts = bytearray(map(_is_starter, modules.names))
@@ -31,27 +37,28 @@ class Loads:
         self._pairs: tuple[array[int], array[int]] = (array("I"), array("I"))
         """Loader and loaded, at the start."""
         own = imports.of_kinds(_OWN)
-        loaders, all_loaded = self._pairs
-        for standing, by, loaded in _loads(own, modules):
-            for module in loaded:
-                if module != by:
-                    self.loaded[module] = True
-            at_once = self._starts[by] and standing is ImportKind.DEFERRED
-            if at_once or standing in AT_START:
-                loaders.extend([by] * len(loaded))
-                all_loaded.extend(loaded)
-        self._first, self._by_loader = _grouped(loaders, all_loaded, len(self.loaded))
+        parts = [own[at : at + _PART] for at in range(0, len(own), _PART)]
+        read = partial(_pairs, modules=modules, starts=self._starts)
+        found = map(read, parts) if workers is None else workers.map(read, parts)
+        for loaders, loaded, others in found:
+            self._pairs[0].extend(loaders)
+            self._pairs[1].extend(loaded)
+            for module in others:
+                self.loaded[module] = True
+        self._first, self._by_loader = _grouped(*self._pairs, len(self.loaded))
 
     def reached(self, seeds: Iterable[int]) -> bytearray:
         """Mark the modules that are loaded when *seeds* are, and these."""
         reached = bytearray(len(self.loaded))
         waiting = list(seeds)
+        package = self._modules.package
         while waiting:
             module = waiting.pop()
             if not reached[module]:
                 reached[module] = True
                 waiting.extend(self._loaded_by(module))
-                waiting.extend(self._modules.around(module))
+                if package[module] >= 0:
+                    waiting.append(package[module])
         return reached
 
     def from_outside(self) -> bytearray:
@@ -59,7 +66,7 @@ class Loads:
         return self.reached(
             module
             for module, starts in enumerate(self._starts)
-            if starts or next(self._modules.around(module), None) is None
+            if starts or self._modules.package[module] < 0
         )
 
     def later(self, beside: Iterable[int] = ()) -> bytearray:
@@ -92,6 +99,21 @@ class Loads:
 
     def _loaded_by(self, module: int) -> array[int]:
         return self._by_loader[self._first[module] : self._first[module + 1]]
+
+
+def _pairs(
+    own: Imports, *, modules: Modules, starts: Sequence[int]
+) -> tuple[array[int], array[int], array[int]]:
+    """List loaders, what each loads at the start, and all that another one loads."""
+    loaders, all_loaded = array("I"), array("I")
+    others: set[int] = set()
+    for standing, by, loaded in _loads(own, modules):
+        others.update(module for module in loaded if module != by)
+        at_once = starts[by] and standing is ImportKind.DEFERRED
+        if at_once or standing in AT_START:
+            loaders.extend([by] * len(loaded))
+            all_loaded.extend(loaded)
+    return loaders, all_loaded, array("I", others)
 
 
 _Meaning = tuple[ImportKind, tuple[int, ...]]

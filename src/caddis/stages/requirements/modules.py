@@ -12,6 +12,8 @@ _TOO_MANY = 64
 _REMEMBERED = 2**12
 """Names; neighbours import the same."""
 
+_NONE = -1
+
 _MARKS = 2**20
 """Places for marks that tell which parts of names there are, in a byte each."""
 
@@ -33,6 +35,8 @@ class Modules:
             "I", sorted(range(len(self.names)), key=backwards.__getitem__)
         )
         self._backwards = sorted(backwards)
+        self.package = array("i", map(self._package_of, self.names))
+        """The package that is loaded with each module; -1 where there is none."""
         self._found: dict[str, tuple[int, ...]] = {}
         self._last_parts = bytearray(_MARKS)
         for name in self.names:
@@ -92,13 +96,19 @@ class Modules:
         number = self.numbers.get(name.partition(".")[2]) if self.is_package else None
         return () if number is None else (number,)
 
-    def around(self, module: int) -> Iterator[int]:
-        """Yield the packages that are loaded with *module*, innermost first."""
-        name = self.names[module]
+    def _package_of(self, name: str) -> int:
         while name:
             name = name.rpartition(".")[0]
             if name in self.numbers:
-                yield self.numbers[name]
+                return self.numbers[name]
+        return _NONE
+
+    def around(self, module: int) -> Iterator[int]:
+        """Yield the packages that are loaded with *module*, innermost first."""
+        package = self.package[module]
+        while package != _NONE:
+            yield package
+            package = self.package[package]
 
     def top(self, module: int) -> str:
         """Answer the outermost package that *module* may belong to."""

@@ -8,22 +8,18 @@ from functools import lru_cache
 from caddis.model.import_table import Imports
 from caddis.stages.requirements.loads import Loads
 from caddis.stages.requirements.modules import Modules
-from caddis.stages.requirements.questions import third_party
 
 _SHORTEST = 3
 """Letters of a name that can be told from chance."""
 
 
-def plugs(
-    imports: Imports, loads: Loads, modules: Modules
-) -> Iterator[tuple[int, str]]:
-    """Yield each module that is named after a package it imports, and why it waits.
+def plugs(wanted: Imports, loads: Loads, modules: Modules) -> Iterator[tuple[int, str]]:
+    """Yield each module named after a package that it *wanted*, and why it waits.
 
     `transport/redis.py` and `pytest_plugin.py` are loaded by who has that package, and
     by nobody else: a module that others load is no plug.
     """
-    paths = imports.columns[0]
-    wanted = third_party(imports)
+    paths = wanted.columns[0]
     for row in wanted.rows:
         module = modules.of_path[paths[row]]
         if loads.loaded[module]:
