@@ -200,6 +200,45 @@ def test_a_jupytext_script_keeps_its_magics_as_comments(tmp_path: Path) -> None:
     assert [(d.text, d.line) for d in found.declared] == [("a", 2), ("c", 6)]
 
 
+def test_a_script_may_have_cells_with_magics(tmp_path: Path) -> None:
+    code = (
+        "import a\n# %%\n%matplotlib inline\nimport b\n# %% [markdown]\n# text\n"
+        "# %%\n%%R\nimport c <- 1\n# %%\n!pip install rich\nb?\nx = !ls\nimport d\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert [(i.module, i.line) for i in found.imports] == [
+        ("a", 1),
+        ("matplotlib", 3),
+        ("b", 4),
+        ("d", 14),
+    ]
+    assert [(d.text, d.line) for d in found.declared] == [("rich", 11)]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "kernelspec:\n  language: IDL\n  name: x",
+        "kernelspec:\n  display_name: R\n  name: ir",
+        "jupyter:\n  jupytext:\n    main_language: R",
+    ],
+)
+def test_a_document_for_a_kernel_of_another_language_is_left_out(
+    tmp_path: Path, front: str
+) -> None:
+    text = f"---\n{front}\n---\n```{{code-cell}}\nimport a\n```\n"
+    found = scanned(tmp_path, {"d.md": text})
+    assert (found.imports, len(found.skipped)) == ((), 1)
+    both = text + "```{code-cell} python\nimport b\n```\n"
+    assert list(kinds(scanned(tmp_path, {"d.md": both}))) == ["b"]
+
+
+def test_front_matter_of_any_other_tool_names_no_language(tmp_path: Path) -> None:
+    text = "---\nsite:\n  language: en\n---\n```{code-cell}\nimport a\n```\n"
+    assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]
+
+
 def test_a_myst_cell_may_leave_its_language_out(tmp_path: Path) -> None:
     text = "```{code-cell}\nimport a\n```\n```{code-cell} julia\nimport b\n```\n"
     assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.entry_points import read_entry_points
-from caddis.stages.scan.sources.magics import installed_by_comments
+from caddis.stages.scan.sources.magics import installed_by_comments, read_cells
 from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
@@ -18,6 +20,8 @@ MARKDOWN = (".md", ".qmd", ".rmd", ".markdown")
 PROJECT = ("pyproject.toml", "setup.cfg")
 ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT
 """In lower case."""
+_MAGIC = re.compile(rb"^(?:[%!]|[\w.]+\?{1,2}[ \t]*\r?$)", re.MULTILINE)
+"""A line that only IPython takes."""
 
 
 def read_file(data: bytes, reader: Reader) -> Record:
@@ -31,18 +35,20 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_cython(data, reader)
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
+    if _has_cells(data) and _MAGIC.search(data):
+        return read_cells(readable(data).data.decode(), reader)
     found, told, troubles = reader.read(data)
     if _has_commented_magics(data):
         told += tuple(installed_by_comments(readable(data).data.decode()))
     return found, told, troubles
 
 
+def _has_cells(data: bytes) -> bool:
+    """Recognize a script that editors and jupytext take apart."""
+    # The rarest sign first, and the way back: few files are read to their start.
+    return b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data
+
+
 def _has_commented_magics(data: bytes) -> bool:
     """Recognize a script of jupytext that may install something."""
-    # The rarest sign first, and the way back: few files are read to their start.
-    return (
-        b"%" in data
-        and data.rfind(b"%%") >= 0
-        and b"\n# %%" in data
-        and b" install " in data
-    )
+    return _has_cells(data) and b" install " in data

@@ -7,13 +7,14 @@ import shlex
 from collections.abc import Iterator
 
 from caddis.stages.scan.lexer import read_thoroughly
-from caddis.stages.scan.record import EMPTY, Record, Told
+from caddis.stages.scan.record import EMPTY, Record, Told, joined
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.python import Reader
 
 _CELL_MAGIC = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*%%(?:script[ \t]+(?=python3?\b))?(\w+)[^\n]*"
 )
+_CELL_LINE = re.compile(r"^# %%", re.MULTILINE)
 _OF_DATABRICKS = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*%(?:(?:sql|scala|r|sh|fs)[ \t]*\n|md\b)"
 )
@@ -58,6 +59,16 @@ def installed_by_comments(source: str) -> Iterator[Told]:
     """Yield what the magics install that jupytext keeps as comments of a script."""
     lines = (_COMMENTED.sub(r"\1", line) for line in source.split("\n"))
     yield from _installed("\n".join(lines), "")
+
+
+def read_cells(source: str, reader: Reader) -> Record:
+    """Read a script whose cells, below lines of `# %%`, have magics in them."""
+    starts = [0, *(found.start() for found in _CELL_LINE.finditer(source))]
+    cells = (
+        "\n" * source.count("\n", 0, start) + source[start:end]
+        for start, end in zip(starts, [*starts[1:], len(source)], strict=True)
+    )
+    return joined(read_cell(cell, reader) for cell in cells)
 
 
 def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:

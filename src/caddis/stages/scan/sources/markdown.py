@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from caddis.stages.scan.record import EMPTY, Record, joined
+from caddis.stages.scan.record import EMPTY, Record, joined, left_out
+from caddis.stages.scan.sources.languages import is_python, language_of
 from caddis.stages.scan.sources.magics import read_cell
 from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
@@ -22,6 +23,12 @@ _NEVER_RUN = re.compile(
 )
 """The front matter of a Quarto document none of whose cells is executed."""
 _PLAIN = re.compile(r"\s*(?:python3?|py|\{\.python\b)", re.IGNORECASE)
+_BARE = re.compile(r"\s*\{code-cell\}\s*$")
+_FRONT_MATTER = re.compile(
+    r"\A---\n(?=(?:(?!---\n).*\n)*?(?:jupyter|jupytext|kernelspec):"
+    r")((?:(?!---\n).*\n)*?)---\n"
+)
+_ABOUT_KERNEL = re.compile(r"^[ \t]+(language|name|main_language):[ \t]*(\S+)", re.M)
 _JUPYTEXT = re.compile(r"\A---\n(?:.*\n)*?[ \t]*jupytext:", re.MULTILINE)
 _NOT_RUN = re.compile(r"#\|\s*eval:\s*false")
 
@@ -32,15 +39,30 @@ class Cell(NamedTuple):
     line: int
     """Of its first line, from 1."""
     text: str
+    is_bare: bool
+    """Whether it leaves its language to the kernel."""
 
 
 def read_markdown(data: bytes, reader: Reader) -> Record:
     """Read every cell that runs when the document is made; examples do not count."""
     text = readable(data).data.decode(errors="replace")
+    language = _language(text)
     records = [
-        read_cell("\n" * (cell.line - 1) + cell.text, reader) for cell in cells(text)
+        read_cell("\n" * (cell.line - 1) + cell.text, reader)
+        for cell in cells(text)
+        if not cell.is_bare or is_python(language)
     ]
+    if not records and not is_python(language):
+        return left_out(f"a notebook of {language}")
     return joined(records) if records else EMPTY
+
+
+def _language(text: str) -> str:
+    """Name the language of the kernel that a document is written for."""
+    front = _FRONT_MATTER.match(text)
+    told = dict(_ABOUT_KERNEL.findall(front[1])) if front else {}
+    jupytext = {"main_language": told.get("main_language")}
+    return language_of({"kernelspec": told, "jupytext": jupytext})
 
 
 def cells(text: str) -> Iterator[Cell]:
@@ -59,7 +81,8 @@ def cells(text: str) -> Iterator[Cell]:
         body = [line.removeprefix(fence[1]) for line in lines[at:end]]
         runs = executed.match(fence[3]) or _EXECUTED.match(fence[3])
         if runs and not any(map(_NOT_RUN.match, body)):
-            yield Cell(at + 1, "\n".join(_without_options(body)))
+            code = "\n".join(_without_options(body))
+            yield Cell(at + 1, code, bool(_BARE.match(fence[3])))
         at = end + 1
 
 
