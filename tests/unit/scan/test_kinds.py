@@ -196,6 +196,29 @@ def test_the_blocks_around_an_import_decide(tmp_path: Path, code, kind) -> None:
         ),
         ("sys.platform.startswith('java')", "", ""),
         (
+            "sys.platform[:3] == 'win'",
+            'sys_platform == "win32"',
+            'sys_platform != "win32"',
+        ),
+        ("sys.platform[:4] == 'win'", "", ""),
+        (
+            "platform.system().startswith('Win')",
+            'platform_system == "Windows"',
+            'platform_system != "Windows"',
+        ),
+        ("name.startswith('win')", "", ""),
+        (
+            "sys.hexversion >= 0x03080000",
+            'python_version >= "3.8"',
+            'python_version < "3.8"',
+        ),
+        (
+            "sys.hexversion < 0x030801f0",
+            'python_full_version < "3.8.1"',
+            'python_full_version >= "3.8.1"',
+        ),
+        ("sys.hexversion == 0x030801f0", "", ""),
+        (
             "'linux' in sys.platform",
             '"linux" in sys_platform',
             '"linux" not in sys_platform',
@@ -254,6 +277,16 @@ def test_a_condition_becomes_a_marker(condition, when_true, when_false) -> None:
         (
             "from sys import version_info as v\nN = v >= (3, 9)\nif not N: import a",
             'python_version < "3.9"',
+        ),
+        (
+            "import platform\nfrom sys import platform as p\n"
+            "if p.startswith('linux'): import a",
+            'sys_platform == "linux"',
+        ),
+        (
+            "import x, platform as p, sys as s\n"
+            "if p.system() == 'Linux' and s.platform != 'y': import a",
+            'platform_system == "Linux" and sys_platform != "y"',
         ),
         ("def f(N):\n  N = os.name == 'nt'\n  if N: import a", ""),
         ("N = os.name == 'nt'\nN = x\nif N: import a", ""),
@@ -324,7 +357,9 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         "import importlib, pkgutil, pytest\n"
         "from importlib import import_module as load\n"
         "from pytest import importorskip as need\n"
+        "from builtins import __import__ as get\n"
         "need('p')\n"
+        "get('q')\n"
         "importlib.import_module('a.b')\n"
         "__import__('c')\n"
         "load('d')\n"
@@ -343,6 +378,7 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         "d": ImportKind.REQUIRED,
         "e": ImportKind.OPTIONAL,
         "p": ImportKind.OPTIONAL,
+        "q": ImportKind.REQUIRED,
         "f.g": ImportKind.REQUIRED,
         "j": ImportKind.DEFERRED,
         "l.m.k": ImportKind.REQUIRED,

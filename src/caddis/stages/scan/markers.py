@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -30,8 +31,22 @@ _IN_LOWER_CASE = {"windows": "Windows", "linux": "Linux", "darwin": "Darwin"}
 _VERSIONS = {"sys.version_info", "version_info"}
 _MAJOR = {"[0]", ".major"}
 _MINOR = {"[1]", ".minor"}
-_PLATFORMS = {"win": "win32", "linux": "linux", "darwin": "darwin", "cygwin": "cygwin"}
+_PLATFORMS = {
+    "win": "win32",
+    "win32": "win32",
+    "linux": "linux",
+    "darwin": "darwin",
+    "cygwin": "cygwin",
+}
 """How sys.platform may begin, and the whole of it since Python 3.3."""
+_SYSTEMS = {name[:3]: name for name in _IN_LOWER_CASE.values()}
+_SYSTEMS |= {name: name for name in _IN_LOWER_CASE.values()}
+_BEGINNINGS = {
+    "sys.platform": ("sys_platform", _PLATFORMS),
+    "platform.system()": ("platform_system", _SYSTEMS),
+}
+"""Of what a beginning is enough: its marker, and the whole of what may begin so."""
+_SLICE = re.compile(r"(.+)\[:(\d+)\]$")
 _DEEPEST = 50
 """Levels of a condition that is worth understanding."""
 _FLAGS = {"six.PY2": "<", "six.PY3": ">="}
@@ -139,7 +154,12 @@ def _comparison(
 
 def _signed(name: str, sign: str, value: ast.expr) -> str:
     if sign in {"==", "!="} and (text := _text(value)):
+        part = _SLICE.match(name)
+        if part and len(text) == int(part[2]):
+            return _beginning(part[1], sign, text)
         return _text_marker(name, sign, text)
+    if name == "sys.hexversion":
+        return _hexadecimal_version(sign, _numbers(value))
     for variable in _VERSIONS:
         if name == variable:
             return _version(sign, _numbers(value))
@@ -168,6 +188,18 @@ def _version(sign: str, numbers: tuple[int, ...]) -> str:
         return _bound({">": ">=", "<=": "<"}.get(sign, sign), numbers)
     text = ".".join(map(str, numbers[:3]))
     return f'python_full_version {sign} "{text}"'
+
+
+def _hexadecimal_version(sign: str, numbers: tuple[int, ...]) -> str:
+    """`hexversion >= 0x030800f0`: major, minor, patch, and what comes before it."""
+    if len(numbers) != 1 or sign not in {"<", ">="}:
+        return ""
+    major, minor, patch = (
+        numbers[0] >> 24,
+        numbers[0] >> 16 & 255,
+        numbers[0] >> 8 & 255,
+    )
+    return _version(sign, (major, minor, patch) if patch else (major, minor))
 
 
 def _part_of_version(part: str, sign: str, numbers: tuple[int, ...]) -> str:
@@ -224,15 +256,23 @@ def _membership(left: ast.expr, right: ast.expr, *, holds: bool) -> str:
 
 def _starts_with(node: ast.Call, *, holds: bool) -> str:
     """`sys.platform.startswith("win")` is how platforms were told apart of old."""
-    if ast.unparse(node.func) != "sys.platform.startswith" or len(node.args) != 1:
+    name = ast.unparse(node.func)
+    if not name.endswith(".startswith") or len(node.args) != 1:
         return ""
     beginnings = node.args[0]
     wanted = beginnings.elts if isinstance(beginnings, ast.Tuple) else [beginnings]
-    platforms = [_PLATFORMS.get(_text(item), "") for item in wanted]
-    if not all(platforms):
+    sign = "==" if holds else "!="
+    whole = name.removesuffix(".startswith")
+    parts = [_beginning(whole, sign, _text(item)) for item in wanted]
+    if not all(parts):
         return ""
-    parts = [f'sys_platform {"==" if holds else "!="} "{p}"' for p in platforms]
     return _any_of(parts) if holds else _all_of(parts)
+
+
+def _beginning(name: str, sign: str, text: str) -> str:
+    """Compare all of what *name* stands for, of which *text* is the beginning."""
+    variable, known = _BEGINNINGS.get(name, ("", {}))
+    return f'{variable} {sign} "{known[text]}"' if text in known else ""
 
 
 def _text(node: ast.expr) -> str:

@@ -38,6 +38,7 @@ _FROM = re.compile(
 )
 _TAKEN = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#[^\n]*)?(?:,|\)|$|\n)")
 _RENAMABLE = frozenset({"sys", "os", "platform"})
+_PLAIN_IMPORT = re.compile(rb"^[ \t]*import[ \t][^\n;#]*", re.MULTILINE)
 _RENAMED = re.compile(rb"\b(sys|os|platform)[ \t]+as[ \t]+(\w+)")
 _IS_SET = re.compile(rb"[ \t]*(?::[^=\n]*)?=(?!=)[ \t]*([^\n#]*)")
 _BEFORE_SET = re.compile(rb"([ \t]*)(?:(except\b.*):[ \t]*)?\Z")
@@ -184,8 +185,9 @@ def _imported(reading: Reading) -> Iterator[tuple[str, str]]:
                 yield (other or name).decode(), meaning
     plain = {s.module for s in asked if s.module in _RENAMABLE}
     if any(b"%b as " % module.encode() in reading.text for module in plain):
-        for renamed in _RENAMED.finditer(reading.text):
-            yield renamed[2].decode(), renamed[1].decode()
+        for line in _PLAIN_IMPORT.findall(reading.text):
+            for module, name in _RENAMED.findall(line):
+                yield name.decode(), module.decode()
 
 
 def _is_emptied(setting: _Setting) -> bool:

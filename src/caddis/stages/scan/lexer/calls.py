@@ -14,11 +14,11 @@ CALL = b"call"
 
 _NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
-_IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name"})
-HAVE_IMPORTERS = frozenset({"importlib", "pkgutil", "pytest"})
+_IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name", "__import__"})
+HAVE_IMPORTERS = frozenset({"importlib", "pkgutil", "pytest", "builtins"})
 _CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
 _ALIAS = re.compile(
-    rb"\b(?:import_module|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
+    rb"\b(?:import_module|__import__|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
     rb"|\b(\w+)[ \t]*=[ \t]*(?:\w+\.)*(?:import_module|__import__|importorskip|"
     rb"resolve_name)[ \t]*(?:\#.*)?$",
     re.MULTILINE,
