@@ -21,7 +21,7 @@ _DEPTHS = {
     "frames": 2,
     "packages": 2,
     "stripped": 2,
-    "records": 1,
+    "records": 2,
     "trials": 1,
     "scan": 1,
 }

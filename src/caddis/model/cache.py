@@ -11,7 +11,7 @@ PARTS = {
     "frames": "compressed packages",
     "packages": "opened wheels and conda packages",
     "stripped": "modules without their symbols",
-    "records": "which environments did not change",
+    "records": "what the records of packages in environments mean",
     "trials": "how slim environments fared",
     "scan": "imports of scanned files",
     "names": "which package provides a module",

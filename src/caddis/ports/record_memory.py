@@ -1,4 +1,4 @@
-"""What recording an environment asks of the one who remembers the last time."""
+"""What recording an environment asks of the one who remembers other times."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+NOT_COMPARED = -1
+"""Stands for the size of what is no file, or is made whenever it is packed."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembered:
-    """A package all of whose files were as it brought them."""
+    """A package all of whose files were as its record says, wherever that was."""
 
-    stamp: str
-    """Of its files, as the disk tells of them: another one as soon as any changes."""
     name: str
     version: str
     build: str
@@ -21,24 +22,41 @@ class Remembered:
     needs: Mapping[str, str]
     paths: tuple[str, ...]
     """Its entries', its record's among them; sorted."""
+    sizes: tuple[int, ...]
+    """Bytes of the file at each path, or `NOT_COMPARED`."""
+    links: Mapping[str, str]
+    """By the path of a link, where it points."""
 
 
 class RecordMemory(Protocol):
-    """Keeps what is known of the packages in a place, by the names of their records."""
+    """Keeps what records mean, and how the disk told of the files in a place."""
 
-    def recall(self, place: str) -> Mapping[str, Remembered]:
-        """Give what was kept for *place*; nothing when nothing readable is there."""
+    def recall(self, record: str) -> Remembered | None:
+        """Give what was kept for the digest of a *record*; None when it cannot be."""
 
-    def remember(self, place: str, packages: Mapping[str, Remembered]) -> None:
-        """Keep *packages*, and nothing else, for *place*."""
+    def remember(self, record: str, package: Remembered) -> None:
+        """Keep *package* for the digest of its *record*."""
+
+    def stamps(self, place: str) -> Mapping[str, str]:
+        """Give the stamps of the packages in *place*, by the names of their records."""
+
+    def keep_stamps(self, place: str, stamps: Mapping[str, str]) -> None:
+        """Keep *stamps*, and no others, for *place*."""
 
 
 class NoMemory:
     """The default RecordMemory: everything is read each time."""
 
-    def recall(self, place: str) -> Mapping[str, Remembered]:  # noqa: ARG002
+    def recall(self, record: str) -> Remembered | None:  # noqa: ARG002
         """Give nothing."""
+        return None
+
+    def remember(self, record: str, package: Remembered) -> None:
+        """Keep nothing."""
+
+    def stamps(self, place: str) -> Mapping[str, str]:  # noqa: ARG002
+        """Give none."""
         return {}
 
-    def remember(self, place: str, packages: Mapping[str, Remembered]) -> None:
-        """Keep nothing."""
+    def keep_stamps(self, place: str, stamps: Mapping[str, str]) -> None:
+        """Keep none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,24 +26,42 @@ class Memory:
     """Keeps what it is told, and counts."""
 
     def __init__(self) -> None:
-        self.places: dict[str, Mapping[str, Remembered]] = {}
+        self.records: dict[str, Remembered] = {}
+        self.places: dict[str, Mapping[str, str]] = {}
         self.kept = 0
 
-    def recall(self, place: str) -> Mapping[str, Remembered]:
+    def recall(self, record: str) -> Remembered | None:
+        return self.records.get(record)
+
+    def remember(self, record: str, package: Remembered) -> None:
+        self.records[record] = package
+        self.kept += 1
+
+    def stamps(self, place: str) -> Mapping[str, str]:
         return self.places.get(place, {})
 
-    def remember(self, place: str, packages: Mapping[str, Remembered]) -> None:
-        self.places[place] = packages
-        self.kept += 1
+    def keep_stamps(self, place: str, stamps: Mapping[str, str]) -> None:
+        self.places[place] = stamps
 
 
 @pytest.fixture
 def prefix(tmp_path: Path) -> Prefix:
     """Give a prefix with two packages."""
-    prefix = Prefix(path=tmp_path / "env")
+    return make_prefix(tmp_path / "env")
+
+
+def make_prefix(path: Path) -> Prefix:
+    prefix = Prefix(path=path)
     prefix.conda("tool", files=_FILES)
     prefix.conda("other", files={"lib/other.txt": "other\n"})
     return prefix
+
+
+def copy_as_new(prefix: Prefix) -> None:
+    """Let the files be newer than their records, as copies are."""
+    for path in _FILES:
+        record = (prefix.path / "conda-meta/tool-1.0-h1_0.json").stat()
+        os.utime(prefix.path / path, ns=(0, record.st_mtime_ns + 10**9))
 
 
 def an_hour_later() -> int:
@@ -71,7 +90,8 @@ def test_what_did_not_change_is_known_and_the_same(prefix: Prefix) -> None:
         assert package.layer.key == layer.key
         assert list(package.layer.paths) == [entry.path for entry in layer.entries]
         assert tuple(package.layer.entries) == layer.entries
-    assert memory.kept == 1
+    assert memory.kept == 2
+    assert not memory.places
 
 
 def test_only_the_package_that_changed_is_read(prefix: Prefix) -> None:
@@ -85,24 +105,87 @@ def test_only_the_package_that_changed_is_read(prefix: Prefix) -> None:
     assert not is_known(read(prefix, memory)["tool"]), "what is edited is told again"
 
 
-def test_an_edit_that_keeps_size_and_time_is_looked_at(prefix: Prefix) -> None:
+def test_the_packages_of_another_environment_are_known(
+    prefix: Prefix, tmp_path: Path
+) -> None:
+    memory = Memory()
+    first = read(prefix, memory)
+    second = read(make_prefix(tmp_path / "other"), memory)
+    assert all(map(is_known, second.values()))
+    assert {n: p.layer.key for n, p in second.items()} == {
+        n: p.layer.key for n, p in first.items()
+    }
+    for name, package in second.items():
+        assert len(tuple(package.layer.entries)) == len(first[name].layer.entries)
+
+
+def test_a_record_means_something_else_where_another_prefix_is_in_the_files(
+    tmp_path: Path,
+) -> None:
+    memory = Memory()
+    told = {"_path": "lib/tool.txt", "prefix_placeholder": "/placeholder"}
+    for name in ("one", "two"):
+        prefix = Prefix(path=tmp_path / name)
+        prefix.conda("tool", files=_FILES, more={"paths_data": {"paths": [told]}})
+        assert not is_known(read(prefix, memory)["tool"])
+
+
+def test_an_edit_is_seen_by_its_time_where_the_size_is_the_same(prefix: Prefix) -> None:
+    memory = Memory()
+    read(prefix, memory)
+    file = prefix.path / "lib/tool.txt"
+    file.write_text("two\n")
+    record = (prefix.path / "conda-meta/tool-1.0-h1_0.json").stat()
+    os.utime(file, ns=(0, record.st_mtime_ns + 10**9))
+    assert read(prefix, memory)["tool"].edited == ("lib/tool.txt",)
+
+
+def test_a_link_that_leads_elsewhere_now_is_looked_at(prefix: Prefix) -> None:
+    memory = Memory()
+    link = prefix.path / "lib/link"
+    link.symlink_to("tool.txt")
+    told = {"_path": "lib/link", "path_type": "softlink"}
+    prefix.conda("links", more={"files": ["lib/link"], "paths_data": {"paths": [told]}})
+    read(prefix, memory)
+    assert is_known(read(prefix, memory)["links"])
+    link.unlink()
+    link.symlink_to("else.txt")
+    assert not is_known(read(prefix, memory)["links"])
+
+
+def test_newer_files_that_were_found_to_be_right_are_known_in_their_place(
+    prefix: Prefix, tmp_path: Path
+) -> None:
+    memory = Memory()
+    copy_as_new(prefix)
+    assert not is_known(read(prefix, memory)["tool"])
+    assert is_known(read(prefix, memory)["tool"])
+    there = make_prefix(tmp_path / "other")
+    copy_as_new(there)
+    assert not is_known(read(there, memory)["tool"])
+
+
+def test_newer_files_are_looked_at_as_soon_as_one_is_touched(prefix: Prefix) -> None:
     # The times of a file can be set back, that of its last change cannot.
     memory = Memory()
+    copy_as_new(prefix)
     read(prefix, memory)
     file = prefix.path / "lib/tool.txt"
     status = file.stat()
     file.write_text("two\n")
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert read(prefix, memory)["tool"].edited == ("lib/tool.txt",)
     assert not is_known(read(prefix, memory)["tool"])
 
 
-@pytest.mark.parametrize("path", ["lib/tool.txt", "conda-meta/tool-1.0-h1_0.json"])
-def test_a_file_that_was_replaced_is_looked_at(prefix: Prefix, path: str) -> None:
+def test_newer_files_that_were_replaced_are_looked_at(prefix: Prefix) -> None:
     memory = Memory()
+    copy_as_new(prefix)
     read(prefix, memory)
-    beside = prefix.path / "beside"
-    beside.write_bytes((prefix.path / path).read_bytes())
-    beside.rename(prefix.path / path)
+    path, beside = prefix.path / "lib/tool.txt", prefix.path / "beside"
+    beside.write_bytes(path.read_bytes())
+    os.utime(beside, ns=(0, path.stat().st_mtime_ns))
+    beside.rename(path)
     assert not is_known(read(prefix, memory)["tool"])
 
 
@@ -120,23 +203,30 @@ def test_bytecode_may_come_and_go(prefix: Prefix) -> None:
     assert is_known(read(prefix, memory)["tool"])
 
 
-def test_what_changed_a_moment_ago_is_not_remembered(prefix: Prefix) -> None:
+def test_what_is_newer_and_changed_a_moment_ago_is_not_remembered(
+    prefix: Prefix,
+) -> None:
     # It may change again without another time: git calls that racily clean.
     memory = Memory()
+    copy_as_new(prefix)
     for _ in range(2):
         found = read_packages(
             prefix.path, embedded=str(prefix.path), memory=memory, clock=time.time_ns
         )
-        assert not any(map(is_known, found))
+        tool = next(package for package in found if package.layer.name == "tool")
+        assert not is_known(tool)
 
 
-def test_a_package_that_went_is_forgotten(prefix: Prefix) -> None:
+def test_the_stamp_of_a_package_that_went_is_forgotten(prefix: Prefix) -> None:
     memory = Memory()
+    copy_as_new(prefix)
     read(prefix, memory)
-    (prefix.path / "conda-meta/other-1.0-h1_0.json").unlink()
-    assert read(prefix, memory).keys() == {"tool"}
-    (place,) = memory.places
-    assert memory.places[place].keys() == {"tool-1.0-h1_0.json"}
+    (stamps,) = memory.places.values()
+    assert stamps.keys() == {"tool-1.0-h1_0.json"}
+    (prefix.path / "conda-meta/tool-1.0-h1_0.json").unlink()
+    assert read(prefix, memory).keys() == {"other"}
+    (stamps,) = memory.places.values()
+    assert stamps == {}
 
 
 def test_a_change_behind_our_back_stops_the_work(prefix: Prefix) -> None:
@@ -157,30 +247,48 @@ def test_known_layers_lose_what_a_later_one_has(prefix: Prefix) -> None:
     assert without_doubles([tool]) == [tool]
 
 
-def test_the_disk_remembers_for_one_place_and_one_version(tmp_path: Path) -> None:
-    package = Remembered(
-        stamp="stamp",
-        name="tool",
-        version="1.0",
-        build="h1_0",
-        key="conda-key",
-        needs={"glibc": "2.17"},
-        paths=("bin/tool", "lib/\udce9\n"),
-    )
+REMEMBERED = Remembered(
+    name="tool",
+    version="1.0",
+    build="h1_0",
+    key="conda-key",
+    needs={"glibc": "2.17"},
+    paths=("bin/tool", "lib/\udce9\n"),
+    sizes=(10, -1),
+    links={"lib/\udce9\n": "../bin/tool"},
+)
+
+
+def test_the_disk_remembers_for_one_record_and_one_version(tmp_path: Path) -> None:
     memory = DiskRecordMemory(tmp_path, version="1")
-    memory.remember("/here", {"tool.json": package})
-    assert memory.recall("/here") == {"tool.json": package}
-    assert memory.recall("/there") == {}
-    assert DiskRecordMemory(tmp_path, version="2").recall("/here") == {}
+    memory.remember("abc", REMEMBERED)
+    assert memory.recall("abc") == REMEMBERED
+    assert memory.recall("def") is None
+    assert DiskRecordMemory(tmp_path, version="2").recall("abc") is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '{"tool.json": {"stamp": 1}}'])
+def test_the_disk_keeps_stamps_for_one_place(tmp_path: Path) -> None:
+    memory = DiskRecordMemory(tmp_path, version="1")
+    memory.keep_stamps("/here", {"tool.json": "stamp"})
+    assert memory.stamps("/here") == {"tool.json": "stamp"}
+    assert memory.stamps("/there") == {}
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1]", '{"name": 1}', '{"tool.json": {"stamp": 1}}']
+)
 def test_a_damaged_memory_is_none(tmp_path: Path, content: str) -> None:
     memory = DiskRecordMemory(tmp_path, version="1")
-    memory.remember("/here", {})
-    (file,) = (tmp_path / "records").iterdir()
+    memory.remember("abc", REMEMBERED)
+    (file,) = (tmp_path / "records").glob("*/*")
     file.write_text(content)
-    assert memory.recall("/here") == {}
+    assert memory.recall("abc") is None
+
+
+def test_a_memory_with_a_path_too_many_is_none(tmp_path: Path) -> None:
+    memory = DiskRecordMemory(tmp_path, version="1")
+    memory.remember("abc", replace(REMEMBERED, sizes=(10,)))
+    assert memory.recall("abc") is None
 
 
 def test_layers_have_the_keys_that_are_remembered(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
-"""The conda packages of a prefix: those that did not change since are not read again.
+"""The conda packages of a prefix: what is known of their records is not read again.
 
-A package is known to be as it was when the disk tells the same of every one of its
-files, the record among them: kind, mode, size, times and inode. It is remembered only
-when it was as it had been installed, and every change was some time ago. (A file that
-changed a moment ago may change again and keep its times: git calls that racily clean.)
+A record that was read before, in this environment or in another, says which files its
+package has. They are the package's own where each has its size and is no newer than
+the record; reading would look at nothing else. Newer files, as copying makes them, are
+hashed; a package with such is known in its place for as long as the disk tells the same
+of every file: kind, mode, size, times and inode. (Not if one changed a moment ago, for
+it may change again and keep its times: git calls that racily clean.)
 """
 
 from __future__ import annotations
@@ -11,18 +13,21 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import stat
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, LaterEntries, Layer, LayerKind
-from caddis.ports.record_memory import RecordMemory, Remembered
+from caddis.ports.record_memory import NOT_COMPARED, RecordMemory, Remembered
 from caddis.stages.record.conda import (
     BYTECODE,
     Found,
     RecordedPackage,
     find_package,
+    relative_link,
     settle,
 )
 
@@ -30,6 +35,7 @@ _A_WHILE = 2_000_000_000
 """Nanoseconds; no disk tells time more coarsely."""
 _PLAIN = 2
 """The form of marshal in which the same values are always the same bytes."""
+_HOLDS_PREFIX = b'"prefix_placeholder"'
 
 
 def read_packages(
@@ -48,34 +54,88 @@ def read_packages(
         PrefixError: a record is not what conda writes.
     """
     place = f"{prefix}\0{embedded}"
-    records = sorted((prefix / "conda-meta").glob("*.json"))
     since = clock() - _A_WHILE
-    told = memory.recall(place)
-    names = {record.name for record in records}
-    known = {
-        name: package
-        for name, package in told.items()
-        if name in names and _is_as_it_was(prefix, package)
-    }
-    found = {
-        record.name: find_package(prefix, record, embedded)
-        for record in records
-        if record.name not in known
-    }
+    stamps = memory.stamps(place)
+    paths = sorted((prefix / "conda-meta").glob("*.json"))
+    records = [_read_record(path, embedded) for path in paths]
+    known: dict[str, Remembered] = {}
+    found: dict[str, Found] = {}
+    for record in records:
+        package = memory.recall(record.digest)
+        if package is not None and _is_as_told(
+            prefix, package, record, stamp=stamps.get(record.name, "")
+        ):
+            known[record.name] = package
+        else:
+            found[record.name] = find_package(prefix, record.path, embedded)
     carried = _carried(known.values(), found.values())
     read = {name: settle(each, carried) for name, each in found.items()}
-    if found or told.keys() != known.keys():
-        new = {
-            name: _remember(found[name], package, since=since)
-            for name, package in read.items()
-        }
-        whole = {name: p for name, p in new.items() if p is not None}
-        memory.remember(place, {**known, **whole})
+    new_stamps = {name: stamp for name, stamp in stamps.items() if name in known}
+    for record in records:
+        if record.name not in read:
+            continue
+        own = f"conda-meta/{record.name}"
+        package = _remember(found[record.name], read[record.name], own)
+        if package is not None:
+            memory.remember(record.digest, package)
+            new_stamps |= _new_stamp(record, found[record.name], package, since=since)
+    if new_stamps != stamps:
+        memory.keep_stamps(place, new_stamps)
     return [
         read.get(record.name)
-        or _recalled(prefix, record, known[record.name], embedded, carried)
+        or _recalled(prefix, record.path, known[record.name], embedded, carried)
         for record in records
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Record:
+    """The file of a package in `conda-meta`."""
+
+    path: Path
+    name: str
+    digest: str
+    """Of all that decides what it means."""
+    written: int
+    """Nanoseconds since 1970."""
+
+
+def _read_record(path: Path, embedded: str) -> _Record:
+    text = path.read_bytes()
+    digest = hashlib.sha256(text)
+    if _HOLDS_PREFIX in text:
+        digest.update(b"\0" + os.fsencode(embedded))
+    written = path.stat().st_mtime_ns
+    return _Record(
+        path=path, name=path.name, digest=digest.hexdigest(), written=written
+    )
+
+
+def _is_as_told(
+    prefix: Path, package: Remembered, record: _Record, *, stamp: str
+) -> bool:
+    """Say whether the files of *package* are its own, as far as the disk tells."""
+    top = os.fspath(prefix)
+    try:
+        statuses = [os.lstat(f"{top}/{path}") for path in package.paths]
+        links = {path: relative_link(prefix / path, prefix) for path in package.links}
+    except OSError:
+        return False
+    if links != package.links:
+        return False
+    sizes = zip(statuses, package.sizes, strict=True)
+    return all(
+        size == NOT_COMPARED or _is_own(status, size, written=record.written)
+        for status, size in sizes
+    ) or (stamp != "" and stamp == _stamp(statuses))
+
+
+def _is_own(status: os.stat_result, size: int, *, written: int) -> bool:
+    return (
+        status.st_size == size
+        and status.st_mtime_ns <= written
+        and stat.S_ISREG(status.st_mode)
+    )
 
 
 def _carried(known: Iterable[Remembered], found: Iterable[Found]) -> frozenset[str]:
@@ -93,38 +153,30 @@ def _carried(known: Iterable[Remembered], found: Iterable[Found]) -> frozenset[s
     )
 
 
-def _remember(
-    found: Found, package: RecordedPackage, *, since: int
-) -> Remembered | None:
+def _remember(found: Found, package: RecordedPackage, own: str) -> Remembered | None:
     """Describe *package* for the next time; None when it has to be read again.
 
-    *since*: nanoseconds since 1970, after which nothing of it may have changed.
+    *own* is the path of its record.
     """
     layer = package.layer
     owned = {path for path in package.owned if not path.endswith(BYTECODE)}
     if owned != set(layer.paths) or any(entry.folder for entry in layer.entries):
         return None
-    statuses = [found.statuses[path] for path in layer.paths]
-    if any(status.st_ctime_ns > since for status in statuses):
-        return None
     return Remembered(
-        stamp=_stamp(statuses),
         name=layer.name,
         version=layer.version,
         build=layer.build,
         key=layer.key,
         needs=layer.needs,
         paths=tuple(layer.paths),
+        sizes=tuple(
+            NOT_COMPARED
+            if entry.link or entry.path == own
+            else found.statuses[entry.path].st_size
+            for entry in layer.entries
+        ),
+        links={entry.path: entry.link for entry in layer.entries if entry.link},
     )
-
-
-def _is_as_it_was(prefix: Path, package: Remembered) -> bool:
-    top = os.fspath(prefix)
-    try:
-        statuses = [os.lstat(f"{top}/{path}") for path in package.paths]
-    except OSError:
-        return False
-    return _stamp(statuses) == package.stamp
 
 
 def _stamp(statuses: Iterable[os.stat_result]) -> str:
@@ -133,6 +185,23 @@ def _stamp(statuses: Iterable[os.stat_result]) -> str:
         (s.st_mode, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in statuses
     ]
     return hashlib.sha256(marshal.dumps(told, _PLAIN)).hexdigest()
+
+
+def _new_stamp(
+    record: _Record, found: Found, package: Remembered, *, since: int
+) -> Mapping[str, str]:
+    """Give the stamp of a package that has newer files, under the record's name.
+
+    *since*: nanoseconds since 1970, after which nothing of it may have changed.
+    """
+    statuses = [found.statuses[path] for path in package.paths]
+    is_newer = any(
+        size != NOT_COMPARED and status.st_mtime_ns > record.written
+        for status, size in zip(statuses, package.sizes, strict=True)
+    )
+    if not is_newer or any(status.st_ctime_ns > since for status in statuses):
+        return {}
+    return {record.name: _stamp(statuses)}
 
 
 def _recalled(
