@@ -131,8 +131,13 @@ def general(prefix: Path, work: Path) -> tuple[Case, ...]:
     )
 
 
-def caddis_packs(prefix: Path, edited: Path, work: Path) -> tuple[Case, ...]:
-    """Caddis with no frames, with one package's frame missing, and with all."""
+def caddis_packs(
+    prefix: Path, edited: Path, another: Path, work: Path
+) -> tuple[Case, ...]:
+    """Caddis with no frames, with one package's frame missing, and with all.
+
+    *another* has the same packages and was never packed: only *prefix* is known.
+    """
     zst, gz, warm = (
         work / f"caddis{x}" for x in (".tar.zst", ".tar.gz", ".warm.tar.zst")
     )
@@ -158,6 +163,12 @@ def caddis_packs(prefix: Path, edited: Path, work: Path) -> tuple[Case, ...]:
             prepare=shell(warm_up),
         ),
         Case(
+            name="caddis .tar.zst, another environment, frames cached",
+            command=caddis_pack(another, zst),
+            output=zst,
+            prepare=shell(f"rm -rf {cache}/records; {warm_up}"),
+        ),
+        Case(
             name="caddis .tar.gz, nothing cached",
             command=caddis_pack(prefix, gz),
             output=gz,
@@ -179,6 +190,7 @@ def pack_conda(work: Path, aside: Path) -> Bench:
     """Pack the conda environment."""
     prefix = conda_environment(put_aside(work / "conda", aside))
     edited = edit_pandas(conda_environment(put_aside(work / "conda-edited", aside)))
+    another = conda_environment(put_aside(work / "another-conda", aside))
     program = str(peer(CONDA_PACK, "zstandard"))
 
     def conda_pack(name: str, ending: str, *options: str) -> Case:
@@ -195,7 +207,7 @@ def pack_conda(work: Path, aside: Path) -> Bench:
             conda_pack("conda-pack, .tar.zst", ".tar.zst"),
             conda_pack("conda-pack, no bytecode", ".tar.gz", "--exclude", "*.pyc"),
             *general(prefix, work),
-            *caddis_packs(prefix, edited, work),
+            *caddis_packs(prefix, edited, another, work),
         ),
     )
 
@@ -244,6 +256,7 @@ def pack_venv(work: Path, aside: Path) -> Bench:
     """Pack the venv; venv-pack and pex leave the interpreter behind."""
     prefix = venv(work / "venv")
     edited = edit_pandas(venv(put_aside(work / "venv-edited", aside)))
+    another = venv(put_aside(work / "another-venv", aside))
     packed, app = work / "venv-pack.tar.gz", work / "app.pex"
     venv_pack = (str(peer(VENV_PACK, "setuptools<81")), "-q", "-p", str(prefix))
     pex = (str(peer(PEX)), "--venv-repository", str(prefix), *DATA_SCIENCE)
@@ -258,7 +271,7 @@ def pack_venv(work: Path, aside: Path) -> Bench:
             ),
             Case(name="pex", command=(*pex, "-o", str(app)), output=app),
             *general(prefix, work),
-            *caddis_packs(prefix, edited, work),
+            *caddis_packs(prefix, edited, another, work),
         ),
     )
 
