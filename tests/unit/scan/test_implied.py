@@ -28,6 +28,19 @@ from tests.unit.scan.folders import kinds, only, scanned
         ("from pandas import read_excel\nread_excel('a.xlsx')", "openpyxl"),
         ("import pandas\ndf.plot.scatter()", "matplotlib"),
         ("import pandas\ndf.to_parquet('a', engine='auto')", "pyarrow"),
+        ("import pandas as pd\npd.read_excel('a.xls')", "xlrd"),
+        ("import pandas as pd\npd.ExcelFile(r'a.ods')", "odf"),
+        ("import pandas as pd\npd.read_excel(f'{x}/a.xlsb')", "pyxlsb"),
+        ("import pandas as pd\npd.read_csv(x, dtype_backend='pyarrow')", "pyarrow"),
+        ("import pandas\ndf.plot(backend='plotly')", "plotly"),
+        ("import pandas\ndf.style.background_gradient()", "jinja2"),
+        ("import matplotlib\nmatplotlib.use(backend='Qt5Agg')", "PyQt5"),
+        ("import os, matplotlib\nos.environ['MPLBACKEND'] = 'Qt5Agg'", "PyQt5"),
+        ("import sqlalchemy\nURL.create('postgresql+asyncpg')", "asyncpg"),
+        ("import sqlalchemy\nURL.create(drivername='mysql+pymysql')", "pymysql"),
+        ("import fsspec\nfsspec.filesystem(protocol='s3')", "s3fs"),
+        ("import xarray as xr\nxr.open_dataset('a.nc')", "netCDF4"),
+        ("import polars as pl\npl.read_delta('a')", "deltalake"),
     ],
 )
 def test_a_library_may_need_another_without_importing_it(
@@ -47,6 +60,11 @@ def test_a_need_is_implied_only_beside_its_library_and_in_code(tmp_path: Path) -
         },
     )
     assert not [i for i in found.imports if i.kind is ImportKind.IMPLIED]
+
+
+def test_what_reads_old_sheets_stands_for_what_reads_new_ones(tmp_path: Path) -> None:
+    code = "import pandas as pd\npd.read_excel('a.xls')  # pd.read_excel('a.ods')\n"
+    assert list(kinds(scanned(tmp_path, {"m.py": code}))) == ["pandas", "xlrd"]
 
 
 def test_a_chosen_engine_stands_for_the_usual_one(tmp_path: Path) -> None:

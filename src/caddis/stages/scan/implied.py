@@ -23,7 +23,8 @@ class Need(NamedTuple):
     module: str
     how: str
     """What *word* is: the name of a `call`, the text of `engine="…"`, the `scheme` of
-    a URL, a `backend` of matplotlib or one for `plotting` of pandas."""
+    a URL, a `backend` of matplotlib or one for `plotting` of pandas, the `ending` of a
+    spreadsheet."""
     word: str
     needed: str
     """The module that must be importable."""
@@ -31,17 +32,32 @@ class Need(NamedTuple):
     """The package on PyPI that has it."""
 
 
-_FILESYSTEM = (b"filesystem", rb"\bfilesystem\s*\(\s*[\"']([a-z]\w*)[\"']")
 _FINDERS = {
-    "engine": ((b"engine", rb"engine\s*=\s*[\"']([\w.]+)[\"']"),),
-    "scheme": ((b"://", rb"[\"']([a-z][a-z0-9+_]*)://"), _FILESYSTEM),
+    "engine": (
+        (b"engine", rb"engine\s*=\s*[\"']([\w.]+)[\"']"),
+        (b"dtype_backend", rb"dtype_backend\s*=\s*[\"'](\w+)[\"']"),
+    ),
+    "scheme": (
+        (b"://", rb"[\"']([a-z][a-z0-9+_]*)://"),
+        (b"filesystem", rb"filesystem\s*\(\s*(?:protocol\s*=\s*)?[\"']([a-z]\w*)[\"']"),
+        (b"URL.create", rb"URL\.create\s*\(\s*[\"']([a-z][a-z0-9+_]*)[\"']"),
+        (b"drivername", rb"drivername\s*=\s*[\"']([a-z][a-z0-9+_]*)[\"']"),
+    ),
+    "ending": (
+        (
+            b"xcel",
+            rb"xcel(?:File|Writer)?\s*\(\s*[fFrR]{0,2}[\"'][^\"'\n]*\.([a-z]+)[\"']",
+        ),
+    ),
     "backend": (
-        (b".use", rb"\.use\s*\(\s*[\"']([\w:/.]+)[\"']"),
+        (b".use", rb"\.use\s*\(\s*(?:backend\s*=\s*)?[\"']([\w:/.]+)[\"']"),
         (b".switch_backend", rb"\.switch_backend\s*\(\s*[\"']([\w:/.]+)[\"']"),
         (b"rcParams[", rb"rcParams\[[\"']backend[\"']\]\s*=\s*[\"']([\w:/.]+)[\"']"),
+        (b"MPLBACKEND", rb"MPLBACKEND[\"']\]?\s*[=,:]\s*[\"']([\w:/.]+)[\"']"),
     ),
     "plotting": (
         (b"plotting.backend", rb"plotting\.backend[\"']?\s*[=,]\s*[\"'](\w+)[\"']"),
+        (b"backend", rb"backend\s*=\s*[\"'](\w+)[\"']"),
     ),
 }
 """How each kind of word is found: a sign that is in every match, and the match. Calls
@@ -57,11 +73,14 @@ _READS = re.compile(
 _LONGEST_CALL = 100
 """Bytes of what stands before the first argument of a call."""
 _ENGINE = re.compile(_FINDERS["engine"][0][1])
+_OLD_SHEET = re.compile(rb"\s*[fFrR]{0,2}[\"'][^\"'\n]*\.(?:xls|xlsb|ods)[\"']")
+"""A file that openpyxl does not read."""
 _CAUSES = {
     "call": "{row.module}.{row.word}",
     "engine": 'engine="{row.word}" of {row.module}',
     "scheme": "{row.word}:// with {row.module}",
     "backend": "the backend {row.word} of {row.module}",
+    "ending": "a file .{row.word} with {row.module}",
     "plotting": "the plotting backend {row.word} of {row.module}",
 }
 
@@ -194,11 +213,15 @@ def _is_meant(row: Need, match: re.Match[bytes], reading: Reading) -> bool:
         before = reading.text[max(start - _LONGEST_CALL, 0) : start]
         if not _READS.search(before):
             return False
+    if row.how == "ending":
+        return reading.code.is_code(match.start())
     if row.how != "call":
         return reading.code.is_code(match.start(1) - 1)
     if not reading.code.is_code(match.start()):
         return False
     end = end_of_call(reading.text, match.end())
+    if row.needed == "openpyxl" and _OLD_SHEET.match(reading.text, match.end()):
+        return False
     engine = _ENGINE.search(reading.text, match.end(), end)
     return engine is None or engine[1] == b"auto"
 

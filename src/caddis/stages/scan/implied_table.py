@@ -7,8 +7,18 @@ TABLE = """
     pandas  call      ExcelFile       openpyxl     openpyxl
     pandas  call      to_excel        openpyxl     openpyxl
     pandas  call      ExcelWriter     openpyxl     openpyxl
+    pandas  ending    xls             xlrd         xlrd
+    pandas  ending    xlsb            pyxlsb       pyxlsb
+    pandas  ending    ods             odf          odfpy
     polars  call      read_excel      fastexcel    fastexcel
     polars  call      write_excel     xlsxwriter   xlsxwriter
+    polars  call      read_database_uri  connectorx   connectorx
+    polars  call      scan_delta         deltalake    deltalake
+    polars  call      read_delta         deltalake    deltalake
+    polars  call      write_delta        deltalake    deltalake
+    polars,pandas  call  scan_iceberg    pyiceberg    pyiceberg
+    polars,pandas  call  read_iceberg    pyiceberg    pyiceberg
+    polars,pandas  call  to_iceberg      pyiceberg    pyiceberg
 
     pandas,dask,geopandas  call  read_parquet  pyarrow  pyarrow
     pandas,dask,geopandas  call  to_parquet    pyarrow  pyarrow
@@ -33,10 +43,21 @@ TABLE = """
     pandas       call  read_gbq      pandas_gbq  pandas-gbq
     pandas       call  to_gbq        pandas_gbq  pandas-gbq
     pandas       call  to_xarray     xarray      xarray
+    pandas       call  to_latex             jinja2  jinja2
+    pandas       call  background_gradient  jinja2  jinja2
+    pandas       call  text_gradient        jinja2  jinja2
+    pandas       call  highlight_max        jinja2  jinja2
+    pandas       call  highlight_min        jinja2  jinja2
+    pandas       call  highlight_null       jinja2  jinja2
+    pandas       call  highlight_between    jinja2  jinja2
     pandas       call  plot          matplotlib  matplotlib
     polars,pyarrow  call  to_pandas  pandas      pandas
     polars,pandas   call  to_arrow   pyarrow     pyarrow
+    polars       call  from_pandas   pyarrow     pyarrow
     xarray       call  to_netcdf     netCDF4     netcdf4
+    xarray       call  open_dataset  netCDF4     netcdf4
+    xarray       call  load_dataset  netCDF4     netcdf4
+    xarray       call  open_mfdataset  dask      dask
     xarray       call  to_zarr       zarr        zarr
     xarray       call  open_zarr     zarr        zarr
     geopandas    call  explore       folium      folium
@@ -101,6 +122,13 @@ TABLE = """
     sqlalchemy,pandas,sqlmodel  scheme  oracle                cx_Oracle  cx-oracle
     sqlalchemy,pandas,sqlmodel  scheme  oracle+cx_oracle      cx_Oracle  cx-oracle
     sqlalchemy,pandas,sqlmodel  scheme  oracle+oracledb       oracledb   oracledb
+    sqlalchemy,pandas,sqlmodel  scheme  oracle+oracledb_async  oracledb   oracledb
+    sqlalchemy,pandas,sqlmodel  scheme  postgresql+psycopg_async  psycopg  psycopg
+    sqlalchemy,sqlmodel,databases  scheme  mysql+asyncmy      asyncmy    asyncmy
+    sqlalchemy,pandas,sqlmodel  scheme  mysql+mariadbconnector    mariadb  mariadb
+    sqlalchemy,pandas,sqlmodel  scheme  mariadb+mariadbconnector  mariadb  mariadb
+    sqlalchemy,pandas,sqlmodel  scheme  mariadb+pymysql       pymysql    pymysql
+    sqlalchemy,sqlmodel         scheme  mssql+aioodbc         aioodbc    aioodbc
     sqlalchemy,pandas,sqlmodel  scheme  mssql                 pyodbc     pyodbc
     sqlalchemy,pandas,sqlmodel  scheme  mssql+pyodbc          pyodbc     pyodbc
     sqlalchemy,pandas,sqlmodel  scheme  mssql+pymssql         pymssql    pymssql
@@ -108,6 +136,17 @@ TABLE = """
     sqlalchemy,pandas  scheme  bigquery      sqlalchemy_bigquery    sqlalchemy-bigquery
     sqlalchemy,pandas  scheme  duckdb        duckdb_engine          duckdb-engine
     sqlalchemy,pandas  scheme  redshift+psycopg2  sqlalchemy_redshift  sqlalchemy-redshift
+    sqlalchemy,pandas  scheme  redshift+redshift_connector  sqlalchemy_redshift  sqlalchemy-redshift
+    sqlalchemy,pandas  scheme  trino         trino                  trino
+    sqlalchemy,pandas  scheme  hive          pyhive                 pyhive
+    sqlalchemy,pandas  scheme  presto        pyhive                 pyhive
+    sqlalchemy,pandas  scheme  awsathena+rest  pyathena             pyathena
+    sqlalchemy,pandas  scheme  cockroachdb   sqlalchemy_cockroachdb  sqlalchemy-cockroachdb
+    sqlalchemy,pandas  scheme  teradatasql   teradatasqlalchemy     teradatasqlalchemy
+    sqlalchemy,pandas  scheme  db2+ibm_db    ibm_db_sa              ibm-db-sa
+    sqlalchemy,pandas  scheme  crate         sqlalchemy_cratedb     sqlalchemy-cratedb
+    sqlalchemy,pandas  scheme  clickhousedb  clickhouse_connect     clickhouse-connect
+    sqlalchemy,pandas  scheme  clickhouse+native  clickhouse_sqlalchemy  clickhouse-sqlalchemy
     sqlalchemy,pandas  scheme  clickhouse    clickhouse_sqlalchemy  clickhouse-sqlalchemy
 
     pandas,dask,fsspec,xarray,zarr,intake,polars,geopandas  scheme  s3     s3fs   s3fs
@@ -121,6 +160,14 @@ TABLE = """
     pandas,dask,fsspec,xarray,zarr,intake  scheme  hf    huggingface_hub  huggingface-hub
     pandas,dask,fsspec,xarray,zarr,intake  scheme  sftp  paramiko         paramiko
     pandas,dask,fsspec,xarray,zarr,intake  scheme  ssh   paramiko         paramiko
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  adl   adlfs            adlfs
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  oci   ocifs            ocifs
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  oss   ossfs            ossfs
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  smb   smbprotocol      smbprotocol
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  github  requests       requests
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  webhdfs  requests      requests
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  webdav  webdav4        webdav4
+    pandas,dask,fsspec,xarray,zarr,intake  scheme  lakefs  lakefs_spec    lakefs-spec
     dask,fsspec,zarr  scheme  http   aiohttp  aiohttp
     dask,fsspec,zarr  scheme  https  aiohttp  aiohttp
 """
