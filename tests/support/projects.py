@@ -35,15 +35,23 @@ def build_editable(folder, settings=None, metadata=None):
 
 
 def write_project(
-    folder: Path, *, requires: Sequence[str] = (), extras: Sequence[str] = ()
+    folder: Path,
+    *,
+    requires: Sequence[str] = (),
+    extras: Sequence[str] = (),
+    declares: Sequence[str] = (),
 ) -> Path:
-    """Write a project with the name of *folder*, which can be built; return it."""
+    """Write a project with the name of *folder*, which can be built; return it.
+
+    It *declares* its needs in its pyproject.toml, or *requires* them when it is built.
+    """
     name = folder.name
     module = folder / name.replace("-", "_")
     module.mkdir(parents=True)
     (module / "__init__.py").write_text("")
+    needs = f"dependencies = {list(declares)}\n" if declares else ""
     (folder / "pyproject.toml").write_text(
-        f'[project]\nname = "{name}"\nversion = "0.1"\n'
+        f'[project]\nname = "{name}"\nversion = "0.1"\n{needs}'
         '[build-system]\nrequires = []\nbackend-path = ["."]\n'
         'build-backend = "backend"\n'
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_quiet_option
-from caddis.cli.parser import add_folder
+from caddis.cli.parser import add_folder, add_project_switch
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
 from caddis.model.whole import write_whole
@@ -51,6 +51,7 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="leave out what is there only because something else needs it",
     )
+    add_project_switch(parser)
     parser.add_argument(
         "--lock", type=Path, metavar="FILE", help="the lock, if not caddis.lock"
     )
@@ -75,7 +76,7 @@ def run(args: Namespace) -> int:
 
     lock, name, notes = _read(args)
     found = export(
-        lock,
+        lock.without_project() if args.no_project else lock,
         ExportFormat(args.format),
         platform=args.platform,
         ladder=_ladder(args),

@@ -26,6 +26,7 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.pack_project import pack_folder
+from caddis.cli.parser import add_project_switch
 from caddis.cli.prefixes import active_prefix
 from caddis.cli.project import (
     add_lock_options,
@@ -59,6 +60,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--lock", type=Path, metavar="FILE", help="the lock to pack, for --platform"
     )
+    add_project_switch(parser)
     parser.add_argument(
         "-o", "--output", required=True, metavar="OUT", help=OUTPUT_HELP
     )
@@ -175,6 +177,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
             bytecode=_make_compiler(args),
         ),
         narrator=console,
+        without_project=args.no_project,
     )
 
 

@@ -40,8 +40,10 @@ def pack_folder(
     settings = lock_settings(args, needs, previous_lock(path))
     kept = args.keep_prefix or _prefix_of(args.folder, settings)
     made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
+    # Code that goes along as it is needs no installation, too.
+    without = args.no_project or args.with_code is not None
     packed = sync_and_pack(
-        made,
+        made.without_project() if without else made,
         Path(args.output),
         packer=packer,
         settings=settings,

@@ -51,6 +51,15 @@ def add_folder(parser: ArgumentParser, told: str) -> None:
     )
 
 
+def add_project_switch(parser: ArgumentParser) -> None:
+    """Add what leaves out the project that a lock was made for."""
+    parser.add_argument(
+        "--no-project",
+        action="store_true",
+        help="leave the project itself out, not what it needs",
+    )
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Ask whether one of the *known* words was meant; empty where none is alike."""
     from difflib import get_close_matches

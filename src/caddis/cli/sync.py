@@ -17,7 +17,7 @@ from caddis.cli.engines import (
     make_engines,
     make_rattler,
 )
-from caddis.cli.parser import add_folder
+from caddis.cli.parser import add_folder, add_project_switch
 
 if TYPE_CHECKING:
     from caddis.stages.sync import SyncPlan
@@ -78,6 +78,7 @@ def add_sync_options(parser: ArgumentParser) -> None:
         metavar="PYTHON",
         help="interpreter for an environment without conda's",
     )
+    add_project_switch(parser)
     parser.add_argument(
         "--adopt", action="store_true", help="take over what caddis did not make"
     )
@@ -112,7 +113,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         channels=lambda: make_rattler(args),
     )
     return sync(
-        lock,
+        lock.without_project() if args.no_project else lock,
         find_prefix(args),
         host=host,
         engines=make_engines(args),

@@ -18,6 +18,8 @@ class Declaration:
     """Every file read, relative to the project, the named ones first."""
     requirements: tuple[Requirement, ...] = ()
     """In the order of the files."""
+    package: Requirement | None = None
+    """The project itself, where it is a package."""
     constraints: tuple[Requirement, ...] = ()
     """PyPI limits (`-c`) that ask for nothing themselves."""
     channels: tuple[str, ...] = ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caddis.errors import ProjectError
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.platforms import holds
+
+PROJECT = "-e ."
+"""The source of the project that a lock is made for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +114,18 @@ class Lock:
             elif holds(marker, platform, self.for_platform(platform).python):
                 found.append(spec)
         return tuple(found)
+
+    def without_project(self) -> Lock:
+        """Leave the project itself out; what it needs stays."""
+        parts = (
+            replace(
+                part,
+                packages=tuple(p for p in part.packages if p.source != PROJECT),
+            )
+            for part in self.platforms
+        )
+        asked = tuple(text for text in self.requested if text != f"pypi:{PROJECT}")
+        return replace(self, platforms=tuple(parts), requested=asked)
 
     def for_platform(self, platform: str) -> PlatformLock:
         """Find the part for *platform*.

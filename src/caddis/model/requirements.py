@@ -48,6 +48,9 @@ class Requirement:
     """Dependency group or extra that it belongs to; empty for run time."""
     marker: str = ""
     """When it is needed, as a PEP 508 marker; empty for always."""
+    is_spelled_out: bool = False
+    """Whether it is a folder all of whose needs are asked for beside it, so that a lock
+    can be made without building it."""
 
     @property
     def place(self) -> str:

@@ -45,9 +45,12 @@ def pack_lock(
     supplies: Supplies,
     machine: Machine,
     narrator: Narrator,
+    without_project: bool = False,
 ) -> Packed:
     """Pack the environment that *lock* describes for *host* as *out*."""
     read = read_any_lock(lock, platform=host.platform, channels=machine.channels)
+    if without_project:
+        read = read.without_project()
     _check_noarch(read, host.platform)
     with narrator.stage("assemble") as stage:
         assembled = assemble(

@@ -21,7 +21,7 @@ from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
 from caddis.model.words import counted
 from caddis.ports.progress import Narrator
-from caddis.stages.declare import declare, find_declarations
+from caddis.stages.declare import declare, find_declarations, find_package
 from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def find_needs(
             names = ", ".join(path.name for path in declarations)
             count = counted(len(declared.requirements), "requirement")
             stage.result = f"{count} in {names}"
-        return declared
+        return _with_package(declared)
     # Here, because what is declared needs no scan.
     from caddis.stages.scan import scan
 
@@ -115,7 +115,17 @@ def find_needs(
         requirements = _known(found_names)
         names = ", ".join(requirement.name for requirement in requirements)
         stage.result = names or "no package is needed"
-    return Declaration(requirements=requirements)
+    return _with_package(
+        Declaration(requirements=requirements, package=find_package(project))
+    )
+
+
+def _with_package(declared: Declaration) -> Declaration:
+    """Ask for the project itself, unless it is among what is asked for."""
+    own = declared.package
+    if own is None or any(r.name == own.name for r in declared.requirements):
+        return declared
+    return replace(declared, requirements=(*declared.requirements, own))
 
 
 def lock_needs(

@@ -118,6 +118,17 @@ def test_a_path_beside_the_project_is_told_from_the_project(tmp_path: Path) -> N
     assert _specs(found, Ecosystem.PYPI) == ["-e ../lib[more]", "../lib"]
 
 
+@pytest.mark.parametrize(
+    ("line", "spec"),
+    [("-e .", "-e ."), ("-e ./[x]", "-e .[x]"), (".", "."), ("./[x]", ".[x]")],
+)
+def test_the_project_itself_is_told_in_one_way(
+    line: str, spec: str, tmp_path: Path
+) -> None:
+    (found,) = _declare(tmp_path, "requirements.in", f"{line}\n").requirements
+    assert found.spec == spec
+
+
 def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "limits.txt").write_text("urllib3<3\n")
     (tmp_path / "other").mkdir()

@@ -164,6 +164,24 @@ def test_of_a_build_that_failed_the_end_is_told() -> None:
     assert len(str(error).splitlines()) < 10
 
 
+def test_of_a_build_that_says_what_is_wrong_that_is_told() -> None:
+    advice = "\n".join(f"  advice {number}" for number in range(9))
+    story = f"  Traceback\n  error: Two packages are there.\n{advice}"
+    error = explain(f"error: Failed to build `mine @ file:///work/mine`\n{story}")
+    assert str(error).splitlines()[1] == "error: Two packages are there."
+    assert str(error).splitlines()[-1] == "advice 4"
+    assert "--no-project" in error.hint
+
+
+def test_a_line_about_the_project_itself_is_read() -> None:
+    # What is asked for as `.`, uv names by its path, which is then nothing but a dot.
+    files = [{"name": "mine", "directory": {"path": ".", "editable": True}}]
+    for line in ("-e .", "-e ./", "."):
+        text = f"{line}  # via -r asked.in\n"
+        (found,) = join(list(read_choice(text)), files, folder=_HERE)
+        assert found.name == "mine"
+
+
 def test_the_first_index_replaces_pypi_only_when_it_is_said() -> None:
     urls = ("https://one.example", "https://two.example")
     beside = UvProcess(indexes=urls).index_options()

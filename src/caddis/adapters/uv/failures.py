@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from caddis.adapters.uv.pythons import read_pythons
 from caddis.errors import (
@@ -31,7 +32,9 @@ _OWN_DOINGS = (
 _SYNTAX = re.compile(r"Couldn't parse|Failed to parse|is not a valid")
 _REFUSED = re.compile(r"authentication credentials|401 Unauthorized|403 Forbidden")
 _TOLD_OF_BUILDS = 6
-"""Lines, the last ones."""
+"""Lines."""
+_WRONG = re.compile(r"error: |\w+Error\b")
+_OF_A_FOLDER = re.compile(r" @ file:[^`]+(?<!\.gz)(?<!\.zip)`")
 _DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _EXTRA = re.compile(r"Requested extras? not found|Requesting extras requires")
 _EDITABLE = re.compile(
@@ -80,12 +83,22 @@ def explain(stderr: str) -> CaddisError:
             hint="Is there room on the disk, and may you write there?",
         )
     if text.startswith("Failed to build"):
-        first, *others = (x for x in text.splitlines() if not x.startswith("hint:"))
-        return EngineError(
-            "\n".join((first, *others[-_TOLD_OF_BUILDS:])),
-            hint="A version with a wheel needs no building.",
-        )
+        return _failed_build(text.splitlines()[0], list(_lines(stderr))[1:])
     return EngineError(f"uv failed:\n{text}")
+
+
+def _failed_build(headline: str, story: Sequence[str]) -> EngineError:
+    """Tell of a build's own words those that say what is wrong, or else the last."""
+    told = [line for line in story if not line.startswith("hint:")]
+    wrong = [number for number, line in enumerate(told) if _WRONG.match(line)]
+    start = wrong[-1] if wrong else -_TOLD_OF_BUILDS
+    lines = told[start:][:_TOLD_OF_BUILDS]
+    return EngineError(
+        "\n".join((headline, *lines)),
+        hint="Mend how it is built; the project itself is left out with --no-project."
+        if _OF_A_FOLDER.search(headline)
+        else "A version with a wheel needs no building.",
+    )
 
 
 def _mistake(text: str) -> CaddisError | None:
@@ -108,9 +121,11 @@ def _mistake(text: str) -> CaddisError | None:
 
 def _without_frames(stderr: str) -> str:
     """Take uv's marks and the lines about its own doing out of a message."""
-    lines = (line.strip().lstrip("×╰─▶│├ ") for line in stderr.splitlines())
     return "\n".join(
-        line.removeprefix("error: ").removeprefix("cause: ")
-        for line in lines
-        if line and not line.startswith(_OWN_DOINGS)
+        line.removeprefix("error: ").removeprefix("cause: ") for line in _lines(stderr)
     )
+
+
+def _lines(stderr: str) -> Iterator[str]:
+    lines = (line.strip().lstrip("×╰─▶│├ ") for line in stderr.splitlines())
+    return (line for line in lines if line and not line.startswith(_OWN_DOINGS))

@@ -126,7 +126,7 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
         return chosen.name
     line = chosen.line
     place = line.removeprefix("-e ").split(" ;")[0].strip().removeprefix("file://")
-    place = place.removeprefix("./")
+    place = place.removeprefix("./") or "."
     for package in packages:
         local = package.get("directory") or package.get("archive") or {}
         if local.get("path") == place:

@@ -8,6 +8,7 @@ from pathlib import Path
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.project import is_code
+from caddis.model.requirements import Requirement
 from caddis.stages.declare.project_files import (
     DeclaringFile,
     compiled_files,
@@ -27,6 +28,7 @@ __all__ = [
     "declare",
     "declaring_files",
     "find_declarations",
+    "find_package",
     "locked_names",
 ]
 
@@ -70,6 +72,18 @@ def find_declarations(project: Path) -> tuple[Path, ...]:
         if path.is_file() and (name != "pyproject.toml" or _says_something(path)):
             return (path,)
     return ()
+
+
+def find_package(project: Path) -> Requirement | None:
+    """Find out whether *project*, a folder, is a package, also one that needs nothing.
+
+    Raises:
+        ProjectError: its pyproject.toml is not legal.
+    """
+    path = project / "pyproject.toml"
+    if not path.is_file():
+        return None
+    return read_pyproject(path, Project(folder=project)).package
 
 
 def _read(path: Path, project: Project) -> Declaration:

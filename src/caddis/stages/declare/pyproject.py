@@ -17,6 +17,12 @@ from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.model.toml import parse_toml
+from caddis.stages.declare.own_package import (
+    marker_of,
+    own_extras,
+    own_package,
+    with_marker,
+)
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -30,6 +36,7 @@ from caddis.stages.declare.reading import (
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 _TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
 _TOOL_TEXTS = ("python", "exclude-newer")
+_TOOL_VALUES = (*_TOOL_LISTS, *_TOOL_TEXTS, "package")
 _TOOL_TABLES = ("providers", "scan")
 """For whoever names packages and whoever scans."""
 
@@ -50,6 +57,7 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
                 name=str(about.get("name", "")),
                 requires_python=str(about.get("requires-python", "")),
                 requirements=tuple(_pypi(table, about, "dependencies")),
+                package=own_package(table.data, at=table.at("name", after="[project]")),
             ),
             *_extras(table, about),
             *_groups(table),
@@ -148,7 +156,34 @@ def _pypi(
     table: _Table, owner: Mapping[str, Any], key: str, *, group: str = ""
 ) -> Iterator[Requirement]:
     for spec in table.strings(owner, key):
-        yield pypi_requirement(spec, at=table.at(spec, after=key), group=group)
+        asked = pypi_requirement(spec, at=table.at(spec, after=key), group=group)
+        yield from _spelled_out(table, asked, ())
+
+
+def _spelled_out(
+    table: _Table, asked: Requirement, path: tuple[str, ...]
+) -> Iterator[Requirement]:
+    """Put in place of `app[fast]`, in app itself, what its extra `fast` asks for."""
+    about = table.section("project")
+    extras = own_extras(asked, about)
+    if extras is None:
+        yield asked
+        return
+    known = {normalize(name): name for name in about.get("optional-dependencies", {})}
+    for extra in extras:
+        if extra not in known:
+            raise ProjectError(
+                f"{asked.origin}: the project itself has no extra {extra!r}",
+                hint=f"It has: {', '.join(known) or 'none'}.",
+            )
+        if extra in path:
+            continue
+        key = known[extra]
+        for spec in table.strings(about["optional-dependencies"], key):
+            at = table.at(spec, after=key)
+            inner = pypi_requirement(spec, at=at, group=asked.group)
+            limited = with_marker(inner, marker_of(asked.spec))
+            yield from _spelled_out(table, limited, (*path, extra))
 
 
 def _extras(table: _Table, about: Mapping[str, Any]) -> Iterator[Declaration]:
@@ -171,7 +206,11 @@ def _groups(table: _Table) -> Iterator[Declaration]:
         found = tuple(_group(table, groups, name, ()))
         yield Declaration(
             requirements=tuple(
-                pypi_requirement(spec, at=table.at(spec), group=name) for spec in found
+                each
+                for spec in found
+                for each in _spelled_out(
+                    table, pypi_requirement(spec, at=table.at(spec), group=name), ()
+                )
             )
         )
 
@@ -206,10 +245,10 @@ def _group(
 def _tool(table: _Table, project: Project) -> Declaration:
     tool = table.section("tool.caddis")
     for key in tool:
-        if key not in (*_TOOL_LISTS, *_TOOL_TEXTS, *_TOOL_TABLES):
+        if key not in (*_TOOL_VALUES, *_TOOL_TABLES):
             raise ProjectError(
                 f"{table.at(key, after='[tool.caddis')}: [tool.caddis] has no {key!r}",
-                hint=f"It has: {', '.join((*_TOOL_LISTS, *_TOOL_TEXTS))}; "
+                hint=f"It has: {', '.join(_TOOL_VALUES)}; "
                 f"and the tables {' and '.join(_TOOL_TABLES)}.",
             )
     channels = table.strings(tool, "channels")

@@ -216,8 +216,8 @@ def _reroot(spec: str, folder: Path, project: Project) -> str:
         return spec
     # Also where it is beside the project: the lock may be made from anywhere.
     inside = Path(os.path.relpath(folder / path, project.folder)).as_posix()
-    start = "" if inside.startswith("..") else "./"
-    return f"{start}{'' if inside == '.' else inside}{bracket}{rest}"
+    start = "" if inside.startswith("..") or inside == "." else "./"
+    return f"{start}{inside}{bracket}{rest}"
 
 
 def _project_name(path: Path, *, at: Place) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from caddis.errors import UsageError
-from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock import PROJECT, Lock, LockedPackage, PlatformLock
 from caddis.model.platforms import SYSTEM_AND_MACHINE
 from caddis.model.requirements import Ecosystem
 
@@ -72,6 +72,19 @@ def merge_pypi(parts: Iterable[PlatformLock]) -> Iterator[Merged]:
             platforms=platforms,
             marker="" if everywhere else any_of(platforms),
         )
+
+
+def without_own(
+    merged: Sequence[Merged], what: str
+) -> tuple[list[Merged], tuple[str, ...]]:
+    """Take the project itself out, so that pip takes the rest with its hashes."""
+    own = [each.first.name for each in merged if each.first.source == PROJECT]
+    rest = [each for each in merged if each.first.source != PROJECT]
+    return rest, tuple(
+        f"pip takes no folder beside hashes, so {name} itself is not in {what};"
+        " pip install --no-deps -e . adds it"
+        for name in own
+    )
 
 
 def any_of(platforms: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from caddis.stages.export.exported import (
     parts_of,
     platform_marker,
     without_conda,
+    without_own,
 )
 
 _VCS = re.compile(r"(?:-e )?(?:.* @ )?(git|hg|bzr|svn)\+([^@]+(?:@[^/]+)?.*)@([\w.-]+)")
@@ -33,14 +34,16 @@ def pylock_text(lock: Lock, platform: str) -> Exported:
     document["requires-python"] = _requires_python(parts[0].python)
     document["created-by"] = "caddis"
     packages = tomlkit.aot()
-    for merged in merge_pypi(parts):
+    every, losses = without_own(tuple(merge_pypi(parts)), "pylock.toml")
+    for merged in every:
         table = tomlkit.table()
         for key, value in _package(merged):
             table[key] = value
         packages.append(table)
     document["packages"] = packages
     return Exported(
-        text=tomlkit.dumps(document), losses=without_conda(parts, "pylock.toml")
+        text=tomlkit.dumps(document),
+        losses=(*without_conda(parts, "pylock.toml"), *losses),
     )
 
 

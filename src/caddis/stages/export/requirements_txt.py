@@ -12,6 +12,7 @@ from caddis.stages.export.exported import (
     merge_pypi,
     parts_of,
     without_conda,
+    without_own,
 )
 from caddis.stages.export.precision import Ladder, Precision
 from caddis.stages.export.wishes import asked_of, pypi_line, wish_for
@@ -32,6 +33,9 @@ def requirements_text(lock: Lock, platform: str, *, ladder: Ladder) -> Exported:
     ]
     losses = without_conda(parts, "requirements.txt")
     hashes = ladder.pypi is Precision.HASH
+    if hashes:
+        merged, lost = without_own(merged, "requirements.txt")
+        losses = (*losses, *lost)
     unhashed = next((e.first for e in merged if not _has_hash(e.first)), None)
     if hashes and unhashed:
         hashes = False

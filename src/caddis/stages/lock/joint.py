@@ -43,6 +43,7 @@ from caddis.stages.lock.needs import (
     with_python,
     would_do,
 )
+from caddis.stages.lock.own import spelled_out
 
 _MOST_ROUNDS = 5
 
@@ -107,6 +108,7 @@ class Platform:
             requirement
             for requirement in self.requirements
             if requirement.ecosystem is ecosystem
+            and not requirement.is_spelled_out
             and holds(requirement.marker, self.name, self.settings.python)
         )
 
@@ -203,7 +205,13 @@ class Platform:
             found = self.pypi.resolve(query, reporter=self.reporter) if asked else ()
         except (FetchError, EngineError, ProjectError) as error:
             raise with_places(error, asked) from None
-        return Choice(python=python, conda=conda, pypi=only_allowed(found, asked))
+        there = {p.name for p in found} | {name for p in conda for name in p.provides}
+        needs = there & {
+            requirement.name for requirement in asked if not requirement.group
+        }
+        own = spelled_out(self.requirements, needs=needs)
+        chosen = (*only_allowed(found, asked), *own)
+        return Choice(python=python, conda=conda, pypi=chosen)
 
     def _explain_pypi(
         self, error: ResolveError, python: str, conda: Sequence[LockedPackage]

@@ -17,6 +17,7 @@ from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
 from caddis.stages.sync.selection import RUN_TIME, select
+from caddis.stages.sync.sources import described
 
 __all__ = [
     "RUN_TIME",
@@ -75,6 +76,7 @@ def sync(
         wanted=wanted,
         python=settings.python or wanted.python,
         folder=settings.folder,
+        sources=described(wanted.packages, settings.folder),
     )
     check_ours(prefix, adopt=settings.adopt or settings.dry_run)
     if not pending(prefix).exists():
@@ -120,7 +122,9 @@ def _plan(goal: Goal) -> tuple[SyncPlan, Installed, Mapping[str, Seen]]:
         before = read_seen(goal.prefix)
         installed, now = look_again(goal.prefix, installed, before)
         news = now if now != before else {}
-    plan = plan_sync(goal.wanted, installed, inputs=goal.lock.inputs)
+    plan = plan_sync(
+        goal.wanted, installed, inputs=goal.lock.inputs, sources=goal.sources
+    )
     return plan, installed, news
 
 

@@ -184,7 +184,10 @@ def _named(
 
 def _journal(goal: Goal, installed: Installed) -> Journal:
     """Note which file each package came from."""
-    files = {(p.ecosystem, p.name): fingerprint(p) for p in goal.wanted.packages}
+    files = {
+        (p.ecosystem, p.name): fingerprint(p, goal.sources)
+        for p in goal.wanted.packages
+    }
     notes: dict[Ecosystem, dict[str, Noted]] = {_CONDA: {}, _PYPI: {}}
     for package in installed.packages:
         key = (package.ecosystem, package.name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,9 @@ class Goal:
     """Interpreter of a new virtual environment."""
     folder: Path
     """Where the paths of local packages start."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Hash of what describes each folder that something is built of, by source."""
 
     @property
     def requested(self) -> tuple[str, ...]:

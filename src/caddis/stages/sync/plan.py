@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage, PlatformLock
@@ -92,11 +93,16 @@ class SyncPlan:
 
 
 def plan_sync(
-    wanted: PlatformLock, installed: Installed, *, inputs: str = ""
+    wanted: PlatformLock,
+    installed: Installed,
+    *,
+    inputs: str = "",
+    sources: Mapping[str, str] = MappingProxyType({}),
 ) -> SyncPlan:
     """Say what must change to make *installed* what is *wanted*.
 
-    *inputs* is the hash of what the lock was made from, if that is to be noted.
+    *inputs* is the hash of what the lock was made from, if that is to be noted,
+    *sources* those of folders that something is built of.
     """
     old_python = _unfit_python(wanted, installed)
     new_python = installed.exists and minor(wanted.python) != minor(installed.python)
@@ -104,7 +110,12 @@ def plan_sync(
     asked = {(p.ecosystem, p.name): p for p in wanted.packages}
     changes = [
         *(
-            _arrival(package, there.get(key), elsewhere=new_python)
+            _arrival(
+                package,
+                there.get(key),
+                origin=fingerprint(package, sources),
+                elsewhere=new_python,
+            )
             for key, package in asked.items()
         ),
         *(_departure(package) for key, package in there.items() if key not in asked),
@@ -128,10 +139,10 @@ def _unfit_python(wanted: PlatformLock, installed: Installed) -> str:
     return "" if minor(wanted.python) == minor(installed.python) else installed.python
 
 
-def fingerprint(package: LockedPackage) -> str:
-    """Say which files a package may be installed from."""
+def fingerprint(package: LockedPackage, sources: Mapping[str, str]) -> str:
+    """Say where a package may come from; *sources* has the hashes of folders."""
     if package.source:
-        return package.source
+        return f"{package.source} {sources.get(package.source, '')}".strip()
     return ",".join(sorted(file.sha256 for file in package.files))
 
 
@@ -141,15 +152,22 @@ def describe(package: LockedPackage) -> str:
 
 
 def _arrival(
-    package: LockedPackage, there: InstalledPackage | None, *, elsewhere: bool
+    package: LockedPackage,
+    there: InstalledPackage | None,
+    *,
+    origin: str,
+    elsewhere: bool,
 ) -> Change | None:
-    """Say what to do for *package*; *elsewhere*: distributions get another folder."""
+    """Say what to do for *package*, which comes from *origin*.
+
+    *elsewhere*: distributions get another folder.
+    """
     if there is None:
         return _change(package, new=describe(package))
     if elsewhere and package.ecosystem is Ecosystem.PYPI:
         return _change(package, old=there.version, new=describe(package))
     same = there.version == describe(package) or package.source
-    known = there.fingerprint in {"", fingerprint(package)}
+    known = there.fingerprint in {"", origin}
     if same and known and not there.changed:
         return None
     change = _change(package, old=there.version, new=describe(package))
