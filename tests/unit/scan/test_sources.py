@@ -83,7 +83,9 @@ def test_magics_that_plot_need_what_draws(
     assert found.problems == ()
 
 
-@pytest.mark.parametrize("magic", ["bash", "html", "writefile a.py", "R", "sql"])
+@pytest.mark.parametrize(
+    "magic", ["bash", "html", "writefile a.py", "R", "sql", "time\n%%bash"]
+)
 def test_cells_of_other_languages_are_left_out(tmp_path: Path, magic: str) -> None:
     found = scanned(tmp_path, {"n.ipynb": notebook(f"%%{magic}\nimport a\n")})
     assert found.imports == ()
@@ -241,7 +243,10 @@ def test_front_matter_of_any_other_tool_names_no_language(tmp_path: Path) -> Non
 
 def test_a_myst_cell_may_leave_its_language_out(tmp_path: Path) -> None:
     text = "```{code-cell}\nimport a\n```\n```{code-cell} julia\nimport b\n```\n"
-    assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a"]
+    text += (
+        ":::{code-cell}\nimport c\n:::\n::: {.note}\n```{code-cell}\nimport d\n```\n"
+    )
+    assert list(kinds(scanned(tmp_path, {"d.md": text}))) == ["a", "c", "d"]
 
 
 def test_a_jupytext_document_runs_its_plain_cells(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def read_cells(source: str, reader: Reader) -> Record:
 
 def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
     """Read one cell: its Python, and what it installs."""
-    magic = _CELL_MAGIC.match(cell)
+    magic = _last_magic(cell)
     told = tuple(_installed(cell, suffix))
     if magic and magic[1].lower().startswith("cython"):
         # It is compiled where it runs, so what it cimports is needed there.
@@ -88,6 +88,15 @@ def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
         plain_python(cell).encode(errors="replace"), suffix=suffix
     )
     return found, declared + told, troubles
+
+
+def _last_magic(cell: str) -> re.Match[str] | None:
+    """Find the magic of a whole cell: those that keep it Python may stand above."""
+    magic = following = _CELL_MAGIC.match(cell)
+    while following and following[1] in _STAYS_PYTHON:
+        magic = following
+        following = _CELL_MAGIC.match(cell, following.end())
+    return following or magic
 
 
 def plain_python(cell: str) -> str:

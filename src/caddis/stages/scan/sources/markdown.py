@@ -12,7 +12,7 @@ from caddis.stages.scan.sources.magics import read_cell
 from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
 
-_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,}|:{3,}(?=\{code-cell\}))(.*)")
 _EXECUTED = re.compile(
     r"\s*(?:\{(?:python3?\b(?!.*\beval\s*=\s*F)|code-cell\}\s*(?:i?python3?|$))"
     r"|python3?[ \t]+\{[^}]*\bmarimo\b|\{\.python[ .]+marimo\b)"
