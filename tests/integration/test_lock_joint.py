@@ -100,13 +100,21 @@ def test_an_extra_brings_what_it_adds_and_no_more(world: World) -> None:
     assert "pypi:grid" not in _versions(made)
 
 
-def test_an_extra_that_only_conda_could_tell_of_is_said_to_be_unknown(
-    world: World,
+@pytest.mark.parametrize("asked", ["arrays[draw]", "arrays[all]", "sketch"])
+def test_of_a_version_that_conda_alone_has_its_package_tells_of_extras(
+    world: World, asked: str
 ) -> None:
-    with pytest.raises(
-        ResolveError, match=r"what its extra \[draw\] needs is not known"
-    ):
-        world.lock(conda("arrays 2.5"), pypi("sketch"))
+    made = world.lock(conda("arrays 2.5"), pypi(asked))
+    pypis = {name for name in _versions(made) if name.startswith("pypi:")}
+    # What it needs itself (grid) is for conda to bring, tool is for another platform.
+    assert pypis - {"pypi:sketch"} == {"pypi:colours"}
+    colours = next(p for p in made.platforms[0].packages if p.name == "colours")
+    assert colours.why == ("arrays",)
+
+
+def test_an_extra_of_which_nobody_tells_is_said_to_be_unknown(world: World) -> None:
+    with pytest.raises(ResolveError, match=r"what its extra \[fast\] needs is not"):
+        world.lock(conda("bare"), pypi("bare[fast]"))
 
 
 def test_each_package_says_who_needs_it(world: World) -> None:

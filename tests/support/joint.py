@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from caddis.adapters.file_lock import hold
+from caddis.adapters.packages import DiskPackageStore, Fetcher
 from caddis.adapters.rattler import Rattler
-from caddis.adapters.uv import Uv, UvProcess
+from caddis.adapters.uv import Elsewhere, Uv, UvProcess
 from caddis.host import Host, this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
@@ -51,15 +52,20 @@ DISTS = (
 )
 
 
-def conda_dist(name: str, version: str, *depends: str) -> Package:
-    """Make a conda package of a Python distribution."""
+def conda_dist(
+    name: str, version: str, *depends: str, metadata: Iterable[str] = ()
+) -> Package:
+    """Make a conda package of a Python distribution with more *metadata*."""
     files = {f"site-packages/{name}/__init__.py": text_file(f'v = "{version}"\n')}
+    site = "site-packages"
     return Package(
         name=name,
         version=version,
         noarch="python",
         depends=("python", *depends),
-        files=with_dist_info(files, name=name, version=version, site="site-packages"),
+        files=with_dist_info(
+            files, name=name, version=version, site=site, more=metadata
+        ),
     )
 
 
@@ -67,11 +73,28 @@ PACKAGES = (
     stand_in_python(),
     conda_dist("arrays", "1.0"),
     conda_dist("arrays", "2.0"),
-    conda_dist("arrays", "2.5"),
+    conda_dist(
+        "arrays",
+        "2.5",
+        metadata=(
+            "Provides-Extra: Draw",
+            "Provides-Extra: all",
+            "Requires-Dist: grid>=2",
+            "Requires-Dist: colours<2 ; extra == 'Draw'",
+            "Requires-Dist: tool ; sys_platform == 'none' and extra == 'Draw'",
+            "Requires-Dist: arrays[Draw] ; extra == 'all'",
+        ),
+    ),
     conda_dist("arrays", "3.0"),
     conda_dist("tables", "1.0"),
     conda_dist("solver", "1.0", "arrays <2"),
     conda_dist("solver", "2.0", "arrays <3"),
+    Package(
+        name="bare",
+        depends=("python",),
+        noarch="python",
+        files={"site-packages/bare.py": text_file("")},
+    ),
     Package(
         name="libnative",
         files={"share/native.txt": text_file("home={prefix}\n")},
@@ -199,12 +222,13 @@ def joint_world(
             cache=folder / "cache" / "uv",
             stubs=folder / "cache" / "stubs",
         )
+        store = DiskPackageStore(folder / "cache", fetcher=Fetcher())
         yield World(
             folder=channel,
             channel=index_channel(channel),
             wheels=folder / "index" / "files",
             index=f"{url}/simple",
-            uv=Uv(process),
+            uv=Uv(process, elsewhere=Elsewhere(packages=lambda: store)),
             rattler=Rattler(cache=folder / "cache" / "rattler"),
         )
 

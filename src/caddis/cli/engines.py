@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from caddis.adapters.rattler import Rattler
     from caddis.adapters.uv import Uv
     from caddis.model.declaration import Declaration
+    from caddis.ports.packages import PackageStore
     from caddis.ports.pypi import Releases
     from caddis.stages.sync import Engines
 
@@ -86,7 +87,7 @@ def add_pypi_options(group: _ActionsContainer) -> None:
 
 def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
     """Set uv up for the indexes that options name and those that are *declared*."""
-    from caddis.adapters.uv import Uv, UvProcess
+    from caddis.adapters.uv import Elsewhere, Uv, UvProcess
 
     own = (args.index_url,) if args.index_url else ()
     return Uv(
@@ -110,7 +111,10 @@ def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
             offline=args.offline,
             environment=_as_uv_reads_it(os.environ, args),
         ),
-        releases=lambda: _make_releases(args, declared),
+        elsewhere=Elsewhere(
+            releases=lambda: _make_releases(args, declared),
+            packages=lambda: make_store(args, declared),
+        ),
     )
 
 
@@ -163,6 +167,16 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
         offline=args.offline,
         make_opener=make_opener,
     )
+
+
+def make_store(args: Namespace, declared: Declaration | None = None) -> PackageStore:
+    """Set up what gets the files of packages and looks into them."""
+    from caddis.adapters.packages import DiskPackageStore, KeptPackages
+    from caddis.cli.prefixes import package_caches
+
+    kept = KeptPackages(folders=package_caches(Path.home(), os.environ))
+    fetcher = make_fetcher(args, declared)
+    return DiskPackageStore(cache_folder(), fetcher=fetcher, kept=kept)
 
 
 def make_rattler(

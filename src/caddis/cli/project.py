@@ -18,11 +18,11 @@ from caddis.cli.engines import (
     make_engines,
     make_fetcher,
     make_rattler,
+    make_store,
     make_uv,
     running_python,
 )
 from caddis.cli.places import cache_folder
-from caddis.cli.prefixes import package_caches
 from caddis.errors import ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
@@ -260,14 +260,10 @@ def make_supplies(args: Namespace) -> Supplies:
     """Set up what assembling a lock needs."""
     from caddis.adapters.git_checkout import GitCheckouts
     from caddis.adapters.launchers import DistlibLaunchers
-    from caddis.adapters.packages import DiskPackageStore, KeptPackages
     from caddis.stages.assemble import Supplies
 
-    kept = KeptPackages(folders=package_caches(Path.home(), os.environ))
     return Supplies(
-        packages=DiskPackageStore(
-            cache_folder(), fetcher=make_fetcher(args), kept=kept
-        ),
+        packages=make_store(args),
         launchers=DistlibLaunchers(),
         builder=make_uv(args),
         checkouts=GitCheckouts(os.environ),

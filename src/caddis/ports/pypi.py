@@ -31,6 +31,8 @@ class PypiQuery:
     """Limits on what may come, PEP 508; nothing comes because of them."""
     provided: tuple[tuple[str, str], ...] = ()
     """Name and version of each distribution that conda brings."""
+    provided_files: tuple[tuple[str, LockedFile], ...] = ()
+    """The package that brings each of them, as far as it is known."""
     lowest: bool = False
     """Choose the oldest versions that will do, instead of the newest."""
     preferred: tuple[tuple[str, str], ...] = ()

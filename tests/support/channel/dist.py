@@ -6,7 +6,7 @@ import base64
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from tests.support.channel.package import Entry, File
@@ -17,11 +17,20 @@ _TO_PREFIX = "../../../"
 
 
 def with_dist_info(
-    files: Mapping[str, Entry], *, name: str, version: str, site: str
+    files: Mapping[str, Entry],
+    *,
+    name: str,
+    version: str,
+    site: str,
+    more: Iterable[str] = (),
 ) -> dict[str, Entry]:
-    """Add a minimal dist-info of *name* to *files* in the *site* folder."""
+    """Add a minimal dist-info of *name* to *files* in the *site* folder.
+
+    *more* are further lines of its metadata.
+    """
     info = f"{site}/{name.replace('-', '_')}-{version}.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    head = ("Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}")
+    metadata = "".join(f"{line}\n" for line in (*head, *more))
     described = {
         **files,
         f"{info}/METADATA": File(content=metadata.encode()),

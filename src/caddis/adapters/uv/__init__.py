@@ -7,12 +7,13 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from caddis.adapters.uv.compile import compile_files
+from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
 from caddis.model.passing import passing_folder
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedPackage
     from caddis.ports.progress import Reporter
-    from caddis.ports.pypi import Releases
 
-__all__ = ["Uv", "UvProcess"]
+__all__ = ["Elsewhere", "Uv", "UvProcess"]
 
 
 class Uv:
@@ -34,11 +34,11 @@ class Uv:
         self,
         process: UvProcess | None = None,
         *,
-        releases: Callable[[], Releases] | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """Take what is asked for the versions that rule out a Python, if anything."""
+        """Take who is asked for what uv does not tell, if anybody."""
         self._process = process or UvProcess()
-        self._releases = releases
+        self._elsewhere = elsewhere or Elsewhere()
 
     def resolve(
         self, query: PypiQuery, *, reporter: Reporter | None = None
@@ -47,13 +47,13 @@ class Uv:
         # Here and below, because compiling does without.
         from caddis.adapters.uv.choose import resolve
 
-        return resolve(query, self._process, self._releases, reporter)
+        return resolve(query, self._process, self._elsewhere, reporter)
 
     def versions(self, query: PypiQuery) -> dict[str, str]:
         """Choose as `resolve` does, and only tell names and versions."""
         from caddis.adapters.uv.choose import versions
 
-        return versions(query, self._process, self._releases)
+        return versions(query, self._process, self._elsewhere)
 
     def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         """Name the extras of distributions that were chosen (see `PypiResolver`)."""
@@ -65,7 +65,7 @@ class Uv:
 
     def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""
-        return compile_files(query, self._process, self._releases, reporter)
+        return compile_files(query, self._process, self._elsewhere.releases, reporter)
 
     def find_python(self, request: str) -> Path:
         """Find an interpreter: a path, `3.11` or `3.11.7`.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from caddis.adapters.uv.bounds import within_bounds
+from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.adapters.uv.resolve import Chosen, join, read_choice, read_files
@@ -17,19 +18,19 @@ from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
 from caddis.model.passing import passing_folder
 from caddis.ports.progress import Reporter
-from caddis.ports.pypi import PypiQuery, PythonRuledOut, Releases
+from caddis.ports.pypi import PypiQuery, PythonRuledOut
 
 
 def resolve(
     query: PypiQuery,
     process: UvProcess,
-    releases: Callable[[], Releases] | None = None,
+    elsewhere: Elsewhere,
     reporter: Reporter | None = None,
 ) -> tuple[LockedPackage, ...]:
     """Choose every distribution and its files (see `PypiResolver`)."""
     with passing_folder("resolve") as folder:
         provided = {name for name, _ in query.provided}
-        chosen = _choose_for_python(query, folder, process, releases, reporter)
+        chosen = _choose_for_python(query, folder, process, elsewhere, reporter)
         own = tuple(line for line in chosen if line.name not in provided)
         if not own:
             return ()
@@ -41,11 +42,11 @@ def resolve(
 
 
 def versions(
-    query: PypiQuery, process: UvProcess, releases: Callable[[], Releases] | None = None
+    query: PypiQuery, process: UvProcess, elsewhere: Elsewhere
 ) -> dict[str, str]:
     """Choose as `resolve` does, and only tell names and versions."""
     with passing_folder("resolve") as folder:
-        chosen = _choose_for_python(query, folder, process, releases)
+        chosen = _choose_for_python(query, folder, process, elsewhere)
         return {line.name: line.version for line in chosen if line.version}
 
 
@@ -53,7 +54,7 @@ def _choose_for_python(
     query: PypiQuery,
     folder: Path,
     process: UvProcess,
-    releases: Callable[[], Releases] | None,
+    elsewhere: Elsewhere,
     reporter: Reporter | None = None,
 ) -> tuple[Chosen, ...]:
     """Choose what does not rule out the query's Python by an upper bound."""
@@ -61,7 +62,7 @@ def _choose_for_python(
 
     def choose(limits: tuple[str, ...]) -> tuple[Chosen, ...]:
         narrower = replace(query, constraints=(*query.constraints, *limits))
-        return _choose_with_extras(narrower, folder, process)
+        return _choose_with_extras(narrower, folder, process, elsewhere)
 
     return within_bounds(
         choose,
@@ -72,13 +73,13 @@ def _choose_for_python(
         ),
         python=query.python,
         known=known_to(process),
-        releases=releases,
+        releases=elsewhere.releases,
         reporter=reporter,
     )
 
 
 def _choose_with_extras(
-    query: PypiQuery, folder: Path, process: UvProcess
+    query: PypiQuery, folder: Path, process: UvProcess, elsewhere: Elsewhere
 ) -> tuple[Chosen, ...]:
     """Choose, until every extra of a provided distribution has what it needs."""
     versions = dict(query.provided)
@@ -96,16 +97,20 @@ def _choose_with_extras(
             return chosen
         for name, extra in new:
             needs = _needs_of_extra(query, name, extra, process)
-            extras.setdefault(name, {})[extra] = needs
+            if needs is None:
+                known = _extras_by_conda(query, name, extra, elsewhere)
+                extras.setdefault(name, {}).update(known)
+            extras.setdefault(name, {}).setdefault(extra, needs or ())
 
 
 def _needs_of_extra(
     query: PypiQuery, name: str, extra: str, process: UvProcess
-) -> tuple[str, ...]:
+) -> tuple[str, ...] | None:
     """Find what *extra* adds to what the distribution *name* itself needs.
 
-    uv tells no metadata. What the index's own file of that version needs with the
-    extra and not without is chosen once the newest and once the oldest possible.
+    None where no index has that version. uv tells no metadata: what the index's own
+    file of that version needs with the extra and not without is chosen once the newest
+    and once the oldest possible.
     """
     version = stub_version(dict(query.provided)[name])
     alone = replace(
@@ -120,19 +125,34 @@ def _needs_of_extra(
     except PythonRuledOut:
         raise
     except ResolveError:
-        raise ResolveError(
-            f"{name} {version} comes from conda, and what its extra [{extra}] needs"
-            f" is not known, as no index has that version",
-            hint=f"Ask for {name} without the extra, and for the packages behind"
-            " it by their names.",
-        ) from None
+        return None
     oldest: Mapping[str, str] = {}
     with suppress(CaddisError):  # What nobody limits may be too old to be read.
         oldest = _direct_needs(replace(with_extra, lowest=True), name, process)
+    limits = {need: f">={oldest[need]}" if oldest.get(need) else "" for need in every}
     return tuple(
-        f"{need}>={oldest[need]}" if oldest.get(need) else need
+        f"{need}{limits[need]} ; extra == '{extra}'"
         for need in every
         if need not in base
+    )
+
+
+def _extras_by_conda(
+    query: PypiQuery, name: str, extra: str, elsewhere: Elsewhere
+) -> Extras:
+    if elsewhere.packages is not None:
+        # Here, because it is rare.
+        from caddis.adapters.uv.conda_extras import extras_by_package
+
+        known = extras_by_package(query, name, elsewhere.packages)
+        if known is not None:
+            return known
+    raise ResolveError(
+        f"{name} {dict(query.provided)[name]} comes from conda, and what its extra"
+        f" [{extra}] needs is not known: no index has that version, and its package"
+        " does not tell",
+        hint=f"Ask for {name} without the extra, and for the packages behind it by"
+        " their names.",
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 Extras = Mapping[str, tuple[str, ...]]
-"""What each extra of a distribution needs, as PEP 508 has it."""
+"""What each extra of a distribution needs: PEP 508, with a marker that names it."""
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 _WHEEL = """\
@@ -48,7 +48,7 @@ def stub_constraints(
 def _requirements(extras: Extras) -> Iterator[str]:
     for extra, needs in sorted(extras.items()):
         yield f"Provides-Extra: {extra}"
-        yield from (f"Requires-Dist: {need} ; extra == '{extra}'" for need in needs)
+        yield from (f"Requires-Dist: {need}" for need in needs)
 
 
 def _digest(lines: tuple[str, ...]) -> str:

@@ -251,7 +251,7 @@ class Platform:
         self,
         asked: Iterable[Requirement],
         python: str,
-        conda: Iterable[LockedPackage],
+        conda: Sequence[LockedPackage],
     ) -> PypiQuery:
         kept = (p for p in self.kept if p.ecosystem is Ecosystem.PYPI)
         return PypiQuery(
@@ -263,6 +263,7 @@ class Platform:
             provided=tuple(
                 sorted((name, p.version) for p in conda for name in p.provides)
             ),
+            provided_files=tuple((n, p.files[0]) for p in conda for n in p.provides),
             preferred=tuple((p.name, p.version) for p in kept),
             folder=self.settings.folder,
             options=self.settings.pip_options,
