@@ -95,6 +95,25 @@ def test_everything_is_taken_back(shell: Shell, tmp_path: Path) -> None:
     assert told.errors == ""
 
 
+@pytest.mark.parametrize(
+    "name", ["it's", 'a "b"', "a $b", "`c`", "a!b", "a*[b]", "a\\b", "größe", "a;b&c"]
+)
+def test_a_prefix_may_have_any_name(shell: Shell, name: str, tmp_path: Path) -> None:
+    # csh reads what stands in backquotes twice.
+    prefix = make_prefix(tmp_path / name)
+    add_variables(prefix, GREETING="good day")
+    add_hooks(prefix, shell, "HOOK", "set")
+    (tmp_path / "link").symlink_to(prefix)
+    lines = [activate(shell, tmp_path / "link"), "LOOK", "deactivate", "LOOK"]
+    told = tell(shell, ["LOOK", *lines], tmp_path)
+    before, during, after = told.moments
+    assert during["CADDIS_PREFIX"] == str(prefix)
+    assert (during["GREETING"], during["HOOK"]) == ("good day", "set")
+    assert (prefix / "tool.conf").read_text() == f"root = {prefix}\n"
+    assert after == before
+    assert told.errors == ""
+
+
 def test_scripts_run_in_order_and_backwards_when_leaving(
     shell: Shell, tmp_path: Path
 ) -> None:

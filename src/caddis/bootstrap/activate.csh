@@ -21,11 +21,16 @@ if ($?_caddis_saved) then
     source "$CADDIS_PREFIX/.caddis/deactivate.csh"
 endif
 
-set _caddis_prefix = "`dirname "\""$_caddis_file"\""`"
-set _caddis_prefix = "`cd "\""$_caddis_prefix/.."\"" && pwd -P`"
+# What stands in backquotes is read once more, so no path does: sh takes it, and what
+# it has to do, out of the environment.
+setenv _CADDIS_AT "$_caddis_file"
+setenv _CADDIS_DO 'cd "${_CADDIS_AT%/*}/.." && pwd -P'
+set _caddis_prefix = "`printenv _CADDIS_DO | sh`"
+setenv _CADDIS_AT "$_caddis_prefix"
 set _caddis_known = ""
 if (-r "$_caddis_prefix/.caddis/prefix") then
-    set _caddis_known = "`cat "\""$_caddis_prefix/.caddis/prefix"\""`"
+    setenv _CADDIS_DO 'cat "$_CADDIS_AT/.caddis/prefix"'
+    set _caddis_known = "`printenv _CADDIS_DO | sh`"
     test "$_caddis_prefix/conda-meta/state" -nt "$_caddis_prefix/.caddis/variables"
     if ($status == 0) then
         set _caddis_known = ""
@@ -38,7 +43,8 @@ endif
 # Remember what is going to change.
 set _caddis_variables = ()
 if (-d "$_caddis_prefix/.caddis/variables") then
-    set _caddis_variables = (`ls "$_caddis_prefix/.caddis/variables"`)
+    setenv _CADDIS_DO 'ls "$_CADDIS_AT/.caddis/variables"'
+    set _caddis_variables = (`printenv _CADDIS_DO | sh`)
 endif
 set _caddis_saved = (CADDIS_PREFIX PATH PYTHONHOME VIRTUAL_ENV CONDA_PREFIX)
 set _caddis_saved = ($_caddis_saved CONDA_DEFAULT_ENV $_caddis_variables)
@@ -60,7 +66,9 @@ else
 endif
 setenv PATH "${CADDIS_PREFIX}/bin:$PATH"
 foreach _caddis_name ($_caddis_variables)
-    setenv $_caddis_name "`cat "\""$CADDIS_PREFIX/.caddis/variables/$_caddis_name"\""`"
+    setenv _CADDIS_AT "$CADDIS_PREFIX/.caddis/variables/$_caddis_name"
+    setenv _CADDIS_DO 'cat "$_CADDIS_AT"'
+    setenv $_caddis_name "`printenv _CADDIS_DO | sh`"
 end
 
 if ($?prompt && ! $?VIRTUAL_ENV_DISABLE_PROMPT) then
@@ -70,13 +78,16 @@ endif
 alias deactivate 'source "$CADDIS_PREFIX/.caddis/deactivate.csh"'
 unset _caddis_said _caddis_file _caddis_known _caddis_variables _caddis_is_set
 unset _caddis_prefix _caddis_name
+unsetenv _CADDIS_AT
 rehash
 
 if (-d "$CADDIS_PREFIX/etc/conda/activate.d") then
-    foreach _caddis_script ("`find "\""$CADDIS_PREFIX/etc/conda/activate.d"\"" -name '*.csh' | sort`")
+    setenv _CADDIS_DO 'find "$CADDIS_PREFIX/etc/conda/activate.d" -name "*.csh" | sort'
+    foreach _caddis_script ("`printenv _CADDIS_DO | sh`")
         if (-r "$_caddis_script") then
             source "$_caddis_script"
         endif
     end
     unset _caddis_script
 endif
+unsetenv _CADDIS_DO

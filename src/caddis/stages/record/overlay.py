@@ -21,6 +21,11 @@ _AT_ROOT_LEFT_OUT = frozenset(
     {"envs", "pkgs", "conda-bld", ".cache", "__clobbers__", "CACHEDIR.TAG"}
 )
 """Other environments, caches, and traces of rattler."""
+_OF_PIXI = frozenset(
+    f"conda-meta/{name}"
+    for name in ("pixi", "pixi_env_prefix", ".pixi-environment-fingerprint")
+)
+"""Where pixi notes which project on this machine the environment belongs to."""
 _HISTORY = "conda-meta/history"
 _SECRETS = frozenset({".netrc", "_netrc", ".pypirc", ".git-credentials", ".npmrc"})
 """Files that are made to hold passwords; they never go along."""
@@ -70,7 +75,9 @@ def _walk(prefix: Path, owned: Set[str]) -> Iterator[str]:
             continue
         for name in names:
             path = start + name
-            if path not in owned and not name.endswith(_ENDINGS_LEFT_OUT):
+            if path in owned or path in _OF_PIXI:
+                continue
+            if not name.endswith(_ENDINGS_LEFT_OUT):
                 yield path
         waiting += [f"{start}{name}/" for name in folders]
         if not names and not folders and start and start[:-1] not in owned:
