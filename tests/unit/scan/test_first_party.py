@@ -57,6 +57,41 @@ def test_the_names_in_a_pyproject_are_the_projects(tmp_path: Path, declared) -> 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
+        ("setup.py", "setup(ext_modules=[Extension('own', ['own.c'])])\n"),
+        ("setup.py", "setup(ext_modules=[RustExtension(name='own._x')])\n"),
+        ("setup.py", "setup(py_modules=['other', 'own'])\n"),
+        ("setup.cfg", "[options]\npy_modules =\n    other\n    own\n"),
+        ("pyproject.toml", "[[tool.setuptools.ext-modules]]\nname = 'own'\n"),
+    ],
+)
+def test_what_a_project_compiles_is_its_own(tmp_path: Path, name, content) -> None:
+    found = scanned(tmp_path, {"m.py": "import own\n", name: content})
+    assert only(found, "own").kind is OWN
+
+
+@pytest.mark.parametrize("aside", ["tests/data/x", "examples/x", "a/fixtures"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pyproject.toml": '[project]\nname = "yaml"\n'},
+        {"pyproject.toml": "", "yaml.py": ""},
+        {"setup.py": "", "src/yaml/__init__.py": ""},
+        {"setup.cfg": "[options]\npackage_dir =\n    = lib\n", "lib/yaml.py": ""},
+    ],
+)
+def test_a_project_for_tests_or_as_an_example_hides_nothing_elsewhere(
+    tmp_path: Path, aside: str, files
+) -> None:
+    code = {"m.py": "import yaml\n", f"{aside}/m.py": "import yaml\n"}
+    below = {f"{aside}/{name}": content for name, content in files.items()}
+    found = scanned(tmp_path, {**code, **below})
+    own = {i.path for i in found.imports if i.module == "yaml" and i.kind is OWN}
+    assert own == {f"{aside}/m.py"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
         ("pyproject.toml", '[tool.setuptools.packages.find]\nwhere = ["lib/py"]\n'),
         ("pyproject.toml", '[tool.setuptools]\npackage-dir = {"" = "lib/py"}\n'),
         ("setup.cfg", "[options]\npackage_dir =\n    = lib/py\npackages = find:\n"),

@@ -51,8 +51,8 @@ def project_modules(
     return FirstParty(
         known,
         name=name,
-        names=(*names, *(name for own in declared for name in own.names)),
-        roots=[root for own in declared for root in own.roots],
+        names=names,
+        declared=declared,
         inside=around.inside,
         around=around.paths,
     )

@@ -23,6 +23,13 @@ _SETUP_PY = re.compile(
     rb"package_dir\s*=\s*\{\s*[\"']{2}\s*:\s*[\"']%b[\"']"
     rb"|find(?:_namespace)?_packages\(\s*(?:where\s*=\s*)?[\"']%b[\"']" % (_PATH, _PATH)
 )
+_EXTENSION = re.compile(rb"\w*Extension\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
+_LISTED = re.compile(
+    rb"\bpy_modules\s*=\s*\[([^\]]*)\]|^py_modules[ \t]*=((?:.*\n?)(?:[ \t]+.*\n?)*)",
+    re.MULTILINE,
+)
+_WORD = re.compile(rb"[A-Za-z_][\w.]*")
+"""Modules that setup.py and setup.cfg make besides packages."""
 
 
 class Own(NamedTuple):
@@ -32,6 +39,8 @@ class Own(NamedTuple):
     """Top-level modules."""
     roots: tuple[str, ...] = ()
     """Folders in which imports start, relative to the scanned one."""
+    folder: str = ""
+    """Of the project file that says so."""
 
 
 def own_modules(data: bytes, path: str) -> Own:
@@ -42,7 +51,16 @@ def own_modules(data: bytes, path: str) -> Own:
     # Both are looked through for what is written out; setup.py is not run.
     found = (_SETUP_CFG if name == "setup.cfg" else _SETUP_PY).findall(data)
     roots = {root.decode() for match in found for root in match if root}
-    return Own(roots=tuple(_below(folder, root) for root in sorted(roots)))
+    below = tuple(_below(folder, root) for root in sorted(roots))
+    return Own(tuple(sorted(_made(data))), below, folder)
+
+
+def _made(data: bytes) -> set[str]:
+    """Name the modules that *data*, of setup.py or setup.cfg, makes one by one."""
+    names = _EXTENSION.findall(data)
+    for match in _LISTED.finditer(data):
+        names += _WORD.findall(match[1] or match[2] or b"")
+    return {name.decode().partition(".")[0] for name in names}
 
 
 def _of_pyproject(data: bytes, folder: str) -> Own:
@@ -51,7 +69,7 @@ def _of_pyproject(data: bytes, folder: str) -> Own:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return Own()
     roots = (_below(folder, root) for root in _roots(content))
-    return Own(tuple(_names(content)), tuple(roots))
+    return Own(tuple(_names(content)), tuple(roots), folder)
 
 
 def _below(folder: str, root: str) -> str:
@@ -66,23 +84,25 @@ def _names(content: dict[str, Any]) -> Iterator[str]:
             for name in value if isinstance(value, list) else [value]:
                 if isinstance(name, str):
                     yield name.replace("-", "_").partition(".")[0]
-    for name in _table(content, "tool.setuptools").get("py-modules", ()):
-        yield str(name)
+    setuptools = _table(content, "tool.setuptools")
+    yield from map(str, _list(setuptools, "py-modules"))
+    for extension in _list(setuptools, "ext-modules"):
+        if isinstance(extension, dict):
+            yield str(extension.get("name", "")).partition(".")[0]
 
 
 def _roots(content: dict[str, Any]) -> Iterator[str]:
     yield from map(str, _table(content, "tool.setuptools.package-dir").values())
-    where = _table(content, "tool.setuptools.packages.find").get("where", ())
-    yield from where if isinstance(where, list) else ()
+    yield from map(
+        str, _list(_table(content, "tool.setuptools.packages.find"), "where")
+    )
     source = _table(content, "tool.maturin").get("python-source")
     if isinstance(source, str):
         yield source
-    packages = _table(content, "tool.poetry").get("packages", ())
-    for package in packages if isinstance(packages, list) else ():
+    for package in _list(_table(content, "tool.poetry"), "packages"):
         if isinstance(package, dict) and isinstance(package.get("from"), str):
             yield package["from"]
-    wheel = _table(content, "tool.hatch.build.targets.wheel").get("packages", ())
-    for path in wheel if isinstance(wheel, list) else ():
+    for path in _list(_table(content, "tool.hatch.build.targets.wheel"), "packages"):
         yield str(path).rpartition("/")[0]
     paths = _table(content, "tool.pytest.ini_options").get("pythonpath", ())
     yield from [paths] if isinstance(paths, str) else map(str, paths)
@@ -93,3 +113,8 @@ def _table(content: dict[str, Any], path: str) -> dict[str, Any]:
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def _list(table: dict[str, Any], key: str) -> list[Any]:
+    value = table.get(key)
+    return value if isinstance(value, list) else []

@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from caddis.stages.scan.declared_names import Own
+from caddis.stages.scan.groups import is_aside
+
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
 
@@ -19,7 +22,8 @@ class FirstParty:
     A folder with `__init__.py` belongs to the package around it; the first folder
     without one is where imports start. A file sees what starts in its own folder,
     in those above it, in `src` and beside a `pyproject.toml` or `setup.py`; so a
-    file deep in a tree cannot hide a package of the same name elsewhere.
+    file deep in a tree cannot hide a package of the same name elsewhere. Projects
+    that are there for tests and as examples are seen from such files alone.
     """
 
     def __init__(
@@ -28,14 +32,14 @@ class FirstParty:
         *,
         name: str = "",
         names: Iterable[str] = (),
-        roots: Iterable[str] = (),
+        declared: Iterable[Own] = (),
         inside: str = "",
         around: Iterable[str] = (),
     ) -> None:
         """Sort *paths*; the scanned folder is called *name*.
 
-        The project says that it has modules *names*, and that imports start in
-        the folders *roots*. What is scanned may be only the folder *inside* of the
+        Modules *names* are the project's in any case, and so is what its files
+        have *declared*. What is scanned may be only the folder *inside* of the
         project, to which the paths *around* belong, too.
         """
         self._name = name
@@ -44,7 +48,11 @@ class FirstParty:
         self._packages: set[str] = set()
         self._projects = {""}
         self._names = frozenset(names)
-        self._roots = tuple(roots)
+        self._declared = tuple(declared)
+        self._declaring: dict[str, list[str]] = defaultdict(list)
+        for own in self._declared:
+            for each in own.names:
+                self._declaring[each].append(own.folder)
         for path in (*around, *(f"{inside}/{path}" for path in paths)):
             self._add(path.lstrip("/"))
         self._modules = frozenset(chain.from_iterable(self._children.values()))
@@ -72,9 +80,12 @@ class FirstParty:
         top = module.partition(".")[0]
         if top in self._names or (top == self._name and self._inside in self._packages):
             return True
+        folder = path.rpartition("/")[0]
+        if self._is_declared(top, folder):
+            return True
         if top not in self._modules:
             return False
-        roots = self.visible(path.rpartition("/")[0])
+        roots = self.visible(folder)
         return any(self._has(root, module, names) for root in self._with(top, roots))
 
     def resembles(self, module: str, names: tuple[str, ...]) -> bool | None:
@@ -102,6 +113,11 @@ class FirstParty:
             self._seen_from[folder] = self._visible(whole)
         return self._seen_from[folder]
 
+    def _is_declared(self, top: str, folder: str) -> bool:
+        """Say whether a project that files in *folder* see has a module *top*."""
+        whole = f"{self._inside}/{folder}".strip("/")
+        return any(_is_seen(each, whole) for each in self._declaring.get(top, ()))
+
     def _with(self, top: str, roots: tuple[str, ...]) -> Sequence[str]:
         """List those of *roots* where a module or package *top* is."""
         found = self._places.get((top, roots))
@@ -113,9 +129,12 @@ class FirstParty:
         return found
 
     def _visible(self, folder: str) -> tuple[str, ...]:
-        roots = list(self._roots)
+        roots: list[str] = []
+        for own in self._declared:
+            roots += own.roots if _is_seen(own.folder, folder) else ()
         for project in sorted(self._projects):
-            roots += [project, f"{project}/src".lstrip("/")]
+            if _is_seen(project, folder):
+                roots += [project, f"{project}/src".lstrip("/")]
         while folder:
             if folder not in self._packages:
                 roots.append(folder)
@@ -136,3 +155,8 @@ class FirstParty:
             if folder in self._packages or folder not in self._children:
                 return True
         return any(name in self._children[folder] for name in names)
+
+
+def _is_seen(project: str, folder: str) -> bool:
+    """Say whether files in *folder* see what the project in another folder has."""
+    return not is_aside(project) or is_aside(folder)

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 _TESTS = frozenset({"test", "tests", "testing"})
 _DOCS = frozenset({"doc", "docs"})
+_BESIDE = frozenset(
+    "demo demos example examples fixture fixtures sample samples testdata".split()
+)
 _TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
 _TOOLS = {
     "setup.py": "build",
@@ -33,3 +36,9 @@ def _group_of_folder(folder: str) -> str:
     if not _TESTS.isdisjoint(parts):
         return "test"
     return "" if _DOCS.isdisjoint(parts) else "docs"
+
+
+@lru_cache(maxsize=256)
+def is_aside(folder: str) -> bool:
+    """Say whether a project in *folder* is one to test with, or to show something."""
+    return bool(_group_of_folder(folder)) or not _BESIDE.isdisjoint(folder.split("/"))
