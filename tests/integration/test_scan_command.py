@@ -77,6 +77,39 @@ def test_sarif_names_file_and_line(tmp_path: Path, capsys) -> None:
     assert found == {("missing", "a.py", 2), ("unused", "requirements.txt", 1)}
 
 
+def test_sarif_tells_each_thing_once_and_names_files_by_uris(
+    tmp_path: Path, capsys
+) -> None:
+    cell = {"cell_type": "code", "source": "import no_such_c"}
+    files = {
+        "a b#1.py": "import no_such_a, no_such_b\n",
+        "n#2.ipynb": json.dumps({"cells": [cell]}),
+        "pyproject.toml": '[tool.caddis.scan]\nignore = ["no_such_b"]\n',
+    }
+    folder = write(tmp_path, files)
+    told = []
+    for words in ([], ["--check"]):
+        _, text = answer(capsys, "--format", "sarif", *words, folder)
+        results = json.loads(text)["runs"][0]["results"]
+        places = [result["locations"][0]["physicalLocation"] for result in results]
+        told.append([place["artifactLocation"]["uri"] for place in places])
+    assert told == [
+        ["a%20b%231.py", "a%20b%231.py", "n%232.ipynb"],
+        ["a%20b%231.py", "n%232.ipynb"],
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "--check", "--json", "--explain numpy"])
+def test_no_name_of_a_file_steers_the_terminal(
+    tmp_path: Path, capsys, words: str
+) -> None:
+    code = "import numpy\n__import__(x)\nx = [\n"
+    folder = write(tmp_path, {"a\x1b[31m\nb.py": code})
+    _, text = answer(capsys, "--offline", *words.split(), folder)
+    assert "\x1b" not in text
+    assert r"a\u001b[31m" in text
+
+
 def test_check_is_content_when_all_is_declared(tmp_path: Path, capsys) -> None:
     files = {
         "src/p/__init__.py": "import numpy\n",

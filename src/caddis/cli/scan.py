@@ -23,7 +23,7 @@ from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.naming import add_evidence_options
 from caddis.cli.parser import add_folder
 from caddis.cli.scan_output import FORMATS, renderer
-from caddis.model.words import counted
+from caddis.model.words import counted, visible
 
 if TYPE_CHECKING:
     from caddis.adapters.forks import Forks
@@ -269,8 +269,10 @@ def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
 
 
 def _printable(line: str) -> str:
-    """Mark what the name of a file has that is no text."""
-    return line if line.isascii() else line.encode(errors="replace").decode()
+    """Mark what the name of a file has that is no text, or that none can see."""
+    if line.isascii() and line.isprintable():
+        return line
+    return visible(line.encode(errors="replace").decode())
 
 
 def _explained(name: str, report: Report) -> str:

@@ -144,7 +144,7 @@ class Project:
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
-        return replace(report, findings=findings)
+        return replace(report, findings=findings, is_checked=True)
 
     def write(self, report: Report) -> dict[Path, list[str]]:
         """Declare what is missing; answer where, and what."""

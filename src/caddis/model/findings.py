@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caddis.model.words import on_one_line
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
 class Finding:
@@ -21,4 +23,5 @@ class Finding:
     """A sentence for people."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.rule}: {self.message}"
+        path = on_one_line(self.path)
+        return f"{path}:{self.line}: {self.rule}: {self.message}"

@@ -22,6 +22,8 @@ class Report:
     name: str
     """Of the scanned folder."""
     findings: tuple[Finding, ...] = ()
+    is_checked: bool = False
+    """Whether it was compared with what the project declares."""
     channels: tuple[str, ...] = ("conda-forge",)
     python: str = ""
     """As `3.11`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import quote
 
 from caddis import __version__
 from caddis.cli.scan_output.report import Report
@@ -17,12 +19,14 @@ _RULES = {
     "unresolved": "No package is known for an import",
     "unreadable": "A file could not be read completely",
 }
+_CELL = re.compile(r"#cell-\d+\Z")
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(report: Report) -> str:
     """Write one result for each finding, unknown import and problem."""
-    findings = [*report.findings, *_unresolved(report), *_problems(report)]
+    unresolved = [] if report.is_checked else _unresolved(report)
+    findings = [*report.findings, *unresolved, *_problems(report)]
     findings = list(dict.fromkeys(findings))
     driver = {
         "name": "caddis",
@@ -63,9 +67,9 @@ def _problems(report: Report) -> list[Finding]:
 
 
 def _result(finding: Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {
-        "artifactLocation": {"uri": finding.path.partition("#")[0]}
-    }
+    path = _CELL.sub("", finding.path)
+    uri = quote(path, safe="/!", errors="surrogateescape")
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if finding.line:
         place["region"] = {"startLine": finding.line}
     return {

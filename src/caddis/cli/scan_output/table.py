@@ -8,6 +8,7 @@ from caddis.cli.scan_output.report import Report
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Unresolved
+from caddis.model.words import on_one_line
 
 _PLACES = 2
 _HEAD = ("package", "kinds", "uses", "known from", "first places")
@@ -58,7 +59,7 @@ def _first_places(imports: Iterable[Import]) -> list[str]:
     """List the places that are shown, and one more if there is one."""
     places: dict[str, None] = {}
     for found in imports:
-        places[f"{found.path}:{found.line}"] = None
+        places[f"{on_one_line(found.path)}:{found.line}"] = None
         if len(places) > _PLACES:
             break
     return list(places)
@@ -74,13 +75,14 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
 def _computed(imports: Iterable[Import]) -> Iterator[str]:
     computed = packed(imports).of_kinds({ImportKind.UNKNOWN})
     for found in computed:
-        yield f"cannot be known: {found.path}:{found.line} computes a module's name"
+        place = f"{on_one_line(found.path)}:{found.line}"
+        yield f"cannot be known: {place} computes a module's name"
 
 
 def _problems(report: Report) -> Iterator[str]:
     problems = report.scan.problems
     for problem in problems[:_SHOWN_PROBLEMS]:
         line = f":{problem.line}" if problem.line else ""
-        yield f"problem: {problem.path}{line}: {problem.reason}"
+        yield f"problem: {on_one_line(problem.path)}{line}: {problem.reason}"
     if len(problems) > _SHOWN_PROBLEMS:
         yield f"… and {len(problems) - _SHOWN_PROBLEMS} more problems; see --json"
