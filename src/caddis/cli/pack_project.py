@@ -51,6 +51,7 @@ def pack_folder(
         toolbox=toolbox,
         wishes=wishes,
         narrator=console,
+        project=args.folder,
     )
     if args.keep_prefix is None:
         _tidy(kept, console)

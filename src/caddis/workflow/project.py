@@ -1,7 +1,7 @@
 """From a folder of code to an archive of its environment, in one call.
 
-folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -record→
-layers -pack→ archive
+folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -check→ prefix
+-record→ layers -pack→ archive
 """
 
 from __future__ import annotations
@@ -191,11 +191,16 @@ def sync_and_pack(
     toolbox: Toolbox,
     wishes: Wishes,
     narrator: Narrator,
+    project: Path,
 ) -> Packed:
-    """Install *made*, a lock by *settings*, into *prefix*, and pack that as *out*."""
+    """Install *made*, a lock by *settings*, into *prefix*, and pack that as *out*.
+
+    Points out what the code of *project* imports and *prefix* has not.
+    """
     # Here, because a lock alone does without.
     from caddis.stages.sync import SyncSettings, sync
     from caddis.workflow.environment import pack_prefix
+    from caddis.workflow.presence import tell_absent
 
     with narrator.stage("sync") as stage:
         plan = sync(
@@ -210,6 +215,10 @@ def sync_and_pack(
             counted(len(plan.changes), "change") if plan.changes else "nothing to do"
         )
         stage.result = f"{changes} in {prefix}"
+    with narrator.stage("check") as stage:
+        python = made.for_platform(toolbox.host.platform).python
+        there = prefix / toolbox.host.site_packages(python)
+        stage.result = tell_absent(project, there, narrator=narrator)
     return pack_prefix(
         prefix,
         out,

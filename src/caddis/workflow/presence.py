@@ -1,0 +1,58 @@
+"""Whether an environment has what a project imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from caddis.model.imports import Import
+from caddis.model.project import folder_of
+from caddis.model.words import counted
+from caddis.ports.progress import Narrator
+from caddis.stages.presence import absent, uncompiled
+from caddis.stages.scan import scan
+
+_TOLD = 3
+"""How many are named in a note."""
+
+
+def tell_absent(project: Path, site_packages: Path, *, narrator: Narrator) -> str:
+    """Note what *project* always imports and nothing in *site_packages* has.
+
+    What is declared may lack something, and what a package brings changes. Gives the
+    result in a few words.
+    """
+    found = scan(project, reporter=narrator)
+    lacks = [
+        item
+        for item in absent(found.imports, site_packages)
+        if item.top not in found.namesakes
+    ]
+    sources = (item.path for item in found.imports)
+    sleeping = uncompiled(sources, folder_of(project), site_packages)
+    if lacks:
+        narrator.note(
+            f"nothing in the environment has {_listed(lacks)};"
+            " caddis scan --check tells what to declare"
+        )
+    if sleeping:
+        narrator.note(
+            f"{_some(sleeping)} must be compiled: name the project itself among its"
+            " requirements, as -e ."
+        )
+    missing = len(lacks) + len(sleeping)
+    if missing:
+        return f"{counted(missing, 'module')} of {counted(found.files, 'file')} missing"
+    return f"what {counted(found.files, 'file')} always import is there"
+
+
+def _listed(lacks: Sequence[Import]) -> str:
+    """Name modules and where they are imported first; notebooks come last."""
+    ordered = sorted(lacks, key=lambda item: "#" in item.path)
+    return _some([f"{item.module} ({item.path}:{item.line})" for item in ordered])
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _TOLD
+    more = (f"{rest} more",) if rest > 0 else ()
+    return ", ".join((*names[:_TOLD], *more))
