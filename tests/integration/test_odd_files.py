@@ -56,6 +56,36 @@ def test_names_of_every_kind(venv: Path, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("ending", ["tar.zst", "tar.gz", "zip", "squashfs"])
+def test_a_name_that_is_no_text_goes_along(
+    ending: str, venv: Path, tmp_path: Path
+) -> None:
+    # Latin-1, as old archives unpack it: it ended in a traceback.
+    names = [b"caf\xe9.txt", b"caf\xe9" * 50, "größe".encode(), b"caf\xe9 \x1b[2J"]
+    (venv / "var").mkdir()
+    for name in names:
+        Path(os.fsdecode(bytes(venv) + b"/var/" + name)).write_bytes(name)
+    link = os.fsdecode(bytes(venv) + b"/var/link\xe9")
+    os.symlink(b"caf\xe9.txt", link)
+    archive = tmp_path / f"env.{ending}"
+    assert main(["pack", "-q", "-p", str(venv), "-o", str(archive)]) == 0
+    assert main(["verify", "-q", str(archive)]) == 0
+    assert main(["inspect", "--files", "--json", str(archive)]) == 0
+    if ending == "squashfs":
+        return
+    moved = tmp_path / "moved"
+    assert main(["unpack", "-q", str(archive), "-p", str(moved)]) == 0
+    assert main(["verify", "-q", str(moved)]) == 0
+    there = bytes(moved) + b"/var/"
+    assert set(os.listdir(there)) >= {*names, b"link\xe9"}
+    assert os.readlink(there + b"link\xe9") == b"caf\xe9.txt"
+    if ending != "zip":
+        plain = tmp_path / "plain"
+        plain.mkdir()
+        subprocess.run(["tar", "-xf", archive, "-C", plain], check=True)
+        assert set(os.listdir(bytes(plain) + b"/var/")) == set(os.listdir(there))
+
+
 def test_links_stay_inside_and_what_lies_outside_comes_along(
     venv: Path, tmp_path: Path
 ) -> None:

@@ -229,7 +229,9 @@ def _as_tar(entry: ZipEntry, stream: Stream) -> Iterator[bytes]:
         if entry.is_folder:
             yield tar_headers.folder_header(entry.path)
         else:
-            yield tar_headers.link_header(entry.path, content.decode())
+            yield tar_headers.link_header(
+                entry.path, content.decode("utf-8", "surrogateescape")
+            )
         return
     yield tar_headers.file_header(entry.path, entry.size, executable=entry.executable)
     crc = size = 0

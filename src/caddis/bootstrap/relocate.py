@@ -213,7 +213,7 @@ def record_text(record: Dict[str, Any]) -> bytes:
     Not indented, for that takes the encoder that is written in Python.
     """
     text = json.dumps(record, sort_keys=True, ensure_ascii=False)
-    return text.encode() + b"\n"
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def write_variables(root: str | os.PathLike[str]) -> None:

@@ -94,7 +94,9 @@ def write_manifest(manifest: Manifest) -> bytes:
         **({"slim": True} if manifest.slim else {}),
         "layers": [_layer_data(layer) for layer in manifest.layers],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n"
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    # What in a name is no text is escaped, which is how JSON says it, too.
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def read_manifest(text: bytes) -> Manifest:

@@ -76,7 +76,8 @@ class Recipe:
 def write_recipes(recipes: tuple[Recipe, ...]) -> bytes:
     """Give *recipes* as JSON: the same recipes are always the same bytes."""
     data = {"caddis-delta": FORMAT, "layers": [_recipe_data(r) for r in recipes]}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read_recipes(text: bytes) -> tuple[Recipe, ...]:

@@ -29,17 +29,18 @@ _OWNERS = bytes(32 + 32) + b"0000000\0" * 2
 
 def file_header(path: str, size: int, *, executable: bool) -> bytes:
     """Give what precedes the *size* bytes of the file *path*."""
-    return _header(path.encode(), size, _FILE, executable=executable)
+    return _header(_bytes(path), size, _FILE, executable=executable)
 
 
 def link_header(path: str, target: str) -> bytes:
     """Give the whole entry of a symbolic link."""
-    return _header(path.encode(), 0, _LINK, executable=True, target=target.encode())
+    name, leads_to = _bytes(path), _bytes(target)
+    return _header(name, 0, _LINK, executable=True, target=leads_to)
 
 
 def folder_header(path: str) -> bytes:
     """Give the whole entry of an empty folder."""
-    return _header(path.encode() + b"/", 0, _FOLDER, executable=True)
+    return _header(_bytes(path) + b"/", 0, _FOLDER, executable=True)
 
 
 def padding(size: int) -> bytes:
@@ -52,9 +53,9 @@ def _header(
 ) -> bytes:
     extended = {}
     split = _split(path)
-    if split is None or not path.isascii():
+    if split is None or _is_unicode(path):
         extended[b"path"] = path
-    if len(target) > _NAME or not target.isascii():
+    if len(target) > _NAME or _is_unicode(target):
         extended[b"linkpath"] = target
     if size > _LARGEST:
         extended[b"size"] = b"%d" % size
@@ -65,6 +66,22 @@ def _header(
     records = b"".join(_record(key, value) for key, value in sorted(extended.items()))
     first = _block(b"", b"pax", len(records), _EXTENDED, executable=False, target=b"")
     return first + records + padding(len(records)) + block
+
+
+def _bytes(name: str) -> bytes:
+    """Give a name as the disk has it, text or not."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _is_unicode(name: bytes) -> bool:
+    """Say whether *name* is text with more than ASCII, which only pax calls UTF-8."""
+    if name.isascii():
+        return False
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _block(

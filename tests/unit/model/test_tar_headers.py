@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from caddis.model import tar_headers as tar
 from caddis.model.archive import EPOCH
 
-names = st.text(
+words = st.text(
     st.characters(exclude_characters="\0/", exclude_categories=("Cs",)), min_size=1
-).filter(lambda name: name not in {".", ".."})
+)
+no_words = st.binary(min_size=1).map(
+    lambda name: name.translate(None, b"\0/").decode("utf-8", "surrogateescape")
+)
+names = (words | no_words).filter(lambda name: name not in {"", ".", ".."})
 paths = st.lists(names, min_size=1, max_size=8).map("/".join)
 
 

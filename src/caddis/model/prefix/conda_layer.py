@@ -8,6 +8,7 @@ https://docs.conda.io/projects/conda/en/stable/dev-guide/deep-dives/install.html
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -108,7 +109,7 @@ def script_entry(
 ) -> Entry | None:
     """Describe a file of `bin` that is a Python script; None when it is none."""
     if edit is not None and not edit.binary:
-        content = content.replace(edit.prefix.encode(), edit.placeholder.encode())
+        content = content.replace(os.fsencode(edit.prefix), edit.placeholder.encode())
     script = _entry_point(content) if path_type.endswith("entry_point") else None
     script = script or portable_script(content)
     if script is None:

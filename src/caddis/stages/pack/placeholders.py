@@ -9,6 +9,7 @@ https://docs.conda.io/projects/conda-build/en/stable/resources/make-relocatable.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 
@@ -26,7 +27,7 @@ def put_back(content: bytes, edit: Unrelocated) -> bytes:
 
     For a file that nobody changed since, that is exactly the package's own file.
     """
-    prefix, placeholder = edit.prefix.encode(), edit.placeholder.encode()
+    prefix, placeholder = os.fsencode(edit.prefix), edit.placeholder.encode()
     if prefix == placeholder:
         return content
     if edit.binary:
