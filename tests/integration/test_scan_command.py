@@ -41,6 +41,18 @@ def test_yaml_has_the_shape_of_depfinder(tmp_path: Path, capsys) -> None:
     }
 
 
+def test_yaml_names_the_projects_own_modules_as_depfinder_does(
+    tmp_path: Path, capsys
+) -> None:
+    code = "from . import x\nfrom .a.b import c\nfrom ..d.e import f\nimport own.g\n"
+    files = {"own/m.py": code, "own/g.py": "import os.path\n"}
+    _, text = answer(capsys, "-y", write(tmp_path, files))
+    assert YAML(typ="safe").load(text) == {
+        "builtin": ["os"],
+        "relative": ["a", "d", "own"],
+    }
+
+
 def test_json_fits_its_schema(tmp_path: Path, capsys) -> None:
     schema = json.loads(Path("docs/scan.schema.json").read_text())
     files = {**TWO_FILES, "bad.ipynb": "{", "m.py": "import os, no_such_module\n"}

@@ -33,7 +33,8 @@ def render(report: Report) -> str:
         if imported.kind is ImportKind.STDLIB:
             sections["builtin"].add(imported.top)
         elif imported.kind in {ImportKind.RELATIVE, ImportKind.FIRST_PARTY}:
-            sections["relative"].add(imported.module.lstrip(".") or imported.module)
+            sections["relative"].add(imported.module.lstrip(".").partition(".")[0])
+    sections["relative"].discard("")  # Of `from . import x`.
     return "\n".join(_lines(sections))
 
 
