@@ -289,6 +289,30 @@ def test_write_adds_what_is_missing_and_keeps_the_rest(
     assert (folder / name).read_text() == after
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("requirements.txt", "# why\r\nrequests", "# why\r\nrequests\r\nnumpy\r\n"),
+        (
+            "pyproject.toml",
+            '[project]\r\ndependencies = [\r\n  "requests",\r\n]\r\n',
+            '[project]\r\ndependencies = [\r\n  "requests",\r\n  "numpy",\r\n]\r\n',
+        ),
+        (
+            "environment.yml",
+            "dependencies:\r\n- requests\r\nvariables:\r\n  A: b\r\n",
+            "dependencies:\r\n- requests\r\n- numpy\r\nvariables:\r\n  A: b\r\n",
+        ),
+    ],
+)
+def test_write_ends_lines_as_the_file_does(
+    tmp_path: Path, capsys, name: str, before: str, after: str
+) -> None:
+    files = {"a.py": "import numpy, requests\n", name: before}
+    answer(capsys, "--write", write(tmp_path, files))
+    assert (tmp_path / name).read_bytes() == after.encode()
+
+
 def test_write_puts_what_tests_need_into_a_file_of_their_own(
     tmp_path: Path, capsys
 ) -> None:

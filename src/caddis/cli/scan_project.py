@@ -158,14 +158,12 @@ class Project:
             group = group_for(item)
             if group != "build":
                 additions.setdefault(self._file_for(group), []).append(item)
-        changed = {
-            path: plan_declaration(
-                path.read_text(encoding="utf-8") if path.exists() else "",
-                path.name,
-                items,
-            )
-            for path, items in additions.items()
-        }
+        changed = {}
+        for path, items in additions.items():
+            text = path.read_bytes().decode() if path.exists() else ""
+            newline = "\r\n" if "\r\n" in text else "\n"
+            planned = plan_declaration(text.replace("\r\n", "\n"), path.name, items)
+            changed[path] = planned.replace("\n", newline)
         for path, text in changed.items():
             write_whole(path, text)
         return {
