@@ -313,6 +313,14 @@ def test_write_ends_lines_as_the_file_does(
     assert (tmp_path / name).read_bytes() == after.encode()
 
 
+def test_write_refuses_what_is_not_utf_8(tmp_path: Path, capsys) -> None:
+    setup = b"[metadata]\nauthor = \xe9\n[options]\ninstall_requires =\n    rich\n"
+    folder = write(tmp_path, {"a.py": "import numpy\n", "setup.cfg": setup})
+    assert main(["scan", "--write", str(folder)]) == 3
+    assert "setup.cfg is not UTF-8 text" in capsys.readouterr().err
+    assert (folder / "setup.cfg").read_bytes() == setup
+
+
 def test_write_puts_what_tests_need_into_a_file_of_their_own(
     tmp_path: Path, capsys
 ) -> None:

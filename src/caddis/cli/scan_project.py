@@ -160,7 +160,7 @@ class Project:
                 additions.setdefault(self._file_for(group), []).append(item)
         changed = {}
         for path, items in additions.items():
-            text = path.read_bytes().decode() if path.exists() else ""
+            text = _text_of(path)
             newline = "\r\n" if "\r\n" in text else "\n"
             planned = plan_declaration(text.replace("\r\n", "\n"), path.name, items)
             changed[path] = planned.replace("\n", newline)
@@ -291,6 +291,20 @@ def _inline(found: Scan) -> frozenset[tuple[str, str]]:
     return frozenset(
         (item.path.partition("#")[0], _name_in(item.text)) for item in found.declared
     )
+
+
+def _text_of(path: Path) -> str:
+    """Read a file with the ends of lines that it has; empty when there is none.
+
+    Raises:
+        ProjectError: it cannot be written to without changing more of it.
+    """
+    try:
+        return path.read_bytes().decode() if path.exists() else ""
+    except UnicodeDecodeError:
+        raise ProjectError(
+            f"{path.name} is not UTF-8 text", hint="Save it as UTF-8."
+        ) from None
 
 
 def _is_needed_here(requirement: Requirement) -> bool:
