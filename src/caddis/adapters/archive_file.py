@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from pathlib import Path
 
@@ -31,9 +31,8 @@ _CHUNK = 2**17
 """Bytes read at once; few enough that what they decompress to stays in the cache."""
 _START = 2**16
 """Bytes in which a script in front of the archive says how long it is."""
-_LARGEST_MANIFEST = 256 * 2**20
-_LARGEST_HEAD = 512 * 2**20
-"""Of a delta, which has the recipes as well."""
+_LARGEST_HEAD = 256 * 2**20
+"""Bytes, decompressed; that of 1,000 packages has a thousandth of it."""
 _CUT_OFF = "It was cut off on its way; copy it again."
 
 
@@ -103,13 +102,38 @@ def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
     Raises:
         ArchiveError: it is no archive of caddis, or damaged.
     """
-    head = _open(path, choose=choose, limit=_LARGEST_MANIFEST)
-    if DELTA in head.files:
+    opened = open_either(path, choose=choose)
+    if isinstance(opened, DeltaFile):
         raise ArchiveError(
             f"{path} is a delta",
             hint="Name the environment that it starts from with --onto OLD-PREFIX.",
         )
-    if head.files.keys() - {SIGNATURE} != {MANIFEST}:
+    return opened
+
+
+def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
+    """Read the head of the delta *path*.
+
+    Raises:
+        ArchiveError: it is no delta, or damaged.
+    """
+    opened = open_either(path, choose=choose)
+    if not isinstance(opened, DeltaFile):
+        raise ArchiveError(
+            f"{path} is no delta",
+            hint="--onto is for what caddis delta wrote; unpack an archive without it.",
+        )
+    return opened
+
+
+def open_either(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
+    """Read the head of *path*, a `DeltaFile` if it is one, or an archive.
+
+    Raises:
+        ArchiveError: it is neither, or damaged.
+    """
+    head = _open(path, choose=choose)
+    if head.files.keys() - {SIGNATURE, DELTA} != {MANIFEST}:
         raise ArchiveError(
             f"{path} has no manifest as its first entry",
             hint="caddis unpack takes what caddis pack wrote; tar takes others.",
@@ -123,6 +147,8 @@ def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
         frames_start=head.end,
         signature=head.files.get(SIGNATURE, b""),
     )
+    if DELTA in head.files:
+        return _as_delta(opened, read_recipes(head.files[DELTA]))
     there = path.stat().st_size
     if there < opened.frames_end:
         raise ArchiveError(
@@ -132,34 +158,16 @@ def open_archive(path: Path, *, choose: ChooseCodec) -> ArchiveFile:
     return opened
 
 
-def open_delta(path: Path, *, choose: ChooseCodec) -> DeltaFile:
-    """Read the head of the delta *path*.
-
-    Raises:
-        ArchiveError: it is no delta, or damaged.
-    """
-    head = _open(path, choose=choose, limit=_LARGEST_HEAD)
-    if DELTA not in head.files or MANIFEST not in head.files:
+def _as_delta(opened: ArchiveFile, recipes: tuple[Recipe, ...]) -> DeltaFile:
+    """Make a delta of what was opened, whole and with its head undamaged."""
+    if len(recipes) != len(opened.manifest.layers):
         raise ArchiveError(
-            f"{path} is no delta",
-            hint="--onto is for what caddis delta wrote; unpack an archive without it.",
+            f"{opened.path} is damaged: its recipes are not those of its layers"
         )
-    opened = DeltaFile(
-        path=path,
-        codec=head.codec,
-        manifest=read_manifest(head.files[MANIFEST]),
-        manifest_text=head.files[MANIFEST],
-        recipes=read_recipes(head.files[DELTA]),
-        start=head.start,
-        frames_start=head.end,
-        signature=head.files.get(SIGNATURE, b""),
-    )
-    if len(opened.recipes) != len(opened.manifest.layers):
-        raise ArchiveError(
-            f"{path} is damaged: its recipes are not those of its layers"
-        )
-    _check_ends(opened)
-    return opened
+    known = {each.name: getattr(opened, each.name) for each in fields(opened)}
+    delta = DeltaFile(**known, recipes=recipes)
+    _check_ends(delta)
+    return delta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,7 +181,7 @@ class _Head:
     end: int
 
 
-def _open(path: Path, *, choose: ChooseCodec, limit: int) -> _Head:
+def _open(path: Path, *, choose: ChooseCodec) -> _Head:
     try:
         with path.open("rb") as file:
             start = payload_start(file.read(_START))
@@ -181,7 +189,7 @@ def _open(path: Path, *, choose: ChooseCodec, limit: int) -> _Head:
             codec = choose(file.read(16))
             file.seek(start)
             chunks = iter(lambda: file.read(_CHUNK), b"")
-            content, size = codec.first_unit(chunks, limit=limit)
+            content, size = codec.first_unit(chunks, limit=_LARGEST_HEAD)
     except FileNotFoundError:
         raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
     except IsADirectoryError:

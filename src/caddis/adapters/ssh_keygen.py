@@ -47,17 +47,37 @@ class SshKeygen:
             who = identity or self._principal(named)
             words = [*named, "-I", who, "-n", _NAMESPACE]
             done = self._run("verify", *words, text=text)
-        if done.returncode:
-            raise ArchiveError(
-                f"the signature is not one of {who} for this archive: {_said(done)}",
-                hint="Do not trust this archive: it changed after it was signed.",
-            )
+            if done.returncode:
+                raise self._refusal(named, identity, done)
         return who
 
-    def _principal(self, named: list[str]) -> str:
+    def _refusal(
+        self,
+        named: list[str],
+        identity: str,
+        done: subprocess.CompletedProcess[bytes],
+    ) -> ArchiveError:
+        """Say whether another signed it, or nobody signed it as it is now."""
+        signers = self._principals(named)
+        if identity and signers and identity not in signers:
+            return ArchiveError(
+                f"the archive was not signed by {identity}, but by {signers[0]}",
+                hint="Ask for that name if you trust it, or for another archive.",
+            )
+        said = _said(done)
+        return ArchiveError(
+            f"the signature is not of this archive{': ' if said else ''}{said}",
+            hint="Do not trust this archive: it changed after it was signed.",
+        )
+
+    def _principals(self, named: list[str]) -> list[str]:
         done = self._run("find-principals", *named, text=b"")
         names = done.stdout.decode("utf-8", "replace").splitlines()
-        if done.returncode or not names:
+        return [] if done.returncode else names
+
+    def _principal(self, named: list[str]) -> str:
+        names = self._principals(named)
+        if not names:
             raise ArchiveError(
                 "the archive was signed by nobody whom you allow",
                 hint="Add the signer's name and public key to the allowed signers.",

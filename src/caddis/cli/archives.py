@@ -45,6 +45,13 @@ def open_any_archive(path: Path) -> ArchiveFile:
     return open_archive(path, choose=choose_codec)
 
 
+def open_archive_or_delta(path: Path) -> ArchiveFile:
+    """Open what `caddis pack` or `caddis delta` wrote."""
+    from caddis.adapters.archive_file import open_either
+
+    return open_either(path, choose=choose_codec)
+
+
 class Described(NamedTuple):
     """What holds an environment, whether archive, image or folder."""
 
@@ -53,10 +60,12 @@ class Described(NamedTuple):
     size: int
     """Bytes of the file; of a folder, those of its files."""
     signed: bool
+    parts: tuple[int, ...]
+    """Bytes that each layer takes in the file."""
 
 
 def describe_any(path: Path) -> Described:
-    """Read the manifest of an archive, an image or an unpacked environment."""
+    """Read the manifest of an archive, a delta, an image or an unpacked environment."""
     from caddis.model.archive import MANIFEST, SIGNATURE, read_manifest
 
     if path.is_dir():
@@ -68,16 +77,22 @@ def describe_any(path: Path) -> Described:
             )
         manifest = read_manifest(place.read_bytes())
         signed = (path / SIGNATURE).exists()
-        return Described(path, manifest, manifest.content_size, signed)
+        size, parts = manifest.content_size, _frame_sizes(manifest)
+        return Described(path, manifest, size, signed, parts)
     if is_image(path):
         from caddis.adapters.squashfs import list_image, read_from_image
 
         manifest = read_manifest(read_from_image(path, MANIFEST))
         signed = any(item.path == SIGNATURE for item in list_image(path))
-        return Described(path, manifest, path.stat().st_size, signed)
-    archive = open_any_archive(path)
+        size, parts = path.stat().st_size, _frame_sizes(manifest)
+        return Described(path, manifest, size, signed, parts)
+    archive = open_archive_or_delta(path)
     size, signed = path.stat().st_size, bool(archive.signature)
-    return Described(path, archive.manifest, size, signed)
+    return Described(path, archive.manifest, size, signed, archive.sizes())
+
+
+def _frame_sizes(manifest: Manifest) -> tuple[int, ...]:
+    return tuple(layer.frame.size for layer in manifest.layers)
 
 
 def is_image(path: Path) -> bool:

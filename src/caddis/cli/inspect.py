@@ -1,4 +1,4 @@
-"""Tell what an archive, an image or an unpacked environment holds.
+"""Tell what an archive, a delta, an image or an unpacked environment holds.
 
 caddis inspect ARCHIVE             its layers, and what the target machine needs
 caddis inspect ARCHIVE --files     every file with its layer
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.archives import Described, describe_any, is_image, open_any_archive
+from caddis.cli.archives import Described, describe_any, is_image, open_archive_or_delta
 from caddis.cli.console import Console, add_output_options
 from caddis.model.words import counted, in_units, on_one_line
 
@@ -26,7 +26,7 @@ def configure(parser: ArgumentParser) -> None:
         "archive",
         type=Path,
         metavar="ARCHIVE",
-        help="what caddis pack wrote, or an environment unpacked from it",
+        help="what caddis pack or delta wrote, or an environment unpacked from it",
     )
     parser.add_argument(
         "--files", action="store_true", help="list the files with their layer"
@@ -49,8 +49,9 @@ def run(args: Namespace) -> int:
 
 
 def _files(path: Path) -> Iterator[ListedFile]:
-    """List the files of an archive, an image or a folder."""
-    from caddis.stages.inspect import list_files, list_prefix, with_layers
+    """List the files of an archive, a delta, an image or a folder."""
+    from caddis.adapters.archive_file import DeltaFile
+    from caddis.stages.inspect import list_delta, list_files, list_prefix, with_layers
 
     if path.is_dir():
         yield from list_prefix(path)
@@ -62,8 +63,12 @@ def _files(path: Path) -> Iterator[ListedFile]:
         with passing_folder("inspect") as passing:
             extract_image(path, passing, *RECORDS)
             yield from with_layers(list_image(path), passing)
+        return
+    archive = open_archive_or_delta(path)
+    if isinstance(archive, DeltaFile):
+        yield from list_delta(archive)
     else:
-        yield from list_files(open_any_archive(path))
+        yield from list_files(archive)
 
 
 def _data(held: Described) -> dict[str, Any]:
@@ -81,17 +86,17 @@ def _data(held: Described) -> dict[str, Any]:
         "signed": held.signed,
         "slim": manifest.slim,
         "places": len(manifest.places),
-        "layers": [_layer_data(layer) for layer in manifest.layers],
+        "layers": list(map(_layer_data, manifest.layers, held.parts)),
     }
 
 
-def _layer_data(layer: FrameOf) -> dict[str, Any]:
+def _layer_data(layer: FrameOf, size: int) -> dict[str, Any]:
     return {
         "name": layer.name,
         "version": layer.version,
         "build": layer.build,
         "kind": layer.kind.value,
-        "size": layer.frame.size,
+        "size": size,
         "content_size": layer.frame.content_size,
         "files": layer.frame.files,
         "sha256": layer.frame.sha256,
@@ -123,7 +128,7 @@ def _text(held: Described) -> str:
             "",
             f"{'LAYER':<32} {'VERSION':<16} {'KIND':<11}"
             f" {'PACKED':>10} {'UNPACKED':>10} {'FILES':>7}",
-            *map(_layer_text, manifest.layers),
+            *map(_layer_text, manifest.layers, held.parts),
             f"{counted(len(manifest.layers), 'layer'):<61}"
             f" {in_units(held.size):>10} {in_units(manifest.content_size):>10}"
             f" {manifest.files:>7,}",
@@ -136,8 +141,8 @@ def _needs(manifest: Manifest) -> str:
     return ", ".join(needs) or "nothing"
 
 
-def _layer_text(layer: FrameOf) -> str:
-    packed, unpacked = in_units(layer.frame.size), in_units(layer.frame.content_size)
+def _layer_text(layer: FrameOf, size: int) -> str:
+    packed, unpacked = in_units(size), in_units(layer.frame.content_size)
     return (
         f"{layer.name:<32} {layer.version:<16} {layer.kind.value:<11}"
         f" {packed:>10} {unpacked:>10} {layer.frame.files:>7,}"

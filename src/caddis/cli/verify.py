@@ -1,6 +1,6 @@
 """Tell whether an archive or an environment is as it was made.
 
-    caddis verify ARCHIVE                             every byte
+    caddis verify ARCHIVE                             every byte, of a delta as well
     caddis verify ARCHIVE --verify ALLOWED_SIGNERS    and who signed it
     caddis verify PREFIX                              every file of every package
     caddis verify -n NAME                             the same, by its name
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.archives import (
     add_signature_options,
     is_image,
-    open_any_archive,
+    open_archive_or_delta,
     signer_of,
 )
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
@@ -64,12 +64,16 @@ def run(args: Namespace) -> int:
 
 
 def _verify_archive(args: Namespace, console: Console) -> None:
-    from caddis.stages.verify import verify_archive
+    from caddis.adapters.archive_file import DeltaFile
+    from caddis.stages.verify import verify_archive, verify_delta
 
     with console.stage("verify") as stage:
-        archive = open_any_archive(args.what)
+        archive = open_archive_or_delta(args.what)
         signer = signer_of(archive, args)
-        damages = verify_archive(archive, reporter=console)
+        if isinstance(archive, DeltaFile):
+            damages = verify_delta(archive, reporter=console)
+        else:
+            damages = verify_archive(archive, reporter=console)
         frames = counted(len(archive.manifest.layers), "frame")
         stage.result = f"{frames} in {args.what}"
     data = {

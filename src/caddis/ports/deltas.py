@@ -1,8 +1,19 @@
-"""What deltas ask of a compressor that knows what the other side has."""
+"""What deltas are for stages, and what they ask of a compressor."""
 
 from __future__ import annotations
 
 from typing import Protocol
+
+from caddis.model.delta import Recipe
+from caddis.ports.archives import Archive
+
+
+class Delta(Archive, Protocol):
+    """A delta whose head has been read, and found to be undamaged."""
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """How to make each layer of the manifest."""
 
 
 class Patches(Protocol):

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.model.archive import MANIFEST, SIGNATURE
+from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf
 from caddis.model.prefix.stated import stated_files
 from caddis.model.tar import Item, Stream, items, skip_padding
 from caddis.ports.archives import Archive
+from caddis.ports.deltas import Delta
 
 _OF_NO_LAYER = (MANIFEST, SIGNATURE)
 
@@ -31,13 +32,32 @@ def list_files(archive: Archive) -> Iterator[ListedFile]:
         ArchiveError: a frame is damaged.
     """
     for layer, start in archive.spans():
-        chunks = archive.read(start, layer.frame.size)
-        stream = Stream(archive.codec.decompress(chunks))
-        for item in items(stream):
+        yield from _list_frame(archive, layer, start)
+
+
+def list_delta(delta: Delta) -> Iterator[ListedFile]:
+    """Yield what unpacking *delta* gives, whether it has it or takes it from before.
+
+    Raises:
+        ArchiveError: a frame is damaged.
+    """
+    for (layer, start), recipe in zip(delta.spans(), delta.recipes, strict=True):
+        if recipe.is_whole:
+            yield from _list_frame(delta, layer, start)
+            continue
+        for made in recipe.entries:
+            item = Item(made.path, made.size, made.executable, made.link, made.folder)
             yield ListedFile(layer=layer.name, item=item)
-            for _ in stream.pieces(item.size):
-                pass
-            skip_padding(stream, item.size)
+
+
+def _list_frame(archive: Archive, layer: FrameOf, start: int) -> Iterator[ListedFile]:
+    chunks = archive.read(start, layer.frame.size)
+    stream = Stream(archive.codec.decompress(chunks))
+    for item in items(stream):
+        yield ListedFile(layer=layer.name, item=item)
+        for _ in stream.pieces(item.size):
+            pass
+        skip_padding(stream, item.size)
 
 
 def list_prefix(prefix: Path) -> Iterator[ListedFile]:

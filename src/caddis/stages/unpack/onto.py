@@ -9,24 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Protocol
 
 from caddis.errors import PrefixError
 from caddis.model import tar_headers as tar
 from caddis.model.archive import FrameOf
 from caddis.model.delta import Recipe
-from caddis.ports.archives import Archive
-from caddis.ports.deltas import Patches
+from caddis.ports.deltas import Delta, Patches
 from caddis.stages.unpack.content import Pieces, damaged, read_checked
 from caddis.stages.unpack.old_prefix import Differs, OldPrefix
-
-
-class Delta(Archive, Protocol):
-    """A delta whose head has been read."""
-
-    @property
-    def recipes(self) -> tuple[Recipe, ...]:
-        """How to make each layer of the manifest."""
 
 
 class Onto:

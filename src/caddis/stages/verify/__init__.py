@@ -1,6 +1,11 @@
-"""verify: tell whether an archive or an environment is as it was made."""
+"""verify: tell whether an archive, a delta or an environment is as it was made."""
 
-from caddis.stages.verify.archive import Damage, check_signature, verify_archive
+from caddis.stages.verify.archive import (
+    Damage,
+    check_signature,
+    verify_archive,
+    verify_delta,
+)
 from caddis.stages.verify.prefix import Verified, verify_prefix
 
 __all__ = [
@@ -8,5 +13,6 @@ __all__ = [
     "Verified",
     "check_signature",
     "verify_archive",
+    "verify_delta",
     "verify_prefix",
 ]

@@ -12,6 +12,7 @@ from caddis.errors import ArchiveError
 from caddis.model.archive import FrameOf
 from caddis.model.self_extracting import is_whole
 from caddis.ports.archives import Archive
+from caddis.ports.deltas import Delta
 from caddis.ports.formats import Signer
 from caddis.ports.progress import Reporter, Silent
 
@@ -35,13 +36,36 @@ def verify_archive(
     damaged = []
     spans = sorted(archive.spans(), key=lambda span: -span[0].frame.size)
     with ThreadPoolExecutor(threads) as pool:
-        digests = pool.map(lambda span: _digest(archive, *span), spans)
+        digests = pool.map(
+            lambda span: _digest(archive, span[1], span[0].frame.size), spans
+        )
         for done, ((layer, _), digest) in enumerate(zip(spans, digests, strict=True)):
             reporter.step(done, len(spans), f"verify {layer.name}")
             if digest != layer.frame.sha256:
-                damaged.append(Damage(part=f"{layer.name} {layer.version}".strip()))
+                damaged.append(_damage(layer))
     # What closes a zip is worked out from its frames, so they come first.
     return tuple(damaged or _around_frames(archive))
+
+
+def verify_delta(
+    delta: Delta, *, reporter: Reporter | None = None
+) -> tuple[Damage, ...]:
+    """Read all of *delta* and name the layers whose part changed since it was made."""
+    reporter = reporter or Silent()
+    damaged = []
+    for done, ((layer, start), recipe) in enumerate(
+        zip(delta.spans(), delta.recipes, strict=True)
+    ):
+        reporter.step(done, len(delta.recipes), f"verify {layer.name}")
+        parts = [(group.patch_size, group.patch_sha256) for group in recipe.groups]
+        if recipe.is_whole:
+            parts = [(layer.frame.size, layer.frame.sha256)]
+        for size, expected in parts:
+            if _digest(delta, start, size) != expected:
+                damaged.append(_damage(layer))
+                break
+            start += size
+    return tuple(damaged)
 
 
 def check_signature(
@@ -75,8 +99,12 @@ def _around_frames(archive: Archive) -> Iterator[Damage]:
             yield Damage(part="the manifest or the end of the archive")
 
 
-def _digest(archive: Archive, layer: FrameOf, start: int) -> str:
+def _damage(layer: FrameOf) -> Damage:
+    return Damage(part=f"{layer.name} {layer.version}".strip())
+
+
+def _digest(archive: Archive, start: int, size: int) -> str:
     digest = hashlib.sha256()
-    for chunk in archive.read(start, layer.frame.size):
+    for chunk in archive.read(start, size):
         digest.update(chunk)
     return digest.hexdigest()
