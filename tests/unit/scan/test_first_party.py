@@ -26,6 +26,12 @@ OWN, OTHER = ImportKind.FIRST_PARTY, ImportKind.REQUIRED
         ("m.py", "from ns.own import x", ["src/ns/own/__init__.py"], OWN),
         ("m.py", "from ns.other import x", ["src/ns/own/__init__.py"], OTHER),
         ("m.py", "from ns import own", ["src/ns/own/__init__.py"], OWN),
+        (
+            "tests/x/test_m.py",
+            "from conftest import y",
+            ["tests/__init__.py", "tests/x/__init__.py", "tests/conftest.py"],
+            OWN,
+        ),
         # Each of these hid a package from some tool.
         ("app/m.py", "import yaml", ["app/__init__.py", "app/yaml.py"], OTHER),
         ("app/m.py", "import yaml", ["app/__init__.py", "data/yaml/x.txt"], OTHER),

@@ -12,6 +12,9 @@ from caddis.stages.scan.groups import is_aside
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
 
+_OF_PYTEST = "conftest"
+"""pytest imports it from wherever tests are; no package has such a module."""
+
 _REMEMBERED = 2**10
 """Folders; the files of one stand together."""
 
@@ -85,6 +88,8 @@ class FirstParty:
             return True
         if top not in self._modules:
             return False
+        if top == _OF_PYTEST:
+            return True
         roots = self.visible(folder)
         return any(self._has(root, module, names) for root in self._with(top, roots))
 
