@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from caddis.cli.project import make_recording
 from caddis.host import this_host
 from caddis.model.lock import Lock
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export import ExportFormat, export
+from caddis.stages.inventory import read_environment
+from caddis.stages.record import record
 from caddis.stages.sync import sync
+from caddis.stages.sync.check import check_files
 from tests.support.channel.tiny import PYTHON_VERSION
 from tests.support.conda_program import CondaProgram
 from tests.support.joint import World, conda, joint_world, pypi
@@ -75,6 +79,52 @@ def test_conda_exports_what_was_asked_for(prefix: Path, program: CondaProgram) -
     start = lines.index("dependencies:") + 1
     asked = sorted(line for line in lines[start:] if line.startswith("- "))
     assert [line.split("=")[0].split()[1] for line in asked] == ["arrays", "libnative"]
+
+
+def test_conda_changes_the_environment_and_a_sync_puts_it_right(
+    world: World, lock: Lock, program: CondaProgram, tmp_path: Path
+) -> None:
+    place = tmp_path / "env"
+    sync(lock, place, host=this_host(), engines=world.engines)
+    channel = ("--offline", "--override-channels", "--channel", world.channel)
+    here = ("--yes", "--quiet", "--prefix", place, *channel)
+    program.run("remove", *here, "libnative")
+    program.run("install", *here, "solver", "arrays=2.0")
+    told = program.run("env", "export", "--prefix", place, "--from-history")
+    asked = [line.strip() for line in told.splitlines() if line.startswith("  - ")]
+    assert {"- arrays=2.0", "- solver"} == set(asked) - {"- defaults"}
+    history = (place / "conda-meta" / "history").read_text()
+    assert history.count("::python-") == 1, "conda takes it for the one that is there"
+    sync(lock, place, host=this_host(), engines=world.engines)
+    assert check_files(place, host=this_host()) == ()
+    # What conda had installed is gone whole, though its records tell other paths.
+    left = {path.name for path in place.glob("lib/python*/site-packages/*")}
+    assert {"arrays-2.5.dist-info", "frames-1.0.dist-info"} <= left
+    assert not left & {"arrays-2.0.dist-info", "solver", "solver-2.0.dist-info"}
+    listed = program.json("list", "--prefix", place)
+    assert {each["name"] for each in listed} == {
+        *("arrays", "frames", "libnative", "python")
+    }
+
+
+def test_an_environment_that_conda_made_is_recorded_whole(
+    world: World,
+    program: CondaProgram,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+    place = tmp_path / "env"
+    channel = ("--offline", "--override-channels", "--channel", world.channel)
+    words = ("create", "--yes", "--quiet", "--prefix", place, *channel)
+    program.run(*words, "arrays=2.0", "libnative")
+    stack = record(place, tools=make_recording())
+    assert (stack.differences, stack.notes) == ((), ())
+    (arrays,) = (layer for layer in stack.layers if layer.name == "arrays")
+    assert any(e.path.endswith("arrays/__init__.py") for e in arrays.entries)
+    found = read_environment(place, host=this_host(), virtual_packages=())
+    worlds = {package.name: package.ecosystem for package in found.packages}
+    assert worlds["arrays"] is Ecosystem.CONDA, "its metadata is no other distribution"
 
 
 def test_conda_makes_an_environment_of_an_explicit_export(

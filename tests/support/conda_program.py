@@ -17,8 +17,14 @@ _CARRIER = "conda-lock==4.0.3"
 _NEEDED = (
     *("archspec", "boltons", "conda-package-handling", "conda-package-streaming"),
     *("distro", "frozendict", "jsonpatch", "pluggy", "requests", "ruamel.yaml"),
-    *("tqdm", "zstandard"),
+    *("tqdm", "zstandard", "pycosat"),
 )
+_SETTINGS = """\
+auto_update_conda: false
+add_pip_as_python_dependency: false
+solver: classic
+"""
+"""Tests' channels have no pip; the other solver is a package of conda's own."""
 
 
 class CondaProgram:
@@ -29,7 +35,7 @@ class CondaProgram:
         self._python = peer(_CARRIER, *_NEEDED).with_name("python")
         self._home = home
         home.mkdir(exist_ok=True)
-        (home / "rc").write_text("auto_update_conda: false\n", "utf-8")
+        (home / "condarc").write_text(_SETTINGS, "utf-8")
 
     def run(self, *words: str | Path) -> str:
         """Run `conda` with *words* and return what it printed on stdout."""
@@ -40,7 +46,7 @@ class CondaProgram:
             env={
                 "PATH": "/usr/bin:/bin",
                 "HOME": str(self._home),
-                "CONDARC": str(self._home / "rc"),
+                "CONDARC": str(self._home / "condarc"),
                 "CONDA_PKGS_DIRS": str(self._home / "pkgs"),
                 "CONDA_NO_PLUGINS": "true",
                 "PYTHONPATH": str(carried),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -222,13 +223,14 @@ def joint_world(
             cache=folder / "cache" / "uv",
             stubs=folder / "cache" / "stubs",
         )
-        store = DiskPackageStore(folder / "cache", fetcher=Fetcher())
+        # Not a lambda: some tests take a world into another process.
+        store = partial(DiskPackageStore, folder / "cache", fetcher=Fetcher())
         yield World(
             folder=channel,
             channel=index_channel(channel),
             wheels=folder / "index" / "files",
             index=f"{url}/simple",
-            uv=Uv(process, elsewhere=Elsewhere(packages=lambda: store)),
+            uv=Uv(process, elsewhere=Elsewhere(packages=store)),
             rattler=Rattler(cache=folder / "cache" / "rattler"),
         )
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+_CLOUD = "https://conda.anaconda.org/"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _DRIVE = re.compile(r"^/(?=[A-Za-z]:)")
 _TOKEN = re.compile(r"(?<=/t/)[^/\s]+")
@@ -18,6 +19,11 @@ def public(text: str) -> str:
     """
     text = _CREDENTIALS.sub(lambda m: m[0] if m[0] == "git@" else "", text)
     return _TOKEN.sub("<TOKEN>", text).replace("/t/<TOKEN>", "")
+
+
+def channel_name(url: str) -> str:
+    """Give a channel as people write it: the name for one of anaconda.org."""
+    return url.removeprefix(_CLOUD).rstrip("/")
 
 
 def local_path(url: str) -> Path:

@@ -45,6 +45,7 @@ from caddis.adapters.rattler.credentials import client_for
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
 from caddis.adapters.rattler.failures import explain_install, no_answer
 from caddis.adapters.rattler.local import check_local
+from caddis.adapters.rattler.old_records import mend_records
 from caddis.adapters.rattler.patience import undisturbed, wait_until_still
 from caddis.adapters.rattler.progress import LinkProgress
 from caddis.adapters.rattler.records import locked, record_of
@@ -155,6 +156,7 @@ class Rattler:
         reporter: Reporter,
     ) -> None:
         """Make the conda part of *prefix* equal *packages* (see `CondaInstaller`)."""
+        mend_records(prefix, packages, reinstall=reinstall)
         with undisturbed():
             self._install(
                 packages,

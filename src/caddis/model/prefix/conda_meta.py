@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from caddis.errors import PrefixError
+from caddis.model.prefix.linked_paths import with_linked_paths
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,7 @@ def read_conda_record(path: Path) -> CondaRecord:
             f"{path} is not a record of a conda package",
             hint="Remove that package and install it again.",
         )
-    return CondaRecord(path=path, data=data)
+    return CondaRecord(path=path, data=with_linked_paths(data))
 
 
 def expected_hash(file: Mapping[str, Any]) -> str:

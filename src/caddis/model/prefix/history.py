@@ -13,12 +13,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from caddis.model.urls import public
+from caddis.model.urls import channel_name, public
+
+if TYPE_CHECKING:
+    from caddis.model.lock import LockedPackage
 
 _SPECS = re.compile(
     r"# *(?P<action>update|install|remove|uninstall|neutered)? *specs: *(?P<specs>.*)"
 )
+_DEFAULTS = re.compile(r"https://repo\.anaconda\.com/pkgs/(?:main|r|msys2)$")
+"""Channels that conda takes for one."""
 _NAME = re.compile(r"(?:[^\s\[]+::)?(?P<name>[\w.-]+)")
 _COMMAND = "# cmd: "
 _OF_CADDIS = "# cmd: caddis sync"
@@ -66,8 +72,8 @@ def write_entry(
 ) -> str:
     """Describe one sync in the form of conda.
 
-    *at* is its time, in seconds; *removed* and *added* are packages as
-    `name-version-build`, *gone* and *specs* the match specs that are no longer asked
+    *at* is its time, in seconds; *removed* and *added* are packages as `listed` gives
+    them, *gone* and *specs* the match specs that are no longer asked
     for and those that are.
     """
     lines = [time.strftime(_TIME, time.gmtime(at)), _OF_CADDIS]
@@ -77,6 +83,26 @@ def write_entry(
         lines.append(f"# remove specs: {list(gone)}")
     lines.append(f"# update specs: {list(specs)}")
     return "\n".join(lines) + "\n"
+
+
+def listed(package: LockedPackage) -> str:
+    """Name a package as conda does: `conda-forge/linux-64::numpy-2.4.6-py314_0`."""
+    channel = _DEFAULTS.sub("defaults", channel_name(package.channel))
+    plain = f"{package.name}-{package.version}-{package.build}"
+    return f"{channel}/{package.subdir}::{plain}" if channel else plain
+
+
+def still_listed(prefix: Path) -> dict[str, str]:
+    """Map `name-version-build` to how the history of *prefix* names that package.
+
+    Who removes it has to name it in the same way, or it is there for ever.
+    """
+    try:
+        text = (prefix / "conda-meta" / "history").read_text("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    lines = (line[1:].strip() for line in text.splitlines() if line.startswith("+"))
+    return {line.rpartition("::")[2]: line for line in lines}
 
 
 def public_history(text: str) -> str:

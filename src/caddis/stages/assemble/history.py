@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from caddis.model.archive import EPOCH
 from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.lock import Lock, LockedPackage
-from caddis.model.prefix.history import write_entry
+from caddis.model.prefix.history import listed, write_entry
 
 
 def told_layer(
@@ -32,7 +32,7 @@ def told_layer(
 
 def _history(requested: Iterable[str], packages: Iterable[LockedPackage]) -> str:
     """Write what was asked for, where conda looks for it; nothing without conda."""
-    added = [f"{p.name}-{p.version}-{p.build}" for p in packages]
+    added = [listed(package) for package in packages]
     if not added:
         return ""
     specs = [text for text in requested if text.startswith("conda:")]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
+from caddis.model.urls import channel_name
 from caddis.stages.export.exported import Exported, one_part, without_groups
 from caddis.stages.export.precision import Ladder, Precision, minor
 from caddis.stages.export.wishes import asked_of, pypi_line, wish_for
@@ -18,7 +19,6 @@ _AMBIGUOUS = re.compile(
     r"(?i)(?:y|n|yes|no|on|off|true|false|null|~|[-+.\d][\d_.eE+-]*|0[xo][\da-f]+)$"
 )
 """What YAML takes for a number, a truth or nothing."""
-_CLOUD = "https://conda.anaconda.org/"
 
 
 def environment_text(
@@ -30,7 +30,7 @@ def environment_text(
         UsageError: *lock* has several platforms and none is named.
     """
     part = one_part(lock, platform, what="An environment.yml")
-    channels = tuple(_short(url) for url in lock.channels)
+    channels = tuple(channel_name(url) for url in lock.channels)
     asked = asked_of(lock, Ecosystem.CONDA), asked_of(lock, Ecosystem.PYPI)
     conda = list(_conda_lines(part, _pinned(asked[0], lock), channels, ladder))
     pypi = list(_pypi_lines(part, asked[1], ladder))
@@ -80,7 +80,7 @@ def _conda_lines(
         spec = asked.get(package.name, package.name)
         if ladder.conda is not Precision.ASKED:
             spec = _conda_spec(package, ladder.conda)
-        channel = _short(package.channel)
+        channel = channel_name(package.channel)
         if channel and channels and channel != channels[0] and "::" not in spec:
             spec = f"{channel}::{spec}"
         yield spec
@@ -132,11 +132,6 @@ def _losses(part: PlatformLock, lock: Lock, ladder: Ladder) -> Iterator[str]:
     for pin in lock.pins:
         yield f"an environment.yml has the pin {pin} in a comment only"
     yield from without_groups(part.packages, "an environment.yml")
-
-
-def _short(channel: str) -> str:
-    """Give a channel as people write it: the name for one of anaconda.org."""
-    return channel.removeprefix(_CLOUD).rstrip("/")
 
 
 def _variable(text: str) -> str:

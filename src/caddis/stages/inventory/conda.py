@@ -15,13 +15,12 @@ from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.prefix.conda_meta import CondaRecord
 from caddis.model.prefix.history import History
 from caddis.model.requirements import Ecosystem
-from caddis.model.urls import public
+from caddis.model.urls import channel_name, public
 
 _INFO = re.compile(
     r"(?P<folder>.*site-packages/(?P<name>[^/]+?)-\d[^/]*\.(?:dist|egg)-info)"
     r"(?:/METADATA|/PKG-INFO)?$"
 )
-_CLOUD = "https://conda.anaconda.org/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,11 +71,6 @@ def find_channels(
     # `defaults` is a word for channels that stand among the used ones by URL.
     named = [name for name in named if name != "defaults"]
     return tuple(dict.fromkeys((*named, *used)))
-
-
-def channel_name(url: str) -> str:
-    """Give a channel as people write it: the name for one of anaconda.org."""
-    return url.removeprefix(_CLOUD).rstrip("/")
 
 
 def read_variables(prefix: Path) -> dict[str, str]:

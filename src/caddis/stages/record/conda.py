@@ -26,6 +26,7 @@ from caddis.model.prefix.conda_layer import (
     unrelocated,
 )
 from caddis.model.prefix.conda_meta import is_edited
+from caddis.model.prefix.linked_paths import with_linked_paths
 
 BYTECODE = (".pyc", ".pyo")
 """Endings of what is left out, for Python makes it again."""
@@ -82,7 +83,7 @@ def find_package(prefix: Path, record: Path, embedded: str) -> Found:
         PrefixError: the record is not what conda writes.
     """
     try:
-        data = json.loads(record.read_bytes())
+        data = with_linked_paths(json.loads(record.read_bytes()))
         return _read_package(prefix, record, data, embedded=embedded)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PrefixError(

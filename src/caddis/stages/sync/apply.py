@@ -158,18 +158,19 @@ def _apply_conda(
 ) -> Mapping[str, Seen]:
     """Make the conda part what it shall be; give what was seen of it meanwhile."""
     packages = goal.wanted.of(_CONDA)
+    asked = asked_of_conda(goal.requested)
     with Onlooker(goal.prefix, packages) as onlooker:
         if plan.touches(_CONDA):
             engines.conda().install(
                 goal.prefix,
                 packages,
-                requested=asked_of_conda(goal.requested),
+                requested=asked,
                 reinstall=plan.kept_version(_CONDA),
                 arrived=onlooker.arrived,
                 reporter=reporter,
             )
         early = onlooker.seen()
-    write_history(plan, asked_of_conda(goal.requested), goal.prefix)
+    write_history(plan, asked, goal.prefix, packages=packages)
     before = read_applied_lock(goal.prefix)
     write_variables(goal.prefix, goal.lock.variables, before=before.variables)
     write_pins(goal.prefix, goal.lock.pins, before=before.pins)
