@@ -89,7 +89,11 @@ def test_a_pack_killed_at_any_time_leaves_the_old_archive_or_the_new(
 
 
 def on_a_small_disk(
-    megabytes: int, binds: dict[Path, str], *words: str, cache: str = "/mnt/cache"
+    megabytes: int,
+    binds: dict[Path, str],
+    *words: str,
+    cache: str = "/mnt/cache",
+    passing: str = "/tmp",
 ) -> str:
     """Run caddis where /mnt/disk has so much room; give what it says and leaves."""
     small = ["--size", str(megabytes * 2**20), "--tmpfs", "/mnt/disk"]
@@ -97,8 +101,9 @@ def on_a_small_disk(
              ("--ro-bind", str(host), inside)]  # fmt: skip
     script = f"{' '.join([*CADDIS, *words])}; echo exit $?; ls -A /mnt/disk"
     command = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt", *small, *place]
+    places = ["--setenv", "CADDIS_CACHE_DIR", cache, "--setenv", "TMPDIR", passing]
     done = subprocess.run(
-        [*command, "--setenv", "CADDIS_CACHE_DIR", cache, "sh", "-c", script],
+        [*command, *places, "sh", "-c", script],
         capture_output=True,
         text=True,
         check=True,
@@ -127,6 +132,25 @@ def test_a_disk_that_the_cache_fills_up_is_told_from_that_of_the_archive(
     assert "No space left on device: /mnt/disk/cache/frames/" in said
     assert "/mnt/disk is full: free some space or set CADDIS_CACHE_DIR" in said
     assert "exit 10\n" in said
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_image(
+    small_prefix: Path, tmp_path: Path
+) -> None:
+    # Damaged, it is unpacked to find out where; what found no room seemed damaged.
+    image = tmp_path / "env.squashfs"
+    assert main(["pack", "-q", "-p", str(small_prefix), "-o", str(image)]) == 0
+    with image.open("r+b") as file:
+        file.seek(image.stat().st_size // 2)
+        (byte,) = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    said = on_a_small_disk(
+        5, {image: "/mnt/e.squashfs"}, "verify", "/mnt/e.squashfs", passing="/mnt/disk"
+    )
+    assert "No space left on device: /mnt/disk/caddis-passing-verify" in said
+    assert "set TMPDIR" in said
+    assert "damaged" not in said
 
 
 def test_a_disk_too_small_for_the_environment_is_told_before(archive: Path) -> None:

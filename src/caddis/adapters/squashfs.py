@@ -6,7 +6,9 @@ image stands its hash (see `caddis.model.seal`).
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -43,9 +45,11 @@ def make_image(folder: Path, out: Path, *, program: str = "mksquashfs") -> None:
     Raises:
         SystemFailure: mksquashfs is not installed.
         EngineError: it failed.
+        OSError: the disk of *out* is full.
     """
     _settle_modes(folder)
     done = _run(program, str(folder), str(out), *_OPTIONS)
+    _refuse_full(done, out)
     if done.returncode:
         raise EngineError(
             f"mksquashfs could not write {out}: {_said(done)}",
@@ -77,7 +81,7 @@ def list_image(image: Path, *, program: str = "unsquashfs") -> Iterator[Item]:
     done = _run(program, "-lln", str(image))
     if done.returncode:
         raise _damaged(image, done)
-    for line in done.stdout.decode("utf-8", "surrogateescape").splitlines():
+    for line in done.stdout.decode("utf-8", "surrogateescape").split("\n"):
         found = _LISTED.fullmatch(line)
         if found is not None:
             yield _item(*found.groups())
@@ -121,11 +125,20 @@ def extract_image(
     Raises:
         SystemFailure: unsquashfs is not installed.
         ArchiveError: the image is so damaged that nothing can be read.
+        OSError: the disk of *folder* is full.
     """
     options = ("-no-progress", "-quiet", "-ignore-errors", "-force", "-d", str(folder))
     done = _run(program, *options, str(image), *patterns)
+    _refuse_full(done, folder)
     if done.returncode not in {0, _NOT_FATAL}:
         raise _damaged(image, done)
+
+
+def _refuse_full(done: subprocess.CompletedProcess[bytes], place: Path) -> None:
+    """Tell a disk that was full at *place* from damage."""
+    full = os.strerror(errno.ENOSPC)
+    if full.encode() in done.stderr:
+        raise OSError(errno.ENOSPC, full, str(place))
 
 
 def _damaged(image: Path, done: subprocess.CompletedProcess[bytes]) -> ArchiveError:

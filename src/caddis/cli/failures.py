@@ -8,6 +8,7 @@ from tempfile import gettempdir
 
 from caddis.cli.places import cache_folder
 from caddis.errors import SystemFailure
+from caddis.model.passing import PASSING
 
 _WHOSE = "Check who owns it and its mode."
 _HINTS = {
@@ -34,12 +35,11 @@ def _when_full(path: str) -> str:
     """Name the file system that has no room for *path*, and the way round it."""
     if not path:
         return "Free some space, or set CADDIS_CACHE_DIR or TMPDIR to another disk."
-    ways = {
-        os.fspath(cache_folder()): "set CADDIS_CACHE_DIR to a folder on another disk",
-        gettempdir(): "set TMPDIR to a folder on another disk",
-    }
-    inside = (way for folder, way in ways.items() if _is_inside(path, folder))
-    way = next(inside, "choose a place on another disk")
+    way = "choose a place on another disk"
+    if _is_inside(path, os.fspath(cache_folder())):
+        way = "set CADDIS_CACHE_DIR to a folder on another disk"
+    elif _is_inside(path, gettempdir()) and PASSING in path:
+        way = "set TMPDIR to a folder on another disk"
     return f"The disk mounted at {_mounted_at(path)} is full: free some space or {way}."
 
 

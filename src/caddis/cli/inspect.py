@@ -50,8 +50,7 @@ def run(args: Namespace) -> int:
 
 def _files(path: Path) -> Iterator[ListedFile]:
     """List the files of an archive, a delta, an image or a folder."""
-    from caddis.adapters.archive_file import DeltaFile
-    from caddis.stages.inspect import list_delta, list_files, list_prefix, with_layers
+    from caddis.stages.inspect import list_prefix, with_layers
 
     if path.is_dir():
         yield from list_prefix(path)
@@ -63,12 +62,18 @@ def _files(path: Path) -> Iterator[ListedFile]:
         with passing_folder("inspect") as passing:
             extract_image(path, passing, *RECORDS)
             yield from with_layers(list_image(path), passing)
-        return
+    else:
+        yield from _in_archive(path)
+
+
+def _in_archive(path: Path) -> Iterator[ListedFile]:
+    from caddis.adapters.archive_file import DeltaFile
+    from caddis.stages.inspect import list_delta, list_files
+
     archive = open_archive_or_delta(path)
     if isinstance(archive, DeltaFile):
-        yield from list_delta(archive)
-    else:
-        yield from list_files(archive)
+        return list_delta(archive)
+    return list_files(archive)
 
 
 def _data(held: Described) -> dict[str, Any]:

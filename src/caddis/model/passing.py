@@ -19,7 +19,8 @@ try:
 except ImportError:  # Windows cannot hold folders: there, what is left stays.
     fcntl = None  # type: ignore[assignment]
 
-_START = "caddis-passing-"
+PASSING = "caddis-passing-"
+"""How the names of such folders start."""
 _NEW = 3600
 """Seconds in which a folder may not be held yet, or may be an older caddis's."""
 
@@ -33,7 +34,7 @@ def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
     parent = within or Path(gettempdir())
     remove_left(parent)
     with TemporaryDirectory(
-        prefix=f"{_START}{kind}-", dir=parent, ignore_cleanup_errors=True
+        prefix=f"{PASSING}{kind}-", dir=parent, ignore_cleanup_errors=True
     ) as name:
         held = _hold(name)
         try:
@@ -50,7 +51,7 @@ def remove_left(parent: Path | None = None) -> None:
     before = time.time() - _NEW
     with suppress(OSError), os.scandir(parent or gettempdir()) as entries:
         for entry in entries:
-            if not entry.name.startswith(_START):
+            if not entry.name.startswith(PASSING):
                 continue
             with suppress(OSError):
                 if entry.stat(follow_symlinks=False).st_mtime < before:

@@ -39,6 +39,8 @@ def test_the_innermost_place_is_the_one_that_was_full(tmp_path: Path) -> None:
     ("place", "advice"),
     [
         ("cache/frames/x", "CADDIS_CACHE_DIR"),
+        ("tmp/caddis-passing-delta-x/new", "TMPDIR"),
+        ("tmp/out.tar.gz", "choose a place on another disk"),
         ("elsewhere/x", "choose a place on another disk"),
         ("cache-of-others/x", "choose a place on another disk"),
     ],
