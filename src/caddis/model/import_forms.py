@@ -92,6 +92,13 @@ class Forms(Sequence[Form]):
         self._kinds.append(_NUMBERS[kind])
         self._standings.append(_NUMBERS[standing])
 
+    def take(self, other: Forms, number: int) -> None:
+        """Add the form *number* of *other*."""
+        self._told += other._told_bytes(number)
+        self._ends.append(len(self._told))
+        self._kinds.append(other._kinds[number])
+        self._standings.append(other._standings[number])
+
     def which(self, kinds: Collection[ImportKind]) -> bytes:
         """Say of each form, by a 1, whether it has one of *kinds*."""
         table = bytes(kind in kinds for kind in _KINDS)
@@ -134,9 +141,12 @@ class Forms(Sequence[Form]):
         return map(self._made, range(len(self)))
 
     def _told_of(self, number: int) -> _Told:
-        start = self._ends[number - 1] if number else 0
-        told: _Told = marshal.loads(self._told[start : self._ends[number]])  # noqa: S302
+        told: _Told = marshal.loads(self._told_bytes(number))  # noqa: S302
         return told
+
+    def _told_bytes(self, number: int) -> bytearray:
+        start = self._ends[number - 1] if number else 0
+        return self._told[start : self._ends[number]]
 
     def _made(self, number: int) -> Form:
         module, names, marker, group, package, cause, why = self._told_of(number)

@@ -10,8 +10,10 @@ from typing import overload
 from caddis.model.import_forms import Form, Forms
 from caddis.model.imports import Import, ImportKind
 
-_REMEMBERED = 2**16
-"""Forms that are told apart from new ones; neighbours import the same."""
+_PLACES = 2**17
+"""Where forms are looked for by their hashes, to tell them from new ones."""
+_NO_HASH = -1
+"""No object has this hash."""
 
 
 class Imports(Sequence[Import]):
@@ -78,18 +80,22 @@ class Imports(Sequence[Import]):
 
     def of_kinds(self, kinds: Collection[ImportKind]) -> Imports:
         """Select the imports that have one of *kinds*."""
-        which = self.forms.which(kinds)
-        rows = array("I", compress(self.rows, map(which.__getitem__, self._numbers())))
-        return self if len(rows) == len(self) else self.chosen(rows)
+        return self._passed(self.forms.which(kinds))
 
     def where(self, test: Callable[[Form], bool]) -> Imports:
         """Select the imports whose forms pass *test*, which is asked once a form."""
-        form_of = self.form_of
-        there = set(self._numbers())
-        passed = {number for number in there if test(self.forms[number])}
-        if passed == there:
-            return self
-        return self.chosen(array("I", (r for r in self.rows if form_of[r] in passed)))
+        asked, passed = bytearray(len(self.forms)), bytearray(len(self.forms))
+        for number in self._form_numbers():
+            if not asked[number]:
+                asked[number] = True
+                passed[number] = test(self.forms[number])
+        return self._passed(passed)
+
+    def _passed(self, which: Sequence[int]) -> Imports:
+        """Select the imports of *which* forms, told by a 1 for each."""
+        passed = map(which.__getitem__, self._form_numbers())
+        rows = array("I", compress(self.rows, passed))
+        return self if len(rows) == len(self) else self.chosen(rows)
 
     def by_form(self) -> dict[Form, array[int]]:
         """Group rows by their forms, in order of the first row of each."""
@@ -110,7 +116,7 @@ class Imports(Sequence[Import]):
 
     def kinds(self) -> frozenset[ImportKind]:
         """List the kinds there are."""
-        return frozenset(map(self.forms.kind, set(self._numbers())))
+        return frozenset(map(self.forms.kind, set(self._form_numbers())))
 
     def places(self) -> Iterator[tuple[Form, str, int, int]]:
         """Yield the form, path, line and column of each."""
@@ -122,28 +128,28 @@ class Imports(Sequence[Import]):
     def weighed(self, changes: Iterable[tuple[int, ImportKind, str]]) -> Weighed:
         """Give other kinds to some rows, and say why; keep no forms of other rows."""
         forms = Forms()
-        numbers: dict[tuple[int, ImportKind | None, str], int] = {}
-
-        def number(row: int, kind: ImportKind | None = None, why: str = "") -> int:
-            key = self.form_of[row], kind, why
-            if key not in numbers:
-                form = self.forms[key[0]]
-                numbers[key] = len(forms)
-                forms.append(form._replace(kind=kind, why=why) if kind else form)
-            return numbers[key]
-
-        form_of = array("I", bytes(4 * len(self.form_of)))
+        kept = _numbers(len(self.forms))
+        form_of = _numbers(len(self.form_of))
         for row in self.rows:
-            form_of[row] = number(row)
+            number = self.form_of[row]
+            if not kept[number]:
+                forms.take(self.forms, number)
+                kept[number] = len(forms)
+            form_of[row] = kept[number] - 1
+        changed: dict[tuple[int, ImportKind, str], int] = {}
         for row, kind, why in changes:
-            form_of[row] = number(row, kind, why)
+            key = self.form_of[row], kind, why
+            if key not in changed:
+                changed[key] = len(forms)
+                forms.append(self.forms[key[0]]._replace(kind=kind, why=why))
+            form_of[row] = changed[key]
         return Weighed(forms, self.paths, self.columns, form_of, self.rows)
 
     def path(self, row: int) -> str:
         """Say in which file *row* stands."""
         return self.paths[self.columns[0][row]]
 
-    def _numbers(self) -> Iterable[int]:
+    def _form_numbers(self) -> Iterable[int]:
         """Tell the number of the form of each."""
         rows = self.rows
         if isinstance(rows, range) and rows.step > 0:
@@ -175,25 +181,34 @@ class Weighed(Imports):
     __slots__ = ()
 
 
+def _numbers(count: int) -> array[int]:
+    """Make room for so many numbers, all of them 0."""
+    return array("I", bytes(4 * count))
+
+
 class ImportTable:
     """Grows by the imports of one file after another."""
 
     def __init__(self) -> None:
         self._forms = Forms()
-        self._numbers: dict[Form, int] = {}
+        self._hashes = array("q", [_NO_HASH]) * _PLACES
+        self._last = _numbers(_PLACES)
+        """By a part of its hash, the number of the form that was there last."""
         self._paths: list[str] = []
         self._form_of = array("I")
         self._columns = (array("I"), array("I"), array("I"))
 
     def number(self, form: Form) -> int:
         """Give a number to *form*, or tell the one that it got lately."""
-        number = self._numbers.get(form)
-        if number is None:
-            if len(self._numbers) >= _REMEMBERED:
-                self._numbers.clear()
-            number = self._numbers[form] = len(self._forms)
-            self._forms.append(form)
-        return number
+        key = hash(form)
+        place = key % _PLACES
+        number = self._last[place]
+        if self._hashes[place] == key and self._forms[number] == form:
+            return number
+        self._hashes[place] = key
+        self._last[place] = len(self._forms)
+        self._forms.append(form)
+        return self._last[place]
 
     def add(
         self,
