@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,14 +17,24 @@ import pytest
 from caddis.adapters.rattler import Rattler
 from caddis.cli import main
 from caddis.host import this_host
-from caddis.model.lock import Lock, LockedPackage
+from caddis.model.lock import Lock
 from caddis.model.lock_file import write_lock
 from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
-from tests.support.joint import World, WrappedUv, conda, joint_world, pypi
+from tests.support.joint import World, conda, joint_world, pypi
 from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
+
+_SITE = "lib/python*/site-packages"
+_HALF_DONE = {
+    # The record may go before what it tells of, or come after it.
+    "some records gone": (f"{_SITE}/colours-*.dist-info/RECORD",),
+    "some not recorded": (
+        f"{_SITE}/plots-*.dist-info/RECORD",
+        "conda-meta/libnative-*",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,56 +51,26 @@ def _files(prefix: Path) -> set[str]:
     }
 
 
-class _Mortal(WrappedUv):
-    """uv, until it comes to *moment*."""
-
-    def __init__(self, world: World, moment: str) -> None:
-        super().__init__(world)
-        self._moment = moment
-
-    def install(
-        self,
-        prefix: Path,
-        packages: Sequence[LockedPackage],
-        *,
-        folder: Path,
-        reinstall: Collection[str] = (),
-    ) -> None:
-        self._die_at("before installing")
-        super().install(prefix, packages, folder=folder, reinstall=reinstall)
-        if self._moment == "after installing, unrecorded":
-            for record in (prefix / "lib").rglob("plots-*.dist-info/RECORD"):
-                record.unlink()
-            for record in (prefix / "conda-meta").glob("libnative-*"):
-                record.unlink()
-        self._die_at("after installing, unrecorded")
-        self._die_at("after installing")
-
-    def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
-        self._die_at("before uninstalling")
-        for record in (prefix / "lib").rglob("colours-*.dist-info/RECORD"):
-            if self._moment == "while uninstalling":
-                # The record may go before what it tells of.
-                record.unlink()
-        self._die_at("while uninstalling")
-        super().uninstall(prefix, names)
-        self._die_at("after uninstalling")
-
-    def _die_at(self, moment: str) -> None:
-        if self._moment == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _sync_until(world: World, lock: Lock, prefix: Path, moment: str) -> None:
-    engines = replace(world.engines, pypi=lambda: _Mortal(world, moment))
-    sync(lock, prefix, host=this_host(), engines=engines)
+    """Sync, and be killed at *moment*; while removing or recording for some."""
+    step, _, half = moment.partition(", ")
+
+    def die(now: str, _: Path) -> None:
+        if now != step:
+            return
+        for record in _HALF_DONE.get(half, ()):
+            for path in prefix.glob(record):
+                path.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    sync(lock, prefix, host=this_host(), engines=world.watched(die))
 
 
 @pytest.mark.parametrize(
     "moment",
     [
         "before uninstalling",
-        "while uninstalling",
+        "before uninstalling, some records gone",
         "after uninstalling",
         "before installing",
         "after installing",
@@ -142,7 +122,8 @@ def test_what_a_killed_sync_brought_goes_when_another_lock_is_synced(
     notes.write_text("not of any package")
     own = replace(world, rattler=Rattler(cache=tmp_path / "rattler"))
     child = get_context("spawn").Process(
-        target=_sync_until, args=(own, killed, prefix, "after installing, unrecorded")
+        target=_sync_until,
+        args=(own, killed, prefix, "after installing, some not recorded"),
     )
     child.start()
     child.join()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,12 @@ from caddis.adapters.file_lock import hold
 from caddis.adapters.packages import DiskPackageStore, Fetcher
 from caddis.adapters.rattler import Rattler
 from caddis.adapters.uv import Elsewhere, Uv, UvProcess
-from caddis.host import Host, this_host
+from caddis.host import this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.progress import Reporter
 from caddis.stages.lock import LockSettings, lock
-from caddis.stages.sync import Engines
+from caddis.stages.sync import Engines, SyncPlan, SyncSettings, sync
 from tests.support.channel import Package, index_channel, write_package
 from tests.support.channel.dist import with_dist_info
 from tests.support.channel.package import text_file
@@ -140,6 +140,20 @@ class World:
         """What a sync needs."""
         return Engines(pypi=lambda: self.uv, conda=lambda: self.rattler, hold=hold)
 
+    def watched(self, at: Callable[[str, Path], None]) -> Engines:
+        """Give the same engines; *at* is called when uv changes a prefix."""
+        return replace(self.engines, pypi=lambda: WatchedUv(self.uv, at=at))
+
+    def sync(self, lock: Lock, prefix: Path, **settings: Any) -> SyncPlan:
+        """Make *prefix* equal to *lock*."""
+        return sync(
+            lock,
+            prefix,
+            host=this_host(),
+            engines=self.engines,
+            settings=SyncSettings(**settings),
+        )
+
     def lock(
         self,
         *requirements: Requirement,
@@ -165,30 +179,18 @@ class World:
         )
 
 
-class WrappedUv:
-    """A PyPI installer that lets uv do it."""
+class WatchedUv:
+    """A PyPI installer that lets uv do it, and tells somebody *at* which moment.
 
-    def __init__(self, world: World) -> None:
-        self._uv = world.uv
+    The moments are `before installing`, `after installing` and so for `uninstalling`.
+    """
 
-    def find_python(self, request: str) -> Path:
-        return self._uv.find_python(request)
-
-    def create_venv(self, prefix: Path, *, python: Path) -> None:
-        self._uv.create_venv(prefix, python=python)
-
-    def fetch(
-        self,
-        packages: Sequence[LockedPackage],
-        *,
-        python: Path | None,
-        version: str,
-        host: Host,
-        folder: Path,
-    ) -> Iterable[str]:
-        return self._uv.fetch(
-            packages, python=python, version=version, host=host, folder=folder
-        )
+    def __init__(self, uv: Uv, *, at: Callable[[str, Path], None]) -> None:
+        self._uv = uv
+        self._at = at
+        self.find_python = uv.find_python
+        self.create_venv = uv.create_venv
+        self.fetch = uv.fetch
 
     def install(
         self,
@@ -198,10 +200,23 @@ class WrappedUv:
         folder: Path,
         reinstall: Collection[str] = (),
     ) -> None:
+        self._at("before installing", prefix)
         self._uv.install(prefix, packages, folder=folder, reinstall=reinstall)
+        self._at("after installing", prefix)
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
+        self._at("before uninstalling", prefix)
         self._uv.uninstall(prefix, names)
+        self._at("after uninstalling", prefix)
+
+
+def contents(prefix: Path) -> dict[str, bytes]:
+    """Read every file of *prefix* but caddis's own."""
+    return {
+        path.relative_to(prefix).as_posix(): path.read_bytes()
+        for path in sorted(prefix.rglob("*"))
+        if path.is_file() and ".caddis" not in path.parts
+    }
 
 
 @contextmanager
