@@ -35,7 +35,6 @@ from tests.unit.scan.folders import kinds, only, scanned
         ("import pandas\ndf.plot(backend='plotly')", "plotly"),
         ("import pandas\ndf.style.background_gradient()", "jinja2"),
         ("import matplotlib\nmatplotlib.use(backend='Qt5Agg')", "PyQt5"),
-        ("import os, matplotlib\nos.environ['MPLBACKEND'] = 'Qt5Agg'", "PyQt5"),
         ("import sqlalchemy\nURL.create('postgresql+asyncpg')", "asyncpg"),
         ("import sqlalchemy\nURL.create(drivername='mysql+pymysql')", "pymysql"),
         ("import fsspec\nfsspec.filesystem(protocol='s3')", "s3fs"),

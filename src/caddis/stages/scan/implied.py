@@ -23,8 +23,8 @@ class Need(NamedTuple):
     module: str
     how: str
     """What *word* is: the name of a `call`, the text of `engine="…"`, the `scheme` of
-    a URL, a `backend` of matplotlib or one for `plotting` of pandas, the `ending` of a
-    spreadsheet."""
+    a URL, a `backend` of matplotlib, one for `plotting` or for types of pandas, the
+    `ending` of a spreadsheet."""
     word: str
     needed: str
     """The module that must be importable."""
@@ -33,15 +33,14 @@ class Need(NamedTuple):
 
 
 _FINDERS = {
-    "engine": (
-        (b"engine", rb"engine\s*=\s*[\"']([\w.]+)[\"']"),
-        (b"dtype_backend", rb"dtype_backend\s*=\s*[\"'](\w+)[\"']"),
-    ),
+    "engine": ((b"engine", rb"engine\s*=\s*[\"']([\w.]+)[\"']"),),
     "scheme": (
         (b"://", rb"[\"']([a-z][a-z0-9+_]*)://"),
         (b"filesystem", rb"filesystem\s*\(\s*(?:protocol\s*=\s*)?[\"']([a-z]\w*)[\"']"),
-        (b"URL.create", rb"URL\.create\s*\(\s*[\"']([a-z][a-z0-9+_]*)[\"']"),
-        (b"drivername", rb"drivername\s*=\s*[\"']([a-z][a-z0-9+_]*)[\"']"),
+        (
+            b"URL.create(",
+            rb"URL\.create\(\s*(?:drivername\s*=\s*)?[\"']([a-z][a-z0-9+_]*)[\"']",
+        ),
     ),
     "ending": (
         (
@@ -53,11 +52,10 @@ _FINDERS = {
         (b".use", rb"\.use\s*\(\s*(?:backend\s*=\s*)?[\"']([\w:/.]+)[\"']"),
         (b".switch_backend", rb"\.switch_backend\s*\(\s*[\"']([\w:/.]+)[\"']"),
         (b"rcParams[", rb"rcParams\[[\"']backend[\"']\]\s*=\s*[\"']([\w:/.]+)[\"']"),
-        (b"MPLBACKEND", rb"MPLBACKEND[\"']\]?\s*[=,:]\s*[\"']([\w:/.]+)[\"']"),
     ),
     "plotting": (
         (b"plotting.backend", rb"plotting\.backend[\"']?\s*[=,]\s*[\"'](\w+)[\"']"),
-        (b"backend", rb"backend\s*=\s*[\"'](\w+)[\"']"),
+        (b"backend=", rb"backend=[\"'](\w+)[\"']"),
     ),
 }
 """How each kind of word is found: a sign that is in every match, and the match. Calls
@@ -81,7 +79,7 @@ _CAUSES = {
     "scheme": "{row.word}:// with {row.module}",
     "backend": "the backend {row.word} of {row.module}",
     "ending": "a file .{row.word} with {row.module}",
-    "plotting": "the plotting backend {row.word} of {row.module}",
+    "plotting": "the backend {row.word} of {row.module}",
 }
 
 

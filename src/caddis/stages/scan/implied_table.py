@@ -83,6 +83,7 @@ TABLE = """
     xarray  engine  cfgrib      cfgrib           cfgrib
     xarray  engine  scipy       scipy            scipy
 
+    pandas  plotting  pyarrow  pyarrow  pyarrow
     pandas  plotting  plotly   plotly  plotly
     pandas  plotting  hvplot   hvplot  hvplot
     pandas  plotting  bokeh    pandas_bokeh  pandas-bokeh

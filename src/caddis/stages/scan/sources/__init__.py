@@ -35,10 +35,15 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_cython(data, reader)
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
-    if _has_cells(data) and _MAGIC.search(data):
+    return _read_script(data, reader) if _has_cells(data) else reader.read(data)
+
+
+def _read_script(data: bytes, reader: Reader) -> Record:
+    """Read a script with cells, whose magics are comments, or are none."""
+    if _MAGIC.search(data):
         return read_cells(readable(data).data.decode(), reader)
     found, told, troubles = reader.read(data)
-    if _has_commented_magics(data):
+    if b" install " in data:
         told += tuple(installed_by_comments(readable(data).data.decode()))
     return found, told, troubles
 
@@ -47,8 +52,3 @@ def _has_cells(data: bytes) -> bool:
     """Recognize a script that editors and jupytext take apart."""
     # The rarest sign first, and the way back: few files are read to their start.
     return b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data
-
-
-def _has_commented_magics(data: bytes) -> bool:
-    """Recognize a script of jupytext that may install something."""
-    return _has_cells(data) and b" install " in data
