@@ -13,6 +13,8 @@ from caddis.model.imports import Import, ImportKind
 _COMPILED = (".so", ".pyd")
 _CODE = (".py", ".pyc", *_COMPILED)
 _CYTHON = ".pyx"
+_FILLED = re.compile(rb"sys\.modules|\bmodules\[|__path__|meta_path|extend_path")
+"""By what a package makes modules importable that it has no files for."""
 _MAPPED = re.compile(r"'([^'\W][\w.]*)': '")
 """An entry of the table that setuptools writes for an editable project."""
 
@@ -20,8 +22,9 @@ _MAPPED = re.compile(r"'([^'\W][\w.]*)': '")
 def absent(imports: Iterable[Import], site_packages: Path) -> list[Import]:
     """List the *imports* that code always runs and nothing in *site_packages* has.
 
-    One for each top-level package or part of a namespace, the first. Files alone are
-    looked at; what is put on Python's path by `.pth` files counts.
+    One for each package or submodule, the first. Files alone are looked at; what is put
+    on Python's path by `.pth` files counts. What is taken out of a module is not asked
+    for.
     """
     places = _Places((site_packages, *_further(site_packages)))
     mapped = frozenset(_mapped(site_packages))
@@ -72,10 +75,22 @@ class _Places:
             named = [each / part for each in folders if part in self._list(each)[1]]
             if not named:
                 return ".".join(parts[:depth])
-            if any("__init__" in self._list(folder)[0] for folder in named):
+            if any(map(self._is_open, named)):
                 return ""
             folders = tuple(named)
+        if any("__init__" in self._list(folder)[0] for folder in folders):
+            return ""
         return self._lacks_names(item, folders)
+
+    def _is_open(self, package: Path) -> bool:
+        """Whether *package* may have submodules that are no files in its folder."""
+        if "__init__" not in self._list(package)[0]:
+            return False
+        try:
+            text = (package / "__init__.py").read_bytes()
+        except OSError:
+            return True
+        return _FILLED.search(text) is not None
 
     def _lacks_names(self, item: Import, folders: Sequence[Path]) -> str:
         """Say what `from namespace import name` does not find."""

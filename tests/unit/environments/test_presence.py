@@ -28,10 +28,29 @@ def lacking(folder: Path, module: str, *names: str) -> bool:
 def test_packages_modules_and_compiled_modules_are_there(tmp_path: Path) -> None:
     files = ("a/__init__.py", "b.py", "c.cpython-311-x86_64-linux-gnu.so", "d.pyd")
     filled(tmp_path, **dict.fromkeys(files, ""))
-    for module in ("a", "a.anything.below", "b", "c", "d"):
+    for module in ("a", "b", "c", "d"):
         assert not lacking(tmp_path, module)
     for module in ("e", "a_", "cpython"):
         assert lacking(tmp_path, module)
+
+
+def test_submodules_that_are_gone_are_lacking(tmp_path: Path) -> None:
+    filled(tmp_path, **{"learn/__init__.py": "", "learn/svm/__init__.py": ""})
+    assert not lacking(tmp_path, "learn.svm", "SVC")
+    assert not lacking(tmp_path, "learn", "any_name")
+    assert lacking(tmp_path, "learn.externals.joblib")
+
+
+def test_packages_that_make_modules_by_themselves_may_have_any(tmp_path: Path) -> None:
+    for name, text in (
+        ("flow", "__path__.append(keras)"),
+        ("six", "sys.modules['six.moves'] = moves"),
+        ("old", "__path__ = extend_path(__path__, __name__)"),
+    ):
+        filled(tmp_path, **{f"{name}/__init__.py": text})
+        assert not lacking(tmp_path, f"{name}.moves.urllib")
+    filled(tmp_path, **{"built/__init__.cpython-311.so": ""})
+    assert not lacking(tmp_path, "built.inside")
 
 
 def test_what_belongs_to_a_package_is_no_module(tmp_path: Path) -> None:
@@ -41,7 +60,7 @@ def test_what_belongs_to_a_package_is_no_module(tmp_path: Path) -> None:
 
 
 def test_of_a_namespace_the_part_that_is_asked_for_counts(tmp_path: Path) -> None:
-    filled(tmp_path, **{"cloud/storage/__init__.py": "", "cloud/core.py": ""})
+    filled(tmp_path, **{"cloud/storage/client.py": "", "cloud/core.py": ""})
     assert not lacking(tmp_path, "cloud.storage.client")
     assert not lacking(tmp_path, "cloud")
     assert not lacking(tmp_path, "cloud", "storage", "core")
