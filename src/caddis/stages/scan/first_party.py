@@ -58,9 +58,27 @@ class FirstParty:
                 self._declaring[each].append(own.folder)
         for path in (*around, *(f"{inside}/{path}" for path in paths)):
             self._add(path.lstrip("/"))
+        self._starts = {aside: self._all_starts(aside=aside) for aside in (False, True)}
+        """Where imports start that projects declare, or that begin beside one: seen
+        from files of the work, and from those aside of it."""
         self._modules = frozenset(chain.from_iterable(self._children.values()))
         self._seen_from: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def _all_starts(self, *, aside: bool) -> tuple[str, ...]:
+        declared = (
+            root
+            for own in self._declared
+            if _is_seen(own.folder, aside=aside)
+            for root in own.roots
+        )
+        beside = (
+            root
+            for project in sorted(self._projects)
+            if _is_seen(project, aside=aside)
+            for root in (project, f"{project}/src".lstrip("/"))
+        )
+        return (*declared, *beside)
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
@@ -120,8 +138,11 @@ class FirstParty:
 
     def _is_declared(self, top: str, folder: str) -> bool:
         """Say whether a project that files in *folder* see has a module *top*."""
+        declaring = self._declaring.get(top)
+        if not declaring:
+            return False
         whole = f"{self._inside}/{folder}".strip("/")
-        return any(_is_seen(each, whole) for each in self._declaring.get(top, ()))
+        return any(_is_seen(each, aside=is_aside(whole)) for each in declaring)
 
     def _with(self, top: str, roots: tuple[str, ...]) -> Sequence[str]:
         """List those of *roots* where a module or package *top* is."""
@@ -134,12 +155,7 @@ class FirstParty:
         return found
 
     def _visible(self, folder: str) -> tuple[str, ...]:
-        roots: list[str] = []
-        for own in self._declared:
-            roots += own.roots if _is_seen(own.folder, folder) else ()
-        for project in sorted(self._projects):
-            if _is_seen(project, folder):
-                roots += [project, f"{project}/src".lstrip("/")]
+        roots = list(self._starts[is_aside(folder)])
         while folder:
             if folder not in self._packages:
                 roots.append(folder)
@@ -162,6 +178,6 @@ class FirstParty:
         return any(name in self._children[folder] for name in names)
 
 
-def _is_seen(project: str, folder: str) -> bool:
-    """Say whether files in *folder* see what the project in another folder has."""
-    return not is_aside(project) or is_aside(folder)
+def _is_seen(project: str, *, aside: bool) -> bool:
+    """Say whether files that stand *aside*, or do not, see what a project has."""
+    return aside or not is_aside(project)
