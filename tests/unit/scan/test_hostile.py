@@ -69,7 +69,7 @@ def test_a_syntax_error_is_told_and_costs_no_import(tmp_path: Path, name: str) -
     assert problem.line == line
 
 
-LARGE = {"large.py": "# nothing\n" * 2**17}
+LARGE = {f"large_{number}.py": "x = 1\n" * 40_000 for number in range(5)}
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,11 @@ def test_errors_that_show_are_told_of_large_trees_too(tmp_path: Path, content) -
     found = scanned(tmp_path, {**LARGE, "m.py": content})
     assert "a" in {item.module for item in found.imports}
     assert [problem.path for problem in found.problems] == ["m.py"]
+
+
+def test_a_file_of_data_leaves_errors_in_others_to_be_told(tmp_path: Path) -> None:
+    files = {"data.py": "X = [\n" + "    1,\n" * 300_000 + "]\n", "m.py": "x = = 1\n"}
+    assert [each.path for each in scanned(tmp_path, files).problems] == ["m.py"]
 
 
 def test_whoever_is_strict_hears_of_all_errors(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files, without_texts
-from caddis.stages.scan.read import Read, holds_python, is_small, read_all
+from caddis.stages.scan.read import Read, easily_parsed, holds_python, read_all
 from caddis.stages.scan.record import LEFT_OUT, Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
@@ -78,8 +78,8 @@ def scan(
         listing = without_texts(listing, tree.read)
     if memory is None:
         listing = listing._replace(stamps=())
-    syntax = options.syntax or is_small(listing)
-    how = Read(tree, NeedTable(options.needs), options.doctests, syntax)
+    parsed = sys.maxsize if options.syntax else easily_parsed(listing)
+    how = Read(tree, NeedTable(options.needs), options.doctests, parsed)
     listing = listing._replace(sizes=())
     remembered = None
     if memory is not None and listing.stamps:

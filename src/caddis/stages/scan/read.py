@@ -23,6 +23,8 @@ _WORTH_SHARING = 4
 
 _SMALL = 2**20
 """Bytes of code that Python's parser reads before anybody gets impatient."""
+_EASY = 2**18
+"""Bytes of one file; larger ones are mostly data."""
 _CODE_OF_NOTEBOOK = 2**14
 """Bytes; what is more in a notebook is what its cells printed and drew."""
 
@@ -40,18 +42,19 @@ class Read(NamedTuple):
     tree: Tree
     needs: NeedTable
     doctests: bool
-    syntax: bool = False
+    parsed: int = 0
+    """Bytes of the largest source that Python's parser looks at in any case."""
 
     def reader(self, path: str) -> Reader:
         """Make what reads the file at *path*."""
         return Reader(
-            path=path, needs=self.needs, doctests=self.doctests, syntax=self.syntax
+            path=path, needs=self.needs, doctests=self.doctests, parsed=self.parsed
         )
 
     @property
     def digest(self) -> bytes:
         """Tell ways of reading apart, in every process alike."""
-        told = repr((self.needs.rows, self.doctests, self.syntax))
+        told = repr((self.needs.rows, self.doctests, self.parsed))
         return blake2b(told.encode(), digest_size=16).digest()
 
 
@@ -62,17 +65,17 @@ def holds_python(path: str) -> bool:
     return "." not in path.rpartition("/")[2] or path == "-"
 
 
-def is_small(listing: Listing) -> bool:
-    """Say whether there is so little code that all of it may be parsed, too."""
+def easily_parsed(listing: Listing) -> int:
+    """Say up to how many bytes files may be parsed, too: little code takes no time."""
     size = 0
     for path, each in zip(listing.paths, listing.sizes, strict=False):
         if path.endswith(NOTEBOOKS):
             size += min(each, _CODE_OF_NOTEBOOK)
-        elif holds_python(path):
+        elif each <= _EASY and holds_python(path):
             size += each
         if size > _SMALL:
-            return False
-    return len(listing.sizes) == len(listing.paths)
+            return 0
+    return _EASY if len(listing.sizes) == len(listing.paths) else 0
 
 
 def read_all(

@@ -25,8 +25,8 @@ class Reader(NamedTuple):
     path: str
     needs: NeedTable = NeedTable()
     doctests: bool = False
-    syntax: bool = False
-    """Whether to have Python's parser look at it in any case, which takes its time."""
+    parsed: int = 0
+    """Bytes up to which Python's parser looks at it in any case."""
     is_python: bool = True
     """Whether that parser would understand it."""
 
@@ -57,7 +57,9 @@ class Reader(NamedTuple):
     def _is_doubtful(self, reading: Reading, modules: Collection[str]) -> bool:
         if not self.is_python:
             return False
-        return self.syntax or looks_broken(reading, self.path, modules)
+        if len(reading.text) <= self.parsed:
+            return True
+        return looks_broken(reading, self.path, modules)
 
     def _more(
         self, reading: Reading, modules: Collection[str], suffix: str
