@@ -55,6 +55,7 @@ def run(args: Namespace) -> int:
         upgrade=args.upgrade,
         compiler=make_uv(args),
         asked=lambda: _declared(folder, sources).requirements,
+        trusted_hosts=args.trusted_host if _emits_hosts(args) else None,
         reporter=Console(quiet=args.quiet),
     )
     changed = []
@@ -90,7 +91,7 @@ def _sources(args: Namespace, folder: Path) -> list[str]:
         found = (*folder.glob("*.in"), *folder.glob("requirements/*.in"))
         sources = sorted(path.relative_to(folder).as_posix() for path in found)
     else:
-        candidates = ("requirements.in", "pyproject.toml", "setup.py")
+        candidates = ("requirements.in", "pyproject.toml", "setup.py", "setup.cfg")
         sources = [name for name in candidates if (folder / name).exists()][:1]
     if not sources:
         raise ProjectError(
@@ -116,6 +117,8 @@ def _query(args: Namespace, folder: Path) -> CompileQuery:
         annotation_style=args.annotation_style,
         keep_extras=args.no_strip_extras,
         emit_index=_emits_index(args),
+        emit_find_links=args.emit_find_links and args.emit_options,
+        emit_build_options=args.emit_options,
         build_isolation=args.build_isolation,
         prereleases=args.pre,
         extras=tuple(args.extra),
@@ -126,8 +129,14 @@ def _query(args: Namespace, folder: Path) -> CompileQuery:
     )
 
 
+def _emits_hosts(args: Namespace) -> bool:
+    return bool(args.emit_options and args.emit_trusted_host)
+
+
 def _emits_index(args: Namespace) -> bool | None:
     """Say whether the result names the indexes, where that is decided already."""
+    if not args.emit_options:
+        return False
     if args.emit_index_url is None and (args.index_url or args.extra_index_url):
         return True
     asked: bool | None = args.emit_index_url

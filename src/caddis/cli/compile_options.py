@@ -15,11 +15,6 @@ _WITHOUT_EFFECT = (
     "--color",
     "--no-color",
     "--no-upgrade",
-    "--emit-trusted-host",
-    "--no-emit-trusted-host",
-    "--emit-find-links",
-    "--no-emit-find-links",
-    "--emit-options",
     "--no-reuse-hashes",
     "--rebuild",
     "-r",
@@ -172,12 +167,26 @@ def _add_shape_options(parser: ArgumentParser) -> None:
         help="name the indexes; done where one is named here or in a source",
     )
     group.add_argument(
-        *("--no-emit-index-url", "--no-emit-options"),
+        "--no-emit-index-url",
         dest="emit_index_url",
         action="store_false",
         default=None,
         help="do not name them",
     )
+    for name, told in (
+        ("find-links", "folders and pages with files"),
+        ("trusted-host", "hosts that need no certificate"),
+        ("options", "any options"),
+    ):
+        group.add_argument(
+            f"--emit-{name}", action="store_true", default=True, help=SUPPRESS
+        )
+        group.add_argument(
+            f"--no-emit-{name}",
+            dest=f"emit_{name.replace('-', '_')}",
+            action="store_false",
+            help=f"do not name {told}",
+        )
     group.add_argument(
         "--newline",
         choices=("lf", "crlf", "native", "preserve"),

@@ -12,7 +12,8 @@ from caddis.model.toml import parse_toml
 _FILES = (".pip-tools.toml", "pyproject.toml")
 _FOR_PIP = "--pip-args"
 _CAN_BE_OFF = frozenset(
-    "allow-unsafe annotate build-isolation emit-index-url header strip-extras".split()
+    "allow-unsafe annotate build-isolation emit-find-links emit-index-url emit-options"
+    " emit-trusted-host header strip-extras".split()
 )
 """Switches with a form that begins with `--no-`; the others are off unless given."""
 

@@ -195,6 +195,10 @@ class CompileQuery:
     keep_extras: bool = False
     emit_index: bool | None = None
     """Whether to name the indexes; None for where a source names one."""
+    emit_find_links: bool = True
+    """Whether to name further folders and pages with files."""
+    emit_build_options: bool = True
+    """Whether to name the packages that are only to be built, or never."""
     build_isolation: bool = True
     prereleases: bool = False
     extras: tuple[str, ...] = ()

@@ -58,6 +58,7 @@ def _compile(
     *,
     upgrade: bool = False,
     asked: Sequence[Requirement] = (),
+    trusted_hosts: Sequence[str] | None = (),
     reporter: Reporter | None = None,
 ) -> list[Compiled]:
     return list(
@@ -67,6 +68,7 @@ def _compile(
             upgrade=upgrade,
             compiler=compiler,
             asked=lambda: asked,
+            trusted_hosts=trusted_hosts,
             reporter=reporter,
         )
     )
@@ -220,3 +222,37 @@ def test_where_the_python_is_ruled_out_another_is_advised(tmp_path: Path) -> Non
     with pytest.raises(ResolveError) as caught:
         _compile(tmp_path, layers, compiler)
     assert "--python-version" in caught.value.hint
+
+
+def test_trusted_hosts_are_named_as_pip_needs_them(tmp_path: Path) -> None:
+    _files(tmp_path, base="--trusted-host in.example  # ours\nrich\n")
+    (layer,) = plan_layers(tmp_path, ["base.in"])
+    compiler = _Compiler(pins="rich==9.0\n")
+    hosts = ["cli.example"]
+    (with_hosts,) = _compile(tmp_path, [layer], compiler, trusted_hosts=hosts)
+    assert with_hosts.text == (
+        "--trusted-host cli.example\n--trusted-host in.example\n\nrich==9.0\n"
+    )
+    (without,) = _compile(tmp_path, [layer], compiler, trusted_hosts=None)
+    assert without.text == "rich==9.0\n"
+
+
+def test_what_was_compiled_stays_whatever_options_it_names(tmp_path: Path) -> None:
+    # A relative place would be looked for from where uv reads what it is to stay with.
+    _files(tmp_path, base="rich\n")
+    (tmp_path / "base.txt").write_text("--find-links wheels\n\nrich==13.0\n")
+    compiler = _Compiler()
+    _compile(tmp_path, plan_layers(tmp_path, ["base.in"]), compiler)
+    assert compiler.queries[0].before == "\nrich==13.0\n"
+
+
+def test_a_missing_file_of_limits_is_named(tmp_path: Path) -> None:
+    _files(tmp_path, base="rich\n")
+    query = CompileQuery(folder=tmp_path, sources=(), constraints=("gone.txt",))
+    layers = plan_layers(tmp_path, ["base.in"])
+    with pytest.raises(ProjectError, match=r"no file gone\.txt"):
+        list(
+            compile_layers(
+                layers, query=query, upgrade=False, compiler=_Compiler(), asked=tuple
+            )
+        )

@@ -95,6 +95,10 @@ def _switches(query: CompileQuery) -> Iterator[str]:
         yield "--no-strip-extras"
     if query.emit_index:
         yield "--emit-index-url"
+    if query.emit_find_links:
+        yield "--emit-find-links"
+    if query.emit_build_options:
+        yield "--emit-build-options"
     if not query.build_isolation:
         yield "--no-build-isolation"
     if query.prereleases:

@@ -61,17 +61,20 @@ def compile_layers(
     upgrade: bool,
     compiler: RequirementsCompiler,
     asked: Callable[[], Sequence[Requirement]],
+    trusted_hosts: Sequence[str] | None = (),
     reporter: Reporter | None = None,
 ) -> Iterator[Compiled]:
     """Compile *layers* in their order; *query* has what they share.
 
     What a lower layer chose the upper ones stay with. *asked* reads where each
     requirement stands, when a failure has to be explained or extras are asked for.
+    Results name *trusted_hosts* and those of the sources; with None they name none.
 
     Raises:
         ProjectError: a source says something illegal.
         ResolveError: nothing fulfils the requirements of a layer.
     """
+    _check_constraints(query)
     done: dict[str, str] = {}
     reporter = Once(reporter or Silent())
     for layer in layers:
@@ -80,7 +83,7 @@ def compile_layers(
         one = replace(
             query,
             sources=layer.sources,
-            before="" if upgrade else before,
+            before="" if upgrade else _without_options(before),
             prereleases=query.prereleases or layer.prereleases,
             emit_index=(
                 layer.names_index if query.emit_index is None else query.emit_index
@@ -93,6 +96,8 @@ def compile_layers(
             raise
         except (ResolveError, FetchError, EngineError) as error:
             raise _with_places(error, layer, asked()) from None
+        if trusted_hosts is not None:
+            text = _trusting(text, (*trusted_hosts, *layer.trusted_hosts))
         done[layer.output] = text
         if layer.may_ask_extras:
             for sentence in _unknown_extras(asked(), text, compiler):
@@ -112,6 +117,20 @@ def header(command: str, python: str) -> str:
     )
 
 
+def _check_constraints(query: CompileQuery) -> None:
+    for name in query.constraints:
+        if "://" not in name and not (query.folder / name).is_file():
+            raise ProjectError(
+                f"There is no file {name}", hint="Name files of limits with -c."
+            )
+
+
+def _without_options(text: str) -> str:
+    """Leave the pins of a compiled file: its paths do not start where uv reads it."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("--"))
+
+
 def _compile_within(
     query: CompileQuery, lower: str, compiler: RequirementsCompiler, reporter: Reporter
 ) -> str:
@@ -127,6 +146,14 @@ def _compile_within(
         line for line in query.before.splitlines() if _name(line) not in _names(pins)
     )
     return compiler.compile(replace(query, before=f"{pins}\n{rest}"), reporter=reporter)
+
+
+def _trusting(text: str, hosts: Iterable[str]) -> str:
+    """Name *hosts* before the result *text*; uv names all other options itself."""
+    lines = "".join(f"--trusted-host {host}\n" for host in dict.fromkeys(hosts))
+    if not lines:
+        return text
+    return f"{lines}{'' if text.startswith('--') else chr(10)}{text}"
 
 
 def _unknown_extras(

@@ -13,6 +13,7 @@ from caddis.errors import ProjectError
 _PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
 _NAMES_INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url)\b", re.MULTILINE)
 _ASKS_EXTRAS = re.compile(r"^[^#\n]*\[|^\s*(?:-r|--requirement)", re.MULTILINE)
+_TRUSTS = re.compile(r"^\s*--trusted-host[=\s]\s*([^\s#]+)", re.MULTILINE)
 _NAMES_FILE = re.compile(
     r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
 )
@@ -32,6 +33,8 @@ class Layer:
     """Whether a source, or one that it names, may ask for extras."""
     names_index: bool = False
     """Whether a source says where packages come from."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Hosts that a source trusts without a certificate."""
 
     @classmethod
     def of(cls, folder: Path, sources: Sequence[str], output: str) -> Layer:
@@ -49,6 +52,9 @@ class Layer:
             may_ask_extras=any(map(_may_ask_extras, texts.items())),
             prereleases=any(map(_PRERELEASES.search, texts.values())),
             names_index=any(map(_NAMES_INDEX.search, texts.values())),
+            trusted_hosts=tuple(
+                host for text in texts.values() for host in _TRUSTS.findall(text)
+            ),
         )
 
 
