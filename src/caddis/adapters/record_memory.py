@@ -16,7 +16,7 @@ from typing import Any
 from caddis.model.whole import whole_file
 from caddis.ports.record_memory import Remembered
 
-_FORMAT = 2
+_FORMAT = 3
 """Raise it when layers get other keys, or when less than before counts as a change."""
 
 
@@ -77,6 +77,8 @@ def _read(data: Mapping[str, Any]) -> Remembered:
         paths=tuple(data["paths"]),
         sizes=tuple(data["sizes"]),
         links={str(path): str(target) for path, target in data["links"].items()},
+        others=tuple(data["others"]),
+        local=bool(data["local"]),
     )
     if len(package.paths) != len(package.sizes):
         raise ValueError("a path has no size")

@@ -26,6 +26,10 @@ class Remembered:
     """Bytes of the file at each path, or `NOT_COMPARED`."""
     links: Mapping[str, str]
     """By the path of a link, where it points."""
+    others: tuple[str, ...] = ()
+    """Paths that belong to it, too, and are not packed."""
+    local: bool = False
+    """As in `Layer`."""
 
 
 class RecordMemory(Protocol):

@@ -256,6 +256,8 @@ REMEMBERED = Remembered(
     paths=("bin/tool", "lib/\udce9\n"),
     sizes=(10, -1),
     links={"lib/\udce9\n": "../bin/tool"},
+    others=("lib/other",),
+    local=True,
 )
 
 

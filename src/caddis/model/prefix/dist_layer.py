@@ -24,7 +24,8 @@ from caddis.model.urls import public
 from caddis.model.versions import numbers
 
 INSTALLER = b"caddis\n"
-_REMADE = frozenset({"RECORD", "INSTALLER"})
+REMADE = frozenset({"RECORD", "INSTALLER"})
+"""Files of the metadata that `dist_layer` makes."""
 _LEFT_OUT = frozenset({"REQUESTED", "uv_cache.json", "uv_build.json"})
 """Files of the metadata that tell of one installation, not of the package."""
 _MANYLINUX = {"manylinux1": "2.5", "manylinux2010": "2.12", "manylinux2014": "2.17"}
@@ -111,7 +112,7 @@ def with_entries(layer: Layer, entries: Iterable[Entry]) -> Layer:
 def is_left_out(path: str, metadata: str) -> bool:
     """Say whether *path* tells of one installation, or is made anew by `dist_layer`."""
     folder, _, name = path.rpartition("/")
-    return folder == metadata and (name in _LEFT_OUT or name in _REMADE)
+    return folder == metadata and (name in _LEFT_OUT or name in REMADE)
 
 
 def public_origin(content: bytes) -> bytes | None:

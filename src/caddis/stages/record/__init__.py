@@ -113,7 +113,12 @@ def _dists(
     short = _short(version)
     site_packages = tools.host.site_packages(short)
     found = read_dists(
-        prefix, site_packages, python=short, editables=tools.editables, skip=skip
+        prefix,
+        site_packages,
+        python=short,
+        editables=tools.editables,
+        memory=tools.memory,
+        skip=skip,
     )
     linked = read_egg_links(
         prefix, site_packages, python=short, editables=tools.editables

@@ -5,17 +5,19 @@ https://packaging.python.org/en/latest/specifications/recording-installed-packag
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from caddis.errors import PrefixError
 from caddis.model.dist_names import normalize
-from caddis.model.layers import Entry, Layer
+from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_info import (
     RecordRow,
     is_bytecode,
@@ -25,6 +27,7 @@ from caddis.model.prefix.dist_info import (
     read_record,
 )
 from caddis.model.prefix.dist_layer import (
+    REMADE,
     Call,
     dist_layer,
     entry_points,
@@ -34,6 +37,13 @@ from caddis.model.prefix.dist_layer import (
 )
 from caddis.model.prefix.scripts import entry_point_script, portable_script
 from caddis.ports.editables import Editable, Editables
+from caddis.ports.record_memory import NoMemory, RecordMemory, Remembered
+from caddis.stages.record.known import (
+    entries_later,
+    is_untouched,
+    look,
+    sizes_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +73,14 @@ def read_dists(
     *,
     python: str,
     editables: Editables,
+    memory: RecordMemory | None = None,
     skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
 ) -> Iterator[RecordedDist]:
     """Describe each distribution below *prefix*, in order of name.
 
     *python* is the environment's, `3.11`; *editables* decides what becomes of
-    editable installs; *skip* says of the path of a RECORD that it is not wanted.
+    editable installs; *memory* knows RECORDs that were read before; *skip* says of the
+    path of a RECORD that it is not wanted.
 
     Raises:
         PrefixError: one has no RECORD, or is an editable install that is refused.
@@ -79,7 +91,8 @@ def read_dists(
             continue
         if not (info / "METADATA").exists():
             continue
-        dist = _read_dist(prefix, site_packages, info, python=python)
+        read = partial(_read_dist, prefix, site_packages, info, python=python)
+        dist = _recall(prefix, info, read, memory or NoMemory())
         source = _source(info)
         if source is not None:
             editable = Editable(
@@ -91,6 +104,69 @@ def read_dists(
             )
             dist = replace(dist, layer=editables.layer(editable))
         yield dist
+
+
+def _recall(
+    prefix: Path,
+    info: Path,
+    read: Callable[[], RecordedDist],
+    memory: RecordMemory,
+) -> RecordedDist:
+    """Describe a distribution as the last time if nobody touched it; else *read* it."""
+    record = info / "RECORD"
+    if (info / "direct_url.json").exists() or not record.is_file():
+        return read()
+    inside = os.fsencode(info.relative_to(prefix))
+    digest = hashlib.sha256(record.read_bytes() + b"\0" + inside).hexdigest()
+    package = memory.recall(digest)
+    written = record.stat().st_mtime_ns
+    if package is not None and is_untouched(
+        look(prefix, package), package, written=written
+    ):
+        return _as_known(prefix, package, read)
+    dist = read()
+    if not dist.edited and not dist.missing:
+        made = [f"{info.relative_to(prefix)}/{name}" for name in REMADE]
+        memory.remember(digest, _remembered(prefix, dist, made))
+    return dist
+
+
+def _remembered(prefix: Path, dist: RecordedDist, made: Collection[str]) -> Remembered:
+    """Describe *dist* for the next time; what is *made* for packing is not compared."""
+    layer = dist.layer
+    statuses = {
+        path: os.stat(prefix / path) for path in layer.paths if path not in made
+    }
+    return Remembered(
+        name=layer.name,
+        version=layer.version,
+        build="",
+        key=layer.key,
+        needs=layer.needs,
+        paths=tuple(layer.paths),
+        sizes=sizes_of(layer.entries, statuses),
+        links={},
+        others=tuple(sorted(dist.owned.difference(layer.paths))),
+        local=layer.local,
+    )
+
+
+def _as_known(
+    prefix: Path, package: Remembered, read: Callable[[], RecordedDist]
+) -> RecordedDist:
+    """Describe a distribution as the last time."""
+    return RecordedDist(
+        layer=Layer(
+            name=package.name,
+            version=package.version,
+            kind=LayerKind.PYPI,
+            entries=entries_later(prefix, package, lambda: read().layer),
+            key=package.key,
+            needs=package.needs,
+            local=package.local,
+        ),
+        owned=frozenset((*package.paths, *package.others)),
+    )
 
 
 def _read_dist(

@@ -78,6 +78,8 @@ def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
     """
     lost = []
     for dist in dists:
+        if not any(_FOLDER_OF_LIBRARIES in path for path in dist.paths):
+            continue
         bundled = {
             entry.path: Path(entry.source)
             for entry in dist.entries
@@ -92,6 +94,8 @@ def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
 
 
 def _with_run_paths(dist: Layer, run_paths: Mapping[str, str], elf: Elf) -> Layer:
+    if run_paths.keys().isdisjoint(dist.paths):
+        return dist
     changed = {
         entry.path: elf.with_run_path(
             Path(entry.source), run_paths[entry.path], inherited=False

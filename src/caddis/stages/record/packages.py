@@ -13,22 +13,25 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from caddis.errors import PrefixError
-from caddis.model.layers import Entry, LaterEntries, Layer, LayerKind
+from caddis.model.layers import Layer, LayerKind
 from caddis.ports.record_memory import NOT_COMPARED, RecordMemory, Remembered
 from caddis.stages.record.conda import (
     BYTECODE,
     Found,
     RecordedPackage,
     find_package,
-    relative_link,
     settle,
+)
+from caddis.stages.record.known import (
+    entries_later,
+    is_untouched,
+    look,
+    sizes_of,
 )
 
 _A_WHILE = 2_000_000_000
@@ -63,7 +66,7 @@ def read_packages(
     for record in records:
         package = memory.recall(record.digest)
         if package is not None and _is_as_told(
-            prefix, package, record, stamp=stamps.get(record.name, "")
+            look(prefix, package), package, record, stamps
         ):
             known[record.name] = package
         else:
@@ -112,30 +115,15 @@ def _read_record(path: Path, embedded: str) -> _Record:
 
 
 def _is_as_told(
-    prefix: Path, package: Remembered, record: _Record, *, stamp: str
+    statuses: Sequence[os.stat_result],
+    package: Remembered,
+    record: _Record,
+    stamps: Mapping[str, str],
 ) -> bool:
-    """Say whether the files of *package* are its own, as far as the disk tells."""
-    top = os.fspath(prefix)
-    try:
-        statuses = [os.lstat(f"{top}/{path}") for path in package.paths]
-        links = {path: relative_link(prefix / path, prefix) for path in package.links}
-    except OSError:
-        return False
-    if links != package.links:
-        return False
-    sizes = zip(statuses, package.sizes, strict=True)
-    return all(
-        size == NOT_COMPARED or _is_own(status, size, written=record.written)
-        for status, size in sizes
-    ) or (stamp != "" and stamp == _stamp(statuses))
-
-
-def _is_own(status: os.stat_result, size: int, *, written: int) -> bool:
-    return (
-        status.st_size == size
-        and status.st_mtime_ns <= written
-        and stat.S_ISREG(status.st_mode)
-    )
+    if is_untouched(statuses, package, written=record.written):
+        return True
+    stamp = stamps.get(record.name)
+    return stamp is not None and stamp == _stamp(statuses)
 
 
 def _carried(known: Iterable[Remembered], found: Iterable[Found]) -> frozenset[str]:
@@ -162,6 +150,7 @@ def _remember(found: Found, package: RecordedPackage, own: str) -> Remembered | 
     owned = {path for path in package.owned if not path.endswith(BYTECODE)}
     if owned != set(layer.paths) or any(entry.folder for entry in layer.entries):
         return None
+    files = {path: s for path, s in found.statuses.items() if path != own}
     return Remembered(
         name=layer.name,
         version=layer.version,
@@ -169,12 +158,7 @@ def _remember(found: Found, package: RecordedPackage, own: str) -> Remembered | 
         key=layer.key,
         needs=layer.needs,
         paths=tuple(layer.paths),
-        sizes=tuple(
-            NOT_COMPARED
-            if entry.link or entry.path == own
-            else found.statuses[entry.path].st_size
-            for entry in layer.entries
-        ),
+        sizes=sizes_of(layer.entries, files),
         links={entry.path: entry.link for entry in layer.entries if entry.link},
     )
 
@@ -211,24 +195,18 @@ def _recalled(
     embedded: str,
     carried: frozenset[str],
 ) -> RecordedPackage:
-    """Describe a package as the last time; its entries are made when asked for."""
-
-    def entries() -> Sequence[Entry]:
-        layer = settle(find_package(prefix, record, embedded), carried).layer
-        if layer.key != package.key:
-            raise PrefixError(
-                f"{package.name} in {prefix} changed while it was read",
-                hint="Let nothing write to the environment while it is packed.",
-            )
-        return layer.entries
-
+    """Describe a package as the last time."""
     return RecordedPackage(
         layer=Layer(
             name=package.name,
             version=package.version,
             build=package.build,
             kind=LayerKind.CONDA,
-            entries=LaterEntries(package.paths, entries),
+            entries=entries_later(
+                prefix,
+                package,
+                lambda: settle(find_package(prefix, record, embedded), carried).layer,
+            ),
             key=package.key,
             needs=package.needs,
         ),
