@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from caddis.cli.prefixes import active_prefix
 from caddis.model.lock import Lock
 from caddis.model.lock_file import LOCK_NAME, read_lock
 
 _ENVIRONMENTS = (".venv", "venv", ".pixi/envs/default")
-_ACTIVE = ("VIRTUAL_ENV", "CONDA_PREFIX")
 
 
 def brought_along(
@@ -45,9 +45,8 @@ def _in_tow(lock: Lock) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> Path | None:
-    active = (os.environ[name] for name in _ACTIVE if os.environ.get(name))
-    places = (*(folder / name for name in _ENVIRONMENTS), *map(Path, active))
-    return next((place for place in places if place.is_dir()), None)
+    places = (*(folder / name for name in _ENVIRONMENTS), active_prefix(os.environ))
+    return next((place for place in places if place and place.is_dir()), None)
 
 
 def _reachable(
