@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -392,6 +393,61 @@ def test_a_revision_is_read_as_its_folder_would_be(
     assert of_revision["skipped"] == [
         s for s in of_folder["skipped"] if s["path"] != ".git"
     ]
+
+
+DECLARING = {
+    "x-1/pyproject.toml": '[project]\nname = "x"\ndependencies = ["numpy"]\n'
+    '[tool.caddis.scan]\nignore = ["rich"]\n',
+    "x-1/requirements/docs.txt": "sphinx\n",
+    "x-1/src/x/__init__.py": "import numpy, rich, yaml\n",
+    "x-1/docs/conf.py": "import sphinx\n",
+}
+
+
+def test_an_archive_is_compared_with_what_it_declares_itself(
+    tmp_path: Path, capsys
+) -> None:
+    write(tmp_path, {"pyproject.toml": '[project]\nname = "y"\ndependencies = []\n'})
+    with zipfile.ZipFile(tmp_path / "x-1.zip", "w") as archive:
+        for name, text in DECLARING.items():
+            archive.writestr(name, text)
+    code, text = answer(capsys, "--check", tmp_path / "x-1.zip")
+    told = "x-1.zip!src/x/__init__.py:1: missing: pyyaml is not declared\n"
+    assert (code, text) == (1, told)
+    _, text = answer(capsys, "--format", "environment", tmp_path / "x-1.zip")
+    assert text.startswith("name: x-1\n")
+
+
+def test_a_revision_is_compared_with_what_it_declared(tmp_path: Path, capsys) -> None:
+    folder = write(tmp_path, DECLARING) / "x-1"
+    committed(folder)
+    write(folder, {"pyproject.toml": '[project]\nname = "x"\ndependencies = []\n'})
+    _, text = answer(capsys, "--check", "--rev", "HEAD", folder)
+    assert text == "src/x/__init__.py:1: missing: pyyaml is not declared\n"
+    _, text = answer(capsys, "--format", "environment", "--rev", "HEAD", folder)
+    assert text.startswith("name: x-1\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--rev", "HEAD"]])
+def test_what_lies_inside_may_declare_for_itself(tmp_path: Path, capsys, words) -> None:
+    files = {
+        "a.py": "import numpy, rich\n",
+        "requirements.txt": "numpy\n",
+        "docs/requirements.txt": "sphinx\n",
+        "docs/conf.py": "import sphinx, myst_parser\n",
+        "examples/shop/pyproject.toml": '[project]\nname="s"\ndependencies=["rich"]\n',
+        "examples/shop/src/m.py": "import rich, yaml\n",
+    }
+    committed(write(tmp_path, files))
+    code, text = answer(capsys, "--check", *words, tmp_path)
+    assert (code, text.splitlines()) == (
+        1,
+        [
+            "a.py:1: missing: rich is not declared",
+            "docs/conf.py:1: missing: myst-parser is not declared",
+            "examples/shop/src/m.py:1: missing: pyyaml is not declared",
+        ],
+    )
 
 
 def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path, capsys) -> None:

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from caddis.adapters.forks import Forks
     from caddis.cli.scan_output.report import Report
     from caddis.cli.scan_project import Project
+    from caddis.cli.scan_sources import Source
     from caddis.model.imports import Scan
-    from caddis.ports.sources import ScanMemory
+    from caddis.ports.sources import ScanMemory, Tree
     from caddis.ports.workers import Workers
     from caddis.stages.scan import ScanOptions
 
@@ -102,24 +103,32 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Scan, print, and compare or write if asked."""
-    from caddis.cli.naming import make_finder
-    from caddis.cli.scan_project import Project
+    from caddis.cli.scan_sources import source_of
 
     if args.write:
         _refuse_to_write(args)
     # One short run makes many objects and no cycles: collecting them is wasted time.
     gc.disable()
+    with source_of(args) as source:
+        return _run(args, source)
+
+
+def _run(args: Namespace, source: Source) -> int:
+    from caddis.cli.naming import make_finder
+    from caddis.cli.scan_project import Project
+
     with Console(quiet=args.quiet) as console:
         find = make_finder(_evidence(args), reporter=console)
         project = Project.at(
-            args.folder,
+            source.project,
             conda=_is_for_conda(args),
             find=find,
             prefix=args.evidence_from,
+            name=source.name,
         )
         memory = _memory(args)
         forks = _forks()
-        found = _scan(args, project, console, memory, forks)
+        found = _scan(args, project, console, memory, forks, source.tree)
         if not found.files:
             console.note(_nothing_in(args.folder, found))
     report = project.report(found, python=args.python, memory=memory, workers=forks)
@@ -183,24 +192,15 @@ def _scan(
     console: Console,
     memory: ScanMemory | None,
     forks: Forks | None,
+    tree: Tree | None,
 ) -> Scan:
-    from caddis.adapters.git_revision import GitRevision
-    from caddis.stages.scan import SingleFile, scan
+    from caddis.stages.scan import scan
 
-    options = _options(args, project)
-    if str(args.folder) == "-":
-        tree = SingleFile("-", sys.stdin.buffer.read())
-        return scan(args.folder, options=options, reporter=console, tree=tree)
-    if args.rev:
-        revision = GitRevision(args.folder, args.rev)
-        try:
-            return scan(args.folder, options=options, reporter=console, tree=revision)
-        finally:
-            revision.close()
     return scan(
         args.folder,
-        options=options,
+        options=_options(args, project),
         reporter=console,
+        tree=tree,
         workers=forks or _processes(),
         memory=memory,
     )

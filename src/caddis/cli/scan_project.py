@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from packaging.markers import Marker
 
 from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_brought import brought_along
+from caddis.cli.scan_inside import DeclaredInside, name_in
 from caddis.cli.scan_output.report import Report
 from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
@@ -37,7 +37,6 @@ _BUILT = ("setup.cfg", "setup.py")
 _SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 _CONDA = (".yml", ".yaml")
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +57,22 @@ class Project:
     """`[tool.caddis.providers]`."""
     prefix: Path | None = None
     """The environment to look into; None for the folder's own, or the active one."""
+    name: str = "project"
 
     @classmethod
     def at(
-        cls, place: Path, *, conda: bool, find: Finder, prefix: Path | None = None
+        cls,
+        place: Path,
+        *,
+        conda: bool,
+        find: Finder,
+        prefix: Path | None = None,
+        name: str = "",
     ) -> Project:
-        """Look around *place*, a folder or a file; *conda* packages if asked."""
+        """Look around *place*, a folder or a file; *conda* packages if asked.
+
+        The project is called as its folder is where it has no *name*.
+        """
         from caddis.stages.declare import declaring_files
 
         folder = place if place.is_dir() else place.parent
@@ -75,6 +84,7 @@ class Project:
             files=declaring_files(folder),
             find=find,
             prefix=prefix,
+            name=name or folder.resolve().name or "project",
             providers={
                 module: str(package)
                 for module, package in _settings(
@@ -119,7 +129,7 @@ class Project:
             weighed=weighed,
             requirements=self._names(weighed, self.ecosystem, found),
             ecosystem=self.ecosystem,
-            name=self.folder.resolve().name or "project",
+            name=self.name,
             python=python or self.python or running,
         )
 
@@ -139,7 +149,7 @@ class Project:
             (*declared, *self._for_building()),
             ignored=ignored,
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
-            inline=_inline(report.scan),
+            inline=self._inside(report.scan),
             python=self._allowed_python(),
         )
         if not self.is_whole:
@@ -153,7 +163,9 @@ class Project:
         needed = self._names(report.weighed, self._declaring(), report.scan)
         known = (*self._declared(), *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
-        lacking = missing(needed, known, _inline(report.scan), self._allowed_python())
+        lacking = missing(
+            needed, known, self._inside(report.scan), self._allowed_python()
+        )
         for item in lacking:
             group = group_for(item)
             if group != "build":
@@ -213,6 +225,17 @@ class Project:
             for item in self._declared_in(file.path)
         )
 
+    def _inside(self, found: Scan) -> DeclaredInside:
+        """Ask what files, and the folders that they lie in, declare for themselves."""
+        from caddis.stages.declare import declaring_files
+
+        def names_in(folder: str) -> frozenset[str]:
+            inner = self.folder / folder
+            there = replace(self, folder=inner, files=declaring_files(inner))
+            return there.declared_names()
+
+        return DeclaredInside(found.declared, names_in)
+
     def _declared_in(self, path: Path) -> tuple[Requirement, ...]:
         from caddis.stages.declare import asked_for, declare
 
@@ -239,6 +262,10 @@ class Project:
         # Where conda has no markers, what another platform needs would do harm.
         here = tuple(r for r in found.requirements if _is_needed_here(r))
         return replace(found, requirements=here)
+
+    def declared_names(self) -> frozenset[str]:
+        """Name what is declared; nothing where the declaration is not legal."""
+        return frozenset(item.name for item in self._declared_if_legal())
 
     def _declared_if_legal(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""
@@ -280,17 +307,10 @@ class Project:
         for spec in ("setuptools", "wheel", *(wanted or ())):
             yield Requirement(
                 spec=str(spec),
-                name=_name_in(str(spec)),
+                name=name_in(str(spec)),
                 ecosystem=Ecosystem.PYPI,
                 group="build",
             )
-
-
-def _inline(found: Scan) -> frozenset[tuple[str, str]]:
-    """Pair files with the packages that they declare for themselves."""
-    return frozenset(
-        (item.path.partition("#")[0], _name_in(item.text)) for item in found.declared
-    )
 
 
 def _text_of(path: Path) -> str:
@@ -309,12 +329,6 @@ def _text_of(path: Path) -> str:
 
 def _is_needed_here(requirement: Requirement) -> bool:
     return not requirement.marker or Marker(requirement.marker).evaluate()
-
-
-def _name_in(spec: str) -> str:
-    """Read the name that a requirement begins with."""
-    match = _NAME.match(spec)
-    return normalize(match[0]) if match else ""
 
 
 def _scan_settings(path: Path) -> dict[str, Any]:

@@ -12,7 +12,13 @@ import pytest
 
 from caddis.errors import ProjectError
 from caddis.model.imports import ImportKind
-from caddis.stages.scan import ScanOptions, SingleFile, scan
+from caddis.stages.scan import (
+    ScanOptions,
+    SingleFile,
+    copy_declarations,
+    scan,
+    tree_of,
+)
 from tests.unit.scan.folders import kinds, only, scanned, write
 
 
@@ -443,3 +449,18 @@ def test_a_cell_of_any_such_document_is_read(tmp_path: Path, document: str) -> N
 def test_a_quarto_document_may_be_never_executed(tmp_path: Path) -> None:
     document = "---\nexecute:\n  eval: false\n---\n```{python}\nimport a\n```\n"
     assert not scanned(tmp_path, {"d.qmd": document}).imports
+
+
+def test_no_path_in_an_archive_leads_out_of_where_declarations_are_put(
+    tmp_path: Path,
+) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name in ("../out.toml", "/out.txt", "a/../../out.cfg", "a/setup.cfg"):
+            archive.writestr(name, "[x]\n")
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    copy_declarations(tree_of(tmp_path / "x.zip"), folder)
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == [
+        "x.zip",
+        "setup.cfg",
+    ]

@@ -16,6 +16,7 @@ from caddis.ports.workers import Workers
 from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
+from caddis.stages.scan.declarations import copy_declarations
 from caddis.stages.scan.declaring import choose_group, group_for, plan_declaration
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files, without_texts
@@ -197,6 +198,7 @@ __all__ = [
     "SingleFile",
     "choose_group",
     "compare",
+    "copy_declarations",
     "group_for",
     "is_archive",
     "missing",

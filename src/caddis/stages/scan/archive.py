@@ -16,6 +16,7 @@ from typing import IO, cast
 from caddis.errors import ProjectError
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
+from caddis.stages.scan.declarations import may_declare
 from caddis.stages.scan.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import ENDINGS
 
@@ -94,7 +95,7 @@ class Archive:
     def _add(self, name: str, path: str, size: int) -> None:
         base = PurePosixPath(path).name
         wanted = base.lower().endswith((*ENDINGS, *_SIGNS)) or "." not in base
-        if not wanted and base not in PROJECT_FILES:
+        if not (wanted or base in PROJECT_FILES or may_declare(path)):
             return
         if size > _LARGEST and not base.lower().endswith(_SIGNS):
             self._too_large.append(Problem(path=path, reason="larger than 64 MB"))

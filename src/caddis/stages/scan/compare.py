@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
@@ -28,14 +28,14 @@ def compare(
     *,
     ignored: Collection[str] = (),
     transitive: Collection[str] = (),
-    inline: Collection[tuple[str, str]] = (),
+    inline: Container[tuple[str, str]] = (),
     python: str = "",
 ) -> tuple[Finding, ...]:
     """List where *needed* and *declared* disagree, sorted by place.
 
     *ignored* are packages nobody wants to hear of, *transitive* those that are
-    installed because a declared one asks for them, *inline* the files that declare a
-    package for themselves, *python* the bounds of what the project runs on.
+    installed because a declared one asks for them, *inline* pairs of a file and what is
+    declared for it alone, *python* the bounds of what the project runs on.
     """
     known = list(declared)
     lacking = missing(needed, known, inline, python)
@@ -51,7 +51,7 @@ def compare(
 def missing(
     needed: Requirements,
     declared: Iterable[Requirement],
-    inline: Collection[tuple[str, str]] = (),
+    inline: Container[tuple[str, str]] = (),
     python: str = "",
 ) -> tuple[Requirement, ...]:
     """List what run time and tests need and nothing in *declared* brings.
@@ -71,7 +71,7 @@ def missing(
     )
 
 
-def _is_inline(requirement: Requirement, inline: Collection[tuple[str, str]]) -> bool:
+def _is_inline(requirement: Requirement, inline: Container[tuple[str, str]]) -> bool:
     """Say whether every file that imports a package declares it for itself."""
     files = {found.path.partition("#")[0] for found in requirement.imports}
     return all((file, requirement.name) in inline for file in files)

@@ -1,0 +1,53 @@
+"""What files declare for themselves, or have declared for them where they lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from caddis.model.dist_names import normalize
+from caddis.model.imports import Declared
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+class DeclaredInside:
+    """A container of pairs: a file, and a package that needs no other declaration.
+
+    Scripts and notebooks declare in themselves; documentation, examples and the
+    members of a monorepo in folders inside of the project.
+    """
+
+    def __init__(
+        self,
+        in_files: tuple[Declared, ...],
+        names_in: Callable[[str], frozenset[str]],
+    ) -> None:
+        """Take what was found *in_files*; *names_in* reads what a folder declares."""
+        self._pairs = frozenset(
+            (item.path.partition("#")[0], name_in(item.text)) for item in in_files
+        )
+        self._names_in = names_in
+        self._known: dict[str, frozenset[str]] = {}
+
+    def __contains__(self, pair: object) -> bool:
+        """Say whether a file, the first of *pair*, has a package, the second."""
+        if pair in self._pairs:
+            return True
+        if not isinstance(pair, tuple):
+            return False
+        file, name = pair
+        folders = PurePosixPath(file.rpartition("!")[2]).parents
+        return any(name in self._names(str(folder)) for folder in folders[:-1])
+
+    def _names(self, folder: str) -> frozenset[str]:
+        if folder not in self._known:
+            self._known[folder] = self._names_in(folder)
+        return self._known[folder]
+
+
+def name_in(spec: str) -> str:
+    """Read the name that a requirement begins with."""
+    match = _NAME.match(spec)
+    return normalize(match[0]) if match else ""
