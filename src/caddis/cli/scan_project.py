@@ -15,6 +15,7 @@ from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_brought import brought_along
 from caddis.cli.scan_inside import DeclaredInside, name_in
 from caddis.cli.scan_output.report import Report
+from caddis.cli.scan_settings import scan_settings, settings_in, table_in
 from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
 from caddis.model.imports import Import, Scan
@@ -28,13 +29,7 @@ if TYPE_CHECKING:
     from caddis.stages.declare import DeclaringFile
     from caddis.stages.scan import Need
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 _BUILT = ("setup.cfg", "setup.py")
-_SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 _CONDA = (".yml", ".yaml")
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 
@@ -80,14 +75,14 @@ class Project:
             folder=folder,
             is_whole=place.is_dir(),
             ecosystem=Ecosystem.CONDA if conda else Ecosystem.PYPI,
-            settings=_scan_settings(folder / "pyproject.toml"),
+            settings=scan_settings(folder / "pyproject.toml"),
             files=declaring_files(folder),
             find=find,
             prefix=prefix,
             name=name or folder.resolve().name or "project",
             providers={
                 module: str(package)
-                for module, package in _settings(
+                for module, package in settings_in(
                     folder / "pyproject.toml", "providers"
                 ).items()
             },
@@ -203,9 +198,9 @@ class Project:
         """Say whether a list in *file* is for what run time needs."""
         if file.path.name != "pyproject.toml":
             return not file.group
-        if _table(file.path, "tool", "poetry", "dependencies"):
+        if table_in(file.path, "tool", "poetry", "dependencies"):
             return True
-        about = _table(file.path, "project")
+        about = table_in(file.path, "project")
         return bool(about) and "dependencies" not in about.get("dynamic", ())
 
     def _declaring(self) -> Ecosystem:
@@ -283,7 +278,7 @@ class Project:
     def _extras(self) -> frozenset[str]:
         """Name the extras that the project offers."""
         path = self.folder / "pyproject.toml"
-        return frozenset(_table(path, "project", "optional-dependencies"))
+        return frozenset(table_in(path, "project", "optional-dependencies"))
 
     def _around(self) -> Declaration | None:
         """Read where the project's packages come from, if that can be read."""
@@ -298,12 +293,14 @@ class Project:
     def _own_names(self) -> set[str]:
         """Name the project itself, which its tests may import."""
         path = self.folder / "pyproject.toml"
-        tables = (_table(path, "project"), _table(path, "tool", "poetry"))
+        tables = (table_in(path, "project"), table_in(path, "tool", "poetry"))
         return {normalize(str(t["name"])) for t in tables if "name" in t}
 
     def _for_building(self) -> Iterator[Requirement]:
         """List what building the project brings: setup.py has setuptools at least."""
-        wanted = _table(self.folder / "pyproject.toml", "build-system").get("requires")
+        wanted = table_in(self.folder / "pyproject.toml", "build-system").get(
+            "requires"
+        )
         for spec in ("setuptools", "wheel", *(wanted or ())):
             yield Requirement(
                 spec=str(spec),
@@ -329,34 +326,3 @@ def _text_of(path: Path) -> str:
 
 def _is_needed_here(requirement: Requirement) -> bool:
     return not requirement.marker or Marker(requirement.marker).evaluate()
-
-
-def _scan_settings(path: Path) -> dict[str, Any]:
-    """Read `[tool.caddis.scan]`.
-
-    Raises:
-        ProjectError: it has a key that nobody reads.
-    """
-    settings = _settings(path, "scan")
-    for key in settings:
-        if key not in _SETTINGS:
-            raise ProjectError(
-                f"{path.name}: [tool.caddis.scan] has no {key!r}",
-                hint=f"It has: {', '.join(sorted(_SETTINGS))}.",
-            )
-    return settings
-
-
-def _settings(path: Path, table: str) -> dict[str, Any]:
-    return _table(path, "tool", "caddis", table)
-
-
-def _table(path: Path, *keys: str) -> dict[str, Any]:
-    """Read a table of a TOML file; empty where it is not or cannot be read."""
-    try:
-        value: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return {}
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}

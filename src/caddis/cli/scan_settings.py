@@ -1,0 +1,43 @@
+"""What pyproject.toml tells caddis, and the rest of it where that matters to a scan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from caddis.errors import ProjectError
+from caddis.model.toml import parse_toml
+
+_SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
+
+
+def scan_settings(path: Path) -> dict[str, Any]:
+    """Read `[tool.caddis.scan]`.
+
+    Raises:
+        ProjectError: it has a key that nobody reads.
+    """
+    settings = settings_in(path, "scan")
+    for key in settings:
+        if key not in _SETTINGS:
+            raise ProjectError(
+                f"{path.name}: [tool.caddis.scan] has no {key!r}",
+                hint=f"It has: {', '.join(sorted(_SETTINGS))}.",
+            )
+    return settings
+
+
+def settings_in(path: Path, table: str) -> dict[str, Any]:
+    """Read a table of `[tool.caddis]`."""
+    return table_in(path, "tool", "caddis", table)
+
+
+def table_in(path: Path, *keys: str) -> dict[str, Any]:
+    """Read a table of a TOML file; empty where it is not or cannot be read."""
+    try:
+        value: Any = parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
