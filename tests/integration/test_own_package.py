@@ -61,6 +61,18 @@ def test_a_changed_description_is_noticed_and_installed(
     assert main(["sync", "-q", "--check", str(project)]) == 0
 
 
+def test_a_project_that_was_moved_is_found_again(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in ("lock", "sync"):
+        assert main([command, "-q", "--offline", str(project)]) == 0
+    moved = project.rename(tmp_path / "moved")
+    capsys.readouterr()
+    assert main(["sync", "--offline", str(moved)]) == 0
+    assert capsys.readouterr().out == "~ mine 0.1 → -e .\n"
+    assert _where(_python(moved), "mine") == moved / "mine"
+
+
 def test_without_the_project_what_it_needs_is_there(project: Path) -> None:
     for command in (["lock"], ["sync"], ["sync", "--no-project"]):
         assert main([*command, "-q", "--offline", str(project)]) == 0

@@ -1,12 +1,13 @@
 """Folders that distributions are built of: what of them an installation repeats.
 
 Code that is installed to be edited is read where it is; names, commands and versions
-are not, so that a change there asks for another installation.
+are not, so that a change there asks for another installation, as another place does.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -33,7 +34,8 @@ def _description(source: str, folder: Path) -> str:
     if "://" in place and not place.startswith("file:"):
         return ""
     path = local_path(place) if place.startswith("file:") else folder / place
-    digest = hashlib.sha256()
+    where = str(path.resolve()) if source.startswith("-e ") else ""
+    digest = hashlib.sha256(os.fsencode(where))
     read = False
     for name in _DESCRIBED_IN:
         with suppress(OSError):
