@@ -323,6 +323,11 @@ def test_both_branches_have_their_marker(tmp_path: Path) -> None:
         ("docs/conf.py", "docs"),
         ("setup.py", "build"),
         ("noxfile.py", "dev"),
+        ("pkg/noxfile.py", "dev"),
+        ("hatch_build.py", "build"),
+        ("tasks.py", "dev"),
+        # Celery's tasks stand in such a module, which runs with the application.
+        ("pkg/tasks.py", ""),
         ("pkg/a.py", ""),
     ],
 )

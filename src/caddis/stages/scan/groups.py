@@ -13,11 +13,14 @@ _BESIDE = frozenset(
 _TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
 _TOOLS = {
     "setup.py": "build",
+    "hatch_build.py": "build",
+    "pdm_build.py": "build",
     "noxfile.py": "dev",
-    "tasks.py": "dev",
-    "dodo.py": "dev",
+    "toxfile.py": "dev",
     "fabfile.py": "dev",
 }
+_TOOLS_AT_THE_TOP = {"tasks.py": "dev", "dodo.py": "dev"}
+"""Elsewhere modules of applications have these names."""
 
 
 def group_of(path: str) -> str:
@@ -26,7 +29,9 @@ def group_of(path: str) -> str:
     group = _group_of_folder(folder)
     if group != "test" and _TEST.match(name):
         return "test"
-    return group or _TOOLS.get(name, "")
+    if group or folder:
+        return group or _TOOLS.get(name, "")
+    return _TOOLS.get(name, "") or _TOOLS_AT_THE_TOP.get(name, "")
 
 
 @lru_cache(maxsize=256)
