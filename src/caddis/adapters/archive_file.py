@@ -182,6 +182,10 @@ class _Head:
 
 
 def _open(path: Path, *, choose: ChooseCodec) -> _Head:
+    if path.is_fifo():
+        raise ArchiveError(
+            f"{path} is a pipe", hint="Save the archive as a file: it is read in parts."
+        )
     try:
         with path.open("rb") as file:
             start = payload_start(file.read(_START))

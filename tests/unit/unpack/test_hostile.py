@@ -393,6 +393,23 @@ def test_an_occupied_prefix_is_left_alone(tmp_path: Path) -> None:
     assert mine.read_text() == "do not touch"
 
 
+def test_a_link_to_an_empty_folder_may_be_the_prefix(tmp_path: Path) -> None:
+    real = tmp_path / "elsewhere"
+    real.mkdir()
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "env").symlink_to(real)
+    prefix = try_to_unpack(archive_of(file("lib/x")), tmp_path)
+    assert prefix.is_symlink()
+    assert (real / "lib/x").read_bytes() == b"x"
+    assert (real / ".caddis/prefix").read_text() == f"{real}\n"
+
+
+def test_a_pipe_is_told_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ArchiveError, match="is a pipe"):
+        open_archive(tmp_path / "pipe", choose=codec_for_content)
+
+
 def test_an_empty_folder_may_be_the_prefix(tmp_path: Path) -> None:
     (tmp_path / "disk" / "env").mkdir(parents=True)
     prefix = try_to_unpack(archive_of(file("lib/x")), tmp_path)

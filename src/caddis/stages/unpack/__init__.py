@@ -54,8 +54,7 @@ def unpack(
         SystemFailure: the machine is too small or too old for it.
     """
     reporter = reporter or Silent()
-    prefix = Path(os.path.abspath(prefix))
-    _refuse_occupied(prefix)
+    prefix = _free_place(prefix)
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(prefix) as top:
         content = content or partial(read_checked, archive)
@@ -90,8 +89,7 @@ def unpack_unrelocated(
         PrefixError: *folder* exists and is not an empty folder.
         SystemFailure: the disk is too small.
     """
-    folder = Path(os.path.abspath(folder))
-    _refuse_occupied(folder)
+    folder = _free_place(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(folder) as top:
         content = partial(read_checked, archive)
@@ -158,14 +156,21 @@ def _cost(span: tuple[FrameOf, int]) -> int:
     return frame.content_size + frame.files * _COST_OF_FILE
 
 
-def _refuse_occupied(prefix: Path) -> None:
-    if prefix.is_dir() and not any(prefix.iterdir()):
-        return
-    if os.path.lexists(prefix):
+def _free_place(prefix: Path) -> Path:
+    """Say where *prefix* is, which may be an empty folder or a link to one.
+
+    Raises:
+        PrefixError: something else is there.
+    """
+    place = Path(os.path.abspath(prefix))
+    if place.is_dir() and not any(place.iterdir()):
+        return place.resolve() if place.is_symlink() else place
+    if os.path.lexists(place):
         raise PrefixError(
-            f"{prefix} exists and is not an empty folder",
+            f"{place} exists and is not an empty folder",
             hint="Choose another prefix, or remove it first.",
         )
+    return place
 
 
 def _refuse_full(manifest: Manifest, top: Path) -> None:
