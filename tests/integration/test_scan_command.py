@@ -459,6 +459,19 @@ def test_a_file_whose_name_is_no_text_is_told_of(tmp_path: Path, capsys) -> None
     text.encode()
 
 
+def test_a_path_that_is_explained_may_be_written_in_any_way(
+    tmp_path: Path, capsys
+) -> None:
+    files = {"venv/pyvenv.cfg": "", "venv/x.py": "", "n.ipynb": "{", "m.py": "x = ("}
+    folder = write(tmp_path / "p", files)
+    for name in ("venv", "./venv/", "venv/x.py", str(folder / "venv" / "x.py")):
+        _, text = answer(capsys, "--offline", "--explain", name, folder)
+        assert text == "venv is left out: a virtual environment\n"
+    for name in ("n.ipynb", "./m.py"):
+        _, text = answer(capsys, "--offline", "--explain", name, folder)
+        assert text.startswith((f"{Path(name)}: not a notebook", "m.py: syntax error"))
+
+
 def test_whatever_was_left_out_can_be_explained(tmp_path: Path, capsys) -> None:
     files = {"node_modules/x/y.py": "import numpy\n", "a.py": ""}
     folder = write(tmp_path, files)

@@ -260,7 +260,7 @@ def _write(project: Project, report: Report, *, quiet: bool) -> None:
 
 def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
     if args.explain:
-        return _explained(args.explain, report)
+        return _explained(args, report)
     if args.check and args.format == "table":
         from caddis.cli.scan_output.table import render_findings
 
@@ -275,11 +275,22 @@ def _printable(line: str) -> str:
     return visible(line.encode(errors="replace").decode())
 
 
-def _explained(name: str, report: Report) -> str:
+def _explained(args: Namespace, report: Report) -> str:
     from caddis.stages.requirements import explain
 
-    path = f"{name.rstrip('/')}/"
-    left_out = [s for s in report.scan.skipped if path.startswith(f"{s.path}/")]
-    if left_out:
-        return f"{left_out[0].path} is left out: {left_out[0].reason}"
-    return explain(name, report.requirements)
+    path = _path_in(args.folder, args.explain)
+    for skipped in report.scan.skipped:
+        if f"{path}/".startswith(f"{skipped.path}/"):
+            return f"{skipped.path} is left out: {skipped.reason}"
+    troubles = [p for p in report.scan.problems if p.path.partition("#")[0] == path]
+    if troubles:
+        return "\n".join(f"{each.path}: {each.reason}" for each in troubles)
+    return explain(args.explain, report.requirements)
+
+
+def _path_in(folder: Path, name: str) -> str:
+    """Write *name*, which may be a path, as the scan of *folder* would."""
+    path = Path(name)
+    if path.is_absolute() and path.is_relative_to(folder.absolute()):
+        path = path.relative_to(folder.absolute())
+    return path.as_posix()
