@@ -16,6 +16,7 @@ from caddis.stages.scan.pythons import may_hold
         ('python_version < "3.11"', ">=3.11"),
         ('python_version < "3.11" and sys_platform == "win32"', ">=3.11"),
         ('python_version < "3.0"', "~=3.8"),
+        ('python_version < "3.0"', ""),
         ('python_version >= "3.12"', ">=3.8,<3.12"),
         ('python_version < "3.8" or python_version >= "3.90"', ">=3.11"),
         ('python_full_version < "3.11.0"', ">=3.11"),

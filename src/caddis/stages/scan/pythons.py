@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
 _MINORS = (*((2, minor) for minor in range(6, 8)), *((3, minor) for minor in range(40)))
+_ANY = ">=3"
 _VARIABLE = re.compile(r"[a-z_]+(?=(?:[^\"']*[\"'][^\"']*[\"'])*[^\"']*\Z)")
 """A word that stands outside of quotes."""
 _OF_VERSIONS = frozenset({"python_version", "python_full_version", "and", "or"})
@@ -20,17 +21,18 @@ _OF_VERSIONS = frozenset({"python_version", "python_full_version", "and", "or"})
 def may_hold(marker: str, allowed: str) -> bool:
     """Say whether *marker* holds for a Python that the bounds *allowed* let in.
 
-    What a marker asks of other things than the version may always be so.
+    Without bounds, any Python 3 is. What a marker asks of other things than the
+    version may always be so.
     """
     asked = " and ".join(filter(_is_of_version, _parts(marker)))
-    if not asked or not allowed:
+    if not asked:
         return True
     # Here, because only comparing with a declaration needs them.
     from packaging.markers import InvalidMarker, Marker
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        condition, bounds = Marker(asked), SpecifierSet(allowed)
+        condition, bounds = Marker(asked), SpecifierSet(allowed or _ANY)
     except (InvalidMarker, InvalidSpecifier):
         return True
     return any(map(condition.evaluate, _environments(bounds)))
