@@ -26,8 +26,8 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.pack_project import pack_folder
+from caddis.cli.pack_ways import choose_way
 from caddis.cli.parser import add_project_switch
-from caddis.cli.prefixes import active_prefix
 from caddis.cli.project import (
     add_lock_options,
     make_packer,
@@ -43,7 +43,6 @@ from caddis.cli.trimming import (
 )
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
-from caddis.model.project import lock_of
 
 if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
@@ -98,18 +97,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Pack and say what the archive holds."""
-    ways = (args.folder, args.prefix, args.name, args.lock)
-    if sum(bool(each) for each in ways) > 1:
-        raise UsageError(
-            "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
-            hint="Give one of them.",
-        )
-    if (
-        not any(ways)
-        and active_prefix(os.environ) is None
-        and lock_of(Path()).is_file()
-    ):
-        args.folder = Path()
+    choose_way(args)
     _check_place(args.output)
     packer = make_packer(
         args.output,

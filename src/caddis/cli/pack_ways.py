@@ -1,0 +1,59 @@
+"""What `caddis pack` is to pack, and which options say something about that."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from caddis.cli.prefixes import active_prefix
+from caddis.errors import UsageError
+from caddis.model.project import lock_of
+
+_OF_PROJECTS = (
+    *("keep_prefix", "file", "platform", "python", "virtual_package"),
+    *("exclude_newer", "upgrade", "upgrade_package"),
+)
+"""Options that an environment which is there leaves no room for."""
+
+
+def choose_way(args: Namespace) -> None:
+    """Take the project here where nothing is named or active; refuse contradictions.
+
+    Raises:
+        UsageError: two things are to be packed, or an option says nothing.
+    """
+    ways = (args.folder, args.prefix, args.name, args.lock)
+    if sum(bool(each) for each in ways) > 1:
+        raise UsageError(
+            "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
+            hint="Give one of them.",
+        )
+    if (
+        not any(ways)
+        and active_prefix(os.environ) is None
+        and lock_of(Path()).is_file()
+    ):
+        args.folder = Path()
+    if args.folder is None and args.lock is None:
+        _refuse_options_of_projects(args)
+    if args.dest_prefix is not None and not _is_absolute(args.dest_prefix):
+        raise UsageError(
+            f"--dest-prefix {args.dest_prefix} is no absolute path",
+            hint="Name the whole folder, as it will be called where it is used.",
+        )
+
+
+def _refuse_options_of_projects(args: Namespace) -> None:
+    for name in _OF_PROJECTS:
+        if getattr(args, name):
+            raise UsageError(
+                f"--{name.replace('_', '-')} is for projects and locks; an environment"
+                " is packed as it is",
+                hint="Name the project's FOLDER, or --lock FILE.",
+            )
+
+
+def _is_absolute(prefix: Path) -> bool:
+    text = os.fspath(prefix)
+    return PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
