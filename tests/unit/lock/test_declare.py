@@ -99,14 +99,14 @@ _REQUIREMENTS = """\
 -c limits.txt
 requests >= 2.31 ; python_version > "3.8"
 numpy==2.1.0 \\
-    --hash=sha256:aa \\
-    --hash=sha256:bb
+    --hash=sha256:FIRST \\
+    --hash=sha256:SECOND
 git+https://g.example/me/tool.git@v1
 lib @ https://x.example/lib-1.0-py3-none-any.whl
 -rother/more.in
 # a comment
 ./wheels/local-1.0-py3-none-any.whl
-"""
+""".replace("FIRST", "Aa" * 32).replace("SECOND", "bb" * 32)
 
 
 def test_a_path_beside_the_project_is_told_from_the_project(tmp_path: Path) -> None:
@@ -134,6 +134,8 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "more.in").write_text("-e sub\n")
     (tmp_path / "other" / "sub").mkdir()
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / "local-1.0-py3-none-any.whl").touch()
     found = _declare(tmp_path, "requirements.in", _REQUIREMENTS, WORD="w")
     assert found.indexes == ("https://u:w@p.example/simple",)
     assert found.replaces_pypi
@@ -148,7 +150,7 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
         "./wheels/local-1.0-py3-none-any.whl",
     ]
     hashes = {r.name: r.hashes for r in found.requirements}
-    assert hashes["numpy"] == ("aa", "bb")
+    assert hashes["numpy"] == ("aa" * 32, "bb" * 32)
     by_name = {r.name: r.origin for r in found.requirements}
     assert by_name["numpy"] == "requirements.in:4"
     assert by_name["tool"] == "requirements.in:7"
@@ -163,6 +165,9 @@ def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
         ("-e ./gone\n", "requirements.in:1: there is no folder"),
         ("--target x\n", "requirements.in:1: caddis does not know .* --target"),
         ("six==1.0 --hash=md5:aa\n", "requirements.in:1: caddis compares sha256"),
+        ("six==1.0 --hash=sha256:zz\n", "requirements.in:1: 'zz' is no sha256"),
+        ("./gone-1.0-py3-none-any.whl\n", "requirements.in:1: there is no file"),
+        ("six\n-r requirements.in\n", "requirements.in:2: requirements.in names its"),
         ("a\nsix --config-settings x=y\n", "requirements.in:2: .* --config-settings"),
         ("--no-binary\n", "requirements.in:1: --no-binary needs a value"),
         ("https://x.example/get?id=3\n", "requirements.in:1: .* name of the pack"),
@@ -300,6 +305,22 @@ def test_a_pyproject_is_read_whole(tmp_path: Path) -> None:
         ('[tool.caddis]\nchanels = ["x"]\n', "toml:2: .* has no 'chanels'"),
         ('[dependency-groups]\na = [{include-group = "b"}]\n', "no dependency group b"),
         ('[dependency-groups]\na = [{include-group = "a"}]\n', "a includes itself"),
+        (
+            '[project]\nname = "a"\nrequires-python = "3.x"\n',
+            "pyproject.toml:3: '3.x' is no range of versions",
+        ),
+        (
+            '[project]\nname = "a"\ndynamic = "dependencies"\n',
+            "pyproject.toml:3: dynamic is not a list",
+        ),
+        (
+            '[project]\nname = "a"\n[project.optional-dependencies]\na = "b"\n',
+            "pyproject.toml:4: a is not a list",
+        ),
+        (
+            '[tool.caddis]\npackage = "no"\n',
+            "pyproject.toml:2: package is neither true nor false",
+        ),
     ],
 )
 def test_a_wrong_pyproject_is_reported_with_its_line(

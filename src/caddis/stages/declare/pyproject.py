@@ -28,6 +28,7 @@ from caddis.stages.declare.reading import (
     Project,
     conda_requirement,
     declared_platform,
+    declared_python,
     line_of,
     merge,
     pypi_requirement,
@@ -50,12 +51,13 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
     text = project.read(path)
     table = _Table(_load(text, project.show(path)), text, project.show(path))
     about = table.section("project")
+    table.strings(about, "dynamic")
     return merge(
         (
             Declaration(
                 files=(table.file,),
                 name=str(about.get("name", "")),
-                requires_python=str(about.get("requires-python", "")),
+                requires_python=_python(table, about),
                 requirements=tuple(_pypi(table, about, "dependencies")),
                 package=own_package(table.data, at=table.at("name", after="[project]")),
             ),
@@ -96,7 +98,7 @@ def read_script(path: Path, project: Project) -> Declaration:
         (
             Declaration(
                 files=(shown,),
-                requires_python=str(table.data.get("requires-python", "")),
+                requires_python=_python(table, table.data),
                 requirements=tuple(_pypi(table, table.data, "dependencies")),
             ),
             _tool(table, project),
@@ -128,12 +130,17 @@ class _Table:
         line = line_of(self.text, wanted, after=after)
         return Place(file=self.file, line=line + self.first)
 
+    def key(self, name: str) -> Place:
+        """Find the line on which the key *name* gets its value."""
+        found = re.search(rf'(?m)^[ \t]*"?{re.escape(name)}"?[ \t]*=', self.text)
+        return self.at(found[0] if found else name)
+
     def strings(self, table: Mapping[str, Any], key: str) -> list[str]:
         """Get the list of texts under *key*."""
         found = table.get(key, [])
         if not isinstance(found, list) or not all(isinstance(x, str) for x in found):
             raise ProjectError(
-                f"{self.at(key)}: {key} is not a list of texts",
+                f"{self.key(key)}: {key} is not a list of texts",
                 hint=f'Write {key} = ["…", "…"].',
             )
         return found
@@ -150,6 +157,11 @@ def _load(text: str, shown: str, *, first: int = 0) -> Mapping[str, Any]:
             hint="Look at the quotes and brackets on this line.",
         ) from None
     return data
+
+
+def _python(table: _Table, owner: Mapping[str, Any]) -> str:
+    at = table.key("requires-python")
+    return declared_python(owner.get("requires-python"), at=at)
 
 
 def _pypi(
@@ -251,6 +263,11 @@ def _tool(table: _Table, project: Project) -> Declaration:
                 hint=f"It has: {', '.join(_TOOL_VALUES)}; "
                 f"and the tables {' and '.join(_TOOL_TABLES)}.",
             )
+    if not isinstance(tool.get("package", True), bool):
+        raise ProjectError(
+            f"{table.key('package')}: package is neither true nor false",
+            hint="Write package = false to leave the project itself out.",
+        )
     channels = table.strings(tool, "channels")
     return Declaration(
         requirements=tuple(

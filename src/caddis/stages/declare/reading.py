@@ -38,6 +38,24 @@ class Project:
 
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+    being_read: tuple[Path, ...] = ()
+    """The file that is being read and those that led to it, the first one first."""
+
+    def reading(self, path: Path, *, asked_at: Place | None) -> Project:
+        """Give the same project, with *path* being read.
+
+        Raises:
+            ProjectError: it is being read already.
+        """
+        chain = (*self.being_read, path.resolve())
+        if len(set(chain)) < len(chain):
+            circle = chain[chain.index(chain[-1]) :]
+            raise ProjectError(
+                f"{asked_at}: {self.show(path)} names itself:"
+                f" {' → '.join(map(self.show, circle))}",
+                hint="Take one of these -r or -c lines out.",
+            )
+        return replace(self, being_read=chain)
 
     def read(self, path: Path, *, asked_at: Place | None = None) -> str:
         """Read the text of *path*.
@@ -147,6 +165,25 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         origin=str(at),
         group=group,
     )
+
+
+def declared_python(text: object, *, at: Place) -> str:
+    """Read which Pythons a project runs on; empty when it does not say.
+
+    Raises:
+        ProjectError: it is no version specifier.
+    """
+    if not text:
+        return ""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        SpecifierSet(str(text))
+    except InvalidSpecifier:
+        raise ProjectError(
+            f"{at}: {text!r} is no range of versions", hint='Write it like ">=3.10".'
+        ) from None
+    return str(text)
 
 
 def declared_platform(text: str, *, at: Place) -> str:

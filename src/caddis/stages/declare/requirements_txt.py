@@ -31,7 +31,8 @@ _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
 _SHORT = re.compile(r"(?P<name>-[rcefi])(?P<value>[^-\s=].*)")
 _OPTION_OF_ONE = re.compile(r"\s+(?P<name>--[a-z][a-z-]*)[=\s]")
-_HASH = re.compile(r"\s--hash[=\s]\s*(\w+):([0-9A-Fa-f]+)")
+_HASH = re.compile(r"\s--hash[=\s]\s*(\S+)")
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _FOR_THE_ENGINE = {"--pre", "--no-index"}
 _FOR_THE_ENGINE_WITH_VALUE = {"--no-binary", "--only-binary", "--trusted-host"}
 _WITHOUT_EFFECT = {
@@ -52,6 +53,7 @@ def read_requirements(
     """
     text = project.read(path, asked_at=asked_at)
     shown = project.show(path)
+    project = project.reading(path, asked_at=asked_at)
     lines = (
         (Place(file=shown, line=number), line) for number, line in _logical_lines(text)
     )
@@ -163,11 +165,15 @@ def _requirement(
 
 def _hashes(line: str, *, at: Place) -> Iterator[str]:
     """Yield the hashes that a file of a requirement may have."""
-    for kind, digest in _HASH.findall(line):
+    for text in _HASH.findall(line):
+        kind, _, digest = text.partition(":")
+        again = "Compile the file again with: caddis compile --generate-hashes"
         if kind != "sha256":
+            raise ProjectError(f"{at}: caddis compares sha256, not {kind}", hint=again)
+        if not _SHA256.fullmatch(digest):
             raise ProjectError(
-                f"{at}: caddis compares sha256, not {kind}",
-                hint="Compile the file again with: caddis compile --generate-hashes",
+                f"{at}: {digest!r} is no sha256, which has 64 hexadecimal digits",
+                hint=again,
             )
         yield digest.lower()
 
@@ -223,6 +229,11 @@ def _reroot(spec: str, folder: Path, project: Project) -> str:
 def _project_name(path: Path, *, at: Place) -> str:
     """Find the name of the project or file at *path*."""
     if path.suffix == ".whl" or path.name.endswith((".tar.gz", ".zip")):
+        if not path.is_file():
+            raise ProjectError(
+                f"{at}: there is no file {path.as_posix()}",
+                hint="Paths are relative to the file that they stand in.",
+            )
         return path.name.split("-")[0]
     if not path.is_dir():
         raise ProjectError(
