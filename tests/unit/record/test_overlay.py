@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from caddis.stages.record.overlay import read_overlay
 
 
@@ -20,3 +22,19 @@ def test_what_pixi_notes_of_its_project_stays_on_this_machine(tmp_path: Path) ->
         (meta / name).write_text(f'{{"manifest_path": "{tmp_path}/pixi.toml"}}')
     (tmp_path / "pixi").write_text("mine")
     assert overlay_of(tmp_path) == {"conda-meta/pinned", "pixi"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["conda-meta/state", "pip.conf", ".condarc", "lib/x-1.0.dist-info/direct_url.json"],
+)
+def test_urls_lose_their_credentials(path: str, tmp_path: Path) -> None:
+    # A dist-info that conda brought may get a direct_url.json of somebody else.
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"url": "https://user:s3cret@host/t/tk-s3cret/x.whl"}')
+    layer = read_overlay(tmp_path, embedded=str(tmp_path), owned=set(), note=print)
+    (entry,) = layer.entries
+    assert isinstance(entry.source, bytes)
+    assert b"host" in entry.source
+    assert b"s3cret" not in entry.source

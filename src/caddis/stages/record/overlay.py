@@ -30,7 +30,7 @@ _HISTORY = "conda-meta/history"
 _SECRETS = frozenset({".netrc", "_netrc", ".pypirc", ".git-credentials", ".npmrc"})
 """Files that are made to hold passwords; they never go along."""
 _MAY_NAME_URLS = frozenset(
-    {"state", "pinned", "pip.conf", ".condarc", "condarc", "uv.toml"}
+    "state pinned pip.conf .condarc condarc uv.toml direct_url.json".split()
 )
 """Settings and records in which a URL may have a password or a token."""
 _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".c~", ".lock")
