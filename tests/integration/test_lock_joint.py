@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from caddis.errors import ResolveError
+from caddis.errors import ProjectError, ResolveError
 from caddis.model.lock import Lock
 from caddis.model.lock_file import dump_lock
 from tests.support.channel.tiny import PYTHON_VERSION
@@ -115,6 +116,15 @@ def test_of_a_version_that_conda_alone_has_its_package_tells_of_extras(
 def test_an_extra_of_which_nobody_tells_is_said_to_be_unknown(world: World) -> None:
     with pytest.raises(ResolveError, match=r"what its extra \[fast\] needs is not"):
         world.lock(conda("bare"), pypi("bare[fast]"))
+
+
+@pytest.mark.parametrize("spec", ["arrays ==", "arrays >>2", "arrays[version="])
+def test_a_spec_that_conda_cannot_read_is_told_with_its_line(
+    world: World, spec: str
+) -> None:
+    wrong = replace(conda("arrays", "environment.yml:7"), spec=spec)
+    with pytest.raises(ProjectError, match=r"^environment.yml:7: 'arrays.* is not a"):
+        world.lock(conda("tables"), wrong)
 
 
 def test_each_package_says_who_needs_it(world: World) -> None:

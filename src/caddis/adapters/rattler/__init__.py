@@ -330,8 +330,9 @@ def read_spec(text: str) -> MatchSpec:
     try:
         return MatchSpec(text, strict=False)
     except InvalidMatchSpecError as error:
+        reason = str(error).splitlines()[0]
         raise ProjectError(
-            f"{text!r} is not a conda package spec: {error}",
+            f"{text!r} is not a conda package spec: {reason}",
             hint="Write it like numpy, numpy >=2 or numpy 2.1.*",
         ) from None
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caddis.errors import CaddisError, ResolveError
+from caddis.errors import CaddisError, ProjectError, ResolveError
 from caddis.model.requirements import Requirement, named_places
 from caddis.stages.lock.engine_text import advice, reasons
 
@@ -139,6 +139,13 @@ def cure(
         f"It works with {loose.spec} {found[requirement.name]} in place of "
         f"{requirement.spec} ({requirement.place})."
     )
+
+
+def at_place(error: ProjectError, asked: Iterable[Requirement]) -> ProjectError:
+    """Say where the spec stands that an *error* quotes."""
+    places = (r.place for r in asked if repr(r.spec) in str(error))
+    place = next(places, "")
+    return ProjectError(f"{place}: {error}" if place else str(error), hint=error.hint)
 
 
 def with_places(error: CaddisError, requirements: Iterable[Requirement]) -> CaddisError:

@@ -26,6 +26,7 @@ from caddis.ports.pypi import PypiQuery, PypiResolver, PythonNeed, PythonRuledOu
 from caddis.stages.lock.allowed import only_allowed
 from caddis.stages.lock.conflicts import (
     Attempt,
+    at_place,
     cure,
     explain_conflict,
     explain_each,
@@ -118,6 +119,8 @@ class Platform:
         query = self._conda_query(asked, needs)
         try:
             return solver.solve(query)
+        except ProjectError as error:
+            raise at_place(error, asked) from None
         except ResolveError as error:
             text = str(error)
 
