@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def test_an_untouched_environment_is_as_its_packages_say(tmp_path: Path) -> None
     add_dist(tmp_path, "tool", tool=b"pass\n")
     verified = verify_prefix(tmp_path)
     assert (verified.files, verified.unhashed, verified.changed) == (1, 1, ())
+
+
+def test_a_pipe_in_place_of_a_file_is_an_edit_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    add_dist(tmp_path, "tool", piped=b"pass\n", linked=b"pass\n")
+    for name in ("piped", "linked"):
+        (tmp_path / SITE / f"{name}.py").unlink()
+    os.mkfifo(tmp_path / SITE / "piped.py")
+    (tmp_path / SITE / "linked.py").symlink_to("/dev/zero")
+    assert [(path, state) for path, _, state in states(tmp_path)] == [
+        (f"{SITE}/linked.py", FileState.EDITED),
+        (f"{SITE}/piped.py", FileState.EDITED),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "../../dev/zero", "lib/../../x"])
+def test_no_package_makes_us_read_outside(path: str, tmp_path: Path) -> None:
+    add_package(tmp_path, "evil", [{"_path": path, "sha256": "00"}])
+    with pytest.raises(PrefixError, match="evil .* claims the file"):
+        verify_prefix(tmp_path)
 
 
 def test_edited_and_missing_files_are_named_with_their_package(tmp_path: Path) -> None:

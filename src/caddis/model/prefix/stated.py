@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from caddis.errors import PrefixError
 from caddis.model.archive import CURRENT, MANIFEST, read_manifest
 from caddis.model.layers import LayerKind, Place
 from caddis.model.prefix.conda_meta import CondaRecord, read_conda_meta
@@ -49,7 +50,22 @@ class StatedFile:
 
 
 def stated_files(prefix: Path) -> Iterator[StatedFile]:
-    """Yield what should be in *prefix*; of one path twice, the later counts."""
+    """Yield what should be in *prefix*; of one path twice, the later counts.
+
+    Raises:
+        PrefixError: what is stated of a file leads out of *prefix*.
+    """
+    for file in _stated_files(prefix):
+        if file.path.startswith("/") or ".." in file.path.split("/"):
+            raise PrefixError(
+                f"{file.package} in {prefix} claims the file {file.path!r}, which is"
+                " outside",
+                hint="Do not trust this environment: no package has such a file.",
+            )
+        yield file
+
+
+def _stated_files(prefix: Path) -> Iterator[StatedFile]:
     carried = list(_of_manifest(prefix))
     yield from carried
     of_conda: set[str] = set()

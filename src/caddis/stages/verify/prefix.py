@@ -88,6 +88,8 @@ def _digest(path: Path, file: StatedFile, embedded: str) -> bytes:
     *embedded* is the prefix that stands in the environment's files; empty when none
     does.
     """
+    if not os.path.isfile(path):  # A pipe or a device might have no end.
+        return b""
     try:
         with path.open("rb", buffering=0) as stream:
             if file.place is not None and embedded:
