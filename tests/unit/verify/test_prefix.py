@@ -71,7 +71,7 @@ def test_a_pipe_in_place_of_a_file_is_an_edit_and_not_waited_for(
 @pytest.mark.parametrize("path", ["/dev/zero", "../../dev/zero", "lib/../../x"])
 def test_no_package_makes_us_read_outside(path: str, tmp_path: Path) -> None:
     add_package(tmp_path, "evil", [{"_path": path, "sha256": "00"}])
-    with pytest.raises(PrefixError, match="evil .* claims the file"):
+    with pytest.raises(PrefixError, match=r"evil .* claims the file"):
         verify_prefix(tmp_path)
 
 

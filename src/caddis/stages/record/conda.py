@@ -104,6 +104,8 @@ def _read_package(
         path = told["_path"]
         if path.endswith(BYTECODE):
             continue
+        if path.startswith("/") or ".." in path.split("/"):
+            raise ValueError(f"{path!r} leads out of the prefix")
         try:
             status = statuses[path] = os.lstat(f"{top}/{path}")
         except OSError:
@@ -155,6 +157,8 @@ def _entry(
         return Entry(path=path, link=relative_link(Path(source), Path(prefix)))
     if stat.S_ISDIR(status.st_mode):
         return Entry(path=path, folder=True)
+    if not stat.S_ISREG(status.st_mode):  # Reading a pipe might have no end.
+        return None
     if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
         return None
     executable = bool(status.st_mode & 0o111)

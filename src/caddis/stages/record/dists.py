@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -222,6 +223,8 @@ def _entry(
         status = os.stat(source)
     except OSError:
         return None
+    if not stat.S_ISREG(status.st_mode):  # Reading a pipe might have no end.
+        return row.path
     executable = bool(status.st_mode & 0o111)
     folder, _, name = row.path.rpartition("/")
     if is_edited(source, row, size=status.st_size, newer=status.st_mtime > newest):
