@@ -39,8 +39,11 @@ from caddis.stages.lock.machines import glibc
 from caddis.stages.lock.needs import (
     PYTHON,
     Need,
+    any_patch,
+    asks_python,
     between,
     in_words,
+    python_of,
     with_python,
     would_do,
 )
@@ -84,7 +87,7 @@ class Platform:
         needs: dict[str, Need] = {}
         for _ in range(_MOST_ROUNDS):
             conda = self._conda(tuple(needs.values()))
-            python = _python_of(conda)
+            python = python_of(conda)
             try:
                 return self._add_pypi(python, conda)
             except ResolveError as error:
@@ -138,10 +141,8 @@ class Platform:
             conflict, cures=(*conflict.cures, *self._cures_of_pypi(needs))
         )
         told = [(need.spec, self._dependents(need)) for need in needs]
-        if any(need.name == PYTHON for need in needs) and not _asks_python(asked):
-            told.append(
-                (f"{PYTHON} {_any_patch(self.settings.python)}", "of this lock")
-            )
+        if any(need.name == PYTHON for need in needs) and not asks_python(asked):
+            told.append((f"{PYTHON} {any_patch(self.settings.python)}", "of this lock"))
             otherwise = "Lock for another Python, with --python or in the declaration."
             raise explain_conflict(
                 conflict, where=self.name, needs=told, otherwise=otherwise
@@ -157,7 +158,7 @@ class Platform:
         except ResolveError:
             return ()
         asked = self._of(Ecosystem.PYPI)
-        attempt = self._attempt_of_pypi(_python_of(conda), conda)
+        attempt = self._attempt_of_pypi(python_of(conda), conda)
         names = {name for need in needs for name in need.by}
         cures = (cure(r, asked, attempt) for r in asked if r.name in names)
         return tuple(each for each in cures if each)
@@ -182,8 +183,8 @@ class Platform:
         self, asked: Sequence[Requirement], needs: Sequence[Need]
     ) -> CondaQuery:
         specs = [requirement.spec for requirement in asked]
-        if not _asks_python(self._of(Ecosystem.CONDA)):
-            specs.append(f"{PYTHON} {_any_patch(self.settings.python)}")
+        if not asks_python(self._of(Ecosystem.CONDA)):
+            specs.append(f"{PYTHON} {any_patch(self.settings.python)}")
         return CondaQuery(
             specs=tuple(specs),
             channels=self.settings.channels,
@@ -298,7 +299,7 @@ class Platform:
         try:
             conda = self._solver().solve(query)
             asked = self._of(Ecosystem.PYPI)
-            self.pypi.versions(self._pypi_query(asked, _python_of(conda), conda))
+            self.pypi.versions(self._pypi_query(asked, python_of(conda), conda))
         except ResolveError:
             return False
         return True
@@ -346,16 +347,3 @@ class Platform:
             with suppress(ResolveError, EngineError):
                 return self.pypi.versions(replace(query, options=options, lowest=True))
         return {}
-
-
-def _python_of(conda: Iterable[LockedPackage]) -> str:
-    return next((p.version for p in conda if p.name == PYTHON), "")
-
-
-def _asks_python(asked: Iterable[Requirement]) -> bool:
-    return any(requirement.name == PYTHON for requirement in asked)
-
-
-def _any_patch(version: str) -> str:
-    """Turn `3.11` into the match `3.11.*`; `3.11.7` stays exact."""
-    return f"{version}.*" if version.count(".") == 1 else f"=={version}"

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from caddis.model.lock import LockedPackage
+from caddis.model.requirements import Requirement
 from caddis.ports.pypi import PythonNeed
 
 PYTHON = "python"
@@ -71,3 +73,18 @@ def would_do(needs: Sequence[PythonNeed], python: str) -> tuple[str, ...]:
     found.discard(now)
     nearest = sorted(found, key=lambda each: abs(each[1] - now[1]) + 99 * (each < now))
     return tuple(f"{major}.{minor}" for major, minor in nearest if minor >= 0)
+
+
+def python_of(conda: Iterable[LockedPackage]) -> str:
+    """Give the version of conda's Python; empty where there is none."""
+    return next((p.version for p in conda if p.name == PYTHON), "")
+
+
+def asks_python(asked: Iterable[Requirement]) -> bool:
+    """Say whether somebody asks for Python itself."""
+    return any(requirement.name == PYTHON for requirement in asked)
+
+
+def any_patch(version: str) -> str:
+    """Turn `3.11` into the match `3.11.*`; `3.11.7` stays exact."""
+    return f"{version}.*" if version.count(".") == 1 else f"=={version}"
