@@ -164,6 +164,12 @@ def _as_delta(opened: ArchiveFile, recipes: tuple[Recipe, ...]) -> DeltaFile:
         raise ArchiveError(
             f"{opened.path} is damaged: its recipes are not those of its layers"
         )
+    for layer, recipe in zip(opened.manifest.layers, recipes, strict=True):
+        if sum(group.new_size for group in recipe.groups) > layer.frame.content_size:
+            raise ArchiveError(
+                f"the patches of {layer.name} in {opened.path} make more than it holds",
+                hint="Do not trust this delta.",
+            )
     known = {each.name: getattr(opened, each.name) for each in fields(opened)}
     delta = DeltaFile(**known, recipes=recipes)
     _check_ends(delta)

@@ -114,10 +114,10 @@ def read_manifest(text: bytes) -> Manifest:
                 hint="Unpack it with a newer caddis: pip install -U caddis.",
             )
         return Manifest(
-            platform=_word(data["platform"]),
-            python=_word(data["python"]),
-            compression=_word(data["compression"]),
-            needs={_word(k): _word(v) for k, v in data["needs"].items()},
+            platform=read_word(data["platform"]),
+            python=read_word(data["python"]),
+            compression=read_word(data["compression"]),
+            needs={read_word(k): read_word(v) for k, v in data["needs"].items()},
             command=tuple(map(str, data["command"])),
             slim=bool(data.get("slim", False)),
             layers=tuple(_read_layer(layer) for layer in data["layers"]),
@@ -174,7 +174,7 @@ def read_frame(data: Mapping[str, Any]) -> Frame:
     )
 
 
-def _word(value: object) -> str:
+def read_word(value: object) -> str:
     """Read what will be told to people: it must not steer their terminal."""
     word = str(value)
     if not word.isprintable():
@@ -198,9 +198,9 @@ def _read_layer(data: Mapping[str, Any]) -> FrameOf:
     if frame.hashes and len(frame.hashes) != len(paths):
         raise ValueError(f"the hashes of {data['name']} are not those of its files")
     return FrameOf(
-        name=_word(data["name"]),
-        version=_word(data["version"]),
-        build=_word(data["build"]),
+        name=read_word(data["name"]),
+        version=read_word(data["version"]),
+        build=read_word(data["build"]),
         kind=LayerKind(data["kind"]),
         frame=frame,
         paths=paths,

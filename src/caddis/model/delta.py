@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caddis.errors import ArchiveError
+from caddis.model.archive import read_word
 
 FORMAT = 1
 
@@ -146,7 +147,7 @@ def _read_recipe(data: Mapping[str, Any]) -> Recipe:
         raise ValueError("an entry names a group that is not there")
     return Recipe(
         base=str(data["base"]),
-        base_name=str(data["base_name"]),
+        base_name=read_word(data["base_name"]),
         entries=entries,
         groups=groups,
     )
