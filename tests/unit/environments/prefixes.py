@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caddis.host import LINUX
+from caddis.model.environment import Environment
 from caddis.model.prefix.dist_info import record_hash
+from caddis.stages.inventory import read_environment
 
 SITE = "lib/python3.11/site-packages"
 CHANNEL = "https://conda.anaconda.org/conda-forge"
+EDITABLE = {"url": "file:///src/my%20lib", "dir_info": {"editable": True}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,3 +123,13 @@ class Prefix:
             "sha256": hashlib.sha256(text.encode()).hexdigest(),
             "size_in_bytes": len(text.encode()),
         }
+
+
+def read(prefix: Prefix) -> Environment:
+    """Tell what *prefix* is."""
+    return read_environment(prefix.path, host=LINUX)
+
+
+def specs(environment: Environment) -> list[str]:
+    """List what was asked for."""
+    return [str(asked) for asked in environment.requested]
