@@ -37,6 +37,8 @@ _NEWER = tuple(
     )
 )
 """What a line looks like that only Pythons from a version on can read."""
+_SOFT_KEYWORD = re.compile(rb"\s*(?:type|match|case)\b")
+"""Where the parser, once it has failed, finds an error first that may be none."""
 _FORMATTED = re.compile(rb"\b(?:[rR]?[fF]|[fF][rR])([\"'])")
 _MORE_IN_FIELDS = "f-string expression part cannot include"
 """What Python before 3.12 says of backslashes and comments in f-strings."""
@@ -91,6 +93,8 @@ def _is_newer(text: bytes, line: int, objection: str) -> bool:
     """Say whether what stands on *line*, or just above, is of a newer Python."""
     lines = text.split(b"\n")
     near = lines[max(line - 2, 0) : line]
+    if _SOFT_KEYWORD.match(near[-1] if near else b""):
+        near = lines[line - 1 :]
     if any(
         sys.version_info < version and pattern.search(each)
         for version, pattern in _NEWER
