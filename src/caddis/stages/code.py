@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import posixpath
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,8 +56,9 @@ def with_application(
     *list_files* says which files of the project belong to it, relative to its folder.
 
     Raises:
-        ProjectError: there are no files, or a command's module is not among them.
-        UsageError: a command has the name of one that a package brings.
+        ProjectError: there are no files.
+        UsageError: a command has the name of one that a package brings, or runs what
+            nobody brings.
     """
     host = HOSTS.get(stack.platform)
     if host is None or not stack.python:
@@ -75,10 +76,13 @@ def with_application(
         kind=LayerKind.CODE,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
     )
+    layers = (*_without(stack.layers, top), top)
+    for command in application.commands:
+        _refuse_missing(command, host, {path for x in layers for path in x.paths})
     first = application.commands[:1]
     return replace(
         stack,
-        layers=(*_without(stack.layers, top), top),
+        layers=layers,
         command=tuple(_path(command, host) for command in first) or stack.command,
     )
 
@@ -129,10 +133,7 @@ def _name(folder: Path) -> str:
 
 def _command(command: AppCommand, host: Host, stack: Stack) -> Entry:
     path = _path(command, host)
-    owner = next(
-        (layer for layer in stack.layers if any(e.path == path for e in layer.entries)),
-        None,
-    )
+    owner = next((layer for layer in stack.layers if path in layer.paths), None)
     if owner is not None and owner.kind in {LayerKind.CONDA, LayerKind.PYPI}:
         raise UsageError(
             f"{owner.name} brings a command {command.name} already",
@@ -140,6 +141,24 @@ def _command(command: AppCommand, host: Host, stack: Stack) -> Entry:
         )
     content = _batch(command) if host.exe else _script(command)
     return Entry(path=path, source=content, executable=True)
+
+
+def _refuse_missing(command: AppCommand, host: Host, paths: Set[str]) -> None:
+    """Refuse a *command* whose program or script is not among *paths*."""
+    if command.module:
+        return
+    program, *rest = command.words
+    wanted = f"{host.scripts}/{program}{host.exe}"
+    if is_python(program):
+        if not rest or not rest[0].endswith(".py"):
+            return
+        wanted = posixpath.normpath(f"{APP}/{rest[0]}")
+    if wanted not in paths:
+        raise UsageError(
+            f"--entry {command.name} runs {wanted}, which nothing brings",
+            hint="Correct its name, or install what brings it: programs of the system"
+            " do not go along.",
+        )
 
 
 def _path(command: AppCommand, host: Host) -> str:
@@ -189,8 +208,9 @@ def _without(layers: tuple[Layer, ...], top: Layer) -> Iterable[Layer]:
     for layer in layers:
         if layer.kind is LayerKind.CODE:
             continue
-        kept = tuple(e for e in layer.entries if e.path not in own)
-        if len(kept) < len(layer.entries):
-            layer = replace(layer, entries=kept, key="")
-        if kept:
+        if own.isdisjoint(layer.paths):
             yield layer
+            continue
+        kept = tuple(e for e in layer.entries if e.path not in own)
+        if kept:
+            yield replace(layer, entries=kept, key="")

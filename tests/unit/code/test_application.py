@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from caddis.adapters.code_files import list_code
 from caddis.errors import ProjectError, UsageError
 from caddis.model.application import read_command
-from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.layers import Entry, LaterEntries, Layer, LayerKind, Stack
 from caddis.stages.code import Application, with_application
 
 SITE = "lib/python3.11/site-packages"
@@ -177,3 +178,38 @@ def test_a_command_runs_from_anywhere_and_through_a_link(
             [program, "a b", "c"], cwd="/", capture_output=True, text=True, check=False
         )
         assert (done.stdout, done.stderr) == (said, "")
+
+
+@pytest.mark.parametrize(
+    ("platform", "program"),
+    [("linux-64", "bin/serve"), ("win-64", "Scripts/serve.exe")],
+)
+def test_a_command_may_run_what_the_environment_has(
+    platform: str, program: str, tmp_path: Path
+) -> None:
+    entry = Entry(path=program, source=b"", executable=True)
+    server = Layer(name="server", kind=LayerKind.PYPI, entries=(entry,))
+    on = stack(server, platform=platform)
+    folder = write(tmp_path, "tools/make.py")
+    commands = ("site=serve --fast", "python tools/make.py", "again=make")
+    if platform == "win-64":
+        commands = commands[:2]
+    assert applied(folder, *commands, on=on).command
+
+
+@pytest.mark.parametrize("command", ["site=serve --fast", "python tools/mkae.py"])
+def test_a_command_that_could_not_run_is_refused(command: str, tmp_path: Path) -> None:
+    # It was packed, and ended with `not found` on the other machine.
+    folder = write(tmp_path, "tools/make.py")
+    with pytest.raises(UsageError, match="which nothing brings"):
+        applied(folder, command)
+
+
+def test_layers_that_an_application_leaves_alone_are_not_read(tmp_path: Path) -> None:
+    def entries() -> Sequence[Entry]:
+        raise AssertionError("these are in the cache")
+
+    known = LaterEntries(("lib/x.py",), entries)
+    layer = Layer(name="known", kind=LayerKind.PYPI, entries=known, key="k")
+    found = applied(write(tmp_path, "tool.py"), "python -m tool", on=stack(layer))
+    assert found.layers[0] is layer
