@@ -84,11 +84,9 @@ class Imports(Sequence[Import]):
 
     def where(self, test: Callable[[Form], bool]) -> Imports:
         """Select the imports whose forms pass *test*, which is asked once a form."""
-        asked, passed = bytearray(len(self.forms)), bytearray(len(self.forms))
-        for number in self._form_numbers():
-            if not asked[number]:
-                asked[number] = True
-                passed[number] = test(self.forms[number])
+        passed = bytearray(len(self.forms))
+        for number in self.numbers():
+            passed[number] = test(self.forms[number])
         return self._passed(passed)
 
     def _passed(self, which: Sequence[int]) -> Imports:
@@ -97,22 +95,18 @@ class Imports(Sequence[Import]):
         rows = array("I", compress(self.rows, passed))
         return self if len(rows) == len(self) else self.chosen(rows)
 
-    def by_form(self) -> dict[Form, array[int]]:
-        """Group rows by their forms, in order of the first row of each."""
-        numbered: dict[int, array[int]] = {}
-        for row in self.rows:
-            number = self.form_of[row]
-            if number in numbered:
-                numbered[number].append(row)
-            else:
-                numbered[number] = array("I", (row,))
-        found: dict[Form, array[int]] = {}
-        for number, rows in numbered.items():
-            # A form that came again after a long time has several numbers.
-            before = found.setdefault(self.forms[number], rows)
-            if before is not rows:
-                before.extend(rows)
-        return found
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of each form once, in order of its first row."""
+        seen = bytearray(len(self.forms))
+        for number in self._form_numbers():
+            if not seen[number]:
+                seen[number] = True
+                yield number
+
+    def by_form(self) -> tuple[array[int], array[int]]:
+        """Group rows by their forms, as `grouped` answers it."""
+        numbers = array("I", self._form_numbers())
+        return grouped(numbers, self.rows, len(self.forms))
 
     def kinds(self) -> frozenset[ImportKind]:
         """List the kinds there are."""
@@ -237,6 +231,26 @@ class ImportTable:
             self._form_of,
             range(len(self._form_of)),
         )
+
+
+def grouped(
+    keys: array[int], values: Iterable[int], count: int
+) -> tuple[array[int], array[int]]:
+    """Put *values* in order of their *keys*, which are below *count*.
+
+    Answers where those of each key begin, with one end more, and the values.
+    """
+    first = array("I", bytes(4 * (count + 1)))
+    for key in keys:
+        first[key + 1] += 1
+    for key in range(count):
+        first[key + 1] += first[key]
+    at = array("I", first)
+    grouped = array("I", bytes(4 * len(keys)))
+    for key, value in zip(keys, values, strict=True):
+        grouped[at[key]] = value
+        at[key] += 1
+    return first, grouped
 
 
 def packed(imports: Iterable[Import]) -> Imports:

@@ -98,7 +98,8 @@ def _unresolved(item: Unresolved) -> str:
 
 
 def _modules(imports: Iterable[Import]) -> list[str]:
-    return sorted({form.module for form in packed(imports).by_form()})
+    table = packed(imports)
+    return sorted({table.forms[number].module for number in table.numbers()})
 
 
 def _plain(item: Any) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 
+from caddis.model.import_table import Imports
 from caddis.model.imports import Import
 from caddis.model.names import Contents, Provider, prefixes
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
@@ -17,7 +19,7 @@ from caddis.stages.requirements.extras import brought, left_to_extras, told
 from caddis.stages.requirements.implied import with_implied
 from caddis.stages.requirements.locked import Locked, LockedNames
 from caddis.stages.requirements.pin import pin
-from caddis.stages.requirements.questions import targets
+from caddis.stages.requirements.questions import asked_by
 from caddis.stages.requirements.refresh import refresh
 from caddis.stages.requirements.warn import warn_of_indexes
 from caddis.stages.requirements.weigh import weigh, weigh_scan
@@ -40,6 +42,9 @@ __all__ = [
     "weighed",
 ]
 
+_REMEMBERED = 2**14
+"""Names about which is remembered what was said: projects may import any number."""
+
 
 def find_requirements(
     imports: Iterable[Import],
@@ -58,39 +63,33 @@ def find_requirements(
     decide. Declared requirements that no import needs are not part of the result.
     """
     wanted = weigh(imports)
-    forms = wanted.by_form()
-    asked = dict.fromkeys(target for form in forms for target in targets(form))
-    answers = {target: ask(target, sources, ecosystem) for target in asked}
-    answers |= with_implied(answers, wanted, ecosystem)
+    finders = [lru_cache(maxsize=_REMEMBERED)(source.find) for source in sources]
+    ask_once = lru_cache(maxsize=_REMEMBERED)(partial(ask, finders))
+    implied = with_implied(ask_once, wanted, ecosystem)
+
+    def known(target: str, world: Ecosystem) -> tuple[Provider, ...]:
+        answer = implied.get(target) if world is ecosystem else None
+        return answer or ask_once(target, world)
+
     facts = Facts(
         ecosystem=ecosystem,
-        providers=answers,
-        elsewhere=_elsewhere(asked, sources, ecosystem, declared),
+        providers=known,
         declared=declared,
         choices=providers or {},
     )
-    facts = replace(facts, seen=_look(facts, contents))
-    decisions = {target: decide(target, facts) for target in asked}
-    namespaces = {
-        prefix
-        for found in answers.values()
-        for provider in found
-        if provider.is_namespace
-        for prefix in prefixes(provider.module)
-    }
-    found = collect(wanted, decisions, namespaces=namespaces)
+    facts = replace(facts, seen=_look(wanted, facts, contents))
+    found = collect(
+        wanted,
+        lru_cache(maxsize=_REMEMBERED)(partial(decide, facts=facts)),
+        namespaces={
+            prefix
+            for target in asked_by(wanted)
+            for provider in known(target, ecosystem)
+            if provider.is_namespace
+            for prefix in prefixes(provider.module)
+        },
+    )
     return replace(found, warnings=warn_of_indexes(_places(found, facts)))
-
-
-def _elsewhere(
-    asked: Iterable[str],
-    sources: Sequence[NameSource],
-    ecosystem: Ecosystem,
-    declared: Sequence[Requirement],
-) -> Mapping[str, tuple[Provider, ...]]:
-    """Ask what is called how in the other world, if something is declared there."""
-    others = {entry.ecosystem for entry in declared} - {ecosystem}
-    return {t: ask(t, sources, other) for other in others for t in asked}
 
 
 def _places(found: Requirements, facts: Facts) -> Mapping[str, Sequence[str]]:
@@ -102,10 +101,14 @@ def _places(found: Requirements, facts: Facts) -> Mapping[str, Sequence[str]]:
     }
 
 
-def _look(facts: Facts, contents: PackageContents | None) -> Mapping[str, Contents]:
+def _look(
+    wanted: Imports, facts: Facts, contents: PackageContents | None
+) -> Mapping[str, Contents]:
     if contents is None:
         return {}
     names = {
-        name for target in facts.providers for name in names_to_look_into(target, facts)
+        name
+        for target in asked_by(wanted)
+        for name in names_to_look_into(target, facts)
     }
     return contents.look(sorted(names))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -13,6 +14,7 @@ from packaging.version import Version
 from caddis.model.import_forms import Form
 from caddis.model.import_table import Imports, packed
 from caddis.model.imports import ImportKind
+from caddis.model.names import prefixes
 from caddis.model.requirements import (
     Ecosystem,
     Requirement,
@@ -29,48 +31,51 @@ _COPIED = frozenset("extern externals third_party vendor vendored".split())
 class _Answers(NamedTuple):
     """All that was decided about one package, or one module that has none."""
 
-    forms: list[Form]
-    decisions: list[Decision]
+    forms: array[int]
+    """Numbers of the forms that ask for it."""
+    decisions: dict[Decision, None]
+    """Each once: what is known of one part of a package, is of many."""
 
-    def add(self, form: Form, decision: Decision) -> None:
+    def add(self, form: int, decision: Decision) -> None:
         """Add one decision; those about one form follow each other."""
-        # Not a set: hashing a form takes as long as the list of its names.
-        if not self.forms or self.forms[-1] is not form:
+        if not self.forms or self.forms[-1] != form:
             self.forms.append(form)
-        self.decisions.append(decision)
+        self.decisions[decision] = None
 
 
 def _no_answers() -> _Answers:
-    return _Answers([], [])
+    return _Answers(array("I"), {})
 
 
 def collect(
     imports: Imports,
-    decisions: Mapping[str, Decision],
+    decide: Callable[[str], Decision],
     *,
-    namespaces: Collection[str],
+    namespaces: set[str],
 ) -> Requirements:
     """Group answers by package, and what has none by module."""
     packages: dict[tuple[Ecosystem, str], _Answers] = defaultdict(_no_answers)
     unknown: dict[str, _Answers] = defaultdict(_no_answers)
-    rows = imports.by_form()
-    for form in rows:
-        for target in targets(form):
-            decision = decisions[target]
+    filled: set[str] = set()
+    for form in imports.numbers():
+        for target in targets(imports.forms[form]):
+            decision = decide(target)
             if decision.name:
                 packages[decision.ecosystem, decision.name].add(form, decision)
+                filled.update(namespaces.intersection(prefixes(target)[1:]))
             else:
                 unknown[label(target, namespaces)].add(form, decision)
-    filled = {target for target, decision in decisions.items() if decision.name}
-    for module in [name for name in unknown if _is_filled(name, namespaces, filled)]:
-        del unknown[module]
+    # A bare namespace comes along with the packages that fill it.
+    for module in filled:
+        unknown.pop(module, None)
+    asking = _asking(imports)
     found_packages = [
-        _requirement(answers, _asking(answers.forms, imports, rows))
-        for _, answers in sorted(packages.items())
+        _requirement(answers, asking(answers.forms))
+        for _, answers in sorted(packages.items(), key=itemgetter(0))
     ]
     missing = [
-        _unresolved(module, answers.decisions, _asking(answers.forms, imports, rows))
-        for module, answers in sorted(unknown.items())
+        _unresolved(module, answers.decisions, asking(answers.forms))
+        for module, answers in sorted(unknown.items(), key=itemgetter(0))
     ]
     return Requirements(
         requirements=tuple(r for r in found_packages if r.kind in NEEDED),
@@ -80,34 +85,28 @@ def collect(
     )
 
 
-def _is_filled(module: str, namespaces: Collection[str], filled: set[str]) -> bool:
-    """Whether a bare namespace comes along with packages that fill it."""
-    if module not in namespaces:
-        return False
-    return any(target.startswith(f"{module}.") for target in filled)
-
-
 def _is_needed(unresolved: Unresolved) -> bool:
     return not NEEDED.isdisjoint(packed(unresolved.imports).kinds())
 
 
-def _asking(
-    forms: Iterable[Form], imports: Imports, rows: Mapping[Form, Sequence[int]]
-) -> Imports:
-    """List the imports that have *forms*, by module, then by place."""
-    chosen = array("I")
-    for _, alike in groupby(sorted(forms), key=_names_and_kind):
-        chosen.extend(sorted(chain.from_iterable(rows[form] for form in alike)))
-    return imports.chosen(chosen)
+def _asking(imports: Imports) -> Callable[[Iterable[int]], Imports]:
+    """Make what lists the imports that have some forms, by module, then by place."""
+    first, rows = imports.by_form()
 
+    def asking(forms: Iterable[int]) -> Imports:
+        chosen = array("I")
+        names_and_kinds = sorted((imports.forms[form][:3], form) for form in forms)
+        for _, alike in groupby(names_and_kinds, key=itemgetter(0)):
+            here = (rows[first[form] : first[form + 1]] for _, form in alike)
+            chosen.extend(sorted(chain.from_iterable(here)))
+        return imports.chosen(chosen)
 
-def _names_and_kind(form: Form) -> tuple[object, ...]:
-    return form.module, form.names, form.kind
+    return asking
 
 
 def _requirement(answers: _Answers, imports: Imports) -> Requirement:
-    decisions = list(dict.fromkeys(answers.decisions))
-    forms = sorted(answers.forms)
+    decisions = list(answers.decisions)
+    forms = sorted(map(imports.forms.__getitem__, answers.forms))
     first = decisions[0]
     declared = next((d.declared for d in decisions if d.declared), None)
     marker = _marker(forms)
@@ -127,9 +126,9 @@ def _requirement(answers: _Answers, imports: Imports) -> Requirement:
 
 
 def _unresolved(
-    module: str, answers: Sequence[Decision], imports: Imports
+    module: str, answers: Iterable[Decision], imports: Imports
 ) -> Unresolved:
-    decisions = list(dict.fromkeys(answers))
+    decisions = list(answers)
     return Unresolved(
         module=module,
         reason=decisions[0].reason,

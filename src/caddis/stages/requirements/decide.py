@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from caddis.model.dist_names import normalize
 from caddis.model.names import Contents, Provider, Trust, prefixes
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
-from caddis.ports.names import NameSource
 from caddis.stages.requirements.guesses import guess_names
 
 _PART = re.compile("-(?:base|core|cpu|gpu)$")
 """Conda packages come whole (matplotlib, dask) and as the part that has the modules."""
+
+
+class Finder(Protocol):
+    """Finds what `NameSource.find` does, perhaps in its memory."""
+
+    def __call__(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
+        """List what provides exactly *module*."""
+
+
+Asking = Callable[[str, Ecosystem], tuple[Provider, ...]]
+"""Tells what is known of a dotted name in one world."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,10 +32,8 @@ class Facts:
     """All that was found out before anything is decided."""
 
     ecosystem: Ecosystem
-    providers: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
-    """By dotted name, what each source says, strongest source first."""
-    elsewhere: Mapping[str, tuple[Provider, ...]] = field(default_factory=dict)
-    """The same for the other world, where requirements of it are declared."""
+    providers: Asking
+    """Tells what each source says, strongest source first."""
     declared: Sequence[Requirement] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     """Module or package → the package that the project wants for it."""
@@ -34,9 +43,8 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """The answer for one dotted name."""
+    """The answer for one dotted name, or for all about which the same is known."""
 
-    target: str
     name: str = ""
     """Package; empty when no evidence supports any."""
     ecosystem: Ecosystem = Ecosystem.PYPI
@@ -52,19 +60,20 @@ class Decision:
 
 
 def ask(
-    target: str, sources: Iterable[NameSource], ecosystem: Ecosystem
+    finders: Iterable[Finder], target: str, ecosystem: Ecosystem
 ) -> tuple[Provider, ...]:
-    """Collect what each source says of the longest part of *target* it knows."""
+    """Collect what each source finds for the longest part of *target* it knows."""
+    parts = prefixes(target)
     return tuple(
         provider
-        for source in sources
-        for provider in _longest_known(target, source, ecosystem)
+        for find in finders
+        for provider in _first_known(parts, find, ecosystem)
     )
 
 
 def names_to_look_into(target: str, facts: Facts) -> tuple[str, ...]:
     """List the packages whose contents could decide about *target*."""
-    known = [provider for provider in facts.providers[target] if provider.name]
+    known = _packages(target, facts.ecosystem, facts)
     if any(provider.evidence.source == "installed" for provider in known):
         return ()
     if known:
@@ -92,13 +101,13 @@ def _worth_a_look(provider: Provider) -> tuple[str, ...]:
 
 def decide(target: str, facts: Facts) -> Decision:
     """Choose the package that provides *target*, or say why none is chosen."""
-    known = tuple(p for p in facts.providers[target] if p.name)
+    known = _packages(target, facts.ecosystem, facts)
     chosen = _chosen(target, known, facts.choices)
     if chosen:
         return _by_choice(target, chosen, known, facts)
     for entry in facts.declared:
         decision = _by_declaration(
-            target, entry, _known_to(entry, target, facts), facts
+            target, entry, _packages(target, entry.ecosystem, facts), facts
         )
         if decision:
             return decision
@@ -109,11 +118,11 @@ def decide(target: str, facts: Facts) -> Decision:
     return _undecided(target, believed, doubted, facts)
 
 
-def _longest_known(
-    target: str, source: NameSource, ecosystem: Ecosystem
+def _first_known(
+    modules: Iterable[str], find: Finder, ecosystem: Ecosystem
 ) -> Sequence[Provider]:
-    for prefix in prefixes(target):
-        found = source.find(prefix, ecosystem=ecosystem)
+    for module in modules:
+        found = find(module, ecosystem=ecosystem)
         if found:
             return found
     return ()
@@ -123,6 +132,8 @@ def _chosen(
     target: str, known: Sequence[Provider], choices: Mapping[str, str]
 ) -> str | None:
     """Find the project's choice by module, or by the name of the default."""
+    if not choices:
+        return None
     keys = (*prefixes(target), *(provider.name for provider in known))
     return next((choices[key] for key in keys if key in choices), None)
 
@@ -134,7 +145,6 @@ def _by_choice(
     others = {name for p in known for name in (p.name, *p.alternatives)}
     covering = (entry for entry in facts.declared if _same(entry.name, chosen))
     return Decision(
-        target=target,
         name=chosen,
         ecosystem=facts.ecosystem,
         evidence=(
@@ -146,11 +156,9 @@ def _by_choice(
     )
 
 
-def _known_to(entry: Requirement, target: str, facts: Facts) -> tuple[Provider, ...]:
-    """List what provides *target* in the world of a declared requirement."""
-    same_world = entry.ecosystem is facts.ecosystem
-    providers = (facts.providers if same_world else facts.elsewhere).get(target, ())
-    return tuple(provider for provider in providers if provider.name)
+def _packages(target: str, world: Ecosystem, facts: Facts) -> tuple[Provider, ...]:
+    """List what provides *target* in a world: no namespaces."""
+    return tuple(p for p in facts.providers(target, world) if p.name)
 
 
 def _by_declaration(
@@ -176,7 +184,6 @@ def _declared(
     declaration = Evidence(source="declared", detail=f"{entry.spec} is declared{where}")
     proofs = _proofs(entry.name, target, facts.seen)
     return Decision(
-        target=target,
         name=entry.name,
         ecosystem=entry.ecosystem,
         evidence=tuple(dict.fromkeys((declaration, *evidence, *proofs))),
@@ -213,7 +220,6 @@ def _by_provider(
     proofs = _proofs(provider.name, target, facts.seen)
     others = dict.fromkeys(name for p in believed for name in (p.name, *p.alternatives))
     return Decision(
-        target=target,
         name=provider.name,
         # A channel in use may have what the table knows on PyPI alone.
         ecosystem=facts.ecosystem if proofs else provider.ecosystem,
@@ -232,7 +238,6 @@ def _undecided(
     if believed:
         names = tuple(provider.name for provider in believed)
         return Decision(
-            target=target,
             reason=f"only conda channels have {names[0]}, which provides it",
             candidates=names,
             evidence=tuple(provider.evidence for provider in believed),
@@ -248,8 +253,7 @@ def _undecided(
     )
     candidates = tuple(dict.fromkeys((*hearsay, *proven)))
     return Decision(
-        target=target,
-        reason=_reason(facts.providers[target], candidates),
+        reason=_reason(facts.providers(target, facts.ecosystem), candidates),
         candidates=candidates,
         evidence=(*(p.evidence for p in doubted), *denials, *proofs),
     )
@@ -271,7 +275,8 @@ def _reason(providers: Sequence[Provider], candidates: Sequence[str]) -> str:
 
 def _guesses(target: str, facts: Facts) -> tuple[str, ...]:
     """Guess from the part of *target* that one package would provide alone."""
-    shared = [p.module for p in facts.providers[target] if p.is_namespace]
+    known = facts.providers(target, facts.ecosystem)
+    shared = [provider.module for provider in known if provider.is_namespace]
     parts = target.split(".")
     depth = max((namespace.count(".") + 2 for namespace in shared), default=1)
     return guess_names(".".join(parts[:depth]))

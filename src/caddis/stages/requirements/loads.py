@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from caddis.model.import_forms import Forms
-from caddis.model.import_table import Imports
+from caddis.model.import_table import Imports, grouped
 from caddis.model.imports import ImportKind
 from caddis.ports.workers import Workers
 from caddis.stages.requirements.modules import Modules, package_of
@@ -45,7 +45,7 @@ class Loads:
             self._pairs[1].extend(loaded)
             for module in others:
                 self.loaded[module] = True
-        self._first, self._by_loader = _grouped(*self._pairs, len(self.loaded))
+        self._first, self._by_loader = grouped(*self._pairs, len(self.loaded))
 
     def reached(self, seeds: Iterable[int]) -> bytearray:
         """Mark the modules that are loaded when *seeds* are, and these."""
@@ -160,26 +160,6 @@ def _meaning(number: int, forms: Forms, package: str, modules: Modules) -> _Mean
     if forms.kind(number) is _WITHIN:
         return standing, modules.loaded_within(package, module, names)
     return standing, modules.loaded(module, names)
-
-
-def _grouped(
-    keys: array[int], values: array[int], count: int
-) -> tuple[array[int], array[int]]:
-    """Put *values* in order of their *keys*, which are below *count*.
-
-    Answers where those of each key begin, with one end more, and the values.
-    """
-    first = array("I", bytes(4 * (count + 1)))
-    for key in keys:
-        first[key + 1] += 1
-    for key in range(count):
-        first[key + 1] += first[key]
-    at = array("I", first)
-    grouped = array("I", bytes(4 * len(values)))
-    for key, value in zip(keys, values, strict=True):
-        grouped[at[key]] = value
-        at[key] += 1
-    return first, grouped
 
 
 def _is_starter(module: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from caddis.model.import_forms import Form
 from caddis.model.import_table import Imports
@@ -40,6 +40,12 @@ def targets(found: Import | Form) -> tuple[str, ...]:
     if not names:
         return (found.module,)
     return tuple(f"{found.module}.{name}" for name in names)
+
+
+def asked_by(imports: Imports) -> Iterator[str]:
+    """Yield what *imports* may load: the same once for each form of an import."""
+    for number in imports.numbers():
+        yield from targets(imports.forms[number])
 
 
 def label(target: str, namespaces: Collection[str]) -> str:
