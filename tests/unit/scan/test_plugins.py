@@ -19,7 +19,7 @@ def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
             "settings.py": "INSTALLED_APPS = [\n  'shop',\n  'rest_framework',\n"
             "  'cms.apps.CmsConfig',  # 'was.this'\n]\n",
             "shop/__init__.py": "",
-            "conftest.py": "pytest_plugins = ['pytester_cov']\n",
+            "conftest.py": "pytest_plugins = ['pytester_cov', 'pytester']\n",
         },
     )
     assert kinds(found) == {
@@ -27,6 +27,7 @@ def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
         "rest_framework": POSSIBLE,
         "cms.apps": POSSIBLE,
         "pytester_cov": POSSIBLE,
+        "_pytest.pytester": POSSIBLE,
     }
     assert only(found, "rest_framework").line == 3
 

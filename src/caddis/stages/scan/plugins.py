@@ -18,6 +18,8 @@ _APPS, _PYTEST = (
     for name in (b"INSTALLED_APPS", b"pytest_plugins")
 )
 """How a name gets such strings."""
+_OF_PYTEST = {"pytester": "_pytest.pytester"}
+"""What pytest has itself, by the names that it knows it by."""
 _STRING = re.compile(rb"[\"']([A-Za-z_][\w.]*)[\"']")
 _ENTRY = re.compile(
     rb"(?:[\"'\n]|\\n)[ \t]*[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*)[ \t]*:[ \t]*[\w.]+"
@@ -52,6 +54,7 @@ def _entries(reading: Reading) -> Iterator[Statement]:
 
 def _possible(text: bytes, match: re.Match[bytes]) -> Statement:
     module = match[1].decode()
+    module = _OF_PYTEST.get(module, module)
     # An app may be named by its configuration: `shop.apps.ShopConfig`.
     parent, _, last = module.rpartition(".")
     return Statement(
