@@ -29,7 +29,8 @@ def pack_folder(
 ) -> Packed:
     """Find, lock, install and pack what the project of *args* needs."""
     from caddis.model.project import lock_of
-    from caddis.workflow.project import lock_needs, sync_and_pack
+    from caddis.workflow.environment import pack_prefix
+    from caddis.workflow.project import lock_needs, sync_project
 
     toolbox = replace(
         make_toolbox(args),
@@ -42,16 +43,21 @@ def pack_folder(
     made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
     # Code that goes along as it is needs no installation, too.
     without = args.no_project or args.with_code is not None
-    packed = sync_and_pack(
+    sync_project(
+        args.folder,
         made.without_project() if without else made,
+        kept,
+        settings=settings,
+        toolbox=toolbox,
+        narrator=console,
+    )
+    packed = pack_prefix(
+        kept,
         Path(args.output),
         packer=packer,
-        settings=settings,
-        prefix=kept,
-        toolbox=toolbox,
+        tools=toolbox.recording(),
         wishes=wishes,
         narrator=console,
-        project=args.folder,
     )
     if args.keep_prefix is None:
         _tidy(kept, console)

@@ -41,6 +41,8 @@ class Declaration:
     exclude_newer: str = ""
     name: str = ""
     """Name of the environment or the project."""
+    notes: tuple[str, ...] = ()
+    """What a file says that is not heeded, and matters."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Set when the environment is activated."""
 

@@ -1,7 +1,6 @@
-"""From a folder of code to an archive of its environment, in one call.
+"""From a folder of code to its environment.
 
 folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -check→ prefix
--record→ layers -pack→ archive
 """
 
 from __future__ import annotations
@@ -27,10 +26,8 @@ from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
 if TYPE_CHECKING:
     from caddis.ports.conda import CondaCatalogue, EarlySolver
     from caddis.ports.pypi import FileSizes, PypiResolver
-    from caddis.stages.pack import Packed, Packer
     from caddis.stages.record import Tools
     from caddis.stages.sync import Engines
-    from caddis.workflow.environment import Wishes
 
 NEEDED = frozenset(
     {
@@ -149,7 +146,7 @@ def lock_needs(
         conda = toolbox.conda() if settings.channels else None
         if conda:
             _look_ahead(conda, needs.requirements, settings)
-        for warning in toolbox.warn(needs):
+        for warning in (*needs.notes, *toolbox.warn(needs)):
             narrator.note(warning)
         made = lock(
             needs.requirements,
@@ -181,25 +178,21 @@ def _look_ahead(
         conda.look_ahead([*names, "python"], settings.channels, settings.platforms[0])
 
 
-def sync_and_pack(
-    made: Lock,
-    out: Path,
-    *,
-    packer: Packer,
-    settings: LockSettings,
-    prefix: Path,
-    toolbox: Toolbox,
-    wishes: Wishes,
-    narrator: Narrator,
+def sync_project(
     project: Path,
-) -> Packed:
-    """Install *made*, a lock by *settings*, into *prefix*, and pack that as *out*.
+    made: Lock,
+    prefix: Path,
+    *,
+    settings: LockSettings,
+    toolbox: Toolbox,
+    narrator: Narrator,
+) -> None:
+    """Install *made*, a lock of *project* by *settings*, into *prefix*.
 
     Points out what the code of *project* imports and *prefix* has not.
     """
     # Here, because a lock alone does without.
     from caddis.stages.sync import SyncSettings, sync
-    from caddis.workflow.environment import pack_prefix
     from caddis.workflow.presence import tell_absent
 
     with narrator.stage("sync") as stage:
@@ -219,14 +212,6 @@ def sync_and_pack(
         python = made.for_platform(toolbox.host.platform).python
         there = prefix / toolbox.host.site_packages(python)
         stage.result = tell_absent(project, there, narrator=narrator)
-    return pack_prefix(
-        prefix,
-        out,
-        packer=packer,
-        tools=toolbox.recording(),
-        wishes=wishes,
-        narrator=narrator,
-    )
 
 
 def _tie(

@@ -59,6 +59,7 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
                 name=str(about.get("name", "")),
                 requires_python=_python(table, about),
                 requirements=tuple(_pypi(table, about, "dependencies")),
+                notes=tuple(_unread_sources(table)),
                 package=own_package(table.data, at=table.at("name", after="[project]")),
             ),
             *_extras(table, about),
@@ -157,6 +158,22 @@ def _load(text: str, shown: str, *, first: int = 0) -> Mapping[str, Any]:
             hint="Look at the quotes and brackets on this line.",
         ) from None
     return data
+
+
+def _unread_sources(table: _Table) -> Iterator[str]:
+    """Point out what uv takes from elsewhere, and caddis from an index.
+
+    There, somebody else's package may have that name.
+    """
+    uv = table.data.get("tool", {}).get("uv", {})
+    sources = uv.get("sources", {}) if isinstance(uv, Mapping) else {}
+    for name, source in sources.items() if isinstance(sources, Mapping) else ():
+        if not (isinstance(source, Mapping) and "index" in source):
+            yield (
+                f"{table.at(name, after='[tool.uv.sources')}: uv takes {name} from"
+                " elsewhere, and caddis from an index: write where it is into the"
+                f" requirement, as {name} @ git+https://…"
+            )
 
 
 def _python(table: _Table, owner: Mapping[str, Any]) -> str:
