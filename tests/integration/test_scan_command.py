@@ -212,6 +212,26 @@ def test_check_tells_what_installed_packages_bring(tmp_path: Path, capsys) -> No
     ]
 
 
+def test_an_environment_has_condas_packages_for_what_is_declared_of_pypi(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "import cv2, numpy\n",
+        "requirements.txt": "numpy>=1\nopencv-python\n",
+    }
+    folder = write(tmp_path, files)
+    words = ["--format", "environment", "--python", "3.12", "--offline"]
+    content = YAML(typ="safe").load(answer(capsys, *words, folder)[1])
+    assert content["dependencies"] == ["python=3.12", "numpy", "opencv"]
+    assert answer(capsys, "--check", folder)[0] == 0
+
+
+def test_what_another_platform_needs_is_not_unused(tmp_path: Path, capsys) -> None:
+    code = "import os\nif os.name == 'none': import win32api\n"
+    files = {"a.py": code, "environment.yml": "dependencies:\n- pywin32\n"}
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
 def test_check_knows_conda_packages_by_their_names(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import torch, yaml, matplotlib.pyplot, cv2, PIL\n",

@@ -122,7 +122,9 @@ class Project:
         return Report(
             scan=found,
             weighed=weighed,
-            requirements=self._names(weighed, self.ecosystem, found),
+            requirements=self._names(
+                weighed, self.ecosystem, found, declared=self._declared_as_asked()
+            ),
             ecosystem=self.ecosystem,
             name=self.name,
             python=python or self.python or running,
@@ -137,7 +139,7 @@ class Project:
         ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
         report = replace(
             report,
-            requirements=self._names(report.weighed, self._declaring(), report.scan),
+            requirements=self._needed(report),
         )
         findings = compare(
             report.requirements,
@@ -155,7 +157,7 @@ class Project:
         """Declare what is missing; answer where, and what."""
         from caddis.stages.scan import group_for, missing, plan_declaration
 
-        needed = self._names(report.weighed, self._declaring(), report.scan)
+        needed = self._needed(report)
         known = (*self._declared(), *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
         lacking = missing(
@@ -205,8 +207,10 @@ class Project:
 
     def _declaring(self) -> Ecosystem:
         """Say in whose names the project declares, first of all."""
-        first = next((file.path for file in self.files), Path())
-        return Ecosystem.CONDA if first.suffix in _CONDA else self.ecosystem
+        return Ecosystem.CONDA if self._declares_conda() else self.ecosystem
+
+    def _declares_conda(self) -> bool:
+        return bool(self.files) and self.files[0].path.suffix in _CONDA
 
     def _declared(self) -> tuple[Requirement, ...]:
         """List what is declared.
@@ -240,13 +244,25 @@ class Project:
         found = declare(self.folder, [path], variables=os.environ)
         return (*found.requirements, *widely)
 
+    def _needed(self, report: Report) -> Requirements:
+        """Find what *report* needs, in the names that the project declares in."""
+        declared = self._declared_if_legal()
+        return self._names(
+            report.weighed, self._declaring(), report.scan, declared=declared
+        )
+
     def _names(
-        self, imports: Sequence[Import], ecosystem: Ecosystem, scan: Scan
+        self,
+        imports: Sequence[Import],
+        ecosystem: Ecosystem,
+        scan: Scan,
+        *,
+        declared: tuple[Requirement, ...],
     ) -> Requirements:
         from caddis.stages.requirements import left_to_extras
 
         known = Known(
-            declared=self._declared_if_legal(),
+            declared=declared,
             providers=self.providers,
             around=self._around(),
         )
@@ -256,7 +272,20 @@ class Project:
             return found
         # Where conda has no markers, what another platform needs would do harm.
         here = tuple(r for r in found.requirements if _is_needed_here(r))
-        return replace(found, requirements=here)
+        elsewhere = (r for r in found.requirements if r not in here)
+        optional = (*found.optional, *elsewhere)
+        return replace(found, requirements=here, optional=optional)
+
+    def _declared_as_asked(self) -> tuple[Requirement, ...]:
+        """List what is declared, and fits the packages that are asked for.
+
+        Whoever asks for conda's packages of a project that declares PyPI's alone wants
+        conda's in their place.
+        """
+        declared = self._declared_if_legal()
+        if self.ecosystem is Ecosystem.PYPI or self._declares_conda():
+            return declared
+        return ()
 
     def declared_names(self) -> frozenset[str]:
         """Name what is declared; nothing where the declaration is not legal."""
