@@ -16,6 +16,8 @@ class Editable:
     name: str
     source: Path
     """The project's folder."""
+    prefix: Path
+    """The environment."""
     site_packages: str
     python: str
     """The environment's, `3.11`."""

@@ -28,11 +28,15 @@ class BuildEditables:
         from caddis.stages.assemble import assemble_source
 
         self.reporter.step(0, 0, f"build {editable.name}")
+        supplies = self.supplies()
+        # The environment's own, for no other of that version may be on the machine.
+        interpreter = supplies.here.python(editable.prefix)
         try:
             return assemble_source(
                 editable.source,
                 python=editable.python,
-                supplies=self.supplies(),
+                interpreter=interpreter if interpreter.is_file() else None,
+                supplies=supplies,
                 reporter=self.reporter,
             )
         except EngineError as error:

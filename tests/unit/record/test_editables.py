@@ -43,6 +43,7 @@ def editable(project: Path, tmp_path: Path, name: str, text: str) -> Editable:
     return Editable(
         name="mine",
         source=project,
+        prefix=project.parent,
         site_packages=SITE,
         python="3.11",
         installed=layer,

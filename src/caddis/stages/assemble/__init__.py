@@ -131,9 +131,16 @@ def _wants_python(part: PlatformLock) -> bool:
 
 
 def assemble_source(
-    source: Path, *, python: str, supplies: Supplies, reporter: Reporter
+    source: Path,
+    *,
+    python: str,
+    interpreter: Path | None = None,
+    supplies: Supplies,
+    reporter: Reporter,
 ) -> Layer:
     """Make the layer of the project in the folder *source*, for this machine.
+
+    It is built by *interpreter*, or any of the version *python*.
 
     Raises:
         EngineError: it cannot be built.
@@ -141,7 +148,7 @@ def assemble_source(
     commands = Commands(host=supplies.here, launchers=supplies.launchers)
     with passing_folder("wheels") as out:
         wheel = supplies.builder.build_wheel(
-            str(source), out, folder=source, python=python
+            str(source), out, folder=source, python=str(interpreter or python)
         )
         (opened,) = supplies.packages.open(
             [built_file(wheel)], folder=source, reporter=reporter

@@ -99,6 +99,7 @@ def read_dists(
             editable = Editable(
                 name=dist.layer.name,
                 source=source,
+                prefix=prefix,
                 site_packages=site_packages,
                 python=python,
                 installed=dist.layer,

@@ -55,6 +55,7 @@ def read_egg_links(
         editable = Editable(
             name=linked.head.name,
             source=linked.project,
+            prefix=prefix,
             site_packages=site_packages,
             python=python,
             installed=_layer(linked, site_packages),
