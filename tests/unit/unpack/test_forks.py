@@ -14,10 +14,15 @@ import pytest
 from caddis.adapters.forks import Forks
 from caddis.errors import ArchiveError, SystemFailure
 
-ALONE = (
-    len(os.listdir("/proc/self/task")) == 1 if Path("/proc/self").exists() else False
-)
-needs_forks = pytest.mark.skipif(not ALONE, reason="this process has other threads")
+needs_forks = pytest.mark.usefixtures("alone")
+
+
+@pytest.fixture
+def alone() -> None:
+    """Go on only where work forks: tests before may have left threads of an engine."""
+    tasks = Path("/proc/self/task")
+    if not tasks.exists() or len(list(tasks.iterdir())) > 1:
+        pytest.skip("this process has other threads")
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
