@@ -16,7 +16,7 @@ from typing import Any
 from caddis.model.whole import whole_file
 from caddis.ports.record_memory import Remembered
 
-_FORMAT = 3
+_FORMAT = 4
 """Raise it when layers get other keys, or when less than before counts as a change."""
 
 

@@ -68,7 +68,9 @@ def package_layer(
     edited = [str(file.told["_path"]) for file in every if file.is_edited]
     shadowed = [str(file.told["_path"]) for file in every if file.shadowed]
     entries = [f.entry for f in every if f.entry is not None and not f.shadowed]
-    different = repr((edited, shadowed, sorted(missing)))
+    # A record does not tell where links lead.
+    links = [(entry.path, entry.link) for entry in entries if entry.link]
+    different = repr((edited, shadowed, sorted(missing), links))
     return Layer(
         name=data["name"],
         version=data["version"],
