@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,14 @@ from tests.support.channel.tiny import PYTHON_VERSION
 from tests.support.conda_program import CondaProgram
 from tests.support.joint import World, conda, joint_world, pypi
 
-pytestmark = [pytest.mark.integration, pytest.mark.network]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.network,
+    pytest.mark.skipif(
+        sys.version_info >= (3, 13),
+        reason="conda 24.7.1 takes a lock of logging that Python 3.13 has not",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -181,7 +181,7 @@ def test_an_edited_old_package_is_named_and_nothing_is_left(
     content = file.read_bytes()
     file.unlink()
     if change == "edit":
-        file.write_bytes(content[:-1] + b"?")
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     if change == "lengthen":
         file.write_bytes(content + b"?")
     if change == "link":
