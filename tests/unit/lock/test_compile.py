@@ -203,13 +203,37 @@ def test_extras_that_are_not_there_are_told(tmp_path: Path) -> None:
     assert notes.told == [
         "requests has no extra 'sokcs' (base.in:1): it has socks; is socks meant?"
     ]
-    assert plan_layers(tmp_path, ["test.in"])[0].may_ask_extras
+    assert plan_layers(tmp_path, ["test.in"])[0].extras is None
 
 
 def test_nobody_looks_for_extras_where_none_is_asked_for(tmp_path: Path) -> None:
     _files(tmp_path, base="requests  # not requests[socks]\n")
     (layer,) = plan_layers(tmp_path, ["base.in"])
-    assert not layer.may_ask_extras
+    assert layer.extras == frozenset()
+
+
+def test_extras_that_are_there_need_no_reading_of_the_sources(tmp_path: Path) -> None:
+    _files(tmp_path, base="Requests [SOCKS]>=2  # or not\n")
+    (layer,) = plan_layers(tmp_path, ["base.in"])
+    assert layer.extras == {("requests", "socks")}
+    compiler = _Compiler(pins="requests==9.0\n")
+
+    def asked() -> Sequence[Requirement]:
+        raise AssertionError
+
+    query = CompileQuery(folder=tmp_path, sources=())
+    (made,) = compile_layers(
+        [layer], query=query, upgrade=False, compiler=compiler, asked=asked
+    )
+    assert made.text == "requests==9.0\n"
+
+
+@pytest.mark.parametrize("line", ["-e .[dev]", "./kit[all]", "kit[a] @ ./k[b]"])
+def test_extras_of_what_has_no_name_take_a_full_reading(
+    tmp_path: Path, line: str
+) -> None:
+    _files(tmp_path, base=f"{line}\n")
+    assert plan_layers(tmp_path, ["base.in"])[0].extras is None
 
 
 def test_where_the_python_is_ruled_out_another_is_advised(tmp_path: Path) -> None:

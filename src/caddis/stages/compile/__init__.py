@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from caddis.errors import (
     ProjectError,
     ResolveError,
 )
+from caddis.model.dist_names import normalize
 from caddis.ports.progress import Once, Reporter, Silent
 from caddis.ports.pypi import CompileQuery, PythonRuledOut, RequirementsCompiler
 from caddis.stages.compile.layers import Layer, in_order
@@ -99,7 +100,7 @@ def compile_layers(
         if trusted_hosts is not None:
             text = _trusting(text, (*trusted_hosts, *layer.trusted_hosts))
         done[layer.output] = text
-        if layer.may_ask_extras:
+        if _may_lack_extras(layer, text, compiler):
             for sentence in _unknown_extras(asked(), text, compiler):
                 reporter.note(sentence)
         yield Compiled(output=layer.output, text=text, changed=text != before)
@@ -156,17 +157,36 @@ def _trusting(text: str, hosts: Iterable[str]) -> str:
     return f"{lines}{'' if text.startswith('--') else chr(10)}{text}"
 
 
+def _may_lack_extras(layer: Layer, text: str, compiler: RequirementsCompiler) -> bool:
+    """Say whether an extra may not be there; which, and where, takes more to tell."""
+    if layer.extras is None:
+        return True
+    known = _extras_in(text, {name for name, _ in layer.extras}, compiler)
+    return any(
+        extra not in map(normalize, known.get(name, (extra,)))
+        for name, extra in layer.extras
+    )
+
+
 def _unknown_extras(
     asked: Sequence[Requirement], text: str, compiler: RequirementsCompiler
 ) -> tuple[str, ...]:
     # Here, because most ask for none.
     from caddis.model.extras import unknown_extras
-    from caddis.model.pins import pins_in
 
     asking = [requirement for requirement in asked if requirement.extras]
     names = {requirement.name for requirement in asking}
+    return unknown_extras(asking, _extras_in(text, names, compiler))
+
+
+def _extras_in(
+    text: str, names: Set[str], compiler: RequirementsCompiler
+) -> Mapping[str, Sequence[str]]:
+    """Give the extras of those of *names* that the result *text* pins."""
+    from caddis.model.pins import pins_in
+
     pins = [pin for pin in pins_in(text) if pin[0] in names]
-    return unknown_extras(asking, compiler.extras(pins))
+    return compiler.extras(pins) if pins else {}
 
 
 def _with_places(

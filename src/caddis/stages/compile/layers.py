@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 
 from caddis.errors import ProjectError
+from caddis.model.dist_names import normalize
 
 _PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
 _NAMES_INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url)\b", re.MULTILINE)
+_WITH_EXTRAS = re.compile(
+    r"^[ \t]*([A-Za-z0-9][\w.-]*)[ \t]*\[([^]\n]*)]", re.MULTILINE
+)
 _ASKS_EXTRAS = re.compile(r"^[^#\n]*\[|^\s*(?:-r|--requirement)", re.MULTILINE)
 _TRUSTS = re.compile(r"^\s*--trusted-host[=\s]\s*([^\s#]+)", re.MULTILINE)
 _NAMES_FILE = re.compile(
@@ -29,8 +33,9 @@ class Layer:
     """Outputs of the layers whose files the sources name with -r or -c."""
     prereleases: bool = False
     """Whether a source says `--pre`, which pip heeds and uv does not."""
-    may_ask_extras: bool = False
-    """Whether a source, or one that it names, may ask for extras."""
+    extras: frozenset[tuple[str, str]] | None = frozenset()
+    """Packages and their extras that the sources ask for, normalized; None where a
+    source names further ones, or is of a kind, that take more to read."""
     names_index: bool = False
     """Whether a source says where packages come from."""
     trusted_hosts: tuple[str, ...] = ()
@@ -49,7 +54,7 @@ class Layer:
             sources=tuple(sources),
             output=output,
             builds_on=tuple(name for name in named if name != output),
-            may_ask_extras=any(map(_may_ask_extras, texts.items())),
+            extras=_extras(texts),
             prereleases=any(map(_PRERELEASES.search, texts.values())),
             names_index=any(map(_NAMES_INDEX.search, texts.values())),
             trusted_hosts=tuple(
@@ -91,10 +96,19 @@ def _text(folder: Path, source: str) -> str:
         ) from None
 
 
-def _may_ask_extras(source: tuple[str, str]) -> bool:
-    """Say it of a name and its text; a text of another kind is not looked into."""
-    name, text = source
-    return not name.endswith((".in", ".txt")) or bool(_ASKS_EXTRAS.search(text))
+def _extras(texts: Mapping[str, str]) -> frozenset[tuple[str, str]] | None:
+    """Read them off the names of sources and their *texts*."""
+    plain = all(name.endswith((".in", ".txt")) for name in texts)
+    if not plain or any(
+        _ASKS_EXTRAS.search(_WITH_EXTRAS.sub("", text)) for text in texts.values()
+    ):
+        return None
+    return frozenset(
+        (normalize(name), normalize(extra.strip()))
+        for text in texts.values()
+        for name, extras in _WITH_EXTRAS.findall(text)
+        for extra in extras.split(",")
+    )
 
 
 def _named(source: str, text: str) -> Iterator[str]:
