@@ -21,7 +21,8 @@ def peer(requirement: str, *extra: str, command: str = "", cache: Path = CACHE) 
     *extra* are packages that it needs and does not ask for; *command* is the program
     where it is not called like the package.
     """
-    environment = cache / "peers" / "+".join([requirement, *extra])
+    version = f"python-{sys.version_info.major}.{sys.version_info.minor}"
+    environment = cache / "peers" / version / "+".join([requirement, *extra])
     program = environment / "bin" / (command or requirement.partition("==")[0])
     uv = str(Path(sys.executable).with_name("uv"))
     python = f"--python={environment}/bin/python"
