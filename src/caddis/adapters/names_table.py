@@ -111,8 +111,11 @@ class NamesTable:
     def has_package(self, name: str) -> bool:
         """Whether a package of either world is called *name*, with Python or not.
 
-        The text alone is searched: to read all rows takes much longer.
+        As long as no row was read, the text alone is searched: that is quicker for a
+        few names, as in a declaration, and much slower for all of a scan.
         """
+        if "_packages" in vars(self):
+            return name in self._package_names
         fields = f"\n{name}\t", f"\t{name}\t"
         return any(field in text for text in self._package_texts for field in fields)
 
@@ -209,6 +212,10 @@ class NamesTable:
     @cached_property
     def _packages(self) -> Sequence[Sequence[str]]:
         return list(self._rows(PACKAGES, width=3))
+
+    @cached_property
+    def _package_names(self) -> frozenset[str]:
+        return frozenset(name for row in self._packages for name in row[:2])
 
     @cached_property
     def _package_texts(self) -> Sequence[str]:

@@ -130,8 +130,10 @@ def test_those_who_build_conda_packages_know_what_is_in_them(tmp_path: Path) -> 
 def test_packages_of_either_world_are_known_by_their_whole_name(tmp_path: Path) -> None:
     rows = [("-", "make", ""), ("torch", "pytorch", ""), ("uv", "uv", "<")]
     write_update(tmp_path, modules=[], packages=rows)
-    table = NamesTable([tmp_path])
-    for name in ("make", "torch", "pytorch", "uv"):
-        assert table.has_package(name)
-    for name in ("mak", "ake", "orch", "v", ""):
-        assert not table.has_package(name)
+    table, read = NamesTable([tmp_path]), NamesTable([tmp_path])
+    assert read.to_conda("torch") == "pytorch"
+    for each in (table, read):
+        for name in ("make", "torch", "pytorch", "uv"):
+            assert each.has_package(name)
+        for name in ("mak", "ake", "orch", "v", ""):
+            assert not each.has_package(name)
