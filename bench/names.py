@@ -44,7 +44,7 @@ from caddis.model.imports import Import, ImportKind
 from caddis.model.names import Contents
 from caddis.model.requirements import Requirements
 from caddis.stages.requirements import explain, find_requirements
-from caddis.stages.requirements.questions import targets, third_party
+from caddis.stages.requirements.questions import asked_by, third_party
 from caddis.stages.scan import scan
 
 FORTY = """
@@ -180,8 +180,7 @@ def imported_at_all(
     imports: Iterable[Import], declared: Iterable[str], seen: Mapping[str, Contents]
 ) -> Iterator[str]:
     """Yield the declared distributions that have a module which is imported."""
-    forms = third_party(packed(imports)).by_form()
-    loaded = {target for form in forms for target in targets(form)}
+    loaded = set(asked_by(third_party(packed(imports))))
     for name in declared:
         contents = seen.get(name)
         if contents and any(contents.provides(target) for target in loaded):
