@@ -331,3 +331,13 @@ def test_a_script_without_a_lock_is_told_how_to_get_one(
     (project / "draw.py").write_text("# /// script\n# dependencies = []\n# ///\n")
     refused = caddis("run", "draw.py", code=3)
     assert "Make one with: caddis lock draw.py" in refused.stderr
+
+
+def test_before_a_pack_the_imports_are_looked_for_where_they_were_installed(
+    caddis: Caddis, project: Path, world: World
+) -> None:
+    (project / "environment.yml").write_text(_environment_yml(world, "arrays <3"))
+    (project / "app.py").write_text("import arrays\nimport plots\nimport nowhere\n")
+    told = caddis("pack", ".", "-o", "app.tar.gz").stderr
+    assert "the environment has nowhere (app.py:3);" in told
+    assert "1 module of 1 file missing" in told

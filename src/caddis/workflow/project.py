@@ -192,7 +192,7 @@ def sync_project(
     Points out what the code of *project* imports and *prefix* has not.
     """
     # Here, because a lock alone does without.
-    from caddis.stages.sync import SyncSettings, sync
+    from caddis.stages.sync import SyncSettings, site_packages, sync
     from caddis.workflow.presence import tell_absent
 
     with narrator.stage("sync") as stage:
@@ -210,7 +210,7 @@ def sync_project(
         stage.result = f"{changes} in {prefix}"
     with narrator.stage("check") as stage:
         python = made.for_platform(toolbox.host.platform).python
-        there = prefix / toolbox.host.site_packages(python)
+        there = site_packages(prefix, python, toolbox.host)
         stage.result = tell_absent(project, there, narrator=narrator)
 
 

@@ -12,7 +12,7 @@ from caddis.model.lock import Lock
 from caddis.model.prefix.pending import pending
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
-from caddis.stages.sync.installed import Installed, read_installed
+from caddis.stages.sync.installed import Installed, read_installed, site_packages
 from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
 from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
@@ -29,6 +29,7 @@ __all__ = [
     "plan_sync",
     "read_installed",
     "select",
+    "site_packages",
     "sync",
 ]
 
