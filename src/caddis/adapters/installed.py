@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from caddis.errors import PrefixError
-from caddis.model.dist_names import normalize
+from caddis.model.dist_names import name_in, normalize
 from caddis.model.modules import outermost_modules
 from caddis.model.names import Provider
 from caddis.model.prefix.conda_meta import read_conda_meta
@@ -19,7 +18,6 @@ from caddis.model.requirements import Ecosystem, Evidence
 
 _SITE_PACKAGES = ("lib/python*/site-packages", "Lib/site-packages")
 _MARK = "site-packages/"
-_BEGINNING = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +89,7 @@ class InstalledNames:
         for folder in _site_packages(self._prefix):
             for info in sorted(folder.glob("*.dist-info")):
                 head = read_head(info)
-                needs = (_name(need) for need in head.requires if not _is_extra(need))
+                needs = (name_in(need) for need in head.requires if not _is_extra(need))
                 found[head.name] = found.get(head.name, frozenset()).union(needs)
         return found
 
@@ -125,11 +123,6 @@ class InstalledNames:
                     record=f"{info.name}/RECORD",
                 )
                 yield owner, _files(info)
-
-
-def _name(requirement: str) -> str:
-    match = _BEGINNING.match(requirement)
-    return normalize(match[0]) if match else ""
 
 
 def _is_extra(requirement: str) -> bool:

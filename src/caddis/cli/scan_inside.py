@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from caddis.model.dist_names import normalize
+from caddis.model.dist_names import name_in
 from caddis.model.imports import Declared
-
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 class DeclaredInside:
@@ -45,9 +42,3 @@ class DeclaredInside:
         if folder not in self._known:
             self._known[folder] = self._names_in(folder)
         return self._known[folder]
-
-
-def name_in(spec: str) -> str:
-    """Read the name that a requirement begins with."""
-    match = _NAME.match(spec)
-    return normalize(match[0]) if match else ""

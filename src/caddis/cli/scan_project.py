@@ -13,11 +13,11 @@ from packaging.markers import Marker
 
 from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_brought import brought_along
-from caddis.cli.scan_inside import DeclaredInside, name_in
+from caddis.cli.scan_inside import DeclaredInside
 from caddis.cli.scan_output.report import Report
 from caddis.cli.scan_settings import scan_settings, settings_in, table_in
 from caddis.errors import ProjectError
-from caddis.model.dist_names import normalize
+from caddis.model.dist_names import name_in, normalize
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole

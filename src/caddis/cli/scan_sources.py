@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,8 +58,9 @@ def source_of(args: Namespace) -> Iterator[Source]:
 @contextmanager
 def _beside(tree: Tree) -> Iterator[Path]:
     """Make a folder of what *tree* declares."""
+    from caddis.model.passing import passing_folder
     from caddis.stages.scan import copy_declarations
 
-    with TemporaryDirectory(prefix="caddis-scan-") as folder:
-        copy_declarations(tree, Path(folder))
-        yield Path(folder)
+    with passing_folder("scan") as folder:
+        copy_declarations(tree, folder)
+        yield folder
