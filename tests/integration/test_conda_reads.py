@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
 from tests.support.channel.tiny import PYTHON_VERSION
 from tests.support.conda_program import CondaProgram
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import World, conda, pypi
 
 pytestmark = [
     pytest.mark.integration,
@@ -29,12 +28,6 @@ pytestmark = [
         reason="conda 24.7.1 takes a lock of logging that Python 3.13 has not",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

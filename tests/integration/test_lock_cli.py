@@ -6,21 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from caddis.model.lock_file import read_lock
-from tests.support.joint import PYTHON, World, joint_world
+from tests.support.joint import PYTHON, World
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 class Caddis:

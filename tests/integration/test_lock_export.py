@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.request import url2pathname
@@ -18,7 +17,7 @@ from caddis.host import this_host
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export import ExportFormat, export
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import World, conda, pypi
 from tests.support.peers import PIP, peer
 
 if sys.version_info >= (3, 11):
@@ -27,12 +26,6 @@ else:
     import tomli as tomllib
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,16 +10,10 @@ from caddis.errors import ProjectError, ResolveError
 from caddis.model.lock import Lock
 from caddis.model.lock_file import dump_lock
 from tests.support.channel.tiny import PYTHON_VERSION
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import World, conda, pypi
 from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 def _versions(made: Lock) -> dict[str, str]:

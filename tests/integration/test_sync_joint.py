@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,18 +12,12 @@ from caddis.errors import UsageError
 from caddis.host import this_host
 from caddis.stages.sync import RUN_TIME, plan_sync, read_installed
 from caddis.stages.sync.check import check_files
-from tests.support.joint import World, conda, contents, joint_world, pypi
+from tests.support.joint import World, conda, contents, pypi
 from tests.support.running import run
 
 pytestmark = pytest.mark.integration
 
 _COLOURS = "import colours; colours.main()"
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 def test_a_venv_is_made_and_its_commands_run(world: World, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +20,7 @@ from caddis.model.lock import Lock
 from caddis.model.lock_file import write_lock
 from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
-from tests.support.joint import World, conda, joint_world, pypi
+from tests.support.joint import World, conda, pypi
 from tests.support.notes import Notes
 
 pytestmark = pytest.mark.integration
@@ -35,12 +34,6 @@ _HALF_DONE = {
         "conda-meta/libnative-*",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 def _files(prefix: Path) -> set[str]:

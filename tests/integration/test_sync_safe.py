@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,19 +18,13 @@ from caddis.host import this_host
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.stages.sync import sync
 from caddis.stages.sync.check import check_files
-from tests.support.joint import PYTHON, World, conda, contents, joint_world, pypi
+from tests.support.joint import PYTHON, World, conda, contents, pypi
 from tests.support.notes import Notes
 from tests.support.running import run
 
 pytestmark = pytest.mark.integration
 
 _COLOURS = "import colours; colours.main()"
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with joint_world(tmp_path_factory.mktemp("world")) as made:
-        yield made
 
 
 def _site(path: str) -> str:
