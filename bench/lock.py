@@ -180,7 +180,7 @@ def _prepare(
 ) -> dict[str, tuple[str, ...]]:
     """Bring *env* to where each tool starts: synced by itself, then changed."""
     with_pip = f"{UV} pip install -q --python={env} pip; "
-    scripts = {}
+    scripts: dict[str, tuple[str, ...]] = {}
     for name, words in commands.items():
         first = with_pip if name == "pip-sync" else ""
         own = "" if name == "pip-sync" else f"{' '.join(words)}; "

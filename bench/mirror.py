@@ -15,7 +15,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pip._internal.commands import create_command
@@ -61,7 +61,7 @@ class Upstream:
                 return bytes(answer.content)
             name = wheel.rpartition("/")[2].partition("-")[0]
             dist = dist_from_wheel_url(name, wheel, self._session)
-            return dist.read_text("METADATA").encode()
+            return bytes(dist.read_text("METADATA").encode())
 
 
 def _file(link: Link) -> dict[str, Any]:
@@ -89,10 +89,10 @@ class _Mirror(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    extensions_map: ClassVar = {"": "application/octet-stream", ".json": _PAGE}
 
     def __init__(self, *args: Any, upstream: Upstream, **options: Any) -> None:
         self._upstream = upstream
+        self.extensions_map = {"": "application/octet-stream", ".json": _PAGE}
         super().__init__(*args, **options)
 
     def do_GET(self) -> None:

@@ -31,7 +31,6 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from packaging.requirements import Requirement as Declared
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from bench.names_sets import SETS, resolve
@@ -39,6 +38,7 @@ from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import read_project
 from caddis.adapters.contents.web import Web
 from caddis.adapters.names_table import NamesTable
+from caddis.model.dist_names import normalize
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.names import Contents
@@ -157,7 +157,7 @@ def judge(
 ) -> Score:
     """Compare what was found with the metadata of the archive."""
     asked = list(declared_for_running(source))
-    declared = frozenset(canonicalize_name(entry.name) for entry in asked)
+    declared = frozenset(normalize(entry.name) for entry in asked)
 
     def called(kinds: Collection[ImportKind]) -> frozenset[str]:
         return frozenset(r.name for r in found.requirements if r.kind in kinds) - {name}

@@ -19,8 +19,9 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from uv import find_uv_bin
+
+from caddis.model.dist_names import normalize
 
 SETS = {
     "first": """
@@ -91,7 +92,7 @@ def requirements_of(metadata: Path) -> set[str]:
     """List what a PKG-INFO asks for, extras included."""
     text = metadata.read_text(encoding="utf-8", errors="replace")
     entries = HeaderParser().parsestr(text).get_all("Requires-Dist", [])
-    return {canonicalize_name(Requirement(entry).name) for entry in entries}
+    return {normalize(Requirement(entry).name) for entry in entries}
 
 
 def resolve(names: list[str]) -> dict[str, set[str]]:

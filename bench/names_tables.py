@@ -1,6 +1,6 @@
 """Hold the tables of names of several tools against the golden list of the tests.
 
-    python bench/names_tables.py
+    python -m bench.names_tables
 
 What each tool's own file says is counted, not what its code makes of it.
 """
@@ -8,13 +8,12 @@ What each tool's own file says is counted, not what its code makes of it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-
-from packaging.utils import canonicalize_name
 
 from caddis.adapters.contents import PYPI
 from caddis.adapters.names_table import NamesTable
+from caddis.model.dist_names import normalize
 from caddis.model.requirements import Ecosystem
 
 ROOT = Path(__file__).parent.parent
@@ -30,49 +29,35 @@ FOR_PYPI = 41
 def main() -> None:
     """Print how many answers of each table are right."""
     lines = GOLDEN.read_text(encoding="utf-8").splitlines()[1:]
-    golden = [[field.strip() for field in line.split("|")] for line in lines]
-    golden = [[row[0], row[1].partition("<")[0]] for row in golden]
+    fields = [[field.strip() for field in line.split("|")] for line in lines]
+    golden = {row[0]: row[1].partition("<")[0] for row in fields}
     answers: dict[str, dict[str, set[str]]] = {}
     for fact in read_sources(PYPI, ROOT / ".cache" / "names"):
         table = answers.setdefault(fact.source, {})
         table.setdefault(fact.module, set()).add(fact.pypi)
+    answers["same name"] = {module: {normalize(module)} for module in golden}
+    own = NamesTable()
+    found = {module: own.find(module, ecosystem=Ecosystem.PYPI) for module in golden}
+    answers["caddis"] = {
+        module: {one.name for one in several} for module, several in found.items()
+    }
+    right = {
+        module: {name, *(other for one in found[module] for other in one.alternatives)}
+        for module, name in golden.items()
+    }
     for source, table in answers.items():
-        show(source, table, golden)
-    show("same name", {row[0]: {canonicalize_name(row[0])} for row in golden}, golden)
-    table = NamesTable()
-    own = {
-        row[0]: {found.name for found in table.find(row[0], ecosystem=Ecosystem.PYPI)}
-        for row in golden
-    }
-    show("caddis", own, golden)
-
-
-def own_answers(golden: Sequence[Sequence[str]]) -> Mapping[str, set[str]]:
-    """Ask the table that caddis carries for packages and their alternatives."""
-    table = NamesTable()
-    return {
-        row[0]: {
-            name
-            for found in table.find(row[0], ecosystem=Ecosystem.PYPI)
-            for name in (found.name, *found.alternatives)
-        }
-        for row in golden
-    }
+        show(source, table, right)
 
 
 def show(
-    title: str, table: Mapping[str, set[str]], golden: Sequence[Sequence[str]]
+    title: str, table: Mapping[str, set[str]], right: Mapping[str, set[str]]
 ) -> None:
-    """Count a module when the expected package or an alternative is among answers."""
-    alternatives = own_answers(golden)
-    right = [
-        row[0]
-        for row in golden
-        if ({row[1]} | alternatives[row[0]]) & table.get(row[0], set())
-    ]
-    first = {row[0] for row in golden[:FOR_PYPI]}
-    among = sum(module in first for module in right)
-    print(f"{title:12} {among}/{FOR_PYPI} and {len(right)}/{len(golden)} of all")
+    """Count the modules for which one of the right packages is among the answers."""
+    hits = [bool(names & table.get(module, set())) for module, names in right.items()]
+    print(
+        f"{title:12} {sum(hits[:FOR_PYPI])}/{FOR_PYPI} and "
+        f"{sum(hits)}/{len(hits)} of all"
+    )
 
 
 if __name__ == "__main__":

@@ -116,9 +116,9 @@ def _trouble(code: int, errors: str, tool: Tool) -> str:
 
 def _row(tool: Tool, runs: Sequence[Run], base: float) -> str:
     """Write a line; *base* are the CPU seconds of caddis, to compare with."""
-    wall, cpu, megabytes = (
-        statistics.median(run[column] for run in runs) for column in range(3)
-    )
+    wall = statistics.median(run.wall for run in runs)
+    cpu = statistics.median(run.cpu for run in runs)
+    megabytes = statistics.median(run.megabytes for run in runs)
     trouble = next((run.trouble for run in runs if run.trouble), "")
     notes = [trouble] if trouble else []
     if tool.left_out:

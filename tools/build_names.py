@@ -19,12 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
 from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES
+from caddis.model.dist_names import normalize
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -108,7 +107,7 @@ def package_lines(rows: Iterable[Row], known: Mapping[str, str]) -> Iterator[str
         else:
             names.setdefault(pypi, conda)
     for pypi, conda in names.items():
-        if conda not in back or canonicalize_name(conda) == pypi:
+        if conda not in back or normalize(conda) == pypi:
             back[conda] = pypi
     for pypi, conda in names.items():
         yield f"{pypi}\t{conda}\t{BACK if back[conda] == pypi else ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from caddis.model.dist_names import normalize
 
 from names.curated import fields
 from names.facts import Fact
@@ -23,7 +23,7 @@ def conda_names(facts: Iterable[Fact]) -> dict[str, str]:
     """
     names = {pypi: conda for conda, pypi in fields(_RENAMED) if pypi != NONE}
     for line in fields(_SAME):
-        names.update({canonicalize_name(name): name for name in line})
+        names.update({normalize(name): name for name in line})
     for fact in facts:
         if fact.conda and not UPLOAD_ID.fullmatch(fact.pypi):
             names.setdefault(fact.pypi, fact.conda)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from caddis.model.dist_names import normalize
 
 from names.merge import CURATED, NAMESPACE, NONE, Row
 
@@ -16,7 +16,7 @@ def curated_rows() -> Iterator[Row]:
     """Read `curated_modules.txt`."""
     for words in fields(_HERE / "curated_modules.txt"):
         module, written = words[:2]
-        pypi = written if written in {NAMESPACE, NONE} else canonicalize_name(written)
+        pypi = written if written in {NAMESPACE, NONE} else normalize(written)
         conda = words[2] if len(words) > 2 else ""
         others = words[3].split(",") if len(words) > 3 else []
         yield Row(
@@ -32,7 +32,7 @@ def same_names() -> Iterator[Row]:
     """Read `curated_same.txt`."""
     for words in fields(_HERE / "curated_same.txt"):
         for module in words:
-            name = canonicalize_name(module)
+            name = normalize(module)
             yield Row(module=module, pypi=name, conda="", sources=(CURATED,))
 
 

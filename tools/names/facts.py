@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
+
+from caddis.model.dist_names import normalize
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +42,7 @@ class Source:
         for module, pypi, conda in self.read(text):
             yield Fact(
                 module=module,
-                pypi=canonicalize_name(pypi),
+                pypi=normalize(pypi),
                 conda=conda,
                 source=self.name,
             )

@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
-
+from caddis.model.dist_names import normalize
 from caddis.model.names import Contents, prefixes
 
 from names.facts import SOURCES, Fact
@@ -110,7 +109,7 @@ def _among_rivals(
 def _by_contents(module: str, rivals: Mapping[str, list[Fact]]) -> Iterator[Row]:
     """Choose among packages that all contain the module; none when nothing tells."""
     votes = {package: len(_voices(facts)) for package, facts in rivals.items()}
-    same = [p for p in rivals if p == canonicalize_name(module)]
+    same = [p for p in rivals if p == normalize(module)]
     most = [p for p in rivals if votes[p] == max(votes.values())]
     chosen = same or most
     if len(chosen) != 1:

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
+from caddis.model.dist_names import normalize
 from tests.support.channel.dist import with_record
 from tests.support.channel.interpreter import MINOR
 from tests.support.channel.native import (
@@ -54,7 +54,7 @@ def install_wheels(wanted: Sequence[str], environment: Path) -> list[Distributio
     install = [uv, "pip", "install", "--quiet", "--link-mode=copy", python, *wanted]
     subprocess.run(install, check=True)
     found = distributions(path=[str(environment / _SITE)])
-    return sorted(found, key=lambda dist: canonicalize_name(dist.name))
+    return sorted(found, key=lambda dist: normalize(dist.name))
 
 
 def wheel_libraries(dists: Sequence[Distribution]) -> dict[str, Library]:
@@ -87,7 +87,7 @@ def wheel_package(
         _write_scripts(commands, staging)
         compile_tree(staging)
     return Package(
-        name=canonicalize_name(dist.name),
+        name=normalize(dist.name),
         version=dist.version,
         build="pyhd_0" if pure else f"py{MINOR.replace('.', '')}_0",
         noarch="python" if pure else "",
@@ -188,7 +188,7 @@ def _depends(dist: Distribution) -> tuple[str, ...]:
         requirement = Requirement(line)
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
-        name = canonicalize_name(requirement.name)
+        name = normalize(requirement.name)
         found.add(f"{name} {_conda_range(requirement.specifier)}".strip())
     return tuple(sorted(found))
 
