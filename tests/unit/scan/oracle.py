@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.kinds import standing
+from caddis.stages.scan.lexer.cases import condition_of_case
 from caddis.stages.scan.statements import Block, Statement
 
 
@@ -82,8 +83,7 @@ def _inside(node: ast.stmt) -> Iterator[tuple[Block, list[ast.stmt]]]:
         head = ", ".join(ast.unparse(item) for item in node.items)
         yield Block("with", head), node.body
     elif isinstance(node, ast.Match):
-        for case in node.cases:
-            yield Block("case"), case.body
+        yield from _cases(node)
     elif isinstance(node, (ast.Try, getattr(ast, "TryStar", ast.Try))):
         yield from _guarded(node)
 
@@ -102,6 +102,15 @@ def _branches(node: ast.If) -> Iterator[tuple[Block, list[ast.stmt]]]:
         else:
             yield Block("else", "", failed), rest
             return
+
+
+def _cases(node: ast.Match) -> Iterator[tuple[Block, list[ast.stmt]]]:
+    failed: tuple[str, ...] = ()
+    for case in node.cases:
+        text = ast.unparse(case).removeprefix("case ").partition(":\n")[0]
+        asked = condition_of_case(ast.unparse(node.subject), text)
+        yield Block("case", asked, failed), case.body
+        failed = (*failed, asked)
 
 
 def _guarded(node: ast.Try) -> Iterator[tuple[Block, list[ast.stmt]]]:

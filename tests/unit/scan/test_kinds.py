@@ -315,6 +315,48 @@ def test_both_branches_have_their_marker(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "case", "marker"),
+    [
+        ("sys.platform", "'win32'", 'sys_platform == "win32"'),
+        (
+            "os.name",
+            "'nt' | 'java'",
+            'os_name == "nt" or os_name == "java"',
+        ),
+        ("s.platform", "p if p.startswith('win')", 'sys_platform == "win32"'),
+        ("sys.platform", "'linux' as p if DEBUG", 'sys_platform == "linux"'),
+        ("sys.version_info[:2]", "(3, 9) as v", 'python_version == "3.9"'),
+        ("sys.version_info", "(3, 9, *_)", 'python_version == "3.9"'),
+        # No version is as short as this, so it asks for none.
+        ("sys.version_info", "(3, 9)", ""),
+        ("sys.version_info", "(3, minor) if minor > 9", ""),
+        ("sys.platform", "str()", ""),
+        ("sys.platform", "x.WINDOWS", ""),
+    ],
+)
+def test_a_case_has_the_marker_of_what_it_asks(
+    tmp_path: Path, subject, case, marker
+) -> None:
+    code = f"import sys as s\nmatch {subject}:\n    case {case}:\n        import a\n"
+    found = only(scanned(tmp_path, {"m.py": code}), "a")
+    assert (found.kind, found.marker) == (CONDITIONAL, marker)
+
+
+def test_a_case_has_the_markers_of_those_that_did_not_fit(tmp_path: Path) -> None:
+    code = (
+        "match sys.platform:\n    case 'win32': import a\n"
+        "    case 'linux' if DEBUG: import b\n    case _: import c\n"
+        "match sys.platform:\n    case _: import d\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert (
+        only(found, "b").marker == 'sys_platform != "win32" and sys_platform == "linux"'
+    )
+    assert only(found, "c").marker == 'sys_platform != "win32"'
+    assert only(found, "d").kind is ImportKind.REQUIRED
+
+
+@pytest.mark.parametrize(
     ("path", "group"),
     [
         ("tests/unit/a.py", "test"),

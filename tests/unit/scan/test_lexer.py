@@ -85,6 +85,12 @@ SOURCES = {
     "walrus": "if (a := b): import c\nwhile d := e: import f\n",
     "slices": "a[b:c]; import d\nif e[f:]: import g\n",
     "match": "match a:\n    case {'b': c}:\n        import d\n    case _: import e\n",
+    "match of a platform": (
+        "match sys.platform:\n    case 'win32':\n        import a\n"
+        "    case 'linux' | 'darwin' if b:\n        import c\n    case _: import d\n"
+        "match (sys.\n    version_info):\n  case (3, 9, *_):  # e: f\n"
+        "    def g():\n      import h\n  case _:\n    import i\n"
+    ),
     "soft keywords": "match = 1\ncase = 2\ntype = 3\nif match:\n    import a\n",
     "typing": "if TYPE_CHECKING:\n    import a\nelse:\n    import b\n",
     "suppressed": "with suppress(ImportError):\n    import a\n",

@@ -54,12 +54,10 @@ def standing(blocks: tuple[Block, ...]) -> Standing:
 @lru_cache(maxsize=4096)
 def _inside(block: Block) -> Standing:
     """Judge an import that stands in *block* alone."""
-    if block.keyword in {"if", "elif", "else"}:
+    if block.keyword in {"if", "elif", "else", "case"}:
         return _under_conditions(block)
     if block.keyword == "def":
         return Standing(ImportKind.DEFERRED)
-    if block.keyword == "case":
-        return Standing(ImportKind.CONDITIONAL)
     return Standing(ImportKind.OPTIONAL) if is_guard(block) else _AT_THE_TOP
 
 

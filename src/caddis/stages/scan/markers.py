@@ -29,8 +29,9 @@ _TEXT_VARIABLES = {
 _IN_LOWER_CASE = {"windows": "Windows", "linux": "Linux", "darwin": "Darwin"}
 """Of platform.system(), whose values many compare after `.lower()`."""
 _VERSIONS = {"sys.version_info", "version_info"}
-_MAJOR = {"[0]", ".major"}
+_MAJOR = {"[0]", "[:1]", ".major"}
 _MINOR = {"[1]", ".minor"}
+_BOTH = {"[:2]", "[0:2]"}
 _PLATFORMS = {
     "win": "win32",
     "win32": "win32",
@@ -205,7 +206,7 @@ def _hexadecimal_version(sign: str, numbers: tuple[int, ...]) -> str:
 def _part_of_version(part: str, sign: str, numbers: tuple[int, ...]) -> str:
     if part in _MAJOR:
         return _whole_version(sign, numbers, parts=1)
-    if part == "[:2]":
+    if part in _BOTH:
         return _whole_version(sign, numbers, parts=2)
     if part in _MINOR and len(numbers) == 1:
         # Whoever asks for the minor version alone means Python 3.

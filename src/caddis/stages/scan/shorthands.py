@@ -20,7 +20,7 @@ from caddis.stages.scan.lexer import Reading
 from caddis.stages.scan.markers import expression, marker_of
 from caddis.stages.scan.statements import Block, Statement
 
-_CONDITIONS = frozenset({"if", "elif", "else"})
+_CONDITIONS = frozenset({"if", "elif", "else", "case"})
 _WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 _KNOWN = frozenset(
     "TYPE_CHECKING MYPY sys os platform typing importlib find_spec hasattr version_info"

@@ -15,9 +15,10 @@ class Block(NamedTuple):
     keyword: str
     """`if`, `elif`, `else`, `try`, `except`, `def`, `class`, `with`, `case` …"""
     head: str = ""
-    """What stands between the keyword and the colon."""
+    """What stands between the keyword and the colon; for `case` the condition that
+    asks the same."""
     others: tuple[str, ...] = ()
-    """For `elif` and `else` of an if: the conditions that were false, in order.
+    """For `elif`, `else` of an if and `case`: conditions that were false, in order.
     For `try`: what each of its handlers catches (empty text: everything)."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from caddis.stages.scan.lexer.cases import condition_of_case
 from caddis.stages.scan.lexer.clause import Taken
 from caddis.stages.scan.lexer.tokens import end_of_head
 from caddis.stages.scan.statements import Block
@@ -48,7 +49,8 @@ class Opened:
         self.indent = line.indent
         self.keyword = line.keyword
         self.earlier = earlier
-        """The branch before this one of the same if or try."""
+        """The branch before this one of the same if or try; before the first case,
+        its match."""
         self.handlers: list[Opened] = []
         self.is_complete = False
         """Whether all handlers are known before their lines go by."""
@@ -69,7 +71,10 @@ class Nesting:
     def enter(self, line: Line) -> None:
         """Close what *line* ends and open the block that it begins."""
         closed = self._close(line.indent)
-        opened = Opened(line, closed if line.keyword in _FOLLOWING else None)
+        earlier = closed if line.keyword in _FOLLOWING else None
+        if line.keyword == b"case":
+            earlier = closed or (self._open[-1] if self._open else None)
+        opened = Opened(line, earlier)
         if line.keyword == b"except":
             attempt = _first_branch(opened)
             if not attempt.is_complete:
@@ -105,6 +110,15 @@ def _first_branch(block: Opened) -> Opened:
     return block
 
 
+def _branches_before(block: Opened) -> list[Opened]:
+    """List the branches before *block*, of which only the nearest count."""
+    branches: list[Opened] = []
+    while block.earlier is not None and len(branches) < _NEAREST:
+        block = block.earlier
+        branches.insert(0, block)
+    return branches
+
+
 class Heads:
     """Reads what stands between the keyword of a block and its colon."""
 
@@ -132,6 +146,8 @@ class Heads:
         if keyword == "else" and first.keyword == b"try":
             # It runs only when the whole attempt went well, imports and all.
             return Block("try", "", tuple(map(self.text, first.handlers)))
+        if keyword == "case":
+            return self._case(opened, first)
         if keyword in {"elif", "else"}:
             return Block(keyword, self.text(opened), self._failed(opened))
         if keyword in {"if", "except", "with"}:
@@ -158,13 +174,21 @@ class Heads:
             self._read[opened.start] = head.decode(errors="replace")
         return self._read[opened.start]
 
+    def _case(self, opened: Opened, match: Opened) -> Block:
+        """Describe a case by what it asks, and what those before it did."""
+        if match.keyword != b"match":
+            return Block("case")
+        subject = self.text(match)
+        *failed, asked = (
+            condition_of_case(subject, self.text(branch))
+            for branch in (*_branches_before(opened), opened)
+            if branch is not match
+        )
+        return Block("case", asked, tuple(failed))
+
     def _failed(self, opened: Opened) -> tuple[str, ...]:
         """List the nearest conditions before *opened*; none of a try, for or while."""
-        failed: list[str] = []
-        branch = opened.earlier
-        while branch is not None and len(failed) < _NEAREST:
-            if branch.keyword not in {b"if", b"elif"}:
-                return ()
-            failed.insert(0, self.text(branch))
-            branch = branch.earlier
-        return tuple(failed)
+        branches = _branches_before(opened)
+        if any(branch.keyword not in {b"if", b"elif"} for branch in branches):
+            return ()
+        return tuple(map(self.text, branches))

@@ -1,0 +1,72 @@
+"""Tell what a `case` asks, as the condition of an `if` that asks the same."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1024)
+def condition_of_case(subject: str, case: str) -> str:
+    """Write what *case* asks of *subject*, its guard included.
+
+    Empty when it asks for more than values: for a class, a mapping, parts.
+    """
+    try:
+        (match,) = ast.parse(f"match {subject}:\n case {case}:\n  pass").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    if not isinstance(match, ast.Match):
+        return ""
+    (only,) = match.cases
+    condition = _condition(only.pattern, match.subject)
+    if condition is None:
+        return ""
+    if only.guard is not None:
+        condition = ast.BoolOp(ast.And(), [condition, only.guard])
+    if isinstance(only.pattern, ast.MatchAs) and only.pattern.name:
+        condition = _Named(only.pattern.name, match.subject).visit(condition)
+    return ast.unparse(condition)
+
+
+def _condition(pattern: ast.pattern, subject: ast.expr) -> ast.expr | None:
+    if isinstance(pattern, ast.MatchValue):
+        return ast.Compare(subject, [ast.Eq()], [pattern.value])
+    if isinstance(pattern, ast.MatchSingleton):
+        return ast.Compare(subject, [ast.Is()], [ast.Constant(pattern.value)])
+    if isinstance(pattern, ast.MatchAs):
+        if pattern.pattern is None:
+            return ast.Constant(value=True)
+        return _condition(pattern.pattern, subject)
+    if isinstance(pattern, ast.MatchSequence):
+        return _of_sequence(pattern.patterns, subject)
+    if isinstance(pattern, ast.MatchOr):
+        parts = [_condition(each, subject) for each in pattern.patterns]
+        known = [part for part in parts if part is not None]
+        return ast.BoolOp(ast.Or(), known) if len(known) == len(parts) else None
+    return None
+
+
+def _of_sequence(patterns: list[ast.pattern], subject: ast.expr) -> ast.expr | None:
+    """Compare a sequence of values, or how one begins: `(3, 11, *_)`."""
+    values = [each.value for each in patterns if isinstance(each, ast.MatchValue)]
+    if len(values) == len(patterns):
+        return ast.Compare(subject, [ast.Eq()], [ast.Tuple(list(values), ast.Load())])
+    is_open = isinstance(patterns[-1], ast.MatchStar)
+    if not is_open or len(values) != len(patterns) - 1 or not values:
+        return None
+    beginning = ast.Subscript(
+        subject, ast.Slice(upper=ast.Constant(len(values))), ast.Load()
+    )
+    return ast.Compare(beginning, [ast.Eq()], [ast.Tuple(list(values), ast.Load())])
+
+
+class _Named(ast.NodeTransformer):
+    """Puts what is matched in the place of the name that a pattern gives it."""
+
+    def __init__(self, name: str, subject: ast.expr) -> None:
+        self._name = name
+        self._subject = subject
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._subject if node.id == self._name else node
