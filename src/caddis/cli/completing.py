@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from caddis.cli.engines import add_pypi_options, make_uv
+from caddis.cli.engines import make_uv
+from caddis.cli.indexes import add_pypi_options
 
 if TYPE_CHECKING:
     from caddis.model.environment import Environment

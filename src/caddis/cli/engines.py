@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from argparse import ArgumentParser, Namespace, _ActionsContainer
-from collections.abc import Callable, Mapping
+from argparse import Namespace
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.indexes import as_uv_reads_it, index_urls, indexes_around
 from caddis.cli.places import cache_folder, netrc_file
 
 if TYPE_CHECKING:
@@ -22,67 +22,6 @@ if TYPE_CHECKING:
     from caddis.ports.packages import PackageStore
     from caddis.ports.pypi import Releases
     from caddis.stages.sync import Engines
-
-
-_INDEX_VARIABLES = (
-    "UV_DEFAULT_INDEX",
-    "UV_INDEX",
-    "UV_INDEX_URL",
-    "UV_EXTRA_INDEX_URL",
-    "PIP_INDEX_URL",
-    "PIP_EXTRA_INDEX_URL",
-)
-"""Where people put index URLs with their credentials."""
-_SAME_FOR_UV = {
-    "PIP_INDEX_URL": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
-    "PIP_EXTRA_INDEX_URL": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
-    "PIP_CERT": ("SSL_CERT_FILE",),
-    "PIP_CLIENT_CERT": ("SSL_CLIENT_CERT",),
-}
-"""What uv reads in place of pip's variables, which it does not read."""
-
-
-def add_index_options(parser: ArgumentParser) -> None:
-    """Add the options that say where packages come from."""
-    group = parser.add_argument_group("where packages come from")
-    group.add_argument(
-        "-c",
-        "--channel",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="conda channel, the most wanted first",
-    )
-    add_pypi_options(group)
-
-
-def add_index_urls(group: _ActionsContainer) -> None:
-    """Add the options that name PyPI indexes."""
-    group.add_argument(
-        "-i", "--index-url", metavar="URL", help="PyPI index in place of pypi.org"
-    )
-    group.add_argument(
-        "--extra-index-url",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="further PyPI index",
-    )
-
-
-def add_pypi_options(group: _ActionsContainer) -> None:
-    """Add the options that say which PyPI indexes are asked."""
-    add_index_urls(group)
-    group.add_argument(
-        "--find-links",
-        action="append",
-        default=[],
-        metavar="PLACE",
-        help="folder or page with wheels",
-    )
-    group.add_argument(
-        "--offline", action="store_true", help="use nothing but the caches"
-    )
 
 
 def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
@@ -109,7 +48,7 @@ def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
             stubs=cache_folder() / "stubs",
             no_index=getattr(args, "no_index", False),
             offline=args.offline,
-            environment=_as_uv_reads_it(os.environ, args),
+            environment=as_uv_reads_it(os.environ, args),
         ),
         elsewhere=Elsewhere(
             releases=lambda: _make_releases(args, declared),
@@ -122,28 +61,12 @@ def _make_releases(args: Namespace, declared: Declaration | None) -> Releases:
     """Set up what reads the pages of the indexes that uv is asked for."""
     from caddis.adapters.contents.releases import IndexReleases
     from caddis.adapters.contents.web import Web
-    from caddis.cli.naming import index_urls
 
     silent = args.offline or getattr(args, "no_index", False)
     return IndexReleases(
         indexes=() if silent else index_urls(args, declared),
         web=Web(netrc=netrc_file()),
     )
-
-
-def _as_uv_reads_it(environment: Mapping[str, str], args: Namespace) -> dict[str, str]:
-    """Tell uv what the environment has for pip, where it has nothing for uv.
-
-    Certificates it takes from there alone.
-    """
-    found = dict(environment)
-    for name, option in (("SSL_CERT_FILE", "cert"), ("SSL_CLIENT_CERT", "client_cert")):
-        if path := getattr(args, option, ""):
-            found[name] = path
-    for of_pip, of_uv in _SAME_FOR_UV.items():
-        if of_pip in found and not any(name in found for name in of_uv):
-            found[of_uv[0]] = found[of_pip]
-    return found
 
 
 def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetcher:
@@ -153,13 +76,9 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
     from caddis.adapters.packages import Fetcher
 
     own = (args.index_url,) if args.index_url else ()
-    listed = (os.environ.get(name, "") for name in _INDEX_VARIABLES)
-    words = (word for text in listed for word in text.split() if "://" in word)
-    # uv's indexes may have names: `internal=https://…`.
-    known = (re.sub(r"^[\w.-]+=", "", word) for word in words)
     return Fetcher(
         sources=(
-            *(*own, *args.extra_index_url, *args.channel, *known),
+            *(*own, *args.extra_index_url, *args.channel, *indexes_around()),
             *((*declared.indexes, *declared.channels) if declared else ()),
         ),
         netrc=netrc_file(),

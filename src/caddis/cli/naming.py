@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from caddis.cli.engines import add_index_urls
+from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
@@ -160,7 +159,7 @@ def _places(args: Namespace, declared: Declaration) -> Mapping[str, Sequence[str
     if args.offline or getattr(args, "no_index", False):
         return {}
     # Found out before anything is imported, for most name but one.
-    indexes = index_urls(args, declared) if _further_indexes(args, declared) else ()
+    indexes = index_urls(args, declared) if further_indexes(args, declared) else ()
     if len(indexes) < 2:
         return {}
     from caddis.adapters.contents import Web, WheelContents
@@ -221,33 +220,6 @@ def _locked_versions(path: Path) -> Locked:
     return {
         key: found.pop() if len(found) == 1 else "" for key, found in versions.items()
     }
-
-
-def index_urls(args: Namespace, declared: Declaration | None = None) -> tuple[str, ...]:
-    """List the indexes in use, the one that comes last where PyPI else would."""
-    from caddis.adapters.contents import PYPI
-
-    defaults = (
-        getattr(args, "index_url", None),
-        declared.indexes[0] if declared and declared.replaces_pypi else None,
-        os.environ.get("UV_DEFAULT_INDEX"),
-        os.environ.get("UV_INDEX_URL"),
-        os.environ.get("PIP_INDEX_URL"),
-        PYPI,
-    )
-    default = next(url for url in defaults if url)
-    return tuple(dict.fromkeys((*_further_indexes(args, declared), default)))
-
-
-def _further_indexes(args: Namespace, declared: Declaration | None) -> tuple[str, ...]:
-    """List the indexes that stand beside the one in place of PyPI."""
-    own = declared.indexes if declared else ()
-    if declared and declared.replaces_pypi:
-        own = own[1:]
-    names = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
-    words = (word for name in names for word in os.environ.get(name, "").split())
-    known = (word.rpartition("=")[2] for word in words)
-    return (*getattr(args, "extra_index_url", ()), *own, *known)
 
 
 def _sources(args: Namespace, table: NamesTable, locked: Locked) -> list[NameSource]:

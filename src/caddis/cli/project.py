@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from caddis import __version__
 from caddis.cli.engines import (
-    add_index_options,
     make_engines,
     make_fetcher,
     make_rattler,
@@ -22,6 +21,7 @@ from caddis.cli.engines import (
     make_uv,
     running_python,
 )
+from caddis.cli.indexes import add_index_options
 from caddis.cli.places import cache_folder
 from caddis.errors import ProjectError, UsageError
 from caddis.host import this_host

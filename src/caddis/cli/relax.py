@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
-    add_index_options,
     make_rattler,
     make_uv,
     running_python,
 )
+from caddis.cli.indexes import add_index_options
 from caddis.errors import UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from caddis.cli.console import Console, add_quiet_option
-from caddis.cli.engines import add_index_options, find_prefix
+from caddis.cli.engines import find_prefix
+from caddis.cli.indexes import add_index_options
 from caddis.cli.sync import add_sync_options, sync_project
 from caddis.errors import UsageError
 

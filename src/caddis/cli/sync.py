@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
-    add_index_options,
     find_prefix,
     make_engines,
     make_rattler,
 )
+from caddis.cli.indexes import add_index_options
 from caddis.cli.parser import add_folder, add_project_switch
 
 if TYPE_CHECKING:
