@@ -76,15 +76,12 @@ def index_urls(args: Namespace, declared: Declaration | None = None) -> tuple[st
     """List the indexes in use, the one that comes last where PyPI else would."""
     from caddis.adapters.contents import PYPI
 
-    defaults = (
-        getattr(args, "index_url", None),
-        declared.indexes[0] if declared and declared.replaces_pypi else None,
-        os.environ.get("UV_DEFAULT_INDEX"),
-        os.environ.get("UV_INDEX_URL"),
-        os.environ.get("PIP_INDEX_URL"),
-        PYPI,
+    around = _listed("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
+    default = (
+        getattr(args, "index_url", None)
+        or (declared.indexes[0] if declared and declared.replaces_pypi else None)
+        or next(around, PYPI)
     )
-    default = next(url for url in defaults if url)
     return tuple(dict.fromkeys((*further_indexes(args, declared), default)))
 
 
@@ -93,19 +90,18 @@ def further_indexes(args: Namespace, declared: Declaration | None) -> tuple[str,
     own = declared.indexes if declared else ()
     if declared and declared.replaces_pypi:
         own = own[1:]
-    known = _urls_of("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
+    known = _listed("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
     return (*getattr(args, "extra_index_url", ()), *own, *known)
 
 
 def indexes_around() -> Iterator[str]:
     """List the index URLs of the environment, credentials and all."""
-    return _urls_of(*_INDEX_VARIABLES)
+    return (place for place in _listed(*_INDEX_VARIABLES) if "://" in place)
 
 
-def _urls_of(*variables: str) -> Iterator[str]:
-    """Read lists of URLs; in uv's they may have names: `internal=https://…`."""
-    listed = (os.environ.get(name, "") for name in variables)
-    words = (word for text in listed for word in text.split() if "://" in word)
+def _listed(*variables: str) -> Iterator[str]:
+    """Read indexes of the environment; uv's may have names: `internal=https://…`."""
+    words = (word for name in variables for word in os.environ.get(name, "").split())
     return (re.sub(r"^[\w.-]+=", "", word) for word in words)
 
 
