@@ -155,6 +155,13 @@ def test_a_package_without_a_project_is_still_one(tmp_path: Path) -> None:
     assert {i.module for i in found.imports if i.kind is OWN} == {"app", "other"}
 
 
+def test_projects_beside_a_package_are_not_its_own(tmp_path: Path) -> None:
+    clone = {"pandas/pyproject.toml": "", "pandas/pandas/__init__.py": ""}
+    write(tmp_path, {**clone, "work/scipy/__init__.py": ""})
+    found = scanned(tmp_path / "app", {"__init__.py": "import pandas, work.scipy\n"})
+    assert {item.kind for item in found.imports} == {OTHER}
+
+
 def test_relative_imports_are_relative(tmp_path: Path) -> None:
     found = scanned(tmp_path, {"a/m.py": "from . import b\nfrom ..c import d\n"})
     assert {item.kind for item in found.imports} == {ImportKind.RELATIVE}

@@ -50,10 +50,12 @@ def surroundings(scanned: Path) -> Surroundings:
         return Surroundings()
     inside = folder.relative_to(project).as_posix() if folder != project else ""
     seen = [project, *_between(project, folder), project / "src"]
+    # What lies deeper beside a package that no project holds is others' work.
+    levels = _NAMESPACES if _is_project(project) else 0
     found = {
         path.relative_to(project).as_posix()
         for each in dict.fromkeys(seen)
-        for path in _modules_in(each, _NAMESPACES)
+        for path in _modules_in(each, levels)
         if path != place and place not in path.parents
     }
     packages = {f"{each}/__init__.py" for each in _packages(project, folder)}
@@ -66,12 +68,14 @@ def _project_of(folder: Path) -> Path:
     Where there is neither, imports start beside the package that *folder* is a part of.
     """
     around = (folder, *folder.parents)
-    for each in around:
-        if any((each / name).is_file() for name in PROJECT_FILES):
-            return each
-        if (each / ".git").exists():
-            return each
-    return next(each for each in around if not (each / "__init__.py").is_file())
+    declared = (each for each in around if _is_project(each))
+    outside = (each for each in around if not (each / "__init__.py").is_file())
+    return next(declared, None) or next(outside)
+
+
+def _is_project(folder: Path) -> bool:
+    declaring = any((folder / name).is_file() for name in PROJECT_FILES)
+    return declaring or (folder / ".git").exists()
 
 
 def _between(project: Path, folder: Path) -> Iterator[Path]:
