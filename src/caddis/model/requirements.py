@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from caddis.model.direct import without_extras
 from caddis.model.ecosystem import Ecosystem as Ecosystem
 from caddis.model.imports import Import, ImportKind
+from caddis.model.platforms import holds
 from caddis.model.urls import public
 
 
@@ -48,6 +49,11 @@ class Requirement:
     """Dependency group or extra that it belongs to; empty for run time."""
     marker: str = ""
     """When it is needed, as a PEP 508 marker; empty for always."""
+    unless: tuple[str, ...] = ()
+    """Markers that speak against it: another one of its name is asked for there."""
+    index: str = ""
+    """The only index that it may come from, with credentials where they are known;
+    empty for any."""
     is_spelled_out: bool = False
     """Whether it is a folder all of whose needs are asked for beside it, so that a lock
     can be made without building it."""
@@ -61,6 +67,12 @@ class Requirement:
             first = self.imports[0]
             return f"import {first.module}, {first.path}:{first.line}"
         return "asked for"
+
+    def is_needed(self, platform: str, python: str) -> bool:
+        """Say whether it is needed on *platform* with the version *python*."""
+        return holds(self.marker, platform, python) and not any(
+            holds(marker, platform, python) for marker in self.unless
+        )
 
     @property
     def extras(self) -> frozenset[str]:

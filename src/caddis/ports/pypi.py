@@ -33,6 +33,8 @@ class PypiQuery:
     """Name and version of each distribution that conda brings."""
     provided_files: tuple[tuple[str, LockedFile], ...] = ()
     """The package that brings each of them, as far as it is known."""
+    sole_indexes: tuple[tuple[str, str], ...] = ()
+    """Name of each distribution that may come from one index alone, and its URL."""
     lowest: bool = False
     """Choose the oldest versions that will do, instead of the newest."""
     preferred: tuple[tuple[str, str], ...] = ()

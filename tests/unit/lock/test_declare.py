@@ -330,17 +330,6 @@ def test_a_wrong_pyproject_is_reported_with_its_line(
         _declare(tmp_path, "pyproject.toml", text)
 
 
-def test_what_only_uv_takes_from_elsewhere_is_pointed_out(tmp_path: Path) -> None:
-    found = _declare(
-        tmp_path,
-        "pyproject.toml",
-        '[project]\nname = "a"\ndependencies = ["lib", "inner"]\n'
-        '[tool.uv.sources]\nlib = { path = "../lib" }\ninner = { index = "ours" }\n',
-    )
-    (note,) = found.notes
-    assert note.startswith("pyproject.toml:5: uv takes lib from elsewhere")
-
-
 def test_the_metadata_of_a_script_is_read(tmp_path: Path) -> None:
     text = (
         "#!/usr/bin/env python\n# /// script\n"

@@ -248,3 +248,28 @@ def test_another_python_that_would_do_is_read(
     said: str, needs: list[tuple[str, str]]
 ) -> None:
     assert [(need.spec, need.by) for need in read_pythons(said)] == needs
+
+
+def test_folders_that_uv_found_are_named_from_the_project() -> None:
+    # The whole paths would be other ones for whoever has the same repository.
+    text = (
+        "-e ../lib  # via -r asked.in\n"
+        "-e file:///repository/inner  # via lib\n"
+        "near[x] @ file:///repository/app/near  # via lib\n"
+        "far @ file:///srv/far.whl  # via lib\n"
+        "told @ file:///repository/told  # via -r asked.in\n"
+    )
+    files = [
+        {"name": "lib", "directory": {"path": "../lib", "editable": True}},
+        {"name": "inner", "directory": {"path": "/repository/inner"}},
+        *({"name": name} for name in ("near", "far", "told")),
+    ]
+    chosen = list(read_choice(text))
+    found = join(chosen, files, folder=Path("/repository/app"))
+    assert {package.name: package.source for package in found} == {
+        "lib": "-e ../lib",
+        "inner": "-e ../inner",
+        "near": "./near[x]",
+        "far": "far @ file:///srv/far.whl",
+        "told": "told @ file:///repository/told",
+    }

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from caddis.adapters.uv.asking import write_asked
 from caddis.adapters.uv.bounds import within_bounds
 from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.known import known_to
@@ -34,10 +35,10 @@ def resolve(
         own = tuple(line for line in chosen if line.name not in provided)
         if not own:
             return ()
-        exact = folder / "exact.in"
-        exact.write_text("\n".join(line.line for line in own), "utf-8")
-        words = ("pip", "compile", exact, "--no-deps", "--format", "pylock.toml")
-        files = process.run((*words, *_options(query, process)), folder=query.folder)
+        lines = (line.line for line in own)
+        exact = write_asked(folder, lines, sole_indexes=query.sole_indexes)
+        words = ("--no-deps", "--format", "pylock.toml", *_options(query, process))
+        files = process.run(("pip", "compile", *exact, *words), folder=query.folder)
     return tuple(join(chosen, tuple(read_files(files)), folder=query.folder))
 
 
@@ -170,11 +171,12 @@ def _choose(
     *,
     extras: Mapping[str, Extras],
 ) -> str:
-    asked = folder / "asked.in"
-    asked.write_text("\n".join(query.requirements), "utf-8")
+    versions = dict(query.provided)
+    sole = [pair for pair in query.sole_indexes if pair[0] not in versions]
+    asked = write_asked(folder, query.requirements, sole_indexes=sole)
     limits = folder / "limits.in"
     stubs = stub_constraints(
-        ((name, stub_version(version)) for name, version in query.provided),
+        ((name, stub_version(version)) for name, version in versions.items()),
         process.stubs,
         extras=extras,
     )
@@ -183,7 +185,9 @@ def _choose(
     stay.write_text("\n".join(f"{n}=={v}" for n, v in query.preferred), "utf-8")
     return process.run(
         (
-            *("pip", "compile", asked, "-c", limits, "-o", stay, "--no-header"),
+            *("pip", "compile"),
+            *asked,
+            *("-c", limits, "-o", stay, "--no-header"),
             *("--annotation-style", "line", "--emit-index-annotation"),
             "--no-strip-extras",
             *(("--resolution", "lowest") if query.lowest else ()),

@@ -9,13 +9,16 @@ some hundredths of a second) names the files.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from caddis.adapters.uv.asking import ASKING
 from caddis.errors import EngineError
+from caddis.model.direct import place_of, with_extras
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.model.toml import parse_toml
@@ -85,7 +88,8 @@ def _dependent(text: str) -> str:
     if text.startswith("-"):
         return ASKED
     found = _NAME.match(text)
-    return found[0] if found else ""
+    name = found[0] if found else ""
+    return ASKED if name == ASKING else name
 
 
 def read_files(text: str) -> Iterator[Mapping[str, Any]]:
@@ -102,6 +106,7 @@ def join(
     others.
     """
     by_name = {_name_of(line, packages): line for line in chosen}
+    near = _near(chosen, folder)
     for package in sorted(packages, key=lambda package: package["name"]):
         name = package["name"]
         line = by_name[name]
@@ -112,7 +117,7 @@ def join(
             files=tuple(_files(package, folder)),
             channel=_from(line.index, folder),
             extras=line.extras,
-            source="" if line.version else line.line,
+            source="" if line.version else _source(line, folder, near),
             why=line.needed_by,
             depends=tuple(
                 sorted(other for other, it in by_name.items() if name in it.needed_by)
@@ -132,6 +137,28 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
         if local.get("path") == place:
             return str(package["name"])
     raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
+
+
+def _near(chosen: Iterable[Chosen], folder: Path) -> Path:
+    """Find the folder that holds the project and all that is named from there."""
+    places = (place_of(line.line) for line in chosen)
+    named = (os.path.abspath(folder / p) for p in places if p.startswith("."))
+    return Path(os.path.commonpath([os.path.abspath(folder), *named]))
+
+
+def _source(chosen: Chosen, folder: Path, near: Path) -> str:
+    """Give the direct reference of a line.
+
+    What uv found by itself it names by the whole path, which is another one for others.
+    """
+    place = place_of(chosen.line)
+    is_found = ASKED not in chosen.needed_by and place.startswith("file:")
+    if not is_found or "#" in place or not local_path(place).is_relative_to(near):
+        return chosen.line
+    path = Path(os.path.relpath(local_path(place), folder)).as_posix()
+    editable = "-e " if chosen.line.startswith("-e ") else ""
+    dotted = path if path.startswith("..") else f"./{path}"
+    return with_extras(f"{editable}{dotted}", chosen.extras)
 
 
 def _files(package: Mapping[str, Any], folder: Path) -> Iterator[LockedFile]:

@@ -7,8 +7,7 @@ Dependencies and extras are PEP 621's, groups PEP 735's, scripts PEP 723's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
-from caddis.model.toml import parse_toml
 from caddis.stages.declare.own_package import (
     marker_of,
     own_extras,
@@ -24,15 +22,17 @@ from caddis.stages.declare.own_package import (
     with_marker,
 )
 from caddis.stages.declare.reading import (
-    Place,
     Project,
     conda_requirement,
     declared_platform,
     declared_python,
-    line_of,
     merge,
     pypi_requirement,
 )
+from caddis.stages.declare.toml_table import TomlTable, parse_table
+from caddis.stages.declare.uv_indexes import declared_indexes
+from caddis.stages.declare.uv_sources import Sources, read_sources
+from caddis.stages.declare.uv_workspace import workspace_of
 
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 _TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
@@ -49,22 +49,26 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
         ProjectError: it is not TOML, or a value is not what the standards say.
     """
     text = project.read(path)
-    table = _Table(_load(text, project.show(path)), text, project.show(path))
+    table = parse_table(text, project.show(path))
     about = table.section("project")
     table.strings(about, "dynamic")
+    workspace = workspace_of(path.parent, table, project)
+    sources = read_sources(
+        table, folder=path.parent, project=project, workspace=workspace
+    )
     return merge(
         (
             Declaration(
                 files=(table.file,),
                 name=str(about.get("name", "")),
                 requires_python=_python(table, about),
-                requirements=tuple(_pypi(table, about, "dependencies")),
-                notes=tuple(_unread_sources(table)),
+                requirements=tuple(_pypi(table, about, "dependencies", sources)),
                 package=own_package(table.data, at=table.at("name", after="[project]")),
             ),
-            *_extras(table, about),
-            *_groups(table),
+            *_extras(table, about, sources),
+            *_groups(table, sources),
             _tool(table, project),
+            declared_indexes(sources.indexes.values()),
         )
     )
 
@@ -94,109 +98,51 @@ def read_script(path: Path, project: Project) -> Declaration:
     lines = found[0]["content"].splitlines()
     text = "\n".join(line[2:] if line.startswith("# ") else line[1:] for line in lines)
     first = source.count("\n", 0, found[0].start()) + 1
-    table = _Table(_load(text, shown, first=first), text, shown, first=first)
+    table = parse_table(text, shown, first=first)
+    sources = read_sources(table, folder=path.parent, project=project, workspace=None)
     return merge(
         (
             Declaration(
                 files=(shown,),
                 requires_python=_python(table, table.data),
-                requirements=tuple(_pypi(table, table.data, "dependencies")),
+                requirements=tuple(_pypi(table, table.data, "dependencies", sources)),
             ),
             _tool(table, project),
+            declared_indexes(sources.indexes.values()),
         )
     )
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A TOML text and where it stands."""
-
-    data: Mapping[str, Any]
-    text: str
-    file: str
-    first: int = 0
-    """Lines of the file before the text."""
-
-    def section(self, name: str) -> Mapping[str, Any]:
-        """Get a table by its dotted *name*; empty when it is missing."""
-        found: Any = self.data
-        for part in name.split("."):
-            found = found.get(part, {})
-            if not isinstance(found, Mapping):
-                raise ProjectError(f"{self.at(part)}: [{name}] is not a table")
-        return dict(found)
-
-    def at(self, wanted: str, *, after: str = "") -> Place:
-        """Find the line of *wanted*."""
-        line = line_of(self.text, wanted, after=after)
-        return Place(file=self.file, line=line + self.first)
-
-    def key(self, name: str) -> Place:
-        """Find the line on which the key *name* gets its value."""
-        found = re.search(rf'(?m)^[ \t]*"?{re.escape(name)}"?[ \t]*=', self.text)
-        return self.at(found[0] if found else name)
-
-    def strings(self, table: Mapping[str, Any], key: str) -> list[str]:
-        """Get the list of texts under *key*."""
-        found = table.get(key, [])
-        if not isinstance(found, list) or not all(isinstance(x, str) for x in found):
-            raise ProjectError(
-                f"{self.key(key)}: {key} is not a list of texts",
-                hint=f'Write {key} = ["…", "…"].',
-            )
-        return found
-
-
-def _load(text: str, shown: str, *, first: int = 0) -> Mapping[str, Any]:
-    try:
-        data: Mapping[str, Any] = parse_toml(text)
-    except ValueError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise ProjectError(
-            f"{shown}:{line + first}: this is not TOML: {error}",
-            hint="Look at the quotes and brackets on this line.",
-        ) from None
-    return data
-
-
-def _unread_sources(table: _Table) -> Iterator[str]:
-    """Point out what uv takes from elsewhere, and caddis from an index.
-
-    There, somebody else's package may have that name.
-    """
-    uv = table.data.get("tool", {}).get("uv", {})
-    sources = uv.get("sources", {}) if isinstance(uv, Mapping) else {}
-    for name, source in sources.items() if isinstance(sources, Mapping) else ():
-        if not (isinstance(source, Mapping) and "index" in source):
-            yield (
-                f"{table.at(name, after='[tool.uv.sources')}: uv takes {name} from"
-                " elsewhere, and caddis from an index: write where it is into the"
-                f" requirement, as {name} @ git+https://…"
-            )
-
-
-def _python(table: _Table, owner: Mapping[str, Any]) -> str:
+def _python(table: TomlTable, owner: Mapping[str, Any]) -> str:
     at = table.key("requires-python")
     return declared_python(owner.get("requires-python"), at=at)
 
 
 def _pypi(
-    table: _Table, owner: Mapping[str, Any], key: str, *, group: str = ""
+    table: TomlTable,
+    owner: Mapping[str, Any],
+    key: str,
+    sources: Sources,
+    *,
+    extra: str = "",
 ) -> Iterator[Requirement]:
     for spec in table.strings(owner, key):
-        asked = pypi_requirement(spec, at=table.at(spec, after=key), group=group)
-        yield from _spelled_out(table, asked, ())
+        asked = pypi_requirement(spec, at=table.at(spec, after=key), group=extra)
+        for each, inner in _spelled_out(table, asked, (extra,)):
+            yield from sources.taken(each, extra=inner)
 
 
 def _spelled_out(
-    table: _Table, asked: Requirement, path: tuple[str, ...]
-) -> Iterator[Requirement]:
-    """Put in place of `app[fast]`, in app itself, what its extra `fast` asks for."""
+    table: TomlTable, asked: Requirement, path: tuple[str, ...]
+) -> Iterator[tuple[Requirement, str]]:
+    """Put in place of `app[fast]`, in app itself, what its extra `fast` asks for.
+
+    Each comes with the extra that it stands in, the last of *path*.
+    """
     about = table.section("project")
     extras = own_extras(asked, about)
     if extras is None:
-        yield asked
+        yield asked, path[-1]
         return
     known = {normalize(name): name for name in about.get("optional-dependencies", {})}
     for extra in extras:
@@ -215,37 +161,41 @@ def _spelled_out(
             yield from _spelled_out(table, limited, (*path, extra))
 
 
-def _extras(table: _Table, about: Mapping[str, Any]) -> Iterator[Declaration]:
+def _extras(
+    table: TomlTable, about: Mapping[str, Any], sources: Sources
+) -> Iterator[Declaration]:
     extras = about.get("optional-dependencies", {})
     if not isinstance(extras, Mapping):
         raise ProjectError(
             f"{table.at('optional-dependencies')}: optional-dependencies is not a table"
         )
     for name in extras:
-        group = normalize(name)
-        yield Declaration(requirements=tuple(_pypi(table, extras, name, group=group)))
+        found = _pypi(table, extras, name, sources, extra=normalize(name))
+        yield Declaration(requirements=tuple(found))
 
 
-def _groups(table: _Table) -> Iterator[Declaration]:
+def _groups(table: TomlTable, sources: Sources) -> Iterator[Declaration]:
     groups = {
         normalize(name): items
         for name, items in table.section("dependency-groups").items()
     }
     for name in groups:
-        found = tuple(_group(table, groups, name, ()))
-        yield Declaration(
-            requirements=tuple(
-                each
-                for spec in found
-                for each in _spelled_out(
-                    table, pypi_requirement(spec, at=table.at(spec), group=name), ()
-                )
-            )
-        )
+        specs = tuple(_group(table, groups, name, ()))
+        found = _of_group(table, name, specs, sources)
+        yield Declaration(requirements=tuple(found))
+
+
+def _of_group(
+    table: TomlTable, name: str, specs: Iterable[str], sources: Sources
+) -> Iterator[Requirement]:
+    for spec in specs:
+        asked = pypi_requirement(spec, at=table.at(spec), group=name)
+        for each, extra in _spelled_out(table, asked, ("",)):
+            yield from sources.taken(each, extra=extra, group="" if extra else name)
 
 
 def _group(
-    table: _Table, groups: Mapping[str, Any], name: str, path: tuple[str, ...]
+    table: TomlTable, groups: Mapping[str, Any], name: str, path: tuple[str, ...]
 ) -> Iterator[str]:
     """Yield a group's specs with those of the groups that it includes."""
     if name in path:
@@ -271,7 +221,7 @@ def _group(
             )
 
 
-def _tool(table: _Table, project: Project) -> Declaration:
+def _tool(table: TomlTable, project: Project) -> Declaration:
     tool = table.section("tool.caddis")
     for key in tool:
         if key not in (*_TOOL_VALUES, *_TOOL_TABLES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -83,6 +84,15 @@ class Project:
         except ValueError:
             return path.as_posix()
         return relative.as_posix()
+
+    def path_to(self, path: str, *, folder: Path) -> str:
+        """Write *path*, which starts at *folder*, as it starts at the project."""
+        if path.startswith(("/", "~")):
+            return path
+        # Also where it is beside the project: the lock may be made from anywhere.
+        inside = Path(os.path.relpath(folder / path, self.folder)).as_posix()
+        start = "" if inside.startswith("..") or inside == "." else "./"
+        return f"{start}{inside}"
 
     def expand(self, text: str, *, at: Place) -> str:
         """Replace `${NAME}` and `$NAME` by their values.

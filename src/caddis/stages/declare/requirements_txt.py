@@ -5,7 +5,6 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -218,12 +217,7 @@ def _is_path(spec: str) -> bool:
 def _reroot(spec: str, folder: Path, project: Project) -> str:
     """Make a path that is relative to *folder* relative to the project."""
     path, bracket, rest = spec.partition("[")
-    if path.startswith(("/", "~")):
-        return spec
-    # Also where it is beside the project: the lock may be made from anywhere.
-    inside = Path(os.path.relpath(folder / path, project.folder)).as_posix()
-    start = "" if inside.startswith("..") or inside == "." else "./"
-    return f"{start}{inside}{bracket}{rest}"
+    return f"{project.path_to(path, folder=folder)}{bracket}{rest}"
 
 
 def _project_name(path: Path, *, at: Place) -> str:

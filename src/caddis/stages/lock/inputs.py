@@ -70,7 +70,10 @@ def _asked(requirement: Requirement) -> str:
 def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:
     """Hash all that decides a lock, so that a check needs no solve."""
     asked = sorted(
-        (r.ecosystem.value, public(r.spec), r.marker, r.group, *sorted(r.hashes))
+        (
+            *(r.ecosystem.value, public(r.spec), r.marker, r.group),
+            *(*sorted(r.hashes), *r.unless, *filter(None, (public(r.index),))),
+        )
         for r in requirements
     )
     content = {

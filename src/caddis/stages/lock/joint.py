@@ -18,7 +18,6 @@ from caddis.errors import (
     UsageError,
 )
 from caddis.model.lock import LockedPackage
-from caddis.model.platforms import holds
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaQuery, CondaSolver
 from caddis.ports.progress import Reporter, Silent
@@ -48,6 +47,7 @@ from caddis.stages.lock.needs import (
     would_do,
 )
 from caddis.stages.lock.own import spelled_out
+from caddis.stages.lock.sole import sole_indexes
 
 _MOST_ROUNDS = 5
 
@@ -113,7 +113,7 @@ class Platform:
             for requirement in self.requirements
             if requirement.ecosystem is ecosystem
             and not requirement.is_spelled_out
-            and holds(requirement.marker, self.name, self.settings.python)
+            and requirement.is_needed(self.name, self.settings.python)
         )
 
     def _conda(self, needs: Sequence[Need]) -> tuple[LockedPackage, ...]:
@@ -260,6 +260,7 @@ class Platform:
         kept = (p for p in self.kept if p.ecosystem is Ecosystem.PYPI)
         return PypiQuery(
             requirements=tuple(requirement.spec for requirement in asked),
+            sole_indexes=sole_indexes(self._of(Ecosystem.PYPI)),
             constraints=tuple(limit.spec for limit in self.settings.constraints),
             platform=self.name,
             python=python,
