@@ -441,12 +441,33 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         ("if __import__('a').b:\n    pass", ImportKind.REQUIRED),
         ("if b: __import__('a')", ImportKind.CONDITIONAL),
         ("x = 1; y = 2\nif (z := __import__('a')) or x: pass", ImportKind.REQUIRED),
+        ("import importlib; importlib.import_module('a')", ImportKind.REQUIRED),
+        ("x = f'b {importlib.import_module('a').c!r:>9}'", ImportKind.REQUIRED),
+        ('x = rf"{d["b"]} {f"{__import__("a")}"}"', ImportKind.REQUIRED),
+        ("def f():\n  f'''\n{__import__('a'):{'b'}}'''", ImportKind.DEFERRED),
+        ("from gevent.builtins import __import__ as f\nf('a')", ImportKind.REQUIRED),
+        ("import six.moves.builtins as b\nb.__import__('a')", ImportKind.REQUIRED),
     ],
 )
 @pytest.mark.parametrize("read", [read_source, read_thoroughly])
 def test_a_call_counts_under_any_name_where_it_stands(code, kind, read) -> None:
     (call,) = [s for s in read(code.encode()).statements if s.module == "a"]
     assert (call.kind or standing(call.blocks).kind) is kind
+
+
+@pytest.mark.parametrize("read", [read_source, read_thoroughly])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "'{import_module(\"a\")}'",
+        "f'{{import_module(\"a\")}} {b}'",
+        "f'{b:import_module(\"a\")}'",
+        "f'''{b # import_module('a')\n}'''",
+        "f'{\"import_module(b)\"}'",
+    ],
+)
+def test_what_an_f_string_says_is_no_call(code, read) -> None:
+    assert read(f"{code}\nimport b\n".encode()).statements[0].module == "b"
 
 
 def test_a_method_that_is_called_like_an_importer_imports_nothing(

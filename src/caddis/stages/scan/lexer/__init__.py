@@ -15,10 +15,9 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
 from caddis.stages.scan.lexer.calls import (
     CALL,
-    HAVE_IMPORTERS,
+    IMPORTERS,
     Code,
     has_renamed,
-    may_rename,
     module_called,
     skips,
 )
@@ -76,7 +75,7 @@ def read_quickly(data: bytes) -> Reading:
         raise Unsure
     statements, odd = _statements(text, found)
     takes_importer = any(
-        s.module in HAVE_IMPORTERS and may_rename(s.module, s.names) for s in statements
+        not IMPORTERS.isdisjoint(s.names) or s.module == "pkgutil" for s in statements
     )
     if takes_importer and has_renamed(text):
         raise Unsure

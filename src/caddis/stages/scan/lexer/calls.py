@@ -14,8 +14,8 @@ CALL = b"call"
 
 _NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
-_IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name", "__import__"})
-HAVE_IMPORTERS = frozenset({"importlib", "pkgutil", "pytest", "builtins"})
+IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name", "__import__"})
+"""Functions that import what their first argument names."""
 _CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
 _ALIAS = re.compile(
     rb"\b(?:import_module|__import__|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
@@ -36,7 +36,7 @@ _BOUND = (
     rb"|\b%(owner)b[ \t]*=[ \t]*(?:%(owners)b)\b"
 )
 """How a module gets a name: on the line of an import, in its parentheses, or set."""
-_DEFINED = re.compile(rb"\bdef[ \t]+\Z|\bimport\b")
+_DEFINED = re.compile(rb"\bdef[ \t]+\Z")
 _FIRST = re.compile(rb"[ \t\f]*")
 _MOST_LINES = 50
 _UNFINISHED = re.compile(rb"[(\[{,=\\+]\Z")
@@ -72,18 +72,13 @@ def renames(data: bytes, start: int) -> bool:
     return bool(_ALIAS.search(data, line, end if end >= 0 else len(data)))
 
 
-def may_rename(module: str, names: tuple[str, ...]) -> bool:
-    """Say whether an import of *names* from *module* may give an importer a name."""
-    return module == "pkgutil" or not _IMPORTERS.isdisjoint(names)
-
-
 def has_renamed(data: bytes) -> bool:
     """Say whether *data* gives a function that imports another name."""
     return b"resolve_name" in data or bool(_ALIAS.search(data))
 
 
 def is_definition(data: bytes, start: int) -> bool:
-    """Say whether the name at *start* is being defined or imported, not called."""
+    """Say whether the name at *start* is being defined, not called."""
     line = data[data.rfind(b"\n", 0, start) + 1 : start]
     return bool(_DEFINED.search(line))
 

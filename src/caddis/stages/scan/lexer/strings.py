@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from caddis.stages.scan.lexer.tokens import is_code_after
+
 _NO_QUOTE = re.compile(rb"[^\"'#\\\n]*")
 _DOUBLE = rb'"(?!"")[^"\\\n]*(?:\\.[^"\\\n]*)*"'
 _SINGLE = _DOUBLE.replace(b'"', b"'")
@@ -21,7 +23,7 @@ _REST = {
     b'"""': re.compile(_REST_OF_DOUBLE, re.DOTALL),
     b"'''": re.compile(_REST_OF_DOUBLE.replace(b'"', b"'"), re.DOTALL),
 }
-_FORMATTED = re.compile(rb"(?<![\w\x80-\xff])(?:[rR]?[fFtT]|[fFtT][rR])\Z")
+_FORMATTED = re.compile(rb"(?<![\w\x80-\xff])(?:[rR]?[fFtT]|[fFtT][rR])[\"']")
 _BACKSLASH = ord("\\")
 _AHEAD = 2048
 """Bytes that are searched for quotes beyond what somebody asks about: most ask again
@@ -61,19 +63,29 @@ class Strings:
 
     def is_code(self, position: int) -> bool:
         """Say whether *position* is outside of every string and comment."""
-        if self.inside(position):
-            return False
+        is_inside = self.inside(position)
         index = bisect_right(self._starts, position) - 1
-        line = self._line_start(position, self._ends[index] if index >= 0 else 0)
+        if is_inside:
+            return self._is_in_field(self._starts[index], position)
+        first = line = self._line_start(
+            position, self._ends[index] if index >= 0 else 0
+        )
         while (match := _CODE.match(self._data, line, position)) is not None:
             if match.end() == position:
                 return True
             # A comment ends with its line, even one whose last sign is a backslash.
             newline = self._data.find(b"\n", match.end(), position)
             if newline < 0 or self._data[match.end()] != ord("#"):
-                return False
+                return self._is_in_field(first, position)
             line = newline + 1
         return False
+
+    def _is_in_field(self, start: int, position: int) -> bool:
+        """Say whether *position* is code, in an f-string that begins from *start*."""
+        before = max(start - 2, 0)
+        if _FORMATTED.search(self._data, before, position) is None:
+            return False
+        return is_code_after(self._data, start, position)
 
     def _read_to(self, position: int) -> None:
         limit = position + _AHEAD
@@ -151,7 +163,7 @@ class Strings:
             if rest is None:
                 return -1
             end = rest.end() - 3
-        if _FORMATTED.search(data[max(first - 3, 0) : first]):
+        if _FORMATTED.search(data, max(first - 2, 0), first + 1):
             content = data[first:end]
             if content.count(b"{") != content.count(b"}"):
                 raise Unsure

@@ -14,7 +14,7 @@ from caddis.stages.scan.lexer.calls import (
     is_of_another,
 )
 from caddis.stages.scan.lexer.nesting import LAZY, Line, columns
-from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
+from caddis.stages.scan.lexer.tokens import TOKEN, texts_of
 
 _START = re.compile(rb"((?:[ \t\f]|\\\n)*)([A-Za-z]+(?![\w\x80-\xff])|\n|\#|)")
 _CLEARLY_IMPORT = re.compile(
@@ -124,16 +124,13 @@ class Thorough:
 
     def _after_text(self, match: re.Match[bytes]) -> int:
         """Note the string or comment of *match* and say where it ends."""
-        kind = match.lastgroup or ""
-        start, end = match.span(kind)
-        if kind != "comment":
-            formatted = formatted_end(self._data, start)
-            if kind == "loose" and formatted < 0:
-                return self._after_loose(start)
-            end = max(end, formatted)
-        self._starts.append(start)
-        self._ends.append(end)
-        return end
+        texts = texts_of(self._data, match)
+        if not texts:
+            return self._after_loose(match.start("loose"))
+        for start, end in texts:
+            self._starts.append(start)
+            self._ends.append(end)
+        return texts[-1][1]
 
     def _after_loose(self, quote: int) -> int:
         """Step over a quote that no other closes."""

@@ -42,11 +42,46 @@ _DEEPEST = 100
 """How far f-strings may nest: Python allows 150 of them."""
 _NOT_FORMATTED, _BROKEN = -1, -2
 
+Spans = list[tuple[int, int]]
+"""Where strings and comments begin and end."""
 
-def formatted_end(data: bytes, quote: int, *, depth: int = 0) -> int:
+
+def texts_of(data: bytes, token: re.Match[bytes]) -> Spans:
+    """List what is no code in the string or comment *token*: all but fields.
+
+    The last ends where the token does; there is none in a string that never ends.
+    """
+    kind = token.lastgroup or ""
+    start, end = token.span(kind)
+    if kind != "comment":
+        texts: Spans = []
+        formatted = formatted_end(data, start, texts=texts)
+        if formatted >= end:
+            return texts
+    return [] if kind == "loose" else [(start, end)]
+
+
+def is_code_after(data: bytes, at: int, position: int) -> bool:
+    """Say whether *position* is outside of all strings and comments; *at* is."""
+    while match := TOKEN.match(data, at):
+        at, kind = match.end(), match.lastgroup
+        if kind in {"string", "comment", "loose"}:
+            texts = texts_of(data, match)
+            at = texts[-1][1] if texts else at
+            if position < at:
+                return not any(start <= position < end for start, end in texts)
+        if position < at:
+            return True
+    return False
+
+
+def formatted_end(
+    data: bytes, quote: int, *, depth: int = 0, texts: Spans | None = None
+) -> int:
     """Find the end of the f-string whose quote is at *quote* (PEP 701).
 
-    Answers a negative number when none starts there, or one that never ends.
+    Answers a negative number when none starts there, or one that never ends. To
+    *texts* is added what of it is no code.
     """
     prefix = _PREFIX.search(data[max(quote - 3, 0) : quote])
     if prefix is None:
@@ -55,27 +90,35 @@ def formatted_end(data: bytes, quote: int, *, depth: int = 0) -> int:
     if quotes not in {b'"""', b"'''"}:
         quotes = quotes[:1]
     raw = bool(prefix[1] or prefix[2])
-    return _literal_end(data, quote + len(quotes), quotes, raw=raw, depth=depth)
+    texts = [] if texts is None else texts
+    start = quote + len(quotes)
+    return _literal_end(data, start, quotes, raw=raw, depth=depth, texts=texts)
 
 
-def _literal_end(data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int) -> int:
+def _literal_end(
+    data: bytes, at: int, quotes: bytes, *, raw: bool, depth: int, texts: Spans
+) -> int:
+    start = at - len(quotes)
     while match := _LITERALS[quotes].search(data, at):
         at = match.end()
         if match.lastgroup == "end":
+            texts.append((start, at))
             return at
         if match.lastgroup == "newline":
             return _BROKEN
         if match.lastgroup == "field":
-            at = _replacement_end(data, at, depth=depth)
+            texts.append((start, at))
+            at = _replacement_end(data, at, depth=depth, texts=texts)
             if at < 0:
                 return _BROKEN
+            start = at - 1
         elif match[0] == b"\\N" and not raw:
             named = _NAMED.match(data, at - 1)
             at = named.end() if named else at
     return _BROKEN
 
 
-def _replacement_end(data: bytes, at: int, *, depth: int) -> int:
+def _replacement_end(data: bytes, at: int, *, depth: int, texts: Spans) -> int:
     """Find what follows the brace that closes a replacement field."""
     if depth > _DEEPEST:
         return _BROKEN
@@ -88,26 +131,43 @@ def _replacement_end(data: bytes, at: int, *, depth: int) -> int:
             if not brackets:
                 return at if data[at - 1 : at] == b"}" else _BROKEN
             brackets -= 1
+        elif kind == "comment":
+            texts.append(match.span(kind))
         elif kind in {"string", "loose"}:
-            nested = formatted_end(data, match.start(kind), depth=depth + 1)
-            if nested == _BROKEN or (nested < 0 and kind == "loose"):
+            at = _nested_end(data, match, depth=depth + 1, texts=texts)
+            if at < 0:
                 return _BROKEN
-            at = max(at, nested)
         elif kind in {"colon", "walrus"} and not brackets:
             start = match.start(kind) + 1
-            return _format_end(data, start, depth=depth)
+            return _format_end(data, start, depth=depth, texts=texts)
     return _BROKEN
 
 
-def _format_end(data: bytes, at: int, *, depth: int) -> int:
+def _nested_end(
+    data: bytes, token: re.Match[bytes], *, depth: int, texts: Spans
+) -> int:
+    """Find the end of the string *token*, which stands in a replacement field."""
+    quote = token.start(token.lastgroup or "")
+    formatted = formatted_end(data, quote, depth=depth, texts=texts)
+    if formatted == _NOT_FORMATTED and token.lastgroup == "string":
+        texts.append((quote, token.end()))
+        return token.end()
+    return max(formatted, token.end()) if formatted >= 0 else _BROKEN
+
+
+def _format_end(data: bytes, at: int, *, depth: int, texts: Spans) -> int:
     """Find what follows the brace that ends a format specification."""
+    start = at
     while match := _FORMAT.search(data, at):
         at = match.end()
         if match.lastgroup == "end":
+            texts.append((start, at))
             return at
-        at = _replacement_end(data, at, depth=depth + 1)
+        texts.append((start, at))
+        at = _replacement_end(data, at, depth=depth + 1, texts=texts)
         if at < 0:
             return _BROKEN
+        start = at - 1
     return _BROKEN
 
 
