@@ -16,7 +16,7 @@ from typing import Any
 from caddis.model.whole import whole_file
 from caddis.ports.record_memory import Remembered
 
-_FORMAT = 4
+_FORMAT = 5
 """Raise it when layers get other keys, or when less than before counts as a change."""
 
 
@@ -79,6 +79,7 @@ def _read(data: Mapping[str, Any]) -> Remembered:
         links={str(path): str(target) for path, target in data["links"].items()},
         others=tuple(data["others"]),
         local=bool(data["local"]),
+        scripts={str(path): str(digest) for path, digest in data["scripts"].items()},
     )
     if len(package.paths) != len(package.sizes):
         raise ValueError("a path has no size")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 NOT_COMPARED = -1
 """Stands for the size of what is no file, or is made whenever it is packed."""
+ANY_SIZE = -2
+"""Stands for the size of a file that differs from prefix to prefix."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,13 +25,16 @@ class Remembered:
     paths: tuple[str, ...]
     """Its entries', its record's among them; sorted."""
     sizes: tuple[int, ...]
-    """Bytes of the file at each path, or `NOT_COMPARED`."""
+    """Bytes of the file at each path, or `NOT_COMPARED`, or `ANY_SIZE`."""
     links: Mapping[str, str]
     """By the path of a link, where it points."""
     others: tuple[str, ...] = ()
     """Paths that belong to it, too, and are not packed."""
     local: bool = False
     """As in `Layer`."""
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    """By the path of a script that holds its prefix: the sha256 of what it is without
+    it."""
 
 
 class RecordMemory(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Mapping
@@ -119,15 +120,58 @@ def test_the_packages_of_another_environment_are_known(
         assert len(tuple(package.layer.entries)) == len(first[name].layer.entries)
 
 
-def test_a_record_means_something_else_where_another_prefix_is_in_the_files(
+def placed_prefix(path: Path, *, script: str = "print()\n") -> Prefix:
+    """Make a prefix with a package in whose files the prefix stands."""
+    files = {
+        "bin/made": f"#!{path}/bin/python\nprint()\n",
+        "bin/tool": f"#!{path}/bin/python\n{script}",
+        "lib/tool.pc": f"prefix={path}\n",
+    }
+    told = [
+        {
+            "_path": name,
+            "sha256_in_prefix": hashlib.sha256(text.encode()).hexdigest(),
+            "size_in_bytes": len(text),
+            "file_mode": "text",
+            "prefix_placeholder": "/placeholder",
+        }
+        for name, text in files.items()
+    ]
+    told[0] = {
+        "_path": "bin/made",
+        "path_type": "unix_python_entry_point",
+        "sha256": told[0]["sha256_in_prefix"],
+        "size_in_bytes": told[0]["size_in_bytes"],
+    }
+    prefix = Prefix(path=path)
+    prefix.conda("tool", files=files, more={"paths_data": {"paths": told}})
+    for name in ("bin/made", "bin/tool"):
+        (path / name).chmod(0o755)
+    return prefix
+
+
+def test_a_package_is_known_where_another_prefix_is_in_its_files(
     tmp_path: Path,
 ) -> None:
     memory = Memory()
-    told = {"_path": "lib/tool.txt", "prefix_placeholder": "/placeholder"}
-    for name in ("one", "two"):
-        prefix = Prefix(path=tmp_path / name)
-        prefix.conda("tool", files=_FILES, more={"paths_data": {"paths": [told]}})
-        assert not is_known(read(prefix, memory)["tool"])
+    one, two = placed_prefix(tmp_path / "one"), placed_prefix(tmp_path / "number-two")
+    first, second = read(one, memory)["tool"], read(two, memory)["tool"]
+    assert not is_known(first)
+    assert is_known(second)
+    assert second.layer.key == first.layer.key
+    fresh = read(two, Memory())["tool"]
+    assert tuple(second.layer.entries) == fresh.layer.entries
+
+
+def test_a_script_that_differs_in_more_than_the_prefix_is_read(tmp_path: Path) -> None:
+    memory = Memory()
+    read(placed_prefix(tmp_path / "one"), memory)
+    other = placed_prefix(tmp_path / "two")
+    script = other.path / "bin/tool"
+    status = script.stat()
+    script.write_text(f"#!{tmp_path}/one/bin/python\nprint({str(tmp_path)!r})\n")
+    os.utime(script, ns=(0, status.st_mtime_ns))
+    assert not is_known(read(other, memory)["tool"])
 
 
 def test_an_edit_is_seen_by_its_time_where_the_size_is_the_same(prefix: Prefix) -> None:
@@ -262,6 +306,7 @@ REMEMBERED = Remembered(
     links={"lib/\udce9\n": "../bin/tool"},
     others=("lib/other",),
     local=True,
+    scripts={"bin/tool": "ab12"},
 )
 
 

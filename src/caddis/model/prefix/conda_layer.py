@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from caddis.bootstrap.relocate import record_text
 from caddis.model.layers import Entry, Layer, LayerKind, Unrelocated
+from caddis.model.prefix.conda_meta import is_made
 from caddis.model.prefix.scripts import entry_point_script, portable_script
 from caddis.model.urls import public
 
@@ -44,6 +45,11 @@ class CondaFile(NamedTuple):
     """None when it was edited, so that the overlay has it."""
     shadowed: bool = False
     """Whether another package's file stands in its place."""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the prefix is written into it, so that it differs by place."""
+        return bool(self.told.get("prefix_placeholder")) or is_made(self.told)
 
     @property
     def is_edited(self) -> bool:

@@ -81,7 +81,7 @@ def is_edited(
     """
     stated = file.get("size_in_bytes")
     patched = file.get("prefix_placeholder")
-    if stated is not None and stated != size and not patched and not _made(file):
+    if stated is not None and stated != size and not patched and not is_made(file):
         return True
     expected = expected_hash(file) if newer else ""
     if not expected:
@@ -89,6 +89,6 @@ def is_edited(
     return hashlib.sha256(Path(source).read_bytes()).hexdigest() != expected
 
 
-def _made(file: Mapping[str, Any]) -> bool:
+def is_made(file: Mapping[str, Any]) -> bool:
     """Say whether the installer wrote *file* itself."""
     return str(file.get("path_type", "")).endswith("entry_point")

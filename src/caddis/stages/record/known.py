@@ -6,14 +6,15 @@ reading them would look at nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.model.layers import Entry, LaterEntries, Layer
-from caddis.ports.record_memory import NOT_COMPARED, Remembered
+from caddis.ports.record_memory import ANY_SIZE, NOT_COMPARED, Remembered
 from caddis.stages.record.conda import relative_link
 
 
@@ -43,15 +44,29 @@ def is_untouched(
 
 
 def sizes_of(
-    entries: Sequence[Entry], statuses: Mapping[str, os.stat_result]
+    entries: Sequence[Entry],
+    statuses: Mapping[str, os.stat_result],
+    *,
+    of_any: Set[str] = frozenset(),
 ) -> tuple[int, ...]:
-    """Give the size of each of *entries* that is a file with a status."""
+    """Give the size of each of *entries* that is a file with a status.
+
+    *of_any* are the paths of those whose size does not matter.
+    """
     return tuple(
         NOT_COMPARED
         if entry.link or entry.path not in statuses
+        else ANY_SIZE
+        if entry.path in of_any
         else statuses[entry.path].st_size
         for entry in entries
     )
+
+
+def without_prefix(script: Path, embedded: str) -> str:
+    """Give the sha256 of *script* as it is without the prefix that stands in it."""
+    content = script.read_bytes().replace(os.fsencode(embedded), b"\0")
+    return hashlib.sha256(content).hexdigest()
 
 
 def entries_later(
@@ -73,7 +88,7 @@ def entries_later(
 
 def _is_own(status: os.stat_result, size: int, *, written: int) -> bool:
     return (
-        status.st_size == size
+        size in (status.st_size, ANY_SIZE)
         and status.st_mtime_ns <= written
         and stat.S_ISREG(status.st_mode)
     )

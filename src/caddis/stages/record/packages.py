@@ -6,6 +6,9 @@ the record; reading would look at nothing else. Newer files, as copying makes th
 hashed; a package with such is known in its place for as long as the disk tells the same
 of every file: kind, mode, size, times and inode. (Not if one changed a moment ago, for
 it may change again and keep its times: git calls that racily clean.)
+
+Where a prefix is written into files, their records and sizes differ from one
+environment to the next, and the packages do not.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,13 +36,20 @@ from caddis.stages.record.known import (
     is_untouched,
     look,
     sizes_of,
+    without_prefix,
 )
 
 _A_WHILE = 2_000_000_000
 """Nanoseconds; no disk tells time more coarsely."""
 _PLAIN = 2
 """The form of marshal in which the same values are always the same bytes."""
-_HOLDS_PREFIX = b'"prefix_placeholder"'
+_HOLDS_PREFIX = re.compile(rb'_(?:placeholder|entry_point)"')
+"""What a record says of a file in which there is a prefix, and of no other."""
+_VARYING = re.compile(
+    rb'"sha256_in_prefix":\s*"[0-9a-f]*"|"size_in_bytes":\s*\d+'
+    rb'|_entry_point",\s*"sha256":\s*"[0-9a-f]*"'
+)
+"""What it says differently for each prefix."""
 
 
 def read_packages(
@@ -60,13 +71,15 @@ def read_packages(
     since = clock() - _A_WHILE
     stamps = memory.stamps(place)
     paths = sorted((prefix / "conda-meta").glob("*.json"))
-    records = [_read_record(path, embedded) for path in paths]
+    records = [_read_record(path) for path in paths]
     known: dict[str, Remembered] = {}
     found: dict[str, Found] = {}
     for record in records:
         package = memory.recall(record.digest)
-        if package is not None and _is_as_told(
-            look(prefix, package), package, record, stamps
+        if (
+            package is not None
+            and _is_as_told(look(prefix, package), package, record, stamps)
+            and _hold_prefix(prefix, package, embedded)
         ):
             known[record.name] = package
         else:
@@ -77,8 +90,9 @@ def read_packages(
     for record in records:
         if record.name not in read:
             continue
-        own = f"conda-meta/{record.name}"
-        package = _remember(found[record.name], read[record.name], own)
+        package = _remember(
+            found[record.name], read[record.name], record, embedded=embedded
+        )
         if package is not None:
             memory.remember(record.digest, package)
             new_stamps |= _new_stamp(record, found[record.name], package, since=since)
@@ -103,15 +117,25 @@ class _Record:
     """Nanoseconds since 1970."""
 
 
-def _read_record(path: Path, embedded: str) -> _Record:
+def _read_record(path: Path) -> _Record:
     text = path.read_bytes()
-    digest = hashlib.sha256(text)
-    if _HOLDS_PREFIX in text:
-        digest.update(b"\0" + os.fsencode(embedded))
-    written = path.stat().st_mtime_ns
     return _Record(
-        path=path, name=path.name, digest=digest.hexdigest(), written=written
+        path=path,
+        name=path.name,
+        digest=hashlib.sha256(_wherever_it_is(text)).hexdigest(),
+        written=path.stat().st_mtime_ns,
     )
+
+
+def _wherever_it_is(record: bytes) -> bytes:
+    """Leave out of *record* what it says of the prefix in the files of its package."""
+    parts, done = [], 0
+    for found in _HOLDS_PREFIX.finditer(record):
+        start = max(done, record.rfind(b"{", done, found.start()))
+        end = record.find(b"}", found.end())
+        parts += [record[done:start], _VARYING.sub(b"", record[start:end])]
+        done = end
+    return b"".join((*parts, record[done:]))
 
 
 def _is_as_told(
@@ -141,16 +165,26 @@ def _carried(known: Iterable[Remembered], found: Iterable[Found]) -> frozenset[s
     )
 
 
-def _remember(found: Found, package: RecordedPackage, own: str) -> Remembered | None:
-    """Describe *package* for the next time; None when it has to be read again.
+def _hold_prefix(prefix: Path, package: Remembered, embedded: str) -> bool:
+    """Say whether the scripts of *package* hold *embedded* where they held another."""
+    return all(
+        without_prefix(prefix / path, embedded) == digest
+        for path, digest in package.scripts.items()
+    )
 
-    *own* is the path of its record.
-    """
+
+def _remember(
+    found: Found, package: RecordedPackage, record: _Record, *, embedded: str
+) -> Remembered | None:
+    """Describe *package* for the next time; None when it has to be read again."""
     layer = package.layer
+    own = f"conda-meta/{record.name}"
     owned = {path for path in package.owned if not path.endswith(BYTECODE)}
     if owned != set(layer.paths) or any(entry.folder for entry in layer.entries):
         return None
     files = {path: s for path, s in found.statuses.items() if path != own}
+    placed = frozenset(file.told["_path"] for file in found.files if file.is_placed)
+    prefix = record.path.parent.parent
     return Remembered(
         name=layer.name,
         version=layer.version,
@@ -158,8 +192,13 @@ def _remember(found: Found, package: RecordedPackage, own: str) -> Remembered | 
         key=layer.key,
         needs=layer.needs,
         paths=tuple(layer.paths),
-        sizes=sizes_of(layer.entries, files),
+        sizes=sizes_of(layer.entries, files, of_any=placed),
         links={entry.path: entry.link for entry in layer.entries if entry.link},
+        scripts={
+            entry.path: without_prefix(prefix / entry.path, embedded)
+            for entry in layer.entries
+            if entry.path in placed and isinstance(entry.source, bytes)
+        },
     )
 
 
