@@ -44,7 +44,8 @@ def default_prefix(variables: Mapping[str, str], *, here: Path) -> Path:
             return prefix
     raise UsageError(
         "no environment is named, none is active, and this folder has none",
-        hint="Name one with -p PREFIX or -n NAME, or go to the folder of its project.",
+        hint="Name one with -p PREFIX or -n NAME, or go to the folder of its project; "
+        "caddis pack FOLDER makes one for the code in FOLDER, and packs it.",
     )
 
 
