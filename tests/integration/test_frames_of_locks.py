@@ -58,7 +58,7 @@ def frames(layers: Iterable[Layer], folder: Path) -> dict[str, Frame]:
     codec, elf = codec_for_name("x.tar.zst"), ElfTools()
     out = folder / "frame"
     return {
-        layer.name: make_frame(layer, out, codec=codec, elf=elf)
+        layer.name: make_frame(layer, out, codec=codec, elf=elf).frame
         for layer in without_doubles(list(layers))
         if layer.entries
     }

@@ -36,6 +36,16 @@ def tell(
             yield f"{counted(more, 'more file')} of {package}: each {words[state]}"
 
 
+def tell_strange(paths: Sequence[str]) -> str:
+    """Describe files that turned out not to be their packages' while being packed."""
+    named = ", ".join(paths[:_MOST])
+    more = f" and {len(paths) - _MOST:,} more" if len(paths) > _MOST else ""
+    return (
+        f"{named}{more}: not as the package has it, though no newer; it was edited, or"
+        " another prefix stands in it, and is packed as it is"
+    )
+
+
 def _kind(file: ChangedFile) -> tuple[str, FileState, str]:
     return file.package, file.state, file.by
 

@@ -16,7 +16,7 @@ from caddis.ports.interpreter import Compiler
 from caddis.ports.progress import Narrator
 from caddis.stages.pack import Packed, Packer, pack
 from caddis.stages.record import Tools, record
-from caddis.workflow.differences import tell
+from caddis.workflow.differences import tell, tell_strange
 
 MakeCompiler = Callable[[Path, str], Compiler]
 """Gives what compiles with a Python program of a version."""
@@ -112,4 +112,6 @@ def pack_stack(
             f"{packed.size / 2**20:.1f} MiB in {out}"
             f" ({packed.cached} of {len(packed.manifest.layers)} frames were there)"
         )
+    if packed.strange:
+        narrator.note(tell_strange(packed.strange))
     return packed

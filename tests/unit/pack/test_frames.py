@@ -28,6 +28,6 @@ def test_a_file_and_its_content_give_the_same_frame(name: str, tmp_path: Path) -
         made = make_frame(
             layer, tmp_path / "frame", codec=codec_for_name(name), elf=NoElf()
         )
-        return made.sha256
+        return made.frame.sha256
 
     assert frame(str(large)) == frame(bytes(content))

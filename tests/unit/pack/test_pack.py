@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import tarfile
@@ -13,7 +14,7 @@ import pytest
 from caddis.adapters.codecs import codec_for_name
 from caddis.adapters.frame_cache import DiskFrameCache
 from caddis.errors import PrefixError, SystemFailure, UsageError
-from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.layers import Entry, Layer, LayerKind, Stack, Unrelocated
 from caddis.stages.pack import Packed, Packer, pack
 from tests.support.elf import NoElf
 
@@ -90,6 +91,30 @@ def test_one_changed_package_changes_one_frame(stack: Stack, tmp_path: Path) -> 
         if old.frame.sha256 == new.frame.sha256
     ]
     assert same == ["caddis-home", "one"]
+
+
+def test_a_package_whose_files_hold_a_strange_prefix_is_made_each_time(
+    tmp_path: Path,
+) -> None:
+    # Its frame would be taken for that of the same package in a sound environment.
+    file = tmp_path / "tool.pc"
+    file.write_text("prefix=/elsewhere")
+    sha256 = hashlib.sha256(b"prefix=/placeholder").hexdigest()
+    edit = Unrelocated(prefix="/here", placeholder="/placeholder", sha256=sha256)
+    tool = Layer(
+        name="tool",
+        kind=LayerKind.CONDA,
+        entries=(Entry(path="lib/tool.pc", source=str(file), edit=edit),),
+        key="tool",
+    )
+    stack = Stack(platform="linux-64", python="3.11.7", layers=(tool,))
+    first = packed(stack, tmp_path / "a.tar.zst")
+    assert first.strange == ("lib/tool.pc",)
+    file.write_text("prefix=/here")
+    sound = packed(stack, tmp_path / "b.tar.zst")
+    assert not sound.strange
+    assert sound.cached == 1, "that of caddis's own files"
+    assert packed(stack, tmp_path / "c.tar.zst").cached == 2
 
 
 def test_a_cache_that_was_cut_short_is_not_believed(

@@ -41,7 +41,7 @@ from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 6
+_FORMAT = 7
 """Of frames and what is known of them; a change makes every cached frame useless."""
 
 
@@ -54,6 +54,8 @@ class Packed:
     """Bytes of the archive."""
     cached: int
     """How many frames were there already."""
+    strange: tuple[str, ...] = ()
+    """Paths of files that are not what their package has, as `MadeFrame` says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,7 @@ class _Made:
     cached: bool = False
     passing: bool = False
     """In no cache: to be removed when it has been copied."""
+    strange: tuple[str, ...] = ()
 
 
 def pack(
@@ -117,6 +120,7 @@ def pack(
         manifest=manifest,
         size=manifest.content_size if out.is_dir() else out.stat().st_size,
         cached=sum(each.cached for each in made),
+        strange=tuple(path for each in made for path in each.strange),
     )
 
 
@@ -148,13 +152,14 @@ def _make(layer: Layer, packer: Packer) -> _Made:
     data = packer.cache.reserve()
     try:
         with with_bytecode(layer, packer.compiler) as whole:
-            frame = make_frame(whole, data, codec=packer.codec, elf=packer.elf)
+            done = make_frame(whole, data, codec=packer.codec, elf=packer.elf)
     except BaseException:
         data.unlink(missing_ok=True)
         raise
-    if key:
-        return _Made(frame=frame, data=packer.cache.keep(key, frame, data))
-    return _Made(frame=frame, data=data, passing=True)
+    # A strange frame is not that of the package, which *key* stands for.
+    if key and not done.strange:
+        return _Made(frame=done.frame, data=packer.cache.keep(key, done.frame, data))
+    return _Made(frame=done.frame, data=data, passing=True, strange=done.strange)
 
 
 def _key(layer: Layer, packer: Packer) -> str:

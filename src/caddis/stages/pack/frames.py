@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from caddis.model import tar_headers as tar
 from caddis.model.archive import UNLISTED
 from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
 from caddis.model.prefix.dist_info import is_bytecode
+from caddis.model.prefix.placeholders import find_places, is_as_packed, put_back
 from caddis.model.whole import writing_to
 from caddis.ports.frames import Codec, Elf
-from caddis.stages.pack.placeholders import find_places, put_back
 
 _WHOLE = 2**20
 """Bytes; a larger file is read piece by piece."""
@@ -23,7 +24,17 @@ _BATCH = 2**20
 """Bytes handed to the compressor at once, so that small files cost no call each."""
 
 
-def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeFrame:
+    """A frame that was written."""
+
+    frame: Frame
+    strange: tuple[str, ...] = ()
+    """Paths of files that are not what their package has when the prefix is taken out
+    of them: they hold another one, or were edited unseen."""
+
+
+def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> MadeFrame:
     """Write the frame of *layer* to the file *out* and describe it.
 
     Raises:
@@ -51,7 +62,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
             write(compressor.compress(batch))
         for piece in compressor.finish():
             write(piece)
-    return Frame(
+    frame = Frame(
         sha256=digest.hexdigest(),
         size=size,
         content_size=content_size,
@@ -60,6 +71,7 @@ def make_frame(layer: Layer, out: Path, *, codec: Codec, elf: Elf) -> Frame:
         places=tuple(notes.places),
         hashes=tuple(notes.hashes),
     )
+    return MadeFrame(frame=frame, strange=tuple(notes.strange))
 
 
 class _Notes:
@@ -68,6 +80,7 @@ class _Notes:
     def __init__(self, *, hashed: bool) -> None:
         self.places: list[Place] = []
         self.hashes: list[str] = []
+        self.strange: list[str] = []
         self._hashed = hashed
         self._digest = hashlib.sha256()
 
@@ -124,6 +137,8 @@ def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:
     """Yield header, content and padding of a file that is in memory."""
     notes.add(content)
     if isinstance(entry.edit, Unrelocated):
+        if not is_as_packed(content, entry.edit):
+            notes.strange.append(entry.path)
         place = find_places(entry.path, content, entry.edit)
         if place is not None:
             notes.places.append(place)

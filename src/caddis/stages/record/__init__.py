@@ -16,13 +16,14 @@ from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
 from caddis.ports.record_memory import NoMemory, RecordMemory
 from caddis.ports.repairs import Repairs
-from caddis.stages.record.carried import OF_CADDIS, embedded_prefix, read_carried
+from caddis.stages.record.carried import OF_CADDIS, read_carried
 from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.egg_links import read_egg_links
 from caddis.stages.record.machine import bring_python
 from caddis.stages.record.mending import Checked, check
+from caddis.stages.record.moved import embedded_prefix
 from caddis.stages.record.overlay import read_overlay
 from caddis.stages.record.packages import read_packages
 
@@ -167,6 +168,11 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
         *checked.dists,
     ]
     notes = _doubles(prefix, version, tools) if version else []
+    if embedded != os.fspath(prefix):
+        notes.append(
+            f"the files of {prefix} hold another place, {embedded}; they will hold the"
+            " right one where the archive is unpacked"
+        )
     overlay = read_overlay(
         prefix,
         embedded=embedded,

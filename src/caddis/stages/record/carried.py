@@ -8,7 +8,6 @@ from pathlib import Path
 
 from caddis.model.archive import (
     CARRIED,
-    CURRENT,
     MANIFEST,
     FrameOf,
     Manifest,
@@ -17,6 +16,7 @@ from caddis.model.archive import (
 from caddis.model.layers import Entry, Layer, LayerKind, Place, Unrelocated
 from caddis.model.modes import is_executable
 from caddis.stages.record.interpreter import files_key
+from caddis.stages.record.moved import embedded_prefix
 
 OF_CADDIS = frozenset(
     {
@@ -40,14 +40,6 @@ class Carried:
     """The prefix that its files hold at present."""
     layers: tuple[Layer, ...]
     """Those that no RECORD and no conda-meta describes."""
-
-
-def embedded_prefix(prefix: Path) -> str:
-    """Say which prefix stands in the files of *prefix*: after a move, the old one."""
-    try:
-        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
-    except FileNotFoundError:
-        return os.fspath(prefix)
 
 
 def read_carried(prefix: Path) -> Carried:

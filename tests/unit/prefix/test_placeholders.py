@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from caddis.bootstrap.relocate import CannotRelocate, patch, relocate
 from caddis.model.archive import place_data
 from caddis.model.layers import Unrelocated
-from caddis.stages.pack.placeholders import find_places, put_back
+from caddis.model.prefix.placeholders import find_places, put_back
 
 PLACEHOLDER = "/opt/" + "placehold_" * 25
 prefixes = st.text("abcdef/_-", min_size=1, max_size=60).map("/{}".format)

@@ -39,6 +39,14 @@ def put_back(content: bytes, edit: Unrelocated) -> bytes:
     return next((c for c in originals if _is(edit.sha256, c)), restored)
 
 
+def is_as_packed(content: bytes, edit: Unrelocated) -> bool:
+    """Say whether *content*, without its prefix, is what the package has.
+
+    It is taken for that where the package tells no hash.
+    """
+    return not edit.sha256 or _is(edit.sha256, content)
+
+
 def find_places(path: str, content: bytes, edit: Unrelocated) -> Place | None:
     """List where the placeholder stands in the unrelocated *content*."""
     placeholder = edit.placeholder.encode()
