@@ -224,6 +224,41 @@ def test_a_script_may_have_cells_with_magics(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_a_light_jupytext_script_installs_and_loads_by_comments(tmp_path: Path) -> None:
+    code = (
+        "# ---\n# jupyter:\n#   jupytext:\n#     x: y\n# ---\n\n# !pip install a\n"
+        "# %pip install 'b<2'\n# %matplotlib inline\nimport c\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert [(d.text, d.line) for d in found.declared] == [("a", 7), ("b<2", 8)]
+    assert [(i.module, i.line) for i in found.imports] == [("matplotlib", 9), ("c", 10)]
+    plain = "# Users run:\n# !pip install a\nimport c\n"
+    assert scanned(tmp_path, {"m.py": plain}).declared == ()
+
+
+def test_what_nbconvert_wrote_is_read_as_the_notebook_it_was(tmp_path: Path) -> None:
+    code = (
+        "#!/usr/bin/env python\n# coding: utf-8\n\n# In[1]:\n\n\n"
+        "get_ipython().system('pip install a -q')\n"
+        "get_ipython().run_line_magic('pip', 'install b')\n"
+        "x = get_ipython().getoutput('ls')\n"
+        "get_ipython().run_cell_magic('bash', '', 'pip install c\\nimport d\\n')\n"
+        "get_ipython().run_cell_magic('time', '', 'import e\\nimport f\\n')\n"
+        "get_ipython().magic(u'load_ext g')\n"
+        "get_ipython().system('pip install ' + x)\n"
+        "import h\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert [(d.text, d.line) for d in found.declared] == [("a", 7), ("b", 8), ("c", 10)]
+    assert [(i.module, i.line) for i in found.imports] == [
+        ("e", 11),
+        ("f", 11),
+        ("g", 12),
+        ("h", 14),
+    ]
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize(
     "front",
     [

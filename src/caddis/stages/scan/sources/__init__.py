@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 from caddis.stages.scan.record import Record
+from caddis.stages.scan.sources.converted import SHELL
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.entry_points import read_entry_points
-from caddis.stages.scan.sources.magics import installed_by_comments, read_cells
+from caddis.stages.scan.sources.magics import (
+    installed_by_comments,
+    read_cells,
+    with_needs,
+)
 from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
@@ -22,6 +27,9 @@ ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT
 """In lower case."""
 _MAGIC = re.compile(rb"^(?:[%!]|[\w.]+\?{1,2}[ \t]*\r?$)", re.MULTILINE)
 """A line that only IPython takes."""
+_JUPYTEXT = b"\n#   jupytext:"
+_HEAD = 2**11
+"""Bytes in which a script tells what made it."""
 
 
 def read_file(data: bytes, reader: Reader) -> Record:
@@ -35,20 +43,27 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_cython(data, reader)
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
-    return _read_script(data, reader) if _has_cells(data) else reader.read(data)
+    return _read_script(data, reader) if _was_notebook(data) else reader.read(data)
 
 
 def _read_script(data: bytes, reader: Reader) -> Record:
-    """Read a script with cells, whose magics are comments, or are none."""
-    if _MAGIC.search(data):
-        return read_cells(readable(data).data.decode(), reader)
-    found, told, troubles = reader.read(data)
+    """Read a script of cells, whose magics may be comments or calls."""
+    text = readable(data).data.decode()
+    needs = with_needs(text) if data.find(_JUPYTEXT, 0, _HEAD) >= 0 else text
+    if needs != text or SHELL in text or _MAGIC.search(data):
+        found, told, troubles = read_cells(needs, reader)
+    else:
+        found, told, troubles = reader.read(data)
     if b" install " in data:
-        told += tuple(installed_by_comments(readable(data).data.decode()))
+        told += tuple(installed_by_comments(text))
     return found, told, troubles
 
 
-def _has_cells(data: bytes) -> bool:
-    """Recognize a script that editors and jupytext take apart."""
+def _was_notebook(data: bytes) -> bool:
+    """Recognize what editors, jupytext and nbconvert take apart, or made of cells."""
     # The rarest sign first, and the way back: few files are read to their start.
-    return b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data
+    if b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data:
+        return True
+    if data[:1] != b"#" and data.find(b"IPython", 0, _HEAD) < 0:
+        return False
+    return data.find(_JUPYTEXT, 0, _HEAD) >= 0 or SHELL.encode() in data

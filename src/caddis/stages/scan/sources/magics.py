@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterator
 
 from caddis.stages.scan.lexer import read_thoroughly
-from caddis.stages.scan.record import EMPTY, Record, Told, joined
+from caddis.stages.scan.record import EMPTY, PLACE, Record, Told, joined
+from caddis.stages.scan.sources.converted import SHELL, cells_called, with_magics
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.python import Reader
 
@@ -48,6 +49,9 @@ _INSTALLS = re.compile(
     r"(?:uv[ \t]+)?(pip3?|conda|mamba|micromamba)[ \t]+install[ \t]+(.*)"
 )
 _COMMENTED = re.compile(r"\A# ([%!].*)|.*", re.DOTALL)
+_COMMENTED_NEED = re.compile(
+    r"^# (?=%(?:matplotlib|pylab|load_ext|reload_ext)\b)", re.MULTILINE
+)
 _TAKES_VALUE = {
     *("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-t"),
     *("--target", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"),
@@ -61,6 +65,11 @@ def installed_by_comments(source: str) -> Iterator[Told]:
     yield from _installed("\n".join(lines), "")
 
 
+def with_needs(source: str) -> str:
+    """Take out of comments the magics of a jupytext script that load something."""
+    return _COMMENTED_NEED.sub("", source)
+
+
 def read_cells(source: str, reader: Reader) -> Record:
     """Read a script whose cells, below lines of `# %%`, have magics in them."""
     starts = [0, *(found.start() for found in _CELL_LINE.finditer(source))]
@@ -72,7 +81,32 @@ def read_cells(source: str, reader: Reader) -> Record:
 
 
 def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
-    """Read one cell: its Python, and what it installs."""
+    """Read one cell: its Python, what it installs, and the cells that it calls."""
+    if SHELL not in cell:
+        return _read_cell(cell, reader, suffix)
+    found, told, troubles = joined(
+        [
+            _read_cell(with_magics(cell), reader, suffix),
+            *(
+                _moved(_read_cell(inner, reader, suffix), line)
+                for line, inner in cells_called(cell)
+            ),
+        ]
+    )
+    return tuple(sorted(found, key=PLACE)), told, troubles
+
+
+def _moved(record: Record, line: int) -> Record:
+    """Tell all of a cell at the *line* whose text it is."""
+    found, told, troubles = record
+    return (
+        tuple((shape, line, 0) for shape, *_ in found),
+        tuple((*each[:-1], line) for each in told),
+        tuple((*each[:-1], line) for each in troubles),
+    )
+
+
+def _read_cell(cell: str, reader: Reader, suffix: str) -> Record:
     magic = _last_magic(cell)
     told = tuple(_installed(cell, suffix))
     if magic and magic[1].lower().startswith("cython"):
