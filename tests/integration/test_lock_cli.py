@@ -11,34 +11,10 @@ from pathlib import Path
 import pytest
 
 from caddis.model.lock_file import read_lock
+from tests.support.commands import Caddis
 from tests.support.joint import PYTHON, World
 
 pytestmark = pytest.mark.integration
-
-
-class Caddis:
-    """Runs caddis in a folder, with the test's index."""
-
-    def __init__(self, folder: Path, world: World) -> None:
-        self._folder = folder
-        self.index = world.index
-        self._environment = {
-            **os.environ,
-            "CADDIS_CACHE_DIR": str(folder.parent / "cache"),
-            "UV_DEFAULT_INDEX": world.index,
-        }
-
-    def __call__(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "caddis", *words],
-            cwd=self._folder,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
 
 
 @pytest.fixture
@@ -50,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def caddis(project: Path, world: World) -> Caddis:
-    return Caddis(project, world)
+    return Caddis(project, index=world.index)
 
 
 def _environment_yml(world: World, *dependencies: str) -> str:
@@ -321,9 +297,9 @@ def test_a_script_is_a_project_with_a_lock_of_its_own(
 def test_a_script_without_a_lock_is_told_how_to_get_one(
     caddis: Caddis, project: Path
 ) -> None:
-    (project / "draw.py").write_text("# /// script\n# dependencies = []\n# ///\n")
-    refused = caddis("run", "draw.py", code=3)
-    assert "Make one with: caddis lock draw.py" in refused.stderr
+    (project / "tool.py").write_text("import json\n")
+    done = caddis("sync", "--dry-run", "tool.py", code=3)
+    assert "caddis lock tool.py" in done.stderr
 
 
 def test_before_a_pack_the_imports_are_looked_for_where_they_were_installed(

@@ -15,12 +15,12 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.parser import add_folder
 from caddis.cli.project import (
     add_lock_options,
+    check_lock,
     lock_settings,
     make_toolbox,
     needs_of,
     previous_lock,
 )
-from caddis.errors import CheckFailed
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ def run(args: Namespace) -> int:
     """Lock and say what changed."""
     from caddis.model.lock_file import dump_lock
     from caddis.model.project import lock_of
-    from caddis.stages.lock import hash_inputs
     from caddis.workflow.project import lock_needs
 
     path = args.output or lock_of(args.folder)
@@ -62,23 +61,13 @@ def run(args: Namespace) -> int:
         previous = previous_lock(path)
         settings = lock_settings(args, needs, previous)
         if args.check:
-            return _check(previous, hash_inputs(needs.requirements, settings), path)
+            check_lock(previous, needs, settings, path)
+            return 0
         made = lock_needs(
             needs, path, settings=settings, toolbox=toolbox, narrator=console
         )
     data = {"lock": dump_lock(made)} if args.json else None
     console.result(_summary(made, previous, path), data)
-    return 0
-
-
-def _check(previous: Lock | None, inputs: str, path: Path) -> int:
-    if previous is None:
-        raise CheckFailed(f"There is no {path}", hint="Make it with: caddis lock")
-    if previous.inputs != inputs:
-        raise CheckFailed(
-            f"{path} does not match what is asked for now",
-            hint="Bring it up to date with: caddis lock",
-        )
     return 0
 
 

@@ -23,7 +23,7 @@ from caddis.cli.engines import (
 )
 from caddis.cli.indexes import add_index_options
 from caddis.cli.places import cache_folder
-from caddis.errors import ProjectError, UsageError
+from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
 
@@ -62,7 +62,7 @@ def add_lock_options(parser: ArgumentParser) -> None:
         "--python",
         default="",
         metavar="PYTHON",
-        type=_read_python,
+        type=read_python,
         help="version, as 3.11, or path of the one to take",
     )
     group.add_argument(
@@ -148,6 +148,25 @@ def previous_lock(path: Path) -> Lock | None:
     return read_lock(path) if path.exists() else None
 
 
+def check_lock(
+    previous: Lock | None, needs: Declaration, settings: LockSettings, path: Path
+) -> None:
+    """Compare the lock *previous* in *path* with what is needed, without a solve.
+
+    Raises:
+        CheckFailed: it does not match, or there is none.
+    """
+    from caddis.stages.lock import hash_inputs
+
+    if previous is None:
+        raise CheckFailed(f"There is no {path}", hint="Make it with: caddis lock")
+    if previous.inputs != hash_inputs(needs.requirements, settings):
+        raise CheckFailed(
+            f"{path} does not match what is asked for now",
+            hint="Bring it up to date with: caddis lock",
+        )
+
+
 def _platforms(previous: Lock | None) -> tuple[str, ...]:
     if previous is None:
         return (this_host().platform,)
@@ -177,7 +196,12 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
     return python
 
 
-def _read_python(text: str) -> str:
+def read_python(text: str) -> str:
+    """Check what a user typed for a Python: a version, or an interpreter's path.
+
+    Raises:
+        UsageError: it is neither.
+    """
     if re.fullmatch(r"(\d+(\.\d+){0,2})?", text):
         return text
     if _is_interpreter(text) and Path(text).is_file():

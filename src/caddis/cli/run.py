@@ -4,7 +4,8 @@
     caddis run analysis.py            the same, in the script's own environment if it
                                       has a block of PEP 723
 
-With nothing to bring up to date this costs some hundredths of a second.
+A project that has no lock is locked first. With nothing to bring up to date this costs
+some hundredths of a second.
 """
 
 from __future__ import annotations

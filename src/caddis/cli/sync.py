@@ -1,7 +1,7 @@
 """Make a prefix equal to the lock: add, change and remove, conda and PyPI.
 
-A prefix is made when it is not there. Nothing is fetched or changed when there is
-nothing to do.
+A prefix is made when it is not there, and so is the lock of a project that has none.
+Nothing is fetched or changed when there is nothing to do.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from caddis.cli.engines import (
     make_engines,
     make_rattler,
 )
+from caddis.cli.first_lock import add_locked_option, ready_lock
 from caddis.cli.indexes import add_index_options
 from caddis.cli.parser import add_folder, add_project_switch
 
@@ -79,6 +80,7 @@ def add_sync_options(parser: ArgumentParser) -> None:
         help="interpreter for an environment without conda's",
     )
     add_project_switch(parser)
+    add_locked_option(parser)
     parser.add_argument(
         "--adopt", action="store_true", help="take over what caddis did not make"
     )
@@ -100,15 +102,15 @@ def run(args: Namespace) -> int:
 
 
 def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPlan:
-    """Make the prefix that the options name equal to the lock."""
+    """Make the prefix that the options name equal to the lock, and that before."""
     from caddis.host import this_host
-    from caddis.model.project import folder_of, lock_of
+    from caddis.model.project import folder_of
     from caddis.stages.sync import RUN_TIME, SyncSettings, sync
     from caddis.workflow.locks import read_any_lock
 
     host = this_host()
     lock = read_any_lock(
-        args.lock or lock_of(args.folder),
+        ready_lock(args, console, may_write=not dry_run),
         platform=host.platform,
         channels=lambda: make_rattler(args),
     )

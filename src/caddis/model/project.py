@@ -6,6 +6,14 @@ from pathlib import Path
 
 from caddis.model.lock_file import LOCK_NAME
 
+DECLARING = (
+    "environment.yml",
+    "environment.yaml",
+    "pyproject.toml",
+    "requirements.in",
+    "requirements.txt",
+)
+"""Files that may say what a project needs; the first that does counts."""
 _CODE = frozenset({".py", ".pyw", ".ipynb", ""})
 
 

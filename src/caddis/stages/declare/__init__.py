@@ -7,7 +7,7 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.model.project import is_code
+from caddis.model.project import DECLARING, is_code
 from caddis.model.requirements import Requirement
 from caddis.stages.declare.project_files import (
     DeclaringFile,
@@ -32,13 +32,6 @@ __all__ = [
     "locked_names",
 ]
 
-_CANDIDATES = (
-    "environment.yml",
-    "environment.yaml",
-    "pyproject.toml",
-    "requirements.in",
-    "requirements.txt",
-)
 _SCRIPTS = frozenset({".py", ".pyw", ""})
 """The endings of what may have a block of PEP 723."""
 
@@ -67,7 +60,7 @@ def find_declarations(project: Path) -> tuple[Path, ...]:
         return (project,) if project.suffix in _SCRIPTS and has_block(project) else ()
     if project.is_file():
         return (project,)
-    for name in _CANDIDATES:
+    for name in DECLARING:
         path = project / name
         if path.is_file() and (name != "pyproject.toml" or _says_something(path)):
             return (path,)

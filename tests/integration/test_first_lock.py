@@ -1,0 +1,94 @@
+"""`sync` and `run` make the first lock, tell of an old one, and can be held to it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Caddis
+from tests.support.index import Dist, write_index
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def caddis(project: Path, tmp_path: Path) -> Caddis:
+    index = write_index([Dist(name="note"), Dist(name="more")], tmp_path / "index")
+    return Caddis(project, index=index.as_uri())
+
+
+def _declare(project: Path, *names: str, after_lock: bool = False) -> None:
+    path = project / "requirements.txt"
+    path.write_text("\n".join(names))
+    if after_lock:
+        made = (project / "caddis.lock").stat().st_mtime
+        os.utime(path, (made + 5, made + 5))
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
+def test_a_project_without_a_lock_gets_one_first(
+    caddis: Caddis, project: Path, command: str
+) -> None:
+    _declare(project, "note")
+    words = ["--", "python", "-c", "import note"] if command == "run" else []
+    done = caddis(command, *words)
+    assert "there is no lock yet: making caddis.lock" in done.stderr
+    assert "no lock yet" not in caddis("run", "--", "true").stderr
+    caddis("run", "--locked", "--", "python", "-c", "import note")
+
+
+def test_a_script_is_run_at_once(caddis: Caddis, project: Path) -> None:
+    block = '# /// script\n# dependencies = ["note"]\n# ///\n'
+    (project / "tool.py").write_text(f"{block}import note\nprint(note.version)\n")
+    done = caddis("run", "tool.py")
+    assert done.stdout == "1.0\n"
+    assert (project / "tool.py.caddis.lock").is_file()
+    assert not (project / "caddis.lock").exists()
+
+
+def test_only_a_project_gets_a_lock_by_itself(caddis: Caddis, project: Path) -> None:
+    # Who is in the wrong folder does not want all that is below it to be read.
+    (project / "deep" / "down").mkdir(parents=True)
+    (project / "deep" / "down" / "code.py").write_text("import note\n")
+    done = caddis("run", "--", "true", code=3)
+    assert "Make one with: caddis lock" in done.stderr
+    assert not (project / "caddis.lock").exists()
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], ["--check"], ["--locked"]])
+def test_who_only_looks_makes_no_lock(
+    caddis: Caddis, project: Path, words: list[str]
+) -> None:
+    _declare(project, "note")
+    caddis("sync", *words, code=3)
+    assert [path.name for path in project.iterdir()] == ["requirements.txt"]
+
+
+def test_an_old_lock_is_kept_and_pointed_out(caddis: Caddis, project: Path) -> None:
+    _declare(project, "note")
+    caddis("sync", "-q")
+    before = (project / "caddis.lock").read_bytes()
+    _declare(project, "note", "more", after_lock=True)
+    done = caddis("run", "--", "true")
+    assert "caddis.lock does not match what is asked for now" in done.stderr
+    done = caddis("run", "--locked", "--", "true", code=1)
+    assert "Bring it up to date with: caddis lock" in done.stderr
+    assert (project / "caddis.lock").read_bytes() == before
+
+
+def test_a_declaration_that_was_only_touched_is_no_news(
+    caddis: Caddis, project: Path
+) -> None:
+    _declare(project, "note")
+    caddis("sync", "-q")
+    _declare(project, "note", after_lock=True)
+    assert caddis("run", "--", "true").stderr == ""
