@@ -191,7 +191,8 @@ def _patterns(
     if kind == "call":
         yield b"", rb"\.(%b)(?:\.\w+)?\s*\(" % _any(row.word for row in rows.values())
         if taken:
-            yield b"", rb"(?<![\w.])(%b)\s*\(" % _any(taken)
+            sign = min(taken).encode() if len(taken) == 1 else b""
+            yield sign, rb"(?<![\w.])(%b)\s*\(" % _any(taken)
 
 
 def _any(words: Iterable[str]) -> bytes:

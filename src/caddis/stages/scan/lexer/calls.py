@@ -16,6 +16,7 @@ _NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
 IMPORTERS = frozenset({"import_module", "importorskip", "resolve_name", "__import__"})
 """Functions that import what their first argument names."""
+_IMPORTER = re.compile(_FUNCTIONS)
 _CALL = re.compile(rb"(?<![\w\x80-\xff])\w+[ \t]*\(")
 _ALIAS = re.compile(
     rb"\b(?:import_module|__import__|importorskip|resolve_name)[ \t]+as[ \t]+(\w+)"
@@ -74,7 +75,9 @@ def renames(data: bytes, start: int) -> bool:
 
 def has_renamed(data: bytes) -> bool:
     """Say whether *data* gives a function that imports another name."""
-    return b"resolve_name" in data or bool(_ALIAS.search(data))
+    if b"resolve_name" in data:
+        return True
+    return any(renames(data, name.start()) for name in _IMPORTER.finditer(data))
 
 
 def is_definition(data: bytes, start: int) -> bool:

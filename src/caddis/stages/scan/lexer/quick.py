@@ -37,7 +37,9 @@ def import_lines(data: bytes, strings: Strings) -> list[Place]:
     """List the imports of *data*, which starts with a newline, by statement or call."""
     found: list[Place] = []
     after = newline = end = 0
-    while (at := data.find(b"import", after)) >= 0:
+    # The way back finds the last one sooner: what follows it need not be read closely.
+    last = data.rfind(b"import") + len(b"import")
+    while (at := data.find(b"import", after, last)) >= 0:
         if at >= end:
             newline = data.rfind(b"\n", 0, at)
             end = data.find(b"\n", at)
