@@ -11,10 +11,6 @@ from pathlib import Path
 
 from caddis.adapters.uv.binary import find_uv
 
-_MEMORY = {"_RJEM_MALLOC_CONF": "thp:always,narenas:4,dirty_decay_ms:-1"}
-"""Lets uv's allocator, jemalloc, take memory in large pages and keep it to the end,
-which is near. Asking the system for small ones takes uv a third of its time."""
-
 
 def _usual_stubs() -> Path:
     from platformdirs import user_cache_path
@@ -64,7 +60,7 @@ class UvProcess:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**_MEMORY, **self.environment} if self.environment else None,
+            env=self.environment or None,
             input=typed,
             capture_output=True,
             encoding="utf-8",
