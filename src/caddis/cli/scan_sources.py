@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from caddis.ports.sources import Tree
 
-_ENDING = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|zip|whl|egg|pyz)$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:tar(?:\.\w+)?|t(?:gz|bz2?|xz|zst)|zip|whl|egg|pyz)$", re.IGNORECASE
+)
 
 
 class Source(NamedTuple):

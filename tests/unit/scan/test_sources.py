@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
+import random
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from caddis.errors import ProjectError
 from caddis.model.imports import ImportKind
@@ -392,6 +397,67 @@ def test_a_source_distribution_is_read_as_it_is(tmp_path: Path) -> None:
             info.size = len(text)
             archive.addfile(info, io.BytesIO(text))
     assert kinds(scan(sdist)) == {"a": ImportKind.REQUIRED, "x": ImportKind.FIRST_PARTY}
+
+
+@pytest.mark.parametrize(
+    ("ending", "packing"),
+    [
+        ("tar", ""),
+        ("tgz", "gz"),
+        ("tar.bz2", "bz2"),
+        ("tbz2", "bz2"),
+        ("tar.xz", "xz"),
+        ("txz", "xz"),
+    ],
+)
+def test_a_tar_is_read_however_it_is_packed(
+    tmp_path: Path, ending: str, packing: str
+) -> None:
+    source = write(tmp_path / "x", {"m.py": "import a\n"})
+    packed = tmp_path / f"x.{ending}"
+    with tarfile.open(packed, f"w:{packing}") as archive:
+        archive.add(source, "x")
+    assert list(kinds(scan(packed))) == ["a"]
+
+
+def test_a_tar_of_several_zstd_frames_is_read(tmp_path: Path) -> None:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        archive.add(write(tmp_path / "x", {"m.py": "import a\n"}), "x")
+    data = plain.getvalue()
+    frames = (zstandard.compress(data[:700]), zstandard.compress(data[700:]))
+    (tmp_path / "x.tar.zst").write_bytes(b"".join(frames))
+    assert list(kinds(scan(tmp_path / "x.tar.zst"))) == ["a"]
+
+
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz", "zst"])
+def test_an_archive_with_damage_inside_is_explained(
+    tmp_path: Path, packing: str
+) -> None:
+    pack = {
+        "gz": gzip.compress,
+        "bz2": bz2.compress,
+        "xz": lzma.compress,
+        "zst": zstandard.compress,
+    }[packing]
+    data = bytearray(pack(random.Random(0).randbytes(2**14)))
+    data[100:140] = bytes(40)
+    path = tmp_path / f"x.tar.{packing}"
+    path.write_bytes(data)
+    with pytest.raises(ProjectError, match=path.name):
+        scan(path)
+
+
+def test_a_damaged_member_of_a_zip_is_listed(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m.py", "import a\n" * 9)
+        archive.writestr("n.py", "import b\n")
+    data = packed.getvalue()
+    (tmp_path / "x.zip").write_bytes(data[:34] + b"\xff" * 6 + data[40:])
+    found = scan(tmp_path / "x.zip")
+    assert list(kinds(found)) == ["b"]
+    assert [problem.path for problem in found.problems] == ["x.zip!m.py"]
 
 
 def test_a_damaged_archive_is_explained(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import lzma
 import shutil
+import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
@@ -21,15 +24,26 @@ from caddis.stages.scan.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import ENDINGS
 
 _ZIPS = (".zip", ".whl", ".egg", ".pyz")
-_TARS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
-    ".gz": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
-    ".tgz": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
+    "gz": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
 }
+_SHORT = {"tgz": "gz", "tbz2": "bz2", "tbz": "bz2", "txz": "xz", "tzst": "zst"}
+_TARS = (
+    ".tar",
+    *(f".tar.{packed}" for packed in (*_OPENERS, "zst")),
+    *(f".{short}" for short in _SHORT),
+)
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, ValueError, RuntimeError, LookupError, OverflowError),
+)
+"""What Python's readers of archives raise where one is damaged or encrypted."""
 _SIGNS = (".so", ".pyd", "pyvenv.cfg", "history")
 """Endings of members that are not read: compiled modules, and signs of environments."""
+_WINDOW = 2**31
+"""Bytes that zstd may look back at most: what `--long=31` does."""
 _LARGEST = 64 * 2**20
 """Bytes of one member, so that a bomb stays small."""
 
@@ -54,7 +68,7 @@ class Archive:
             else:
                 self._tar = tarfile.open(fileobj=_inflated(path))  # noqa: SIM115
             sizes = self._sizes()
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise ProjectError(
                 f"{path} cannot be read as an archive: {error}",
                 hint="Download it again, or name a folder.",
@@ -81,8 +95,8 @@ class Archive:
                 return self._zip.read(name)
             member = self._tar.extractfile(name) if self._tar else None
             return member.read() if member else b""
-        except (zipfile.BadZipFile, tarfile.TarError, RuntimeError, KeyError) as error:
-            raise OSError(5, f"damaged: {error}") from error
+        except _DAMAGE as error:
+            raise OSError(errno.EIO, f"damaged: {error}") from error
 
     def _sizes(self) -> dict[str, int]:
         """Map the name of every regular member to its size."""
@@ -106,14 +120,37 @@ class Archive:
 
 def _inflated(path: Path) -> IO[bytes]:
     """Decompress a tar once: reading its members in another order would do so often."""
-    opener = _OPENERS.get(path.suffix.lower())
-    if opener is None:
+    ending = path.suffix.lower().removeprefix(".")
+    packing = _SHORT.get(ending, ending)
+    if packing == "tar":
         return path.open("rb")
     plain = tempfile.TemporaryFile()  # noqa: SIM115
-    with opener(path) as packed:
-        shutil.copyfileobj(packed, plain)
+    if packing == "zst":
+        _inflate_zstd(path, plain)
+    else:
+        with _OPENERS[packing](path) as packed:
+            shutil.copyfileobj(packed, plain)
     plain.seek(0)
     return plain
+
+
+def _inflate_zstd(path: Path, plain: IO[bytes]) -> None:
+    """Write to *plain* what all frames of the file at *path* hold.
+
+    Raises:
+        OSError: it is damaged.
+    """
+    import zstandard
+
+    reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    try:
+        with (
+            path.open("rb") as packed,
+            reader.stream_reader(packed, read_across_frames=True) as frames,
+        ):
+            shutil.copyfileobj(frames, plain)
+    except zstandard.ZstdError as error:
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def _common_folder(names: dict[str, int]) -> str:
