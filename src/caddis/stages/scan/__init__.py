@@ -21,7 +21,7 @@ from caddis.stages.scan.declaring import choose_group, group_for, plan_declarati
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files, without_texts
 from caddis.stages.scan.read import Read, easily_parsed, holds_python, read_all
-from caddis.stages.scan.record import LEFT_OUT, Record
+from caddis.stages.scan.record import LEFT_OUT, SEARCHED, Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
@@ -150,8 +150,11 @@ class _Reading:
         place = self._label + path
         found, told, troubles = record
         self._files += 1
-        self._classifier.add(path, place, found)
+        searched = [text for text, what, *_ in told if what == SEARCHED]
+        self._classifier.add(path, place, found, searched)
         for text, ecosystem, suffix, line in told:
+            if ecosystem == SEARCHED:
+                continue
             self._declared.append(
                 Declared(text=text, ecosystem=ecosystem, path=place + suffix, line=line)
             )

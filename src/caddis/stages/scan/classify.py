@@ -78,32 +78,45 @@ class Classifier:
         self._table = ImportTable()
         self._folder = ""
         self._group = ""
+        self._searched: tuple[str, ...] = ()
+        self._visible: tuple[str, ...] = ()
         self._numbers: dict[Shape, int] = {}
         self._known: dict[tuple[tuple[str, ...], str], dict[Shape, int]] = {}
         self._resembles: dict[str, bool] = {}
 
-    def add(self, path: str, place: str, found: Sequence[Found]) -> None:
-        """Add the imports of the file *path*, which is told of as *place*."""
-        self._enter(path.rpartition("/")[0], group_of(path))
+    def add(
+        self,
+        path: str,
+        place: str,
+        found: Sequence[Found],
+        searched: Sequence[str] = (),
+    ) -> None:
+        """Add the imports of the file *path*, which is told of as *place*.
+
+        They may also start in the folders *searched*, as `search_paths` names them.
+        """
+        self._enter(path.rpartition("/")[0], group_of(path), tuple(searched))
         if found and _suffix(found[0]) == _suffix(found[-1]):
-            self._add(path, place + _suffix(found[0]), found)
+            self._add(place + _suffix(found[0]), found)
             return
         for suffix, alike in groupby(found, key=_suffix):
-            self._add(path, place + suffix, alike)
+            self._add(place + suffix, alike)
 
-    def _add(self, path: str, place: str, found: Iterable[Found]) -> None:
+    def _add(self, place: str, found: Iterable[Found]) -> None:
         shapes, lines, columns = zip(*found, strict=True)
-        numbers = [self._number(shape, path) for shape in shapes]
+        numbers = list(map(self._number, shapes))
         self._table.add(place, numbers, lines, columns)
 
-    def _enter(self, folder: str, group: str) -> None:
+    def _enter(self, folder: str, group: str, searched: tuple[str, ...]) -> None:
         """Be in *folder*: what sees the same modules takes an import for the same."""
-        if (folder, group) != (self._folder, self._group) or not self._numbers:
-            self._folder, self._group = folder, group
+        here = (folder, group, searched)
+        if here != (self._folder, self._group, self._searched) or not self._numbers:
+            self._folder, self._group, self._searched = here
+            self._visible = self._own.visible(folder, searched)
             count = sum(map(len, self._known.values()))
             if len(self._known) > _SURROUNDINGS or count > _REMEMBERED:
                 self._known.clear()
-            around = (self._own.visible(folder), group)
+            around = (self._visible, group)
             self._numbers = self._known.setdefault(around, {})
 
     def imports(self) -> Imports:
@@ -114,14 +127,14 @@ class Classifier:
         """Name the modules that may be the scanned package under another name."""
         return frozenset(top for top, resembles in self._resembles.items() if resembles)
 
-    def _number(self, shape: Shape, path: str) -> int:
-        """Give a number to the form that *shape* has where *path* is."""
+    def _number(self, shape: Shape) -> int:
+        """Give a number to the form that *shape* has in this folder."""
         number = self._numbers.get(shape)
         if number is None:
             module, names, known, marker, group, package, cause, _ = shape
             group = group or self._group
             standing = _KINDS[known]
-            kind = self._kind(module, names, standing, path, group, marker)
+            kind = self._kind(module, names, standing, group, marker)
             form = Form(module, names, kind, marker, group, package, cause, standing)
             if len(self._numbers) >= _REMEMBERED:
                 self._numbers.clear()
@@ -133,7 +146,6 @@ class Classifier:
         module: str,
         names: tuple[str, ...],
         kind: ImportKind,
-        path: str,
         group: str,
         marker: str,
     ) -> ImportKind:
@@ -141,7 +153,7 @@ class Classifier:
             return kind
         if module.startswith("."):
             return ImportKind.RELATIVE
-        if self._own.owns(module, names, path):
+        if self._own.owns(module, names, self._folder, self._visible):
             return ImportKind.FIRST_PARTY
         top = module.partition(".")[0]
         if top in self._stdlib or top in standard_where(marker):

@@ -8,6 +8,7 @@ from itertools import chain
 
 from caddis.stages.scan.declared_names import Own
 from caddis.stages.scan.groups import is_aside
+from caddis.stages.scan.search_path import placed
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")
@@ -96,20 +97,28 @@ class FirstParty:
                 break
             self._children[folder].add(child)
 
-    def owns(self, module: str, names: tuple[str, ...], path: str) -> bool:
-        """Say whether *path*, which imports *module*, gets it from the project."""
+    def owns(
+        self,
+        module: str,
+        names: tuple[str, ...],
+        folder: str,
+        visible: tuple[str, ...],
+    ) -> bool:
+        """Say whether a file in *folder* gets *module* from the project.
+
+        *visible* is where its imports start.
+        """
         top = module.partition(".")[0]
         if top in self._names or (top == self._name and self._inside in self._packages):
             return True
-        folder = path.rpartition("/")[0]
         if self._is_declared(top, folder):
             return True
         if top not in self._modules:
             return False
         if top == _OF_PYTEST:
             return True
-        roots = self.visible(folder)
-        return any(self._has(root, module, names) for root in self._with(top, roots))
+        roots = self._with(top, visible)
+        return any(self._has(root, module, names) for root in roots)
 
     def resembles(self, module: str, names: tuple[str, ...]) -> bool | None:
         """Say whether the scanned package has what is imported of *module*.
@@ -127,14 +136,19 @@ class FirstParty:
             else None
         )
 
-    def visible(self, folder: str) -> tuple[str, ...]:
-        """List where imports in the files of *folder* start."""
+    def visible(self, folder: str, searched: Iterable[str] = ()) -> tuple[str, ...]:
+        """List where imports in the files of *folder* start.
+
+        Some files also look into the folders *searched*, as `search_paths` names them.
+        """
+        whole = f"{self._inside}/{folder}".strip("/")
         if len(self._seen_from) > _REMEMBERED:
             self._seen_from.clear()
-        if folder not in self._seen_from:
-            whole = f"{self._inside}/{folder}".strip("/")
-            self._seen_from[folder] = self._visible(whole)
-        return self._seen_from[folder]
+        if whole not in self._seen_from:
+            self._seen_from[whole] = self._visible(whole)
+        further = (placed(whole, path) for path in searched)
+        known = (path for path in further if path in self._children)
+        return (*known, *self._seen_from[whole])
 
     def _is_declared(self, top: str, folder: str) -> bool:
         """Say whether a project that files in *folder* see has a module *top*."""

@@ -25,6 +25,9 @@ PLACE = itemgetter(1, 2)
 Told = tuple[str, str, str, int]
 """A declared requirement: text, ecosystem, suffix of the path, line."""
 
+SEARCHED = "searched"
+"""In place of an ecosystem: the text is a folder in which imports of the file start."""
+
 Trouble = tuple[str, str, int]
 """A problem: suffix of the path, reason, line."""
 

@@ -10,13 +10,25 @@ from caddis.stages.scan.fallbacks import with_fallbacks
 from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.lexer import Reading, read_source
 from caddis.stages.scan.plugins import plugins
-from caddis.stages.scan.record import PLACE, Found, Record, Told, Trouble, judged
+from caddis.stages.scan.record import (
+    PLACE,
+    SEARCHED,
+    Found,
+    Record,
+    Told,
+    Trouble,
+    judged,
+)
+from caddis.stages.scan.search_path import search_paths
 from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.sources.doctests import prompts
 from caddis.stages.scan.sources.inline_metadata import declared_inline, has_inline
 from caddis.stages.scan.sources.syntax import looks_broken, syntax_error
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
+
+_CHANGING = frozenset({"sys", "site"})
+"""Modules by which a file changes where its imports start."""
 
 
 class Reader(NamedTuple):
@@ -49,6 +61,8 @@ class Reader(NamedTuple):
             line, requirements, damage = declared_inline(reading)
             told = tuple((what, "pypi", suffix, line) for what in requirements)
             troubles += ((suffix, damage, line),) if damage else ()
+        if suffix or not modules.isdisjoint(_CHANGING):
+            told += tuple(_searched(text, suffix))
         if not reading.problem and self._is_doubtful(reading, modules):
             error = syntax_error(text)
             troubles += ((suffix, *error),) if error else ()
@@ -78,6 +92,12 @@ def _out_of_cell(statement: Statement) -> Statement:
     if blocks and blocks[0].keyword == "def":
         return statement._replace(blocks=blocks[1:])
     return statement
+
+
+def _searched(text: bytes, suffix: str) -> Iterator[Told]:
+    if b"sys.path" in text or b"addsitedir" in text:
+        for folder in search_paths(text.decode(errors="replace")):
+            yield folder, SEARCHED, suffix, 0
 
 
 def _tested(statement: Statement) -> Statement:
