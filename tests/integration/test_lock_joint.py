@@ -162,3 +162,11 @@ def test_an_extra_that_neither_world_has_is_pointed_out(world: World) -> None:
         "arrays has no extra 'darw' (asked for): it has draw; is draw meant?",
         "tables has no extra 'nonsense' (asked for): it has view",
     ]
+
+
+def test_an_extra_that_condas_own_version_lacks_is_pointed_out(world: World) -> None:
+    notes = Notes()
+    world.lock(conda("arrays 2.5"), pypi("arrays[darw]"), reporter=notes)
+    assert notes.told == [
+        "arrays has no extra 'darw' (asked for): it has all, draw; is draw meant?"
+    ]

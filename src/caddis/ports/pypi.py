@@ -93,10 +93,16 @@ class PypiResolver(Protocol):
             FetchError: an index did not answer.
         """
 
-    def extras(self, pins: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    def extras(
+        self,
+        pins: Iterable[tuple[str, str]],
+        *,
+        brought: Mapping[str, LockedFile],
+    ) -> Mapping[str, tuple[str, ...]]:
         """Name the extras of distributions, each a name and a version, chosen before.
 
-        Those of which nobody can tell are left out.
+        *brought* has the conda packages that bring some of them. Those of which nobody
+        can tell are left out.
         """
 
 

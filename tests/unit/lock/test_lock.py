@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -68,7 +68,12 @@ class _Pypi:
     def versions(self, query: PypiQuery) -> dict[str, str]:
         return {p.name: p.version for p in self.resolve(query)}
 
-    def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    def extras(
+        self,
+        pins: Iterable[tuple[str, str]],
+        *,
+        brought: Mapping[str, LockedFile],
+    ) -> dict[str, tuple[str, ...]]:
         return {name: ("draw", "fast-draw") for name, _ in pins if name != "unseen"}
 
 

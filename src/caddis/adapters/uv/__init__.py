@@ -7,7 +7,7 @@ The binary is the one that uv's wheel brings, never one from PATH. It fulfils
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from caddis.ports.pypi import CompileQuery, PypiQuery
 
 if TYPE_CHECKING:
     from caddis.host import Host
-    from caddis.model.lock import LockedPackage
+    from caddis.model.lock import LockedFile, LockedPackage
     from caddis.ports.progress import Reporter
 
 __all__ = ["Elsewhere", "Uv", "UvProcess"]
@@ -55,13 +55,27 @@ class Uv:
 
         return versions(query, self._process, self._elsewhere)
 
-    def extras(self, pins: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    def extras(
+        self,
+        pins: Iterable[tuple[str, str]],
+        *,
+        brought: Mapping[str, LockedFile] | None = None,
+    ) -> dict[str, tuple[str, ...]]:
         """Name the extras of distributions that were chosen (see `PypiResolver`)."""
         from caddis.adapters.uv.known import known_to
 
         known = known_to(self._process)
         found = ((name, known.of(name, version)) for name, version in pins)
-        return {name: metadata.extras for name, metadata in found if metadata}
+        extras = {name: metadata.extras for name, metadata in found if metadata}
+        for name, file in (brought or {}).items():
+            if name not in extras and self._elsewhere.packages:
+                # Here, because it is rare.
+                from caddis.adapters.uv.conda_extras import extras_in
+
+                of_package = extras_in(file, name, self._elsewhere.packages)
+                if of_package is not None:
+                    extras[name] = tuple(sorted(of_package))
+        return extras
 
     def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""

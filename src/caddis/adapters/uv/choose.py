@@ -141,11 +141,12 @@ def _needs_of_extra(
 def _extras_by_conda(
     query: PypiQuery, name: str, extra: str, elsewhere: Elsewhere
 ) -> Extras:
-    if elsewhere.packages is not None:
+    file = dict(query.provided_files).get(name)
+    if file is not None and elsewhere.packages is not None:
         # Here, because it is rare.
-        from caddis.adapters.uv.conda_extras import extras_by_package
+        from caddis.adapters.uv.conda_extras import extras_in
 
-        known = extras_by_package(query, name, elsewhere.packages)
+        known = extras_in(file, name, elsewhere.packages, folder=query.folder)
         if known is not None:
             return known
     raise ResolveError(

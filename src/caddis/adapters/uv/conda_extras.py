@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from caddis.adapters.uv.stubs import Extras
 from caddis.errors import CaddisError
 from caddis.model.dist_names import normalize
+from caddis.model.lock import LockedFile
 from caddis.model.prefix.dist_info import DistHead, parse_head
 from caddis.ports.packages import OpenedPackage, PackageStore
 from caddis.ports.progress import Silent
-from caddis.ports.pypi import PypiQuery
 
+_HERE = Path()
 _METADATA = re.compile(r"(?:.*/)?site-packages/(?P<info>[^/]+\.dist-info)/METADATA")
 _EXTRA = re.compile(r"\bextra\s*==\s*['\"](?P<name>[^'\"]+)['\"]")
 
 
-def extras_by_package(
-    query: PypiQuery, name: str, packages: Callable[[], PackageStore]
+def extras_in(
+    file: LockedFile,
+    name: str,
+    packages: Callable[[], PackageStore],
+    *,
+    folder: Path = _HERE,
 ) -> Extras | None:
-    """Read what the extras of the distribution *name* need out of conda's package.
+    """Read what the extras of the distribution *name* need out of conda's *file*.
 
-    None where nobody can tell.
+    None where nobody can tell. Relative paths start at *folder*.
     """
-    file = dict(query.provided_files).get(name)
-    if file is None:
-        return None
     try:
-        (opened,) = packages().open([file], folder=query.folder, reporter=Silent())
+        (opened,) = packages().open([file], folder=folder, reporter=Silent())
     except CaddisError:
         return None
     head = _head(opened, name)

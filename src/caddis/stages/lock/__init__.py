@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caddis.errors import UsageError
-from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.ports.conda import CondaSolver
 from caddis.ports.progress import Once, Reporter, Silent
@@ -69,8 +69,10 @@ def lock(
     )
     asking = [requirement for requirement in requirements if requirement.extras]
     if asking:
-        versions = dict(_versions(made, {requirement.name for requirement in asking}))
-        for sentence in unknown_extras(asking, pypi.extras(versions.items())):
+        names = {requirement.name for requirement in asking}
+        versions, brought = dict(_versions(made, names)), dict(_brought(made, names))
+        known = pypi.extras(versions.items(), brought=brought)
+        for sentence in unknown_extras(asking, known):
             reporter.note(sentence)
     return made
 
@@ -95,6 +97,14 @@ def _versions(lock: Lock, names: Set[str]) -> Iterator[tuple[str, str]]:
             for name in (package.name,) if of_pypi else package.provides:
                 if name in names:
                     yield name, package.version
+
+
+def _brought(lock: Lock, names: Set[str]) -> Iterator[tuple[str, LockedFile]]:
+    """Give the conda package that brings each distribution of *names*."""
+    for part in lock.platforms:
+        for package in part.of(Ecosystem.CONDA):
+            for name in names & set(package.provides):
+                yield name, package.files[0]
 
 
 def _kept(
