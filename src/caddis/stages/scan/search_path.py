@@ -13,14 +13,18 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import reduce
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
-_CHANGE = re.compile(
-    r"\bsys\.path\.(?:append|insert|extend)[ \t]*\("
-    r"|\bsys\.path[ \t]*(?:\[[^\]\n]*\][ \t]*)?\+?=(?!=)"
-    r"|\b(?:site\.)?addsitedir[ \t]*\("
+_CHANGES = (
+    re.compile(
+        r"sys\.path(?:"
+        r"\.(?:append|insert|extend)[ \t]*\("
+        r"|[ \t]*(?:\[[^\]\n]*\][ \t]*)?\+?=(?!=))"
+    ),
+    re.compile(r"addsitedir[ \t]*\("),
 )
+"""Each begins with what is rare, so that a text is soon gone through."""
 _NAMING = r"^[ \t]*%s[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*"
 _MOST_LINES = 8
 """Of one statement that changes the path, or names a folder."""
@@ -60,8 +64,9 @@ def search_paths(text: str) -> tuple[str, ...]:
     with warnings.catch_warnings():
         # Of a backslash, say, in texts of those who work with Windows.
         warnings.simplefilter("ignore")
-        changes = islice(_CHANGE.finditer(text), _MOST_CHANGES)
-        found = [path for change in changes for path in _paths(text, change.start())]
+        changes = chain.from_iterable(each.finditer(text) for each in _CHANGES)
+        starts = [change.start() for change in islice(changes, _MOST_CHANGES)]
+        found = [path for start in starts for path in _paths(text, start)]
     return tuple(dict.fromkeys(found))
 
 
@@ -80,11 +85,10 @@ def placed(folder: str, searched: str) -> str | None:
 
     Both are relative to the top of the project.
     """
-    path = posixpath.normpath(posixpath.join("/", folder, searched)).strip("/")
-    above = posixpath.normpath(posixpath.join(folder, searched))
-    if not searched.startswith("/") and above.startswith(".."):
+    path = posixpath.normpath(posixpath.join(folder, searched))
+    if path == ".." or path.startswith("../"):
         return None
-    return path
+    return "" if path in {".", "/"} else path.lstrip("/")
 
 
 def _told(place: _Place) -> Iterator[str]:
