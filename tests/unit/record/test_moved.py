@@ -52,6 +52,11 @@ def test_a_prefix_that_stayed_holds_itself(tmp_path: Path) -> None:
     )
 
 
+def test_a_prefix_that_was_never_relocated_holds_none(tmp_path: Path) -> None:
+    folder = prefix_with(tmp_path / "env", "at {}/lib", holds=_PLACEHOLDER)
+    assert embedded_prefix(folder) == str(folder)
+
+
 def test_a_link_to_a_prefix_is_looked_behind(tmp_path: Path) -> None:
     folder = prefix_with(tmp_path / "real", "at {}/lib", holds=f"{tmp_path}/real")
     link = tmp_path / "link"

@@ -174,6 +174,26 @@ def test_a_script_that_differs_in_more_than_the_prefix_is_read(tmp_path: Path) -
     assert not is_known(read(other, memory)["tool"])
 
 
+def test_a_file_in_which_only_the_prefix_is_new_is_not_edited(tmp_path: Path) -> None:
+    # conda-unpack writes it there, and leaves the hash of the old one in the record.
+    text = "prefix={}\n"
+    told = {
+        "_path": "lib/tool.pc",
+        "sha256": hashlib.sha256(text.format("/placeholder").encode()).hexdigest(),
+        "sha256_in_prefix": hashlib.sha256(b"prefix=/built/here").hexdigest(),
+        "prefix_placeholder": "/placeholder",
+    }
+    prefix = Prefix(path=tmp_path)
+    files = {"lib/tool.pc": text.format(tmp_path)}
+    prefix.conda("tool", files=files, more={"paths_data": {"paths": [told]}})
+    later = (tmp_path / "conda-meta/tool-1.0-h1_0.json").stat().st_mtime_ns + 10**9
+    os.utime(tmp_path / "lib/tool.pc", ns=(0, later))
+    assert read(prefix, Memory())["tool"].edited == ()
+    (tmp_path / "lib/tool.pc").write_text(text.format(tmp_path) + "more\n")
+    os.utime(tmp_path / "lib/tool.pc", ns=(0, later))
+    assert read(prefix, Memory())["tool"].edited == ("lib/tool.pc",)
+
+
 def test_an_edit_is_seen_by_its_time_where_the_size_is_the_same(prefix: Prefix) -> None:
     memory = Memory()
     read(prefix, memory)

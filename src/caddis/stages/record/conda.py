@@ -27,6 +27,7 @@ from caddis.model.prefix.conda_layer import (
 )
 from caddis.model.prefix.conda_meta import is_edited
 from caddis.model.prefix.linked_paths import with_linked_paths
+from caddis.model.prefix.placeholders import is_as_packed, put_back
 
 BYTECODE = (".pyc", ".pyo")
 """Endings of what is left out, for Python makes it again."""
@@ -159,7 +160,10 @@ def _entry(
         return Entry(path=path, folder=True)
     if not stat.S_ISREG(status.st_mode):  # Reading a pipe might have no end.
         return None
-    if is_edited(source, file, size=status.st_size, newer=status.st_mtime > newest):
+    newer = status.st_mtime > newest
+    if is_edited(source, file, size=status.st_size, newer=newer) and not (
+        edit is not None and _is_relocated(Path(source), edit)
+    ):
         return None
     executable = bool(status.st_mode & 0o111)
     in_bin = executable and _ASIDE.sub("", path, count=1).startswith("bin/")
@@ -176,6 +180,11 @@ def _entry(
         executable=executable,
         edit=edit,
     )
+
+
+def _is_relocated(source: Path, edit: Unrelocated) -> bool:
+    """Say whether only the prefix in *source* is new, as conda-unpack writes it."""
+    return bool(edit.sha256) and is_as_packed(put_back(source.read_bytes(), edit), edit)
 
 
 def relative_link(source: Path, prefix: Path) -> str:

@@ -71,7 +71,7 @@ def _prefixes(content: bytes, told: Mapping[str, Any], own: str) -> Iterator[str
         edit = unrelocated(told, prefix=candidate, record="")
         if edit is None or edit.binary or not edit.sha256:
             return
-        if os.fsencode(candidate) not in content:
+        if os.fsencode(candidate) not in content or candidate == edit.placeholder:
             continue
         if is_as_packed(put_back(content, edit), edit):
             yield candidate
