@@ -160,9 +160,11 @@ class NamesTable:
         return {key: frozenset(names) for key, names in brings.items()}
 
     @property
-    def packages(self) -> frozenset[str]:
-        """The normalized names of the PyPI packages in the table."""
-        return frozenset(self._to_conda)
+    def well_known(self) -> frozenset[str]:
+        """The PyPI packages that people have looked into, not programs alone."""
+        rows = self._modules.values()
+        vouched = {pypi for pypi, _, _, sources in rows if sources == _CURATED}
+        return frozenset(map(normalize, vouched - {_NAMESPACE, _NONE}))
 
     @property
     def on_conda(self) -> Mapping[str, str]:

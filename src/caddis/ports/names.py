@@ -51,8 +51,8 @@ class KnownPackages(Protocol):
         """Whether a package of either world is called *name*; quick to tell."""
 
     @property
-    def packages(self) -> Collection[str]:
-        """The normalized names of PyPI's packages."""
+    def well_known(self) -> Collection[str]:
+        """The normalized names of packages of PyPI that a slip may be meant for."""
 
     @property
     def on_conda(self) -> Mapping[str, str]:

@@ -42,8 +42,11 @@ def warn_of_names(
     if not doubtful:
         return ()
     others = {r.name for r in declared if r.ecosystem is not Ecosystem.PYPI}
-    of_pypi = frozenset(known.packages)
-    of_conda = frozenset(known.on_conda).union(known.on_conda.values())
+    of_pypi = frozenset(known.well_known)
+    on_conda = {
+        name: conda for name, conda in known.on_conda.items() if name in of_pypi
+    }
+    of_conda = frozenset(on_conda).union(on_conda.values())
     return tuple(
         sentence
         for name in doubtful

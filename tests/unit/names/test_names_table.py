@@ -117,7 +117,17 @@ def test_the_carried_table_is_there_and_large() -> None:
         for found in table.find(module, ecosystem=Ecosystem.PYPI)
     ]
     assert names == ["opencv-python", "pygobject", "faiss-cpu"]
-    assert len(table.packages) > 10_000
+    assert len(table.on_conda) > 10_000
+
+
+def test_only_what_people_looked_into_is_well_known(tmp_path: Path) -> None:
+    rows = [
+        ("acme", "acme", "-", "", "curated"),
+        ("space", "*", "-", "", "curated"),
+        ("kit", "kit", "kit", "", "conda-pypi,depfinder"),
+    ]
+    write_update(tmp_path, modules=rows, packages=[("kit", "kit", "<")])
+    assert NamesTable([tmp_path]).well_known == {"acme"}
 
 
 def test_those_who_build_conda_packages_know_what_is_in_them(tmp_path: Path) -> None:

@@ -16,17 +16,17 @@ NONE = Requirements(requirements=())
 class Known:
     """Packages of PyPI, Python packages of conda, and what else is a package."""
 
-    packages: frozenset[str]
+    well_known: frozenset[str]
     on_conda: Mapping[str, str] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
 
     def has_package(self, name: str) -> bool:
         conda = self.on_conda.values()
-        return name in self.packages or name in conda or name in self.others
+        return name in self.well_known or name in conda or name in self.others
 
 
 def known(*packages: str) -> Known:
-    return Known(packages=frozenset(packages))
+    return Known(well_known=frozenset(packages))
 
 
 def unresolved(module: str, *candidates: str) -> Requirements:
@@ -57,7 +57,7 @@ def test_known_names_and_short_names_are_left_alone() -> None:
 def test_a_slip_in_a_name_of_conda_is_held_against_condas_packages() -> None:
     names = ("pytorch", "bpython", "ruamel.yaml")
     table = Known(
-        packages=frozenset({"torch"}),
+        well_known=frozenset({"torch", *names}),
         on_conda={name: name for name in names},
         others=frozenset({"python", "make"}),
     )
