@@ -54,6 +54,33 @@ def test_a_lock_and_its_installation_pack_to_the_same_archive(
     assert run(moved / "bin/ttx", "--version").startswith("4.")
 
 
+@pytest.mark.parametrize(
+    ("options", "there"),
+    [
+        ([], {"always"}),
+        (["--group", "dev"], {"always", "checker"}),
+        (["--only", "dev"], {"checker"}),
+    ],
+)
+def test_of_a_lock_and_of_a_project_the_same_groups_are_packed(
+    tmp_path: Path, options: list[str], there: set[str]
+) -> None:
+    index = write_index([Dist(name="always"), Dist(name="checker")], tmp_path / "index")
+    here = write_file(
+        tmp_path / "project",
+        "pyproject.toml",
+        '[project]\nname = "app"\ndependencies = ["always"]\n'
+        '[dependency-groups]\ndev = ["checker"]\n',
+    )
+    two = tmp_path / "two.tar.zst"
+    words = ["-o", str(two), "-i", index.as_uri(), *options]
+    assert main(["pack", "-q", str(here), *words]) == 0
+    one = pack_lock(here / "caddis.lock", tmp_path / "one.tar.zst", *options)
+    assert one.read_bytes() == two.read_bytes()
+    names = {Path(member.name).parent.name for member in members(one)}
+    assert names & {"always", "checker"} == there
+
+
 @pytest.mark.network
 def test_a_project_in_git_is_packed_from_the_lock(tmp_path: Path) -> None:
     repository = write_file(

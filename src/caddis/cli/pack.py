@@ -25,6 +25,7 @@ from caddis.cli.chosen import chosen_prefix
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
+from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.pack_project import pack_folder
 from caddis.cli.pack_ways import choose_way
 from caddis.cli.parser import add_project_switch
@@ -60,6 +61,7 @@ def configure(parser: ArgumentParser) -> None:
         "--lock", type=Path, metavar="FILE", help="the lock to pack, for --platform"
     )
     add_project_switch(parser)
+    add_group_options(parser)
     parser.add_argument(
         "-o", "--output", required=True, metavar="OUT", help=OUTPUT_HELP
     )
@@ -150,7 +152,7 @@ def _wishes(args: Namespace) -> Wishes:
 
 
 def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
-    from caddis.workflow.locked import Machine, pack_lock
+    from caddis.workflow.locked import Machine, Share, pack_lock
 
     return pack_lock(
         args.lock,
@@ -165,7 +167,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
             bytecode=_make_compiler(args),
         ),
         narrator=console,
-        without_project=args.no_project,
+        share=Share(groups=chosen_groups(args), project=not args.no_project),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console
+from caddis.cli.groups import chosen_groups
 from caddis.cli.places import cache_folder
 from caddis.cli.project import lock_settings, make_toolbox, needs_of, previous_lock
 from caddis.cli.recording import recording
@@ -50,6 +51,7 @@ def pack_folder(
         settings=settings,
         toolbox=toolbox,
         narrator=console,
+        groups=chosen_groups(args),
     )
     packed = pack_prefix(
         kept,

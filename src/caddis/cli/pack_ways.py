@@ -12,7 +12,7 @@ from caddis.model.project import lock_of
 
 _OF_PROJECTS = (
     *("keep_prefix", "file", "platform", "python", "virtual_package"),
-    *("exclude_newer", "upgrade", "upgrade_package"),
+    *("exclude_newer", "upgrade", "upgrade_package", "group", "only"),
 )
 """Options that an environment which is there leaves no room for."""
 

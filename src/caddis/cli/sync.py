@@ -17,6 +17,7 @@ from caddis.cli.engines import (
     make_rattler,
 )
 from caddis.cli.first_lock import add_locked_option, ready_lock
+from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.indexes import add_index_options
 from caddis.cli.parser import add_folder, add_project_switch
 
@@ -58,21 +59,7 @@ def add_sync_options(parser: ArgumentParser) -> None:
         help="the lock, if not caddis.lock; also pixi.lock, conda-lock.yml,"
         " pylock.toml or a conda explicit file",
     )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument(
-        "--group",
-        action="append",
-        default=[],
-        metavar="GROUP",
-        help="also what this dependency group needs",
-    )
-    which.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="GROUP",
-        help="only what this group needs",
-    )
+    add_group_options(parser)
     parser.add_argument(
         "--python",
         default="",
@@ -105,7 +92,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
     """Make the prefix that the options name equal to the lock, and that before."""
     from caddis.host import this_host
     from caddis.model.project import folder_of
-    from caddis.stages.sync import RUN_TIME, SyncSettings, sync
+    from caddis.stages.sync import SyncSettings, sync
     from caddis.workflow.locks import read_any_lock
 
     host = this_host()
@@ -122,7 +109,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         settings=SyncSettings(
             python=args.python,
             folder=folder_of(args.folder),
-            groups=frozenset(args.only or (RUN_TIME, *args.group)),
+            groups=chosen_groups(args),
             adopt=args.adopt,
             dry_run=dry_run,
         ),

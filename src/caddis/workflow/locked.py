@@ -16,6 +16,7 @@ from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
 from caddis.stages.record import Tools, bring_python
+from caddis.stages.sync import RUN_TIME, select
 from caddis.workflow.environment import MakeCompiler, pack_stack
 from caddis.workflow.locks import read_any_lock
 
@@ -36,6 +37,25 @@ class Machine:
     same version writes the same."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """What of a lock is packed."""
+
+    groups: frozenset[str] = frozenset({RUN_TIME})
+    project: bool = True
+    """Whether the project itself goes along."""
+
+    def of(self, lock: Lock, platform: str) -> Lock:
+        """Leave out of *lock* what is not packed, and other platforms than *platform*.
+
+        Raises:
+            UsageError: the lock knows no such group.
+        """
+        whole = lock if self.project else lock.without_project()
+        part = select(whole.for_platform(platform), self.groups)
+        return replace(whole, platforms=(part,))
+
+
 def pack_lock(
     lock: Path,
     out: Path,
@@ -45,12 +65,11 @@ def pack_lock(
     supplies: Supplies,
     machine: Machine,
     narrator: Narrator,
-    without_project: bool = False,
+    share: Share | None = None,
 ) -> Packed:
-    """Pack the environment that *lock* describes for *host* as *out*."""
+    """Pack the environment that *lock* describes for *host*, or a *share*, as *out*."""
     read = read_any_lock(lock, platform=host.platform, channels=machine.channels)
-    if without_project:
-        read = read.without_project()
+    read = (share or Share()).of(read, host.platform)
     _check_noarch(read, host.platform)
     with narrator.stage("assemble") as stage:
         assembled = assemble(

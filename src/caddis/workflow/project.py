@@ -186,8 +186,9 @@ def sync_project(
     settings: LockSettings,
     toolbox: Toolbox,
     narrator: Narrator,
+    groups: frozenset[str],
 ) -> None:
-    """Install *made*, a lock of *project* by *settings*, into *prefix*.
+    """Install *groups* of *made*, a lock of *project* by *settings*, into *prefix*.
 
     Points out what the code of *project* imports and *prefix* has not.
     """
@@ -201,7 +202,9 @@ def sync_project(
             prefix,
             host=toolbox.host,
             engines=toolbox.engines(),
-            settings=SyncSettings(folder=settings.folder, python=toolbox.interpreter),
+            settings=SyncSettings(
+                folder=settings.folder, python=toolbox.interpreter, groups=groups
+            ),
             reporter=narrator,
         )
         changes = (
