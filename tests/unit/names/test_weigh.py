@@ -50,6 +50,12 @@ def test_a_module_loaded_at_the_start_is_needed(load: Import) -> None:
     assert kind_of_foreign(load, foreign("pkg/extra.py")) is ImportKind.REQUIRED
 
 
+def test_an_archive_is_weighed_as_the_folder_that_it_holds() -> None:
+    guarded = own("x.tar.gz!pkg/__init__.py", ".extra", standing=GUARDED)
+    extra = foreign("x.tar.gz!pkg/extra.py")
+    assert kind_of_foreign(guarded, extra) is ImportKind.DEFERRED
+
+
 def test_one_load_at_the_start_is_enough() -> None:
     imports = [
         own("pkg/a.py", "pkg.extra", standing=GUARDED),

@@ -126,8 +126,8 @@ def _mark(name: str) -> int:
 
 
 def file_of(path: str) -> str:
-    """Drop the cell or member that `Import.path` may end with."""
-    return path.partition("#")[0].partition("!")[0]
+    """Drop the cell that `Import.path` may end with, and the archive before a member."""
+    return path.partition("#")[0].rpartition("!")[2]
 
 
 def dotted(path: str) -> str:
