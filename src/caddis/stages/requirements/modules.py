@@ -126,7 +126,7 @@ def _mark(name: str) -> int:
 
 
 def file_of(path: str) -> str:
-    """Drop the cell that `Import.path` may end with, and the archive before a member."""
+    """Drop the cell that a path may end with, and the archive before it."""
     return path.partition("#")[0].rpartition("!")[2]
 
 
