@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from caddis.adapters.forks import Forks
 from caddis.adapters.processes import Processes
 from caddis.adapters.scan_memory import DiskScanMemory
-from caddis.ports.workers import Workers
+from caddis.ports.workers import Item, Result, Workers
 from caddis.stages.scan import scan
 
 FILES = 900
@@ -28,3 +29,29 @@ def test_many_workers_find_what_one_finds(
     shared = scan(project, workers=workers, memory=memory)
     assert shared == scan(project)
     assert len(shared.imports) == 2 * FILES
+
+
+class Counting:
+    """Works alone, and counts the parts that others could have taken."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def map(
+        self, function: Callable[[Item], Result], items: Iterable[Item]
+    ) -> Iterator[Result]:
+        for item in items:
+            self.parts += 1
+            yield function(item)
+
+
+def test_few_large_files_are_shared_too(tmp_path: Path) -> None:
+    # Parts of equal numbers of files let one worker read the large ones to the end.
+    for number in range(12):
+        code = f"import a{number}\n" + "value = 1234567\n" * 2**16
+        (tmp_path / f"m{number}.py").write_text(code)
+    workers = Counting()
+    found = scan(tmp_path, workers=workers)
+    assert [each.module for each in found.imports if each.module == "a7"] == ["a7"]
+    assert len(found.imports) == 12
+    assert workers.parts == 6

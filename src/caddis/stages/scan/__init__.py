@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 from caddis.errors import ProjectError
@@ -81,6 +83,7 @@ def scan(
         listing = listing._replace(stamps=())
     parsed = sys.maxsize if options.syntax else easily_parsed(listing)
     how = Read(tree, NeedTable(options.needs), options.doctests, parsed)
+    sizes = array("Q", listing.sizes)
     listing = listing._replace(sizes=())
     remembered = None
     if memory is not None and listing.stamps:
@@ -90,10 +93,12 @@ def scan(
         if same is not None:
             return same
     reading = _Reading(folder, options, tree, listing, around)
-    paths = [path for path in listing.paths if holds_python(path)]
+    wanted = list(map(holds_python, listing.paths))
+    paths = list(compress(listing.paths, wanted))
     read = read_all(
         paths,
         how,
+        sizes=list(compress(sizes, wanted)),
         digests=remembered.digests(listing, paths) if remembered else b"",
         workers=workers if isinstance(tree, Folder) else None,
         memory=memory if remembered else None,

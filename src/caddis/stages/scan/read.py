@@ -17,7 +17,10 @@ from caddis.stages.scan.sources.python import Reader
 
 _PART = 200
 """Files; enough to make the way to another process worth it."""
+_LARGE_PART = 2**21
+"""Bytes; enough for that, too: whoever gets the last part is waited for."""
 _MOST_PARTS = 1_000
+"""Of so many files, and of so many bytes."""
 _WORTH_SHARING = 4
 """Parts; fewer are read sooner than another process starts."""
 
@@ -82,18 +85,19 @@ def read_all(
     paths: Sequence[str],
     how: Read,
     *,
+    sizes: Sequence[int] = (),
     digests: bytes = b"",
     workers: Workers | None = None,
     memory: ScanMemory | None = None,
 ) -> Iterator[tuple[bytes, Record]]:
     """Yield what the file at each of *paths* holds, in their order, and its digest.
 
-    Only with *memory*, which keeps what is read, are *digests* known and told.
+    *sizes* are those of the files, if they are known. Only with *memory*, which keeps
+    what is read, are *digests* known and told.
     """
-    size = max(_PART, -(-len(paths) // _MOST_PARTS))
     parts = [
-        (paths[at : at + size], digests[at * DIGEST : (at + size) * DIGEST])
-        for at in range(0, len(paths), size)
+        (paths[start:end], digests[start * DIGEST : end * DIGEST])
+        for start, end in _cuts(sizes or [0] * len(paths))
     ]
     read = partial(_read_part, how, memory)
     if workers is None or len(parts) < _WORTH_SHARING:
@@ -102,6 +106,19 @@ def read_all(
         return
     for packed in workers.map(partial(_packed_part, how, memory), parts):
         yield from marshal.loads(packed)  # noqa: S302  (of our own process)
+
+
+def _cuts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield where each part of files that have such *sizes* starts and ends."""
+    files = max(_PART, -(-len(sizes) // _MOST_PARTS))
+    size = max(_LARGE_PART, sum(sizes) // _MOST_PARTS)
+    start = taken = 0
+    for at, each in enumerate(sizes):
+        if at - start == files or taken >= size:
+            yield start, at
+            start, taken = at, 0
+        taken += each
+    yield start, len(sizes)
 
 
 def _packed_part(how: Read, memory: ScanMemory | None, part: _Part) -> bytes:

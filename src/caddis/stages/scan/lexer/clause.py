@@ -46,12 +46,12 @@ def plain_import(line: bytes) -> Plain | None:
     width, indent = len(indentation), len(indentation.expandtabs(8))
     if module is not None:
         return width, indent, b"import", (module.decode(), ())
-    names = next(filter(None, taken), b"").decode()
-    if " as " in names or "\t" in names or "\n" in names:
-        words = (part.split() for part in names.split(","))
-        plain = tuple(word[0] for word in words if word)
+    words = next(filter(None, taken), b"").decode().split()
+    if "as" in words:
+        parts = (part.split() for part in " ".join(words).split(","))
+        plain = tuple(part[0] for part in parts if part)
     else:
-        plain = tuple(name for name in names.replace(" ", "").split(",") if name)
+        plain = tuple(filter(None, "".join(words).split(",")))
     return width, indent, b"from", (source.decode(), plain)
 
 
