@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.naming import NOTHING, Finder, Known
 from caddis.errors import ProjectError
 from caddis.model.whole import write_whole
+from caddis.ports.names import NOTHING, FindNames, Known
 
 if TYPE_CHECKING:
     from caddis.model.imports import Import
@@ -32,8 +32,8 @@ def read_terminal(question: str) -> str:
 
 
 def asking(
-    find: Finder, path: Path, *, read: Callable[[str], str] = read_terminal
-) -> Finder:
+    find: FindNames, path: Path, *, read: Callable[[str], str] = read_terminal
+) -> FindNames:
     """Make *find* ask where several packages would do, and note answers in *path*."""
 
     def find_and_ask(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
-from caddis.model.requirements import Ecosystem, Requirement, Requirements
+from caddis.model.requirements import Ecosystem, Requirements
+from caddis.ports.names import NOTHING, FindNames, Known
 from caddis.ports.progress import Reporter, Silent
 
 if sys.version_info >= (3, 11):
@@ -26,32 +27,6 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.ports.names import NameSource, PackageContents
     from caddis.stages.requirements import Locked
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What a project says about its own names."""
-
-    declared: Sequence[Requirement] = ()
-    providers: Mapping[str, str] = field(default_factory=dict)
-    """`[tool.caddis.providers]`: module or package → the package to take."""
-    around: Declaration | None = None
-    """The channels and indexes that its files name; None where nothing is declared."""
-
-
-NOTHING = Known()
-
-
-class Finder(Protocol):
-    """Ties imports to packages."""
-
-    def __call__(
-        self,
-        imports: Iterable[Import],
-        ecosystem: Ecosystem,
-        known: Known = NOTHING,
-    ) -> Requirements:
-        """Find the packages of *ecosystem*, knowing what the project says."""
 
 
 def add_evidence_options(parser: ArgumentParser) -> None:
@@ -88,7 +63,7 @@ def updates_folder() -> Path:
     return cache_folder() / "names" / "table"
 
 
-def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
+def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNames:
     """Set up the search for packages; *args* may lack any of the options.
 
     `--offline` asks the table and the environment alone; so does a command that sets
@@ -120,7 +95,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> Finder:
             declared=declared,
             providers={**chosen, **known.providers},
             contents=contents,
-        )
+        ).without(known.namesakes)
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):

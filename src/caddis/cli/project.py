@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.layers import Stack
     from caddis.model.lock import Lock
+    from caddis.ports.names import FindNames
     from caddis.ports.progress import Narrator
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
     from caddis.stages.record import Tools
-    from caddis.workflow.project import FindNames, Toolbox
+    from caddis.workflow.project import Toolbox
 
 
 def add_lock_options(parser: ArgumentParser) -> None:

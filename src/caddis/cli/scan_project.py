@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.markers import Marker
 
-from caddis.cli.naming import Finder, Known
 from caddis.cli.scan_brought import brought_along
 from caddis.cli.scan_inside import DeclaredInside
 from caddis.cli.scan_output.report import Report
@@ -21,6 +20,7 @@ from caddis.model.dist_names import name_in, normalize
 from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole
+from caddis.ports.names import FindNames, Known
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -46,7 +46,7 @@ class Project:
     """`[tool.caddis.scan]`."""
     files: tuple[DeclaringFile, ...]
     """That declare requirements, the one to write to first."""
-    find: Finder
+    find: FindNames
     """Ties imports to packages."""
     providers: dict[str, str]
     """`[tool.caddis.providers]`."""
@@ -60,7 +60,7 @@ class Project:
         place: Path,
         *,
         conda: bool,
-        find: Finder,
+        find: FindNames,
         prefix: Path | None = None,
         name: str = "",
     ) -> Project:
@@ -265,8 +265,9 @@ class Project:
             declared=declared,
             providers=self.providers,
             around=self._around(),
+            namesakes=scan.namesakes,
         )
-        found = self.find(imports, ecosystem, known).without(scan.namesakes)
+        found = self.find(imports, ecosystem, known)
         found = left_to_extras(found, scan.imports, self._extras())
         if ecosystem is Ecosystem.PYPI:
             return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -101,8 +101,9 @@ class Scan:
     """How many files were read."""
     skipped: tuple[Problem, ...] = ()
     """What was left out on purpose, with the reason."""
-    namesakes: frozenset[str] = frozenset()
-    """Modules that may be the scanned folder, a package, under its usual name: all that
+    namesakes: Mapping[str, str] = field(default_factory=dict)
+    """Modules that may be the project's all the same, and the folders with them. Empty
+    text: they may be the scanned folder, a package, under its usual name, for all that
     is imported of them is in it."""
     state: bytes = field(default=b"", compare=False)
     """Two scans with the same found the same; empty when it cannot be told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caddis.model.direct import without_extras
@@ -122,22 +122,31 @@ class Requirements:
     warnings: tuple[str, ...] = ()
     """Sentences about names that look like a mistake or a trap."""
 
-    def without(self, namesakes: Collection[str]) -> Requirements:
+    def without(self, namesakes: Mapping[str, str]) -> Requirements:
         """Take modules that no package is known for, and *namesakes* has, for own."""
-        taken = [
-            f"{each.module} is taken for the scanned folder, which has all that is"
-            f" imported of it"
-            for each in (*self.unresolved, *self.unresolved_optional)
-            if each.module in namesakes
-        ]
+        unknown = (*self.unresolved, *self.unresolved_optional)
+        taken = [each.module for each in unknown if each.module in namesakes]
         if not taken:
             return self
         return replace(
             self,
             unresolved=_others(self.unresolved, namesakes),
             unresolved_optional=_others(self.unresolved_optional, namesakes),
-            warnings=(*self.warnings, *taken),
+            warnings=(*self.warnings, *_told(taken, namesakes)),
         )
+
+
+def _told(taken: Sequence[str], namesakes: Mapping[str, str]) -> Iterator[str]:
+    """Say which modules are *taken* for which of the project's."""
+    by_folder: dict[str, list[str]] = {}
+    for module in taken:
+        by_folder.setdefault(namesakes[module], []).append(module)
+    for folder, modules in by_folder.items():
+        names = f"{', '.join(modules)} {'is' if len(modules) == 1 else 'are'} taken for"
+        if folder:
+            yield f"{names} what is in {folder}, where nothing says that imports start"
+        else:
+            yield f"{names} the scanned folder, which has all that is imported of it"
 
 
 def _others(

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from caddis.model.declaration import Declaration
+from caddis.model.imports import Import
 from caddis.model.names import Contents, Provider
-from caddis.model.requirements import Ecosystem
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What a project says about its own names."""
+
+    declared: Sequence[Requirement] = ()
+    providers: Mapping[str, str] = field(default_factory=dict)
+    """`[tool.caddis.providers]`: module or package → the package to take."""
+    around: Declaration | None = None
+    """The channels and indexes that its files name; None where nothing is declared."""
+    namesakes: Mapping[str, str] = field(default_factory=dict)
+    """Modules that may be its own, as a scan found them."""
+
+
+NOTHING = Known()
+
+
+class FindNames(Protocol):
+    """Ties imports to packages."""
+
+    def __call__(
+        self,
+        imports: Iterable[Import],
+        ecosystem: Ecosystem,
+        known: Known = NOTHING,
+    ) -> Requirements:
+        """Find the packages of *ecosystem* that provide *imports*."""
 
 
 class NameSource(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from caddis.errors import ProjectError, UnknownImportError
 from caddis.host import Host
@@ -19,6 +19,7 @@ from caddis.model.lock_file import read_lock, write_lock
 from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
 from caddis.model.words import counted
+from caddis.ports.names import FindNames, Known
 from caddis.ports.progress import Narrator
 from caddis.stages.declare import declare, find_declarations, find_package
 from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
@@ -38,13 +39,6 @@ NEEDED = frozenset(
     }
 )
 """The kinds of import without whose packages the code does not run."""
-
-
-class FindNames(Protocol):
-    """Ties imports to packages, as `stages.requirements.find_requirements` does."""
-
-    def __call__(self, imports: Iterable[Import], ecosystem: Ecosystem) -> Requirements:
-        """Find the packages of *ecosystem* that provide *imports*."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +100,7 @@ def find_needs(
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:
-        found_names = _tie(needed, channels, toolbox).without(found.namesakes)
+        found_names = _tie(needed, channels, toolbox, found.namesakes)
         for warning in found_names.warnings:
             narrator.note(warning)
         requirements = _known(found_names)
@@ -218,14 +212,18 @@ def sync_project(
 
 
 def _tie(
-    imports: Sequence[Import], channels: Sequence[str], toolbox: Toolbox
+    imports: Sequence[Import],
+    channels: Sequence[str],
+    toolbox: Toolbox,
+    namesakes: Mapping[str, str],
 ) -> Requirements:
     """Find the packages: from the channels what they have, the rest from PyPI."""
     find = toolbox.find()
+    known = Known(namesakes=namesakes)
     if not channels:
-        return find(imports, Ecosystem.PYPI)
+        return find(imports, Ecosystem.PYPI, known)
     there = toolbox.catalogue().names(channels, toolbox.host.platform)
-    of_conda = find(imports, Ecosystem.CONDA)
+    of_conda = find(imports, Ecosystem.CONDA, known)
     usable = tuple(
         requirement
         for requirement in of_conda.requirements
@@ -233,7 +231,7 @@ def _tie(
     )
     covered = {item for requirement in usable for item in requirement.imports}
     rest = [item for item in imports if item not in covered]
-    of_pypi = find(rest, Ecosystem.PYPI)
+    of_pypi = find(rest, Ecosystem.PYPI, known)
     warnings = dict.fromkeys((*of_conda.warnings, *of_pypi.warnings))
     return replace(
         of_pypi,

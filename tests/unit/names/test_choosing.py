@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from caddis.cli.choosing import ask, asking, write_providers
-from caddis.cli.naming import NOTHING, Known
 from caddis.errors import ProjectError
 from caddis.model.imports import Import
 from caddis.model.requirements import Ecosystem, Requirements
+from caddis.ports.names import NOTHING, Known
 from caddis.stages.requirements import Choice, find_requirements, open_choices
 from tests.unit.names.fakes import FakeNames, declared, imported
 

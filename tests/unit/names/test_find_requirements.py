@@ -294,10 +294,24 @@ def test_the_same_name_on_a_second_index_is_pointed_out() -> None:
 
 def test_a_module_of_no_package_may_be_the_scanned_folder() -> None:
     imports = [imported("penguins.data"), imported("yaml")]
-    found = find_requirements(imports, sources=[TABLE]).without({"penguins", "yaml"})
+    found = find_requirements(imports, sources=[TABLE]).without(
+        {"penguins": "", "yaml": ""}
+    )
     assert specs(found) == ["pyyaml"]
     assert found.unresolved == ()
     assert found.warnings == (
         "penguins is taken for the scanned folder, which has all that is imported of"
         " it",
+    )
+
+
+def test_modules_of_no_package_may_be_the_projects_elsewhere() -> None:
+    imports = [imported("yaml"), imported("helpers"), imported("plots")]
+    namesakes = dict.fromkeys(("yaml", "helpers", "plots"), "lib")
+    found = find_requirements(imports, sources=[TABLE]).without(namesakes)
+    assert specs(found) == ["pyyaml"]
+    assert found.unresolved == ()
+    assert found.warnings == (
+        "helpers, plots are taken for what is in lib, where nothing says that imports"
+        " start",
     )

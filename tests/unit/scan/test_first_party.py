@@ -239,5 +239,24 @@ def test_a_package_in_a_folder_of_another_name_may_be_what_is_imported(
 ) -> None:
     files = {"__init__.py": "", "data.py": "", "notes.py": code}
     found = scanned(tmp_path, files)
-    assert found.namesakes == ({"penguins"} if is_namesake else frozenset())
+    assert found.namesakes == ({"penguins": ""} if is_namesake else {})
     assert not scanned(tmp_path / "x", {"data.py": "", "n.py": code}).namesakes
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "folder"),
+    [
+        ("lib/helpers.py", "import helpers", "lib"),
+        ("lib/helpers/__init__.py", "from helpers import a", "lib"),
+        ("lib/helpers/a.py", "from helpers import a", "lib"),
+        ("lib/helpers/a.py", "from helpers import b", None),
+        ("app/helpers.py", "import helpers", None),
+        ("tests/helpers.py", "import helpers", None),
+    ],
+)
+def test_modules_that_no_path_leads_to_are_told(
+    tmp_path: Path, path: str, code: str, folder: str | None
+) -> None:
+    found = scanned(tmp_path, {"app/__init__.py": "", "m/n.py": code, path: ""})
+    assert only(found, "helpers").kind is OTHER
+    assert found.namesakes.get("helpers") == folder

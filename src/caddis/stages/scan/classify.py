@@ -83,6 +83,7 @@ class Classifier:
         self._numbers: dict[Shape, int] = {}
         self._known: dict[tuple[tuple[str, ...], str], dict[Shape, int]] = {}
         self._resembles: dict[str, bool] = {}
+        self._elsewhere: dict[str, str] = {}
 
     def add(
         self,
@@ -123,9 +124,13 @@ class Classifier:
         """List all that was added."""
         return self._table.imports()
 
-    def namesakes(self) -> frozenset[str]:
-        """Name the modules that may be the scanned package under another name."""
-        return frozenset(top for top, resembles in self._resembles.items() if resembles)
+    def namesakes(self) -> dict[str, str]:
+        """Name modules that may be the project's all the same, and their folders.
+
+        Empty text stands for the scanned package under another name.
+        """
+        whole = (top for top, resembles in self._resembles.items() if resembles)
+        return {**dict.fromkeys(whole, ""), **self._elsewhere}
 
     def _number(self, shape: Shape) -> int:
         """Give a number to the form that *shape* has in this folder."""
@@ -167,6 +172,10 @@ class Classifier:
         resembles = self._own.resembles(module, names)
         if resembles is not None:
             self._resembles[top] = self._resembles.get(top, True) and resembles
+        if top not in self._elsewhere:
+            place = self._own.elsewhere(module, names, self._folder)
+            if place:
+                self._elsewhere[top] = place
 
 
 def _suffix(found: Found) -> str:

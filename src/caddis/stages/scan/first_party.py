@@ -120,6 +120,25 @@ class FirstParty:
         roots = self._with(top, visible)
         return any(self._has(root, module, names) for root in roots)
 
+    def elsewhere(self, module: str, names: tuple[str, ...], folder: str) -> str | None:
+        """Find the folder with *module* where imports in *folder* do not start.
+
+        What lies within packages is not meant, for it is imported by their names.
+        """
+        top = module.partition(".")[0]
+        if top not in self._modules:
+            return None
+        aside = is_aside(f"{self._inside}/{folder}".strip("/"))
+        roots = (
+            root
+            for root in sorted(self._children)
+            if top in self._children[root]
+            and root not in self._packages
+            and _is_seen(root, aside=aside)
+            and self._has(root, module, names)
+        )
+        return next(roots, None)
+
     def resembles(self, module: str, names: tuple[str, ...]) -> bool | None:
         """Say whether the scanned package has what is imported of *module*.
 

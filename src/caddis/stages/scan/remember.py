@@ -79,7 +79,8 @@ class Remembered:
         if not all(_changed(stamp) < latest for stamp in listing.stamps):
             return scan
         state = self._state(listing)
-        self._memory.save(self._scan, (state, *_packed(scan)))
+        own = scan.skipped[len(listing.left_out) :]
+        self._memory.save(self._scan, (state, *_packed(scan, own)))
         return replace(scan, state=state)
 
     def _state(self, listing: Listing) -> bytes:
@@ -124,7 +125,8 @@ def _changed(stamp: bytes) -> int:
     return int(max(changed, modified))
 
 
-def _packed(scan: Scan) -> tuple[Any, ...]:
+def _packed(scan: Scan, skipped: Sequence[Problem]) -> tuple[Any, ...]:
+    """Make plain values of *scan*; of what is left out, only *skipped* is kept."""
     imports = packed(scan.imports)
     return (
         *imports.forms.packed(),
@@ -133,14 +135,15 @@ def _packed(scan: Scan) -> tuple[Any, ...]:
         imports.form_of,
         [(d.text, d.ecosystem, d.path, d.line) for d in scan.declared],
         [(p.path, p.reason, p.line) for p in scan.problems],
+        [(p.path, p.reason) for p in skipped],
         scan.files,
-        sorted(scan.namesakes),
+        dict(scan.namesakes),
     )
 
 
 def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
     forms = Forms(Packed(*saved[:4]))
-    paths, *columns, declared, problems, files, namesakes = saved[4:]
+    paths, *columns, declared, problems, skipped, files, namesakes = saved[4:]
     place, line, column, form_of = (array("I", data) for data in columns)
     rows = range(len(form_of))
     return Scan(
@@ -154,6 +157,9 @@ def _unpacked(saved: tuple[Any, ...], listing: Listing) -> Scan:
             for path, reason, line in problems
         ),
         files=files,
-        namesakes=frozenset(namesakes),
-        skipped=listing.left_out,
+        namesakes=namesakes,
+        skipped=(
+            *listing.left_out,
+            *(Problem(path=path, reason=reason) for path, reason in skipped),
+        ),
     )
