@@ -78,6 +78,7 @@ PROJECT = {
     "a.py": b"import b\nimport numpy\n",
     "b.py": b"try:\n    import yaml\nexcept ImportError:\n    yaml = None\n",
     "c.py": b"# /// script\n# dependencies = ['rich']\n# ///\nx = '''\n",
+    "d.ipynb": b'{"metadata": {"language_info": {"name": "R"}}, "cells": []}',
 }
 
 
