@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,3 +138,24 @@ def test_the_journal_keeps_what_was_asked_for(world: World, tmp_path: Path) -> N
     world.sync(world.lock(conda("arrays"), pypi("plots")), tmp_path / "env")
     journal = json.loads((tmp_path / "env/.caddis/journal.json").read_text())
     assert journal["requested"] == ["conda:arrays", "pypi:plots"]
+
+
+def test_what_is_recorded_twice_is_made_one(world: World, tmp_path: Path) -> None:
+    lock = world.lock(conda("arrays 2.0"), pypi("colours"))
+    prefix = tmp_path / "env"
+    world.sync(lock, prefix)
+    before = contents(prefix)
+    record = next((prefix / "conda-meta").glob("arrays-2.0-*.json"))
+    twin = record.with_name(record.name.replace("2.0", "1.0"))
+    twin.write_text(record.read_text().replace('"2.0"', '"1.0"'))
+    info = next(prefix.glob("lib/*/site-packages/colours-1.5.dist-info"))
+    old = shutil.copytree(info, info.with_name("colours-0.1.dist-info"))
+    (old / "RECORD").write_text((info / "RECORD").read_text().replace("1.5", "0.1"))
+    plan = world.sync(lock, prefix)
+    assert [str(change) for change in plan.changes] == [
+        "~ arrays 2.0 0, recorded as 1.0 0, too",
+        "~ colours 1.5, recorded as 0.1, too",
+    ]
+    assert contents(prefix).keys() == before.keys()
+    assert world.sync(lock, prefix).is_empty
+    assert check_files(prefix, host=this_host()) == ()

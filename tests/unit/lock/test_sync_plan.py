@@ -76,6 +76,14 @@ def test_packages_come_go_change_and_stay() -> None:
     assert _shown(plan) == ["~ moved 1.0 → 2.0", "+ new 1.0", "- old 1.0"]
 
 
+def test_a_package_that_is_recorded_twice_is_made_one() -> None:
+    twice = replace(_there("a", "1.0"), doubles=(_there("a", "0.9"),))
+    plan = plan_sync(_wanted(_locked("a", "1.0")), _prefix(twice))
+    assert _shown(plan) == ["~ a 1.0, recorded as 0.9, too"]
+    # The right record is kept by what is there already; both are to go first.
+    assert plan.kept_version(_PYPI) == {"a"}
+
+
 def test_the_same_version_from_another_file_is_a_change() -> None:
     plan = plan_sync(_wanted(_locked("a", sha256="bb")), _prefix(_there("a")))
     assert plan.kept_version(_PYPI) == {"a"}

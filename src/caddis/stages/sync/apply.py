@@ -96,7 +96,8 @@ def _prepare(
         path
         for package in there.packages
         if (package.ecosystem, package.name) in touched
-        for path in paths_of(goal.prefix, package)
+        for recorded in (package, *package.doubles)
+        for path in paths_of(goal.prefix, recorded)
     )
     keep(goal.prefix, goes, brings)
 

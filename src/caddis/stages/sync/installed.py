@@ -7,7 +7,8 @@ in the journal, and is believed as long as the record is as the journal saw it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class InstalledPackage:
     changed: tuple[str, ...] = ()
     """Files that are not as it brought them, relative to the prefix; as far as
     somebody looked."""
+    doubles: tuple[InstalledPackage, ...] = ()
+    """Other versions of it that are recorded as well, as if they were there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +77,17 @@ def read_installed(prefix: Path, *, host: Host, fingerprints: bool = True) -> In
         is_venv=not conda and bool(python_version(prefix)),
         inputs=journal.inputs,
         interrupted=pending(prefix).exists(),
-        packages=(*conda, *pypi),
+        packages=tuple(_once((*conda, *pypi))),
     )
+
+
+def _once(packages: Iterable[InstalledPackage]) -> Iterator[InstalledPackage]:
+    """Put those of one name together: who changed them left more than one record."""
+    by_name: dict[tuple[Ecosystem, str], list[InstalledPackage]] = defaultdict(list)
+    for package in packages:
+        by_name[package.ecosystem, package.name].append(package)
+    for *others, package in by_name.values():
+        yield replace(package, doubles=tuple(others)) if others else package
 
 
 def _conda_packages(

@@ -23,6 +23,8 @@ class Change:
     """Version (and build) that it shall be; empty when it goes."""
     restores: tuple[str, ...] = ()
     """Files that were edited or removed and are put back, relative to the prefix."""
+    doubles: tuple[str, ...] = ()
+    """Other versions that are recorded as well, and go."""
 
     def of(self, ecosystem: Ecosystem) -> bool:
         """Say whether this is about a package of *ecosystem*."""
@@ -33,6 +35,8 @@ class Change:
             return f"+ {self.name} {self.new}"
         if not self.new:
             return f"- {self.name} {self.old}"
+        if self.doubles:
+            return f"~ {self.name} {self.new}, recorded as {self.doubles[0]}, too"
         if self.restores:
             return f"~ {self.name} {self.new}, puts back {_told(self.restores)}"
         if self.old == self.new:
@@ -88,7 +92,9 @@ class SyncPlan:
     def kept_version(self, ecosystem: Ecosystem) -> frozenset[str]:
         """Name the packages that are installed again in the same version."""
         return frozenset(
-            c.name for c in self.changes if c.of(ecosystem) and c.old == c.new
+            c.name
+            for c in self.changes
+            if c.of(ecosystem) and (c.old == c.new or (c.new and c.doubles))
         )
 
 
@@ -168,9 +174,13 @@ def _arrival(
         return _change(package, old=there.version, new=describe(package))
     same = there.version == describe(package) or package.source
     known = there.fingerprint in {"", origin}
-    if same and known and not there.changed:
+    if same and known and not (there.changed or there.doubles):
         return None
     change = _change(package, old=there.version, new=describe(package))
+    if there.doubles:
+        recorded = (each.version for each in (there, *there.doubles))
+        doubles = tuple(each for each in recorded if each != change.new)
+        return replace(change, doubles=doubles)
     return replace(change, restores=there.changed) if same and known else change
 
 
