@@ -9,7 +9,7 @@ import pytest
 
 from caddis.errors import ResolveError
 from caddis.model.lock import Lock
-from caddis.ports.pypi import CompileQuery
+from caddis.ports.compiling import CompileQuery
 from tests.support.channel import Package
 from tests.support.index import Dist
 from tests.support.joint import World, conda, conda_dist, joint_world, pypi

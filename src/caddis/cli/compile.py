@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from caddis.model.declaration import Declaration
-    from caddis.ports.pypi import CompileQuery
+    from caddis.ports.compiling import CompileQuery
 
 _READ = (".in", ".txt", ".toml")
 _UNSAFE = ("distribute", "pip", "setuptools")
@@ -102,7 +102,7 @@ def _sources(args: Namespace, folder: Path) -> list[str]:
 
 
 def _query(args: Namespace, folder: Path) -> CompileQuery:
-    from caddis.ports.pypi import CompileQuery
+    from caddis.ports.compiling import CompileQuery
 
     return CompileQuery(
         folder=folder,

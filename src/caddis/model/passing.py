@@ -7,12 +7,10 @@ nobody holds any more is removed when the next one is made.
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
 
 try:
     import fcntl
@@ -31,7 +29,10 @@ def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
 
     It is made *within* the system's folder for such things, unless another is said.
     """
-    parent = within or Path(gettempdir())
+    # Here and below, because it brings every compressor there is.
+    from tempfile import TemporaryDirectory
+
+    parent = within or _usual_parent()
     remove_left(parent)
     with TemporaryDirectory(
         prefix=f"{PASSING}{kind}-", dir=parent, ignore_cleanup_errors=True
@@ -49,7 +50,7 @@ def remove_left(parent: Path | None = None) -> None:
     if fcntl is None:
         return
     before = time.time() - _NEW
-    with suppress(OSError), os.scandir(parent or gettempdir()) as entries:
+    with suppress(OSError), os.scandir(parent or _usual_parent()) as entries:
         for entry in entries:
             if not entry.name.startswith(PASSING):
                 continue
@@ -58,10 +59,18 @@ def remove_left(parent: Path | None = None) -> None:
                     _remove_unheld(entry.path)
 
 
+def _usual_parent() -> Path:
+    from tempfile import gettempdir
+
+    return Path(gettempdir())
+
+
 def _remove_unheld(path: str) -> None:
     held = _hold(path)
     if held is None:
         return
+    import shutil
+
     shutil.rmtree(path, ignore_errors=True)
     os.close(held)
 

@@ -7,8 +7,9 @@ import pytest
 
 from caddis.errors import CaddisError, FetchError, ProjectError, ResolveError
 from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.compiling import CompileQuery
 from caddis.ports.progress import Reporter
-from caddis.ports.pypi import CompileQuery, PythonNeed, PythonRuledOut
+from caddis.ports.pypi import PythonNeed, PythonRuledOut
 from caddis.stages.compile import (
     Compiled,
     Layer,

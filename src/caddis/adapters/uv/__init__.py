@@ -1,7 +1,8 @@
 """uv: resolves, compiles and installs from PyPI.
 
 The binary is the one that uv's wheel brings, never one from PATH. It fulfils
-`PypiResolver`, `PypiInstaller` and `RequirementsCompiler` of `caddis.ports.pypi`.
+`PypiResolver` and `PypiInstaller` of `caddis.ports.pypi`, and `RequirementsCompiler` of
+`caddis.ports.compiling`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from caddis.adapters.uv.compile import compile_files
@@ -17,12 +17,13 @@ from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
 from caddis.model.passing import passing_folder
-from caddis.ports.pypi import CompileQuery, PypiQuery
 
 if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedFile, LockedPackage
+    from caddis.ports.compiling import CompileQuery
     from caddis.ports.progress import Reporter
+    from caddis.ports.pypi import PypiQuery
 
 __all__ = ["Elsewhere", "Uv", "UvProcess"]
 
@@ -179,6 +180,8 @@ class Uv:
 
     def build_wheel(self, source: str, out: Path, *, folder: Path, python: str) -> Path:
         """Build a wheel of what is on this disk (see `WheelBuilder`)."""
+        from tempfile import mkdtemp
+
         from caddis.adapters.uv.build import beside, local_source
 
         path = local_source(source, folder)

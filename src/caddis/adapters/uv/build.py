@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from caddis.adapters.uv.process import UvProcess
@@ -64,7 +63,8 @@ def beside(source: Path, process: UvProcess) -> Iterator[UvProcess]:
         variables = {_SETUPTOOLS: str(settings), "PYTHONDONTWRITEBYTECODE": "1"}
         known = process.environment
         try:
-            yield replace(process, environment={**variables, **known} if known else {})
+            every = {**variables, **known} if known else {}
+            yield process._replace(environment=every)
         finally:
             if not was_there:
                 shutil.rmtree(source / _OF_PDM, ignore_errors=True)

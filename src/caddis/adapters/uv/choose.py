@@ -13,7 +13,7 @@ from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.adapters.uv.resolve import Chosen, join, read_choice, read_files
-from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version
+from caddis.adapters.uv.stubs import Extras, stub_constraints, stub_version, usual_stubs
 from caddis.adapters.uv.targets import target
 from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
@@ -178,7 +178,7 @@ def _choose(
     limits = folder / "limits.in"
     stubs = stub_constraints(
         ((name, stub_version(version)) for name, version in versions.items()),
-        process.stubs,
+        process.stubs or usual_stubs(),
         extras=extras,
     )
     limits.write_text("\n".join((*query.constraints, *stubs)), "utf-8")

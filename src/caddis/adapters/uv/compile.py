@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from caddis.adapters.uv.bounds import within_bounds
-from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.model.passing import passing_folder
-from caddis.model.pins import pins_in
 from caddis.model.urls import public
-from caddis.ports.progress import Reporter
-from caddis.ports.pypi import CompileQuery, PypiQuery, Releases
+
+if TYPE_CHECKING:
+    from caddis.ports.compiling import CompileQuery
+    from caddis.ports.progress import Reporter
+    from caddis.ports.pypi import Releases
 
 
 def compile_files(
@@ -24,13 +26,17 @@ def compile_files(
     reporter: Reporter | None = None,
 ) -> str:
     """Compile requirements files (see `RequirementsCompiler`)."""
+    text = _compile(query, process, meanwhile=_get_ready)
+    from caddis.adapters.uv.bounds import within_bounds
+    from caddis.adapters.uv.known import known_to
+    from caddis.model.pins import pins_in
 
     def choose(limits: tuple[str, ...]) -> str:
-        text = _compile(query, process, limits)
         if not limits:
             return text
+        narrower = _compile(query, process, limits)
         # Once more without the limits, so that no annotation names them.
-        return _compile(replace(query, before=text, upgrade=()), process)
+        return _compile(query._replace(before=narrower, upgrade=()), process)
 
     return within_bounds(
         choose,
@@ -42,31 +48,46 @@ def compile_files(
     )
 
 
+def _get_ready() -> None:
+    """Import what an answer is looked through with, while uv looks for it."""
+    import_module("caddis.adapters.uv.bounds")
+
+
 def _compile(
-    query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
+    query: CompileQuery,
+    process: UvProcess,
+    limits: tuple[str, ...] = (),
+    *,
+    meanwhile: Callable[[], None] | None = None,
 ) -> str:
-    with passing_folder("compile") as folder:
-        out = folder / "requirements.txt"
-        out.write_text(query.before, "utf-8")
-        options = list(compile_options(query, out))
-        if limits:
-            more = folder / "limits.in"
-            more.write_text("\n".join(limits), "utf-8")
-            options += ["-c", more]
-        if not query.python:
-            options += ["--python", base_python()]
-        process.run(
-            ("pip", "compile", *options, *process.index_options()),
+    with _written_down(query.before, limits) as files:
+        words = ("pip", "compile", *compile_options(query), *files)
+        answer = process.run(
+            (*words, *process.index_options()),
             folder=query.folder,
             typed=query.typed,
+            meanwhile=meanwhile,
         )
-        return public(out.read_text("utf-8"))
+    return public(answer)
 
 
-def compile_options(query: CompileQuery, out: Path) -> Iterator[str | Path]:
-    """Yield the words after `uv pip compile`; the result goes to *out*."""
+@contextmanager
+def _written_down(before: str, limits: tuple[str, ...]) -> Iterator[list[str | Path]]:
+    """Give the options that name files with what was chosen *before*, and *limits*."""
+    if not before and not limits:
+        yield []
+        return
+    with passing_folder("compile") as folder:
+        out, more = folder / "requirements.txt", folder / "limits.in"
+        out.write_text(before, "utf-8")
+        more.write_text("\n".join(limits), "utf-8")
+        yield ["-o", out, "-c", more]
+
+
+def compile_options(query: CompileQuery) -> Iterator[str | Path]:
+    """Yield the words after `uv pip compile`."""
     yield from query.sources
-    yield from ("-o", out, "--no-header", "--no-python-downloads")
+    yield from ("--no-header", "--no-python-downloads")
     yield from ("--annotation-style", query.annotation_style)
     yield from _switches(query)
     yield from _each("-c", query.constraints)
@@ -76,9 +97,12 @@ def compile_options(query: CompileQuery, out: Path) -> Iterator[str | Path]:
     yield from _each("--no-emit-package", query.left_out)
     if query.python:
         yield from ("--python-version", query.python)
+    else:
+        yield from ("--python", base_python())
     if query.platform:
         # Here, because few compile for another platform.
         from caddis.adapters.uv.targets import target
+        from caddis.ports.pypi import PypiQuery
 
         where = PypiQuery(requirements=(), platform=query.platform, python="")
         yield from ("--python-platform", target(where))

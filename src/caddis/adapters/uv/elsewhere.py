@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from caddis.ports.packages import PackageStore
     from caddis.ports.pypi import Releases
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """Those who know more, each made when it is needed; None for nobody."""
 
     releases: Callable[[], Releases] | None = None

@@ -5,21 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from caddis.adapters.uv.binary import find_uv
 
 
-def _usual_stubs() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("caddis", appauthor=False) / "stubs"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UvProcess:
+class UvProcess(NamedTuple):
     """How uv is called: which indexes, which cache, which credentials."""
 
     indexes: tuple[str, ...] = ()
@@ -34,10 +27,10 @@ class UvProcess:
     """Whose certificates need not be good."""
     cache: Path | None = None
     """None for uv's own cache."""
-    stubs: Path = field(default_factory=_usual_stubs)
-    """Where wheels that stand for conda packages are kept."""
+    stubs: Path | None = None
+    """Where wheels that stand for conda packages are kept; None for the usual place."""
     offline: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = {}
     """What uv sees of the environment; PATH, HOME, proxies, credentials."""
 
     def run(
@@ -46,10 +39,11 @@ class UvProcess:
         *,
         folder: Path | None = None,
         typed: str = "",
+        meanwhile: Callable[[], None] | None = None,
     ) -> str:
         """Run uv in *folder* and return what it printed on stdout.
 
-        *typed* is what it reads on stdin.
+        *typed* is what it reads on stdin. *meanwhile* is done while it works.
 
         Raises:
             ResolveError: uv says that nothing fulfils what was asked.
@@ -57,24 +51,31 @@ class UvProcess:
             EngineError: anything else.
         """
         command = [find_uv(), *map(str, words), *self._general_options()]
-        done = subprocess.run(
+        with subprocess.Popen(
             command,
             cwd=folder,
             env=self.environment or None,
-            input=typed,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            check=False,
             # Python's own files are closed; the lock of a prefix shall be inherited.
             close_fds=False,
-        )
-        if done.returncode:
+        ) as running:
+            try:
+                if meanwhile:
+                    meanwhile()
+                answer, told = running.communicate(typed)
+            except BaseException:
+                running.kill()
+                raise
+        if running.returncode:
             # Here, because it is rare and brings many patterns.
             from caddis.adapters.uv.failures import explain, without_credentials
 
-            raise explain(without_credentials(done.stderr))
-        return done.stdout
+            raise explain(without_credentials(told))
+        return answer
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""

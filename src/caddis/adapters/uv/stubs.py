@@ -24,6 +24,13 @@ Tag: py3-none-any
 """
 
 
+def usual_stubs() -> Path:
+    """Say where stubs are kept unless another place is named."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("caddis", appauthor=False) / "stubs"
+
+
 def stub_constraints(
     provided: Iterable[tuple[str, str]],
     folder: Path,

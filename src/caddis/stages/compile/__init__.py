@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from caddis.errors import (
     CaddisError,
@@ -16,8 +15,8 @@ from caddis.errors import (
     ResolveError,
 )
 from caddis.model.dist_names import normalize
+from caddis.ports.compiling import CompileQuery, RequirementsCompiler
 from caddis.ports.progress import Once, Reporter, Silent
-from caddis.ports.pypi import CompileQuery, PythonRuledOut, RequirementsCompiler
 from caddis.stages.compile.layers import Layer, in_order
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Compiled", "Layer", "compile_layers", "header", "plan_layers"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """One compiled file."""
 
     output: str
@@ -81,8 +79,7 @@ def compile_layers(
     for layer in layers:
         before = _body(_read(query.folder / layer.output))
         lower = "\n".join(done[name] for name in layer.builds_on if name in done)
-        one = replace(
-            query,
+        one = query._replace(
             sources=layer.sources,
             before="" if upgrade else _without_options(before),
             prereleases=query.prereleases or layer.prereleases,
@@ -146,7 +143,7 @@ def _compile_within(
     rest = "\n".join(
         line for line in query.before.splitlines() if _name(line) not in _names(pins)
     )
-    return compiler.compile(replace(query, before=f"{pins}\n{rest}"), reporter=reporter)
+    return compiler.compile(query._replace(before=f"{pins}\n{rest}"), reporter=reporter)
 
 
 def _trusting(text: str, hosts: Iterable[str]) -> str:
@@ -195,6 +192,7 @@ def _with_places(
     """Add where the requirements stand that the engine speaks of."""
     # Here, because most compile without a failure.
     from caddis.model.requirements import named_places
+    from caddis.ports.pypi import PythonRuledOut
 
     named = named_places(asked, str(error))
     what = layer.output if layer.output != "-" else "What is asked for"

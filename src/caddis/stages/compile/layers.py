@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
@@ -23,8 +23,7 @@ _NAMES_FILE = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """Requirements files that are compiled into one."""
 
     sources: tuple[str, ...]
