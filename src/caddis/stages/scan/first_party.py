@@ -65,6 +65,7 @@ class FirstParty:
         self._modules = frozenset(chain.from_iterable(self._children.values()))
         self._seen_from: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self._folders_of: dict[str, list[str]] = {}
 
     def _all_starts(self, *, aside: bool) -> tuple[str, ...]:
         declared = (
@@ -131,11 +132,8 @@ class FirstParty:
         aside = is_aside(f"{self._inside}/{folder}".strip("/"))
         roots = (
             root
-            for root in sorted(self._children)
-            if top in self._children[root]
-            and root not in self._packages
-            and _is_seen(root, aside=aside)
-            and self._has(root, module, names)
+            for root in self._around(top)
+            if _is_seen(root, aside=aside) and self._has(root, module, names)
         )
         return next(roots, None)
 
@@ -185,6 +183,17 @@ class FirstParty:
                 self._places.clear()
             found = [root for root in roots if top in self._children.get(root, ())]
             self._places[top, roots] = found
+        return found
+
+    def _around(self, top: str) -> Sequence[str]:
+        """List the folders, but for packages, where a module or package *top* is."""
+        found = self._folders_of.get(top)
+        if found is None:
+            if len(self._folders_of) >= _REMEMBERED:
+                self._folders_of.clear()
+            outside = self._children.keys() - self._packages
+            found = sorted(f for f in outside if top in self._children[f])
+            self._folders_of[top] = found
         return found
 
     def _visible(self, folder: str) -> tuple[str, ...]:
