@@ -225,6 +225,7 @@ def test_an_unpacked_environment_has_the_packages_it_came_with(tmp_path: Path) -
     _unpack_home(tmp_path, "3.11.7")
     site = tmp_path / "lib" / "python3.11" / "site-packages"
     (site / "numpy-1.0.dist-info").mkdir(parents=True)
+    (site / "numpy-1.0.dist-info" / "RECORD").touch()
     installed = read_installed(tmp_path, host=LINUX)
     plan = plan_sync(_wanted(_locked("numpy")), installed)
     assert (plan.create, plan.changes) == (False, ())
