@@ -10,7 +10,6 @@ from caddis.model.prefix.dist_layer import with_content
 from caddis.model.versions import numbers
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
-from caddis.stages.record.dists import is_extension
 from caddis.stages.record.interpreter import (
     elf_files,
     files_key,
@@ -37,13 +36,10 @@ def bring_python(
     """
     interpreter = read_interpreter(python, site_packages=site_packages, elf=elf)
     files = elf_files(interpreter)
-    local = {
-        entry.path: Path(entry.source)
-        for dist in dists
-        if dist.local
-        for entry in dist.entries
-        if isinstance(entry.source, str) and is_extension(entry.path)
-    }
+    local: dict[str, Path] = {}
+    for dist in dists:
+        if dist.local:
+            local |= elf_files(dist)
     present = {path.rpartition("/")[2] for path in (*files, *local)}
     libraries = find_libraries({**files, **local}, present=present, elf=elf)
     inside = frozenset(

@@ -1,0 +1,99 @@
+"""What was built on this machine may need its libraries, programs included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.prefix.dist_info import DistHead, RecordRow
+from caddis.model.prefix.dist_layer import dist_layer
+from caddis.ports.interpreter import Installation
+from caddis.stages.record.machine import bring_python
+from tests.support.elf import NoElf
+
+SITE = "lib/python3.11/site-packages"
+
+
+class NeedyElf(NoElf):
+    """Files that start with ELF need libtool.so.1, which the machine has."""
+
+    def __init__(self, library: Path) -> None:
+        self._library = library
+
+    def needed(self, path: Path) -> tuple[str, ...]:
+        return ("libtool.so.1",) if path.read_bytes().startswith(b"ELF") else ()
+
+    def locate(self, library: str, *, wanted_by: Path) -> Path | None:
+        return self._library if library == self._library.name else None
+
+    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+        return path.read_bytes() + run_path.encode()
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Installation:
+    stdlib = tmp_path / "python/lib/python3.11"
+    (stdlib / "lib-dynload").mkdir(parents=True)
+    (stdlib / "site.py").write_text("")
+    program = tmp_path / "python/bin/python3.11"
+    program.parent.mkdir()
+    program.write_bytes(b"a program")
+    return Installation(
+        version="3.11.7",
+        executable=program,
+        prefix=tmp_path / "python",
+        stdlib=stdlib,
+        extensions=stdlib / "lib-dynload",
+        include=tmp_path / "none",
+        library=None,
+    )
+
+
+def built(path: str, file: Path, *, tag: str) -> Layer:
+    """Describe a distribution whose one file is *file*."""
+    return dist_layer(
+        DistHead(name="tool", version="1.0"),
+        metadata=f"{SITE}/tool-1.0.dist-info",
+        entries=[Entry(path=path, source=str(file), executable=True)],
+        rows=[RecordRow(path, "sha256=x", "3")],
+        tags=[tag],
+    )
+
+
+@pytest.mark.parametrize("path", ["bin/tool", f"{SITE}/tool.so"])
+def test_what_was_built_here_brings_the_libraries_of_this_machine(
+    tmp_path: Path, python: Installation, path: str
+) -> None:
+    library, file = tmp_path / "libtool.so.1", tmp_path / "tool"
+    library.write_bytes(b"the library")
+    file.write_bytes(b"ELF")
+    layers, notes = bring_python(
+        python,
+        [built(path, file, tag="cp311-cp311-linux_x86_64")],
+        site_packages=SITE,
+        elf=NeedyElf(library),
+    )
+    (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
+    assert [entry.path for entry in system.entries] == ["lib/libtool.so.1"]
+    (tool,) = (e for layer in layers for e in layer.entries if e.path == path)
+    assert isinstance(tool.source, bytes)
+    assert b"$ORIGIN" in tool.source
+    assert notes == []
+
+
+def test_what_was_built_for_many_machines_brings_nothing(
+    tmp_path: Path, python: Installation
+) -> None:
+    library, file = tmp_path / "libtool.so.1", tmp_path / "tool"
+    library.write_bytes(b"the library")
+    file.write_bytes(b"ELF")
+    layers, _ = bring_python(
+        python,
+        [built("bin/tool", file, tag="cp311-cp311-manylinux_2_17_x86_64")],
+        site_packages=SITE,
+        elf=NeedyElf(library),
+    )
+    (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
+    assert not system.entries
