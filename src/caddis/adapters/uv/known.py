@@ -15,10 +15,12 @@ from pathlib import Path
 
 from caddis.adapters.uv.process import UvProcess
 
-_NIL, _FALSE, _TRUE = 0xC0, 0xC2, 0xC3
-_LENGTHS = {0xD9: 1, 0xDA: 2, 0xDB: 4, 0xDC: 2, 0xDD: 4}
-"""Bytes of the length that follows the mark of a longer text or list."""
-_Value = str | bool | list["_Value"] | None  # type: ignore[misc, unused-ignore]
+_BUCKETS = ("wheels-v", "sdists-v")
+_NIL = 0xC0
+_TEXT = (0xA0, 0xBF, {0xD9: 1, 0xDA: 2, 0xDB: 4})
+_LIST = (0x90, 0x9F, {0xDC: 2, 0xDD: 4})
+"""MessagePack's marks: the first and the last that have the length in them, and how
+many bytes of length follow the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +39,7 @@ class KnownMetadata:
     def __init__(self, cache: Path | None) -> None:
         """Take uv's *cache*; where it is not found, nothing is known."""
         self._cache = cache
-        self._names: dict[Path, frozenset[str]] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     def of(self, name: str, version: str) -> Metadata | None:
         """Read what *name* says in *version*; None when that is not known."""
@@ -51,24 +53,26 @@ class KnownMetadata:
                     return found
         return None
 
-    def _has(self, place: Path, name: str) -> bool:
+    def _has(self, place: str, name: str) -> bool:
         if place not in self._names:
             self._names[place] = frozenset(_names(place))
         return name in self._names[place]
 
     @cached_property
-    def _places(self) -> list[Path]:
+    def _places(self) -> list[str]:
         """Folders with a folder for each distribution, what changed last first.
 
         There is one for each index that was ever used on the machine.
         """
         if self._cache is None:
             return []
-        kinds = ("wheels-v*", "sdists-v*")
-        buckets = [found for kind in kinds for found in self._cache.glob(kind)]
-        places = [place for each in buckets for place in each.glob("index/*")]
-        places += [bucket / "pypi" for bucket in buckets if (bucket / "pypi").is_dir()]
-        return sorted(places, key=lambda place: -place.stat().st_mtime)
+        names = (name for name in _names(self._cache) if name.startswith(_BUCKETS))
+        buckets = [f"{self._cache}/{name}" for name in names]
+        places = [
+            f"{each}/index/{n}" for each in buckets for n in _names(f"{each}/index")
+        ]
+        places += filter(os.path.isdir, (f"{each}/pypi" for each in buckets))
+        return sorted(places, key=os.path.getmtime, reverse=True)
 
 
 def known_to(process: UvProcess) -> KnownMetadata:
@@ -111,33 +115,46 @@ def _read(file: str, name: str) -> Metadata | None:
     """Read name, version, needs, Requires-Python and extras, in this order."""
     try:
         with open(file, "rb", buffering=0) as stream:
-            value, _ = _decode(stream.read(), 0)
-    except (OSError, ValueError, IndexError):
+            data = stream.read()
+        _, place = _length(data, 0, _LIST)
+        found, place = _text(data, place)
+        _, place = _text(data, place)
+        needs, place = _length(data, place, _LIST)
+        for _ in range(needs):
+            length, place = _length(data, place, _TEXT)
+            place += length
+        python, place = _text(data, place)
+        count, place = _length(data, place, _LIST)
+        extras = []
+        for _ in range(count):
+            extra, place = _text(data, place)
+            extras.append(extra)
+    except (OSError, ValueError, LookupError):
         return None
-    match value:
-        case [str(found), str(), list(), None | str() as python, list(extras), *_]:
-            if found == name:
-                known = tuple(extra for extra in extras if isinstance(extra, str))
-                return Metadata(requires_python=python or "", extras=known)
-    return None
+    if found != name:
+        return None
+    return Metadata(requires_python=python, extras=tuple(extras))
 
 
-def _decode(data: bytes, start: int) -> tuple[_Value, int]:
-    """Decode the MessagePack value at *start*; also give where it ends."""
-    mark, place = data[start], start + 1
-    if mark in {_NIL, _FALSE, _TRUE}:
-        return (None if mark == _NIL else mark == _TRUE), place
-    if width := _LENGTHS.get(mark, 0):
-        length = int.from_bytes(data[place : place + width], "big")
-        place += width
-    elif 0x90 <= mark <= 0xBF:
-        length = mark & (0x0F if mark < 0xA0 else 0x1F)
-    else:
-        raise ValueError(f"{mark:#x} is not expected in metadata")
-    if mark in {0xDC, 0xDD} or mark < 0xA0:
-        items: list[_Value] = []
-        for _ in range(length):
-            item, place = _decode(data, place)
-            items.append(item)
-        return items, place
+def _text(data: bytes, start: int) -> tuple[str, int]:
+    """Decode the text at *start*, if there is one; also give where it ends."""
+    if data[start] == _NIL:
+        return "", start + 1
+    length, place = _length(data, start, _TEXT)
     return data[place : place + length].decode(), place + length
+
+
+def _length(
+    data: bytes, start: int, kind: tuple[int, int, Mapping[int, int]]
+) -> tuple[int, int]:
+    """Read the length of what is at *start*, which is of *kind*, and where it begins.
+
+    Raises:
+        LookupError: it is not of that kind.
+    """
+    first, last, longer = kind
+    mark = data[start]
+    if first <= mark <= last:
+        return mark - first, start + 1
+    end = start + 1 + longer[mark]
+    return int.from_bytes(data[start + 1 : end], "big"), end
