@@ -77,6 +77,39 @@ def test_a_setup_py_asks_with_what_it_has_in_so_many_words(tmp_path: Path) -> No
     assert not (tmp_path / "executed").exists()
 
 
+def test_a_setup_py_asks_with_tables_that_it_passes_on(tmp_path: Path) -> None:
+    text = """\
+VERSION = ">=2"
+extras = {}
+args = dict(name="p", install_requires=["numpy"], **{"tests_require": ["pytest"]})
+args["setup_requires"] = ["cython"]
+args["install_requires"] += ["twisted " + VERSION + "; x", f"rich{VERSION}"]
+if sys.platform == "win32":
+    args["install_requires"].append("pywin32>=%s" % VERSION)
+extras["plot"] = ["matplotlib"]
+extras['plot:os_name == "nt"'] = ["pyqt5"]
+extras[':os_name == "nt"'] = ["colorama"]
+def main():
+    setup(extras_require=extras, **args)
+"""
+    assert {(name, group) for name, group, _ in asked(tmp_path, "setup.py", text)} == {
+        ("numpy", ""),
+        ("twisted", ""),
+        ("rich", ""),
+        ("pywin32", ""),
+        ("pytest", "test"),
+        ("cython", "build"),
+        ("matplotlib", "plot"),
+        ("pyqt5", "plot"),
+        ("colorama", ""),
+    }
+
+
+def test_a_table_in_itself_asks_once(tmp_path: Path) -> None:
+    text = "a = dict(b, install_requires=['x'])\nb = a\na = b\nsetup(**a)\n"
+    assert [name for name, *_ in asked(tmp_path, "setup.py", text)] == ["x"]
+
+
 def test_poetry_asks_in_tables_of_its_own(tmp_path: Path) -> None:
     assert asked(tmp_path, "pyproject.toml", POETRY) == [
         ("numpy", "", "pyproject.toml:3"),
