@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 _NAMED = re.compile(
     r"(?P<name>[\w.-]+)(?:\s*\[(?P<extras>[^\]]*)\])?(?P<rest>.*)", re.S
@@ -67,6 +68,17 @@ def absolute(source: str, folder: Path) -> str:
         path = os.path.realpath(folder / Path(path).expanduser())
         place = path if editable else f"file://{path}"
     return f"{editable}{place}"
+
+
+def lost_place(source: str) -> str:
+    """Give the absolute path that a direct reference names, if nothing is there.
+
+    `pip freeze` writes such paths in conda's environments: of the machines on which
+    their packages were built.
+    """
+    url = urlsplit(place_of(source))
+    path = unquote(url.path) if url.scheme == "file" else ""
+    return path if path.startswith("/") and not os.path.exists(path) else ""
 
 
 def has_revision(source: str, wanted: str) -> bool:

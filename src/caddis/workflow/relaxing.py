@@ -9,6 +9,7 @@ from pathlib import Path
 
 from caddis.host import Host
 from caddis.model.declaration import Declaration
+from caddis.model.text import read_text
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 from caddis.ports.pypi import PypiQuery
@@ -76,7 +77,7 @@ def relax_files(
         settings=_settings(files, declared, platform, request),
     )
     folder = files[0].parent
-    old = {path: path.read_text("utf-8-sig") for path in files}
+    old = {path: read_text(path) for path in files}
     new = {
         path: rewrite(
             text,

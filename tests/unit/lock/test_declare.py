@@ -187,6 +187,15 @@ def test_a_wrong_requirement_is_reported_with_its_line(
         ("numpy=<2,>=1", "Write <= here: numpy<=2,>=1"),
         ("numpy=2", "For one version write == here: numpy==2"),
         ("numpy 2.1", "Put == before the version: numpy==2.1"),
+        (
+            "_libgcc_mutex=0.1=main",
+            "This is what conda list --export writes, for one platform. Where that"
+            " environment is, caddis record -p PREFIX writes environment.yml and a lock.",
+        ),
+        (
+            "Package    Version",
+            "This is what pip list prints; pip freeze prints requirements.",
+        ),
     ],
 )
 def test_a_wrong_requirement_comes_with_the_right_one(
@@ -195,6 +204,16 @@ def test_a_wrong_requirement_comes_with_the_right_one(
     with pytest.raises(ProjectError) as error:
         _declare(tmp_path, "requirements.in", text)
     assert error.value.hint == advice
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_requirements_are_read_as_editors_and_shells_save_them(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "requirements.txt"
+    path.write_bytes("# größer\r\nnumpy==2.1\r\n".encode(encoding))
+    found = declare(tmp_path, [path], variables={})
+    assert _specs(found, Ecosystem.PYPI) == ["numpy==2.1"]
 
 
 def test_options_that_choose_files_are_kept(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from caddis.ports.pypi import PythonRuledOut
 _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status|"
-    r"Git operation failed|Distribution not found at"
+    r"Git operation failed"
 )
+_NOT_THERE = "Distribution not found at: file:"
 _OWN_DOINGS = (
     *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
     *("Downloading ", "Downloaded ", "Building ", "Built ", "Updating ", "Updated "),
@@ -66,6 +67,13 @@ def explain(stderr: str) -> CaddisError:
         return FetchError(
             f"A file is not the one that the lock names:\n{text}",
             hint="Ask who runs the index; if the change is meant, lock again.",
+        )
+    if _NOT_THERE in text:
+        return FetchError(
+            f"This machine does not have what is asked for by its path:\n{text}",
+            hint="In conda's environments pip freeze writes where packages were built, on"
+            " other machines: pip list --format=freeze has versions instead, and"
+            " caddis relax FILE takes such paths out.",
         )
     if _NETWORK.search(text):
         return FetchError(

@@ -14,6 +14,7 @@ from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.model.platforms import read_platform
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
+from caddis.model.text import read_text
 
 _CONDA_NAME = re.compile(
     r"(?:(?P<channel>[^\s\[]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[,@])"
@@ -65,7 +66,7 @@ class Project:
             ProjectError: there is no such file, or it is not text.
         """
         try:
-            return path.read_text(encoding="utf-8-sig")
+            return read_text(path)
         except FileNotFoundError:
             where = f"{asked_at}: " if asked_at else ""
             raise ProjectError(
@@ -258,6 +259,13 @@ def _advice(spec: str) -> str:
     if swapped:
         right = spec.replace(swapped[0], f"{swapped[1]}=", 1)
         return f"Write {swapped[1]}= here: {right}"
+    if re.match(r"\w[\w.-]*=[^=\s]+=\w+$", spec):
+        return (
+            "This is what conda list --export writes, for one platform. Where that"
+            " environment is, caddis record -p PREFIX writes environment.yml and a lock."
+        )
+    if re.match(r"Package\s+Version$", spec):
+        return "This is what pip list prints; pip freeze prints requirements."
     if re.match(r"[\w.-]+\s*=[^=]", spec):
         return f"For one version write == here: {spec.replace('=', '==', 1)}"
     if re.match(r"[\w.-]+\s+\d", spec):

@@ -154,6 +154,8 @@ def _changes(base: Mapping[Pin, Step], outcome: Outcome) -> list[RelaxChange]:
 
 
 def _missing(pin: Pin, step: Step) -> str:
+    if pin.lost and step is not Step.DROP:
+        return f"{pin.lost} is not on this machine"
     where = "no channel has" if pin.is_conda else "the index does not have"
     if step is Step.BUILD:
         return f"{where} the build {pin.build}"

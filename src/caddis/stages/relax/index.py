@@ -56,7 +56,7 @@ def pypi_available(
     pins: Sequence[Pin], *, resolver: PypiResolver, query: PypiQuery, most: int
 ) -> Available:
     """Find out what an index has of *pins*, in *most* questions at most."""
-    base = dict.fromkeys(pins, Step.KEEP)
+    base = {pin: Step.VERSION if pin.lost else Step.KEEP for pin in pins}
     questions = _Questions(resolver=resolver, query=query, most=most)
     missing = _first_missing(base, questions)
     if missing is not None and len(pins) > 1:
@@ -142,7 +142,7 @@ def _spoken_of(base: Mapping[Pin, Step], text: str) -> Pin | None:
         elif step in {Step.PATCH, Step.MINOR}:
             limit = rf"==({re.escape(beginning(pin.version, step))}\.\*)"
         else:
-            limit = ""
+            limit = r"(?![\w-])"
         start = r"(?:no version[s]? of |there (?:is|are) no versions? of |)"
         if re.search(rf"(?<![\w-]){start}{name}(\[[^]]*\])?{limit}", flat, re.I):
             return pin

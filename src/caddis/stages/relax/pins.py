@@ -9,6 +9,7 @@ from enum import IntEnum
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
+from caddis.model.direct import lost_place
 from caddis.model.requirements import Ecosystem, Requirement
 
 _CONDA = re.compile(
@@ -49,6 +50,8 @@ class Pin:
     build: str = ""
     tail: str = ""
     """What stands behind the version: a marker."""
+    lost: str = ""
+    """The path that it names and this machine does not have."""
     other: Requirement | None = None
     """What takes its place at `Step.NAME`, if anything does."""
 
@@ -131,10 +134,12 @@ def _read_pypi(requirement: Requirement, spec: str) -> Pin:
         parsed = Pep508(spec)
     except InvalidRequirement:
         return Pin(requirement=requirement, head=spec)
-    if parsed.url:
-        return Pin(requirement=requirement, head=spec)
     extras = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
     tail = f" ; {parsed.marker}" if parsed.marker else ""
+    if parsed.url:
+        lost = lost_place(spec)
+        head = f"{parsed.name}{extras}" if lost else spec
+        return Pin(requirement=requirement, head=head, tail=tail, lost=lost)
     exact = _PYPI.match(str(parsed.specifier))
     return Pin(
         requirement=requirement,
