@@ -112,28 +112,31 @@ def _files(folder: str, version: str) -> Iterator[str]:
 
 
 def _read(file: str, name: str) -> Metadata | None:
-    """Read name, version, needs, Requires-Python and extras, in this order."""
+    """Read the metadata of *name* out of *file*; None when that is not in it."""
     try:
         with open(file, "rb", buffering=0) as stream:
-            data = stream.read()
-        _, place = _length(data, 0, _LIST)
-        found, place = _text(data, place)
-        _, place = _text(data, place)
-        needs, place = _length(data, place, _LIST)
-        for _ in range(needs):
-            length, place = _length(data, place, _TEXT)
-            place += length
-        python, place = _text(data, place)
-        count, place = _length(data, place, _LIST)
-        extras = []
-        for _ in range(count):
-            extra, place = _text(data, place)
-            extras.append(extra)
+            found, metadata = _parse(stream.read())
     except (OSError, ValueError, LookupError):
         return None
-    if found != name:
-        return None
-    return Metadata(requires_python=python, extras=tuple(extras))
+    return metadata if found == name else None
+
+
+def _parse(data: bytes) -> tuple[str, Metadata]:
+    """Read name, version, needs, Requires-Python and extras, in this order."""
+    _, place = _length(data, 0, _LIST)
+    name, place = _text(data, place)
+    _, place = _text(data, place)
+    needs, place = _length(data, place, _LIST)
+    for _ in range(needs):
+        length, place = _length(data, place, _TEXT)
+        place += length
+    python, place = _text(data, place)
+    count, place = _length(data, place, _LIST)
+    extras = []
+    for _ in range(count):
+        extra, place = _text(data, place)
+        extras.append(extra)
+    return name, Metadata(requires_python=python, extras=tuple(extras))
 
 
 def _text(data: bytes, start: int) -> tuple[str, int]:
