@@ -189,8 +189,8 @@ def test_a_wrong_requirement_is_reported_with_its_line(
         ("numpy 2.1", "Put == before the version: numpy==2.1"),
         (
             "_libgcc_mutex=0.1=main",
-            "This is what conda list --export writes, for one platform. Where that"
-            " environment is, caddis record -p PREFIX writes environment.yml and a lock.",
+            "This is what conda list --export writes, for one platform: where that"
+            " environment is, caddis record -p PREFIX writes environment.yml and lock.",
         ),
         (
             "Package    Version",

@@ -261,8 +261,8 @@ def _advice(spec: str) -> str:
         return f"Write {swapped[1]}= here: {right}"
     if re.match(r"\w[\w.-]*=[^=\s]+=\w+$", spec):
         return (
-            "This is what conda list --export writes, for one platform. Where that"
-            " environment is, caddis record -p PREFIX writes environment.yml and a lock."
+            "This is what conda list --export writes, for one platform: where that"
+            " environment is, caddis record -p PREFIX writes environment.yml and lock."
         )
     if re.match(r"Package\s+Version$", spec):
         return "This is what pip list prints; pip freeze prints requirements."
