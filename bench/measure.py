@@ -33,6 +33,8 @@ class Case:
     """Give caddis an empty cache at each run."""
     prepare: tuple[str, ...] = ()
     """A command to run before, outside the measurement."""
+    warm: bool = False
+    """Run the command itself once before, outside the measurement."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +78,7 @@ def compare(
     for _ in range(rounds):
         for case in cases:
             put_aside(case.output, aside)
-            samples[case.name].append(_run(case, cache))
+            samples[case.name].append(_run(case, cache, aside))
     return {name: _median(costs) for name, costs in samples.items()}
 
 
@@ -103,7 +105,7 @@ def row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _run(case: Case, cache: Path) -> Cost:
+def _run(case: Case, cache: Path, aside: Path) -> Cost:
     if case.prepare:
         subprocess.run(case.prepare, check=True)
     with tempfile.TemporaryDirectory(dir=cache.parent) as empty:
@@ -113,6 +115,11 @@ def _run(case: Case, cache: Path) -> Cost:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         report = Path(empty, "cost.json")
         timed = [sys.executable, "-IS", _TIMED, str(report), *case.command]
+        if case.warm:
+            subprocess.run(
+                case.command, env=environment, capture_output=True, check=True
+            )
+            put_aside(case.output, aside)
         _settle()
         done = subprocess.run(
             timed, env=environment, capture_output=True, text=True, check=False
