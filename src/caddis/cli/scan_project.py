@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -305,10 +305,13 @@ class Project:
 
         return allowed_python(self.folder)
 
-    def _extras(self) -> frozenset[str]:
+    def _extras(self) -> Collection[str]:
         """Name the extras that the project offers."""
         path = self.folder / "pyproject.toml"
-        return frozenset(table_in(path, "project", "optional-dependencies"))
+        built = (file.path for file in self.files if file.path.name in _BUILT)
+        groups = {item.group for each in built for item in self._declared_in(each)}
+        extras = groups - {"", "build", "test"}
+        return extras | table_in(path, "project", "optional-dependencies").keys()
 
     def _around(self) -> Declaration | None:
         """Read where the project's packages come from, if that can be read."""

@@ -73,6 +73,21 @@ def test_what_run_time_needs_is_misplaced_in_a_group() -> None:
     assert compare(all_of(needed("a")), [declared("a", "test"), declared("a")]) == ()
 
 
+def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
+    for path in ("scripts/a.py", "benchmarks/b/c.py", "x.tar.gz!tools/a.py"):
+        used = all_of(needed("a", path=path))
+        assert compare(used, [declared("a", "dev")]) == ()
+        assert compare(used, [declared("a")]) == ()
+        assert rules(compare(used, [])) == [("missing", "a", path, 3)]
+    inside = all_of(needed("a", path="app/scripts/a.py"))
+    assert len(compare(inside, [declared("a", "dev")])) == 1
+
+
+def test_what_builds_the_project_may_be_declared_for_run_time() -> None:
+    builds = all_of(needed("setuptools", ImportKind.TEST, "setup.py"))
+    assert compare(builds, [declared("setuptools")]) == ()
+
+
 def test_an_optional_package_needs_no_declaration() -> None:
     assert missing(all_of(needed("a", ImportKind.OPTIONAL)), []) == ()
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Requirements
+from caddis.stages.scan.groups import is_beside
 from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
@@ -116,12 +117,16 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
         for name in _names_of(requirement)
     }
     for requirement in declared:
+        if requirement.name in _NEVER_IMPORTED:
+            continue
         if requirement.name in in_tests and _is_for_run_time(requirement):
             yield _declared_at(
                 requirement, "misplaced", "is a run-time dependency that only tests use"
             )
     at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
+        if required.imports and all(is_beside(i.path) for i in required.imports):
+            continue
         names = _names_of(required)
         grouped = [r for r in declared if r.group and r.name in names]
         if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:

@@ -10,6 +10,10 @@ _DOCS = frozenset({"doc", "docs"})
 _BESIDE = frozenset(
     "demo demos example examples fixture fixtures sample samples testdata".split()
 )
+_SCRIPTS = frozenset(
+    "bench benchmark benchmarks ci contrib dev hack scripts tools".split()
+)
+"""Folders at the top with programs for those who work on a project."""
 _TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
 _TOOLS = {
     "setup.py": "build",
@@ -41,6 +45,12 @@ def _group_of_folder(folder: str) -> str:
     if not _TESTS.isdisjoint(parts):
         return "test"
     return "" if _DOCS.isdisjoint(parts) else "docs"
+
+
+def is_beside(path: str) -> bool:
+    """Say whether the file at *path* stands beside the work, in a folder for that."""
+    top, inside, _ = path.rpartition("!")[2].partition("/")
+    return bool(inside) and (top in _SCRIPTS or top in _BESIDE)
 
 
 @lru_cache(maxsize=256)
