@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
@@ -65,6 +67,13 @@ def test_what_only_tests_use_is_misplaced_among_run_time_dependencies() -> None:
     assert compare(tested, [declared("pytest", "test")]) == ()
     # An environment.yml has no groups.
     assert compare(tested, [declared("pytest", file="environment.yml")]) == ()
+
+
+def test_a_finding_stands_where_the_need_is_firm() -> None:
+    used = needed("a")
+    tested = needed("a", ImportKind.TEST, "a_test.py").imports
+    both = replace(used, imports=(*tested, *used.imports))
+    assert rules(compare(all_of(both), [])) == [("missing", "a", "m.py", 3)]
 
 
 def test_what_run_time_needs_is_misplaced_in_a_group() -> None:

@@ -88,7 +88,7 @@ def _missing(
             rule, why = "missing", "is not declared"
         if requirement.marker:
             why += f", and needed where {requirement.marker}"
-        yield _at(requirement.imports, rule, requirement.name, why)
+        yield _at(_firm(requirement), rule, requirement.name, why)
 
 
 def _unresolved(needed: Requirements, python: str) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
         grouped = [r for r in declared if r.group and r.name in names]
         if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:
             message = f"is needed at run time, but only group {grouped[0].group} has it"
-            yield _at(required.imports, "misplaced", required.name, message)
+            yield _at(_firm(required), "misplaced", required.name, message)
 
 
 def _is_for_run_time(requirement: Requirement) -> bool:
@@ -142,6 +142,12 @@ def _is_for_run_time(requirement: Requirement) -> bool:
 def _names_of(requirement: Requirement) -> set[str]:
     """Name all packages that would do."""
     return {requirement.name, *requirement.alternatives}
+
+
+def _firm(requirement: Requirement) -> Sequence[Import]:
+    """List the imports that make *requirement* of its kind, if any, before others."""
+    same = [i for i in requirement.imports if i.kind is requirement.kind]
+    return same or requirement.imports
 
 
 def _at(imports: Sequence[Import], rule: str, name: str, message: str) -> Finding:
