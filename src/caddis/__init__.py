@@ -6,10 +6,10 @@ The verbs of the command line are functions here too: `scan`, `lock`, `sync`, `r
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # Not typing's: until that is read, Ctrl-C makes a traceback.
 if TYPE_CHECKING:
+    from typing import Any
+
     from caddis.stages.lock import lock as lock
     from caddis.stages.pack import pack as pack
     from caddis.stages.record import record as record
@@ -25,4 +25,6 @@ __all__ = ["__version__", "lock", "pack", "record", "scan", "sync", "unpack"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'caddis' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"caddis.stages.{name}"), name)
