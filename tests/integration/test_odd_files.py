@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from tests.unit.environments.prefixes import Prefix
 
 pytestmark = pytest.mark.integration
 
@@ -182,3 +183,16 @@ def test_two_versions_of_one_distribution_are_named(
     assert main(["pack", "-p", str(venv), "-o", str(tmp_path / "e.tar.gz")]) == 0
     said = capsys.readouterr().err
     assert "left-pad is there twice: 1.0 and 2.0" in said
+
+
+def test_two_records_of_one_conda_package_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # An update that did not come to its end leaves both.
+    prefix = Prefix(path=tmp_path / "env")
+    for version in ("1.0", "2.0"):
+        prefix.conda("tool", version, files={"lib/tool.txt": "the same\n"})
+    assert main(["pack", "-p", str(prefix.path), "-o", str(tmp_path / "e.tar.gz")]) == 0
+    said = capsys.readouterr().err
+    assert "conda-meta has tool 2 times: 1.0-h1_0 and 2.0-h1_0" in said
+    assert "conda install --force-reinstall tool" in said

@@ -144,12 +144,15 @@ def _command(command: AppCommand, host: Host, stack: Stack) -> Entry:
 
 
 def _refuse_missing(command: AppCommand, host: Host, paths: Set[str]) -> None:
-    """Refuse a *command* whose program or script is not among *paths*."""
+    """Refuse a *command* whose module, program or script is not among *paths*."""
     if command.module:
+        _refuse_missing_module(command.name, command.module, paths)
         return
     program, *rest = command.words
     wanted = f"{host.scripts}/{program}{host.exe}"
     if is_python(program):
+        if rest[:1] == ["-m"] and len(rest) > 1:
+            _refuse_missing_module(command.name, rest[1], paths)
         if not rest or not rest[0].endswith(".py"):
             return
         wanted = posixpath.normpath(f"{APP}/{rest[0]}")
@@ -158,6 +161,18 @@ def _refuse_missing(command: AppCommand, host: Host, paths: Set[str]) -> None:
             f"--entry {command.name} runs {wanted}, which nothing brings",
             hint="Correct its name, or install what brings it: programs of the system"
             " do not go along.",
+        )
+
+
+def _refuse_missing_module(command: str, module: str, paths: Set[str]) -> None:
+    """Refuse *command* where *module* stands in no folder."""
+    place = f"/{module.replace('.', '/')}"
+    starts = (f"{place}/", f"{place}.")  # A folder, or a file with whatever ending.
+    if not any(start in path for path in paths for start in starts):
+        raise UsageError(
+            f"--entry {command} runs {module}, which nothing brings",
+            hint="Correct its name, add the code with --with-code, or install what"
+            " brings it.",
         )
 
 

@@ -197,7 +197,16 @@ def test_a_command_may_run_what_the_environment_has(
     assert applied(folder, *commands, on=on).command
 
 
-@pytest.mark.parametrize("command", ["site=serve --fast", "python tools/mkae.py"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "site=serve --fast",
+        "python tools/mkae.py",
+        "run=mkae:main",
+        "run=tools.mkae:main",
+        "python -m mkae",
+    ],
+)
 def test_a_command_that_could_not_run_is_refused(command: str, tmp_path: Path) -> None:
     # It was packed, and ended with `not found` on the other machine.
     folder = write(tmp_path, "tools/make.py")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,6 +168,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
         *checked.dists,
     ]
     notes = _doubles(prefix, version, tools) if version else []
+    notes += _recorded_twice(packages)
     if embedded != os.fspath(prefix):
         notes.append(
             f"the files of {prefix} hold another place, {embedded}; they will hold the"
@@ -197,6 +198,24 @@ def _doubles(prefix: Path, version: str, tools: Tools) -> list[str]:
         for name, versions in dist_versions(prefix, site_packages).items()
         if len(versions) > 1
     ]
+
+
+def _recorded_twice(packages: Iterable[RecordedPackage]) -> Iterator[str]:
+    """Name packages of which conda-meta has several records.
+
+    An update leaves them that did not come to its end.
+    """
+    records: dict[str, list[str]] = {}
+    for package in packages:
+        layer = package.layer
+        records.setdefault(layer.name, []).append(f"{layer.version}-{layer.build}")
+    for name, builds in records.items():
+        if len(builds) > 1:
+            yield (
+                f"conda-meta has {name} {len(builds)} times: {' and '.join(builds)};"
+                f" remove the records of those that are not installed, then"
+                f" `conda install --force-reinstall {name}`"
+            )
 
 
 def _left_behind(prefix: Path) -> list[str]:
