@@ -112,10 +112,6 @@ def test_a_module_of_a_scanned_package_may_be_a_plug() -> None:
     assert kind_of_foreign(root, foreign("rich.py")) is ImportKind.DEFERRED
 
 
-def test_stubs_are_for_type_checkers() -> None:
-    assert kind_of_foreign(foreign("pkg/api.pyi")) is ImportKind.TYPING
-
-
 def test_weaker_kinds_are_not_made_stronger() -> None:
     load = own("pkg/__init__.py", ".extra", standing=GUARDED)
     optional = foreign("pkg/extra.py", ImportKind.OPTIONAL)

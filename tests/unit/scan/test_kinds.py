@@ -379,6 +379,21 @@ def test_some_files_do_not_run_with_the_project(tmp_path: Path, path, group) -> 
     assert found.kind is (ImportKind.TEST if group else ImportKind.REQUIRED)
 
 
+def test_a_stub_is_read_by_type_checkers_alone(tmp_path: Path) -> None:
+    code = "import {name}\ntry:\n    import d\nexcept ImportError: ...\n"
+    files = {"p/m.pyi": "a", "p/n.py": "b", "tests/o.pyi": "c"}
+    code_of = {path: code.format(name=name) for path, name in files.items()}
+    found = scanned(tmp_path, code_of).imports
+    assert [(i.module, i.kind) for i in found] == [
+        ("a", TYPING),
+        ("d", OPTIONAL),
+        ("b", ImportKind.REQUIRED),
+        ("d", OPTIONAL),
+        ("c", TYPING),
+        ("d", OPTIONAL),
+    ]
+
+
 @pytest.mark.parametrize(
     ("module", "python", "belongs"),
     [

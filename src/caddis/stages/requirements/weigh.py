@@ -21,7 +21,7 @@ from caddis.stages.requirements.asides import (
 )
 from caddis.stages.requirements.doubts import doubts
 from caddis.stages.requirements.loads import AT_START, Loads
-from caddis.stages.requirements.modules import Modules, file_of
+from caddis.stages.requirements.modules import Modules
 from caddis.stages.requirements.plugs import plugs
 from caddis.stages.requirements.questions import third_party
 
@@ -34,7 +34,7 @@ _LATER = "the project loads it only in functions or under a guard"
 
 
 def weigh(imports: Iterable[Import], *, workers: Workers | None = None) -> Weighed:
-    """Soften imports that are not needed at the start, or only by type checkers.
+    """Soften imports that are not needed at the start.
 
     Those that no package has to provide are left out.
     What was weighed before is answered as it is.
@@ -97,29 +97,18 @@ def _softened(
     firm = array("I")
     paths = imports.columns[0]
     last = -1
-    change: tuple[ImportKind, str] | None = None
+    why: str | None = None
     for row in at_start.rows:
         path = paths[row]
         if path != last:
             last = path
             why = reasons.get(modules.of_path[path])
-            change = _change_of(imports.paths[path], why)
-        if change is None:
+        if why is None:
             firm.append(row)
         else:
-            yield row, *change
+            yield row, ImportKind.DEFERRED, why
     for row, why in doubts(imports, imports.chosen(firm), loads, modules):
         yield row, ImportKind.DEFERRED, why
-
-
-def _change_of(path: str, why: str | None) -> tuple[ImportKind, str] | None:
-    """Say what becomes of the imports at the start of *path*; None when they stay.
-
-    *why* tells, if so, that its module is not needed at the start.
-    """
-    if file_of(path).endswith(".pyi"):
-        return ImportKind.TYPING, "a stub is read by type checkers alone"
-    return (ImportKind.DEFERRED, why) if why else None
 
 
 def _reasons(

@@ -23,6 +23,8 @@ from caddis.stages.scan.surroundings import Surroundings
 _ALONE = Surroundings()
 _KINDS = {kind.value: kind for kind in ImportKind}
 _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED})
+_STUB = ".pyi"
+"""How files end that only type checkers read."""
 _WITHOUT_MODULE = frozenset({ImportKind.UNKNOWN, ImportKind.IMPLIED})
 _SURROUNDINGS = 64
 """How many are remembered; folders that see the same lie close together."""
@@ -76,12 +78,11 @@ class Classifier:
         self._own = own
         self._stdlib = standard_library(python)
         self._table = ImportTable()
-        self._folder = ""
-        self._group = ""
-        self._searched: tuple[str, ...] = ()
+        self._here: tuple[str, str, bool, tuple[str, ...]] = ("", "", False, ())
+        self._folder, self._group, self._is_stub, _ = self._here
         self._visible: tuple[str, ...] = ()
         self._numbers: dict[Shape, int] = {}
-        self._known: dict[tuple[tuple[str, ...], str], dict[Shape, int]] = {}
+        self._known: dict[tuple[tuple[str, ...], str, bool], dict[Shape, int]] = {}
         self._resembles: dict[str, bool] = {}
         self._elsewhere: dict[str, str] = {}
 
@@ -96,7 +97,8 @@ class Classifier:
 
         They may also start in the folders *searched*, as `search_paths` names them.
         """
-        self._enter(path.rpartition("/")[0], group_of(path), tuple(searched))
+        folder, is_stub = path.rpartition("/")[0], path.endswith(_STUB)
+        self._enter((folder, group_of(path), is_stub, tuple(searched)))
         if found and _suffix(found[0]) == _suffix(found[-1]):
             self._add(place + _suffix(found[0]), found)
             return
@@ -108,17 +110,18 @@ class Classifier:
         numbers = list(map(self._number, shapes))
         self._table.add(place, numbers, lines, columns)
 
-    def _enter(self, folder: str, group: str, searched: tuple[str, ...]) -> None:
-        """Be in *folder*: what sees the same modules takes an import for the same."""
-        here = (folder, group, searched)
-        if here != (self._folder, self._group, self._searched) or not self._numbers:
-            self._folder, self._group, self._searched = here
-            self._visible = self._own.visible(folder, searched)
-            count = sum(map(len, self._known.values()))
-            if len(self._known) > _SURROUNDINGS or count > _REMEMBERED:
-                self._known.clear()
-            around = (self._visible, group)
-            self._numbers = self._known.setdefault(around, {})
+    def _enter(self, here: tuple[str, str, bool, tuple[str, ...]]) -> None:
+        """Be *here*: what sees the same modules takes an import for the same."""
+        if here == self._here and self._numbers:
+            return
+        self._here = here
+        self._folder, self._group, self._is_stub, searched = here
+        self._visible = self._own.visible(self._folder, searched)
+        count = sum(map(len, self._known.values()))
+        if len(self._known) > _SURROUNDINGS or count > _REMEMBERED:
+            self._known.clear()
+        around = (self._visible, self._group, self._is_stub)
+        self._numbers = self._known.setdefault(around, {})
 
     def imports(self) -> Imports:
         """List all that was added."""
@@ -164,6 +167,8 @@ class Classifier:
         if top in self._stdlib or top in standard_where(marker):
             return ImportKind.STDLIB
         self._compare(top, module, names)
+        if self._is_stub and kind in _FIRM:
+            return ImportKind.TYPING
         if group and kind in _FIRM:
             return ImportKind.TEST
         return kind
