@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -260,3 +261,32 @@ def _sync_and_die(world: World, lock: Lock, prefix: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     sync(lock, prefix, host=this_host(), engines=world.watched(die))
+
+
+def test_a_distribution_that_is_half_there_is_put_back_or_goes(
+    world: World, tmp_path: Path
+) -> None:
+    # What pip leaves that is killed while it installs or removes.
+    prefix = tmp_path / "env"
+    lock = world.lock(pypi("checker"), pypi("grid==1.0"))
+    world.sync(lock, prefix)
+    for name in ("colours", "grid"):
+        (info,) = prefix.glob(f"lib/*/site-packages/{name}-*.dist-info")
+        shutil.rmtree(info.with_name(name))
+        for file in info.iterdir():
+            file.unlink()
+    (prefix / _site("~rid-0.9.dist-info")).mkdir()
+    plan = world.sync(lock, prefix)
+    assert [str(change) for change in plan.changes] == [
+        "~ colours 1.5, again",
+        "~ grid 1.0, again",
+    ]
+    run(prefix / "bin" / "python", "-c", "import colours, grid")
+    (prefix / _site("grid-1.0.dist-info/RECORD")).unlink()
+    notes = Notes()
+    without = world.lock(pypi("checker"))
+    engines = world.engines
+    sync(without, prefix, host=this_host(), engines=engines, reporter=notes)
+    assert notes.told[0].startswith("grid 1.0 was half there")
+    assert not (prefix / _site("grid-1.0.dist-info")).exists()
+    assert world.sync(without, prefix).is_empty

@@ -50,6 +50,19 @@ def test_files_that_appear_meanwhile_stay(tmp_path: Path) -> None:
     assert _tree(tmp_path) == {"share/results": "years of work"}
 
 
+def test_what_engines_had_only_begun_goes(tmp_path: Path) -> None:
+    keep(tmp_path, [], ["lib/new-1.0.dist-info/RECORD", "conda-meta/new-1.0-0.json"])
+    (tmp_path / "symtest_e5694acd-f091-43f1-bd12-e6e0f83a6e9e").symlink_to("./")
+    begun = {
+        "conda-meta__prefix_record_tXPpq8": "{",
+        "lib__new-1.0.dist-info__.tmpGvneSJ": "uv",
+    }
+    _write(tmp_path, **begun, share__results="years of work")
+    take_back(tmp_path)
+    assert _tree(tmp_path) == {"share/results": "years of work"}
+    assert not (tmp_path / "lib").exists()
+
+
 def test_what_a_sync_writes_in_place_is_copied(tmp_path: Path) -> None:
     # A link to the history would get its next line as well.
     history = tmp_path / "conda-meta" / "history"

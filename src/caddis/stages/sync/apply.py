@@ -50,7 +50,7 @@ def apply_sync(
     try:
         brings = _fetch(plan, goal, engines=engines, new=new)
         _prepare(plan, goal, there, brings)
-        _change(plan, goal, engines=engines, reporter=reporter)
+        _change(plan, goal, there, engines=engines, reporter=reporter)
     except BaseException:
         if new:
             shutil.rmtree(goal.prefix, ignore_errors=True)
@@ -114,9 +114,15 @@ def _go_back(goal: Goal, reporter: Reporter) -> None:
 
 
 def _change(
-    plan: SyncPlan, goal: Goal, *, engines: Engines, reporter: Reporter
+    plan: SyncPlan,
+    goal: Goal,
+    there: Installed,
+    *,
+    engines: Engines,
+    reporter: Reporter,
 ) -> None:
-    _remove_distributions(plan, goal, engines=engines)
+    half = _remove_half(plan, there, reporter=reporter)
+    _remove_distributions(plan, goal, half, engines=engines)
     early: Mapping[str, Seen] = {}
     if goal.wanted.of(_CONDA):
         early = _apply_conda(plan, goal, engines=engines, reporter=reporter)
@@ -145,9 +151,34 @@ def _change(
     write_seen(seen, goal.prefix)
 
 
-def _remove_distributions(plan: SyncPlan, goal: Goal, *, engines: Engines) -> None:
+def _remove_half(
+    plan: SyncPlan, there: Installed, *, reporter: Reporter
+) -> frozenset[str]:
+    """Remove what tells of distributions that are half there; give their names.
+
+    uv removes none whose files nobody tells.
+    """
+    recorded = [
+        (package, *package.doubles)
+        for package in there.packages
+        if package.ecosystem is _PYPI and package.name in plan.touched
+    ]
+    for package in chain.from_iterable(recorded):
+        if package.is_half:
+            shutil.rmtree(package.record.parent, ignore_errors=True)
+            reporter.note(
+                f"{package.name} {package.version} was half there: which files it has"
+                " is not known, so that those that nothing writes over stay"
+            )
+    half = (same for same in recorded if all(each.is_half for each in same))
+    return frozenset(same[0].name for same in half)
+
+
+def _remove_distributions(
+    plan: SyncPlan, goal: Goal, half: frozenset[str], *, engines: Engines
+) -> None:
     """Remove what goes first: conda may bring files of the same names."""
-    if gone := plan.gone(_PYPI):
+    if gone := [name for name in plan.gone(_PYPI) if name not in half]:
         engines.pypi().uninstall(goal.prefix, gone)
     if plan.old_python:
         library = site_packages(goal.prefix, plan.old_python, goal.host).parent

@@ -21,6 +21,9 @@ from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.prefix.pending import pending
 from caddis.model.prefix.pyvenv import python_version
 
+_UNREADABLE = "unreadable"
+"""The fingerprint of what is to be installed again, whatever it is."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstalledPackage:
@@ -41,6 +44,11 @@ class InstalledPackage:
     somebody looked."""
     doubles: tuple[InstalledPackage, ...] = ()
     """Other versions of it that are recorded as well, as if they were there."""
+
+    @property
+    def is_half(self) -> bool:
+        """Whether nothing tells its files, as where pip was killed."""
+        return self.ecosystem is Ecosystem.PYPI and not self.stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,13 +129,17 @@ def _distributions(
         if read_installer(info) == "conda":
             continue
         name, _, version = info.name.removesuffix(".dist-info").rpartition("-")
+        if name.startswith("~"):
+            # What pip puts aside, and leaves where it is killed; nobody counts it.
+            continue
         name = normalize(name)
         stamp = stamp_of(info / "RECORD")
+        known = _known(journal.pypi.get(name), stamp)
         yield InstalledPackage(
             ecosystem=Ecosystem.PYPI,
             name=name,
             version=version,
-            fingerprint=_known(journal.pypi.get(name), stamp),
+            fingerprint=known if stamp else _UNREADABLE,
             stamp=stamp,
             record=info / "RECORD",
         )
@@ -158,5 +170,5 @@ def _sha256_of(record: Path) -> str:
     try:
         found = json.loads(record.read_bytes()).get("sha256")
     except (ValueError, AttributeError):
-        return "unreadable"
+        return _UNREADABLE
     return found or ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 from collections import defaultdict
@@ -32,6 +33,11 @@ WRITTEN_IN_PLACE = (
     ".caddis/files.json",
 )
 """What a sync itself writes; a link to such a file would change with it."""
+_BEGUN = re.compile(
+    r"\.tmp[A-Za-z0-9]{6}|prefix_record_[A-Za-z0-9]{6}|symtest_[0-9a-f-]{36}"
+)
+"""How uv and rattler call what is to get its name when it is whole, and a link by which
+rattler tries what the file system can do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,14 +74,15 @@ def take_back(prefix: Path) -> bool:
     if mark is None:
         shutil.rmtree(_before(prefix), ignore_errors=True)
         return False
+    saved = _before(prefix)
     if mark.everything:
         _clear(prefix)
     else:
-        saved = _before(prefix)
+        _sweep(prefix, mark.brings)
         changed = (p for p in mark.brings if not _is_same(saved / p, prefix / p))
         _remove(prefix, changed)
-    for path in _files(_before(prefix)):
-        _put(_before(prefix) / path, prefix / path)
+    for path in _files(saved):
+        _put(saved / path, prefix / path)
     forget(prefix)
     return True
 
@@ -177,13 +184,25 @@ def _files(folder: Path) -> Iterator[str]:
 
 def _clear(prefix: Path) -> None:
     for path in prefix.iterdir():
-        if path.name == ".caddis":
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        if path.name != ".caddis":
+            _do_away(path)
     _remove(prefix, (p for p in WRITTEN_IN_PLACE if p.startswith(".caddis/")))
+
+
+def _do_away(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _sweep(prefix: Path, brings: Iterable[str]) -> None:
+    """Remove what engines that were killed had only begun to write."""
+    folders = {prefix, *((prefix / path).parent for path in brings)}
+    for folder in folders:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in filter(_BEGUN.fullmatch, os.listdir(folder)):
+                _do_away(folder / name)
 
 
 def _remove(prefix: Path, paths: Iterable[str]) -> None:
