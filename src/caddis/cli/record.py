@@ -71,7 +71,8 @@ def environment_data(environment: Environment) -> dict[str, Any]:
 
 
 def _write(environment: Environment, args: Namespace, console: Console) -> str:
-    from caddis.model.lock_file import LOCK_NAME, dump_lock
+    from caddis.model.lock_file import dump_lock
+    from caddis.model.project import LOCK_NAME
     from caddis.stages.export import Ladder, environment_text
 
     lock = environment.to_lock()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from caddis.cli.prefixes import active_prefix
 from caddis.model.lock import Lock
-from caddis.model.lock_file import LOCK_NAME, read_lock
+from caddis.model.lock_file import read_lock
+from caddis.model.project import LOCK_NAME
 
 _ENVIRONMENTS = (".venv", "venv", ".pixi/envs/default")
 
@@ -22,7 +23,8 @@ def brought_along(
     or else the active one.
     """
     from caddis.adapters.installed import InstalledNames
-    from caddis.stages.declare import compiled_files, declare, locked_names
+    from caddis.stages.declare import compiled_files, declare
+    from caddis.stages.declare.widely import locked_names
 
     path = folder / LOCK_NAME
     locked = read_lock(path) if path.is_file() else None

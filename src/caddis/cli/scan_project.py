@@ -236,7 +236,8 @@ class Project:
         return DeclaredInside(found.declared, names_in)
 
     def _declared_in(self, path: Path) -> tuple[Requirement, ...]:
-        from caddis.stages.declare import asked_for, declare
+        from caddis.stages.declare import declare
+        from caddis.stages.declare.widely import asked_for
 
         widely = asked_for(path, self.folder)
         if path.name in _BUILT:

@@ -16,9 +16,9 @@ from typing import Any
 from caddis.errors import ProjectError
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+from caddis.model.project import LOCK_NAME
 from caddis.model.whole import write_whole
 
-LOCK_NAME = "caddis.lock"
 _FORMAT = 1
 _DEFAULTS = {
     noun: tuple((field.name, field.default) for field in fields(noun))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from caddis.model.lock_file import LOCK_NAME
-
+LOCK_NAME = "caddis.lock"
 DECLARING = (
     "environment.yml",
     "environment.yaml",

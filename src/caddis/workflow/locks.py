@@ -7,7 +7,8 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock
-from caddis.model.lock_file import LOCK_NAME, parse_lock, read_lock
+from caddis.model.lock_file import parse_lock, read_lock
+from caddis.model.project import LOCK_NAME
 from caddis.ports.conda import CondaBuilds
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.stages.declare import asked_for, declaring_files, locked_names
+from caddis.stages.declare import declaring_files
+from caddis.stages.declare.widely import asked_for, locked_names
 
 SETUP_CFG = """\
 [metadata]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.stages.declare import asked_for, locked_names
+from caddis.stages.declare.widely import asked_for, locked_names
 
 IN_CFG = """\
 [options]

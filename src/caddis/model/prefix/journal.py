@@ -14,7 +14,8 @@ from pathlib import Path
 
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock
-from caddis.model.lock_file import LOCK_NAME, read_lock
+from caddis.model.lock_file import read_lock
+from caddis.model.project import LOCK_NAME
 from caddis.model.whole import write_whole
 
 _FORMAT = 1
