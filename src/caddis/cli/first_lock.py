@@ -75,13 +75,8 @@ def _make(args: Namespace, path: Path, console: Console) -> None:
 
 
 def _check(args: Namespace, path: Path, narrator: Narrator) -> None:
-    from caddis.cli.project import (
-        check_lock,
-        lock_settings,
-        make_toolbox,
-        needs_of,
-        previous_lock,
-    )
+    from caddis.cli.project import check_lock, lock_settings, make_toolbox, needs_of
+    from caddis.workflow.project import previous_lock
 
     _with_lock_options(args)
     needs = needs_of(args, make_toolbox(args), narrator)

@@ -19,7 +19,6 @@ from caddis.cli.project import (
     lock_settings,
     make_toolbox,
     needs_of,
-    previous_lock,
 )
 from caddis.model.words import counted
 
@@ -50,9 +49,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Lock and say what changed."""
-    from caddis.model.lock_file import dump_lock
     from caddis.model.project import lock_of
-    from caddis.workflow.project import lock_needs
+    from caddis.workflow.project import lock_needs, previous_lock
 
     path = args.output or lock_of(args.folder)
     toolbox = make_toolbox(args)
@@ -66,9 +64,14 @@ def run(args: Namespace) -> int:
         made = lock_needs(
             needs, path, settings=settings, toolbox=toolbox, narrator=console
         )
-    data = {"lock": dump_lock(made)} if args.json else None
-    console.result(_summary(made, previous, path), data)
+    console.result(_summary(made, previous, path), _data(made) if args.json else None)
     return 0
+
+
+def _data(made: Lock) -> dict[str, str]:
+    from caddis.model.lock_file import dump_lock
+
+    return {"lock": dump_lock(made)}
 
 
 def _summary(made: Lock, previous: Lock | None, path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.console import Console
 from caddis.cli.groups import chosen_groups
 from caddis.cli.places import cache_folder
-from caddis.cli.project import lock_settings, make_toolbox, needs_of, previous_lock
+from caddis.cli.project import lock_settings, make_toolbox, needs_of
 from caddis.cli.recording import recording
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def pack_folder(
     """Find, lock, install and pack what the project of *args* needs."""
     from caddis.model.project import lock_of
     from caddis.workflow.environment import pack_prefix
-    from caddis.workflow.project import lock_needs, sync_project
+    from caddis.workflow.project import lock_needs, previous_lock, sync_project
 
     toolbox = replace(
         make_toolbox(args),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from caddis import __version__
 from caddis.cli.engines import (
+    declared_beside,
     make_engines,
     make_fetcher,
     make_rattler,
@@ -140,13 +141,6 @@ def _normalized(names: Sequence[str]) -> frozenset[str]:
     from caddis.model.dist_names import normalize
 
     return frozenset(map(normalize, names))
-
-
-def previous_lock(path: Path) -> Lock | None:
-    """Read the lock at *path*, if there is one."""
-    from caddis.model.lock_file import read_lock
-
-    return read_lock(path) if path.exists() else None
 
 
 def check_lock(
@@ -287,10 +281,11 @@ def make_supplies(args: Namespace) -> Supplies:
     from caddis.adapters.launchers import DistlibLaunchers
     from caddis.stages.assemble import Supplies
 
+    declared = declared_beside(args) if args.lock or args.folder else None
     return Supplies(
-        packages=make_store(args),
+        packages=make_store(args, declared),
         launchers=DistlibLaunchers(),
-        builder=make_uv(args),
+        builder=make_uv(args, declared),
         checkouts=GitCheckouts(os.environ),
         here=this_host(),
     )

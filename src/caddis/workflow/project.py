@@ -5,40 +5,28 @@ folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.errors import ProjectError, UnknownImportError
+from caddis.errors import ProjectError
 from caddis.host import Host
 from caddis.model.declaration import Declaration
-from caddis.model.imports import Import, ImportKind
-from caddis.model.lock import Lock
-from caddis.model.lock_file import read_lock, write_lock
 from caddis.model.project import folder_of
-from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.words import counted
-from caddis.ports.names import FindNames, Known
 from caddis.ports.progress import Narrator
-from caddis.stages.declare import declare, find_declarations, find_package
-from caddis.stages.lock import LockSettings, add_sizes, hash_inputs, lock
+from caddis.stages.declare import declare, find_declarations
+from caddis.stages.lock import LockSettings, hash_inputs, lock
 
 if TYPE_CHECKING:
+    from caddis.model.lock import Lock
     from caddis.ports.conda import CondaCatalogue, EarlySolver
+    from caddis.ports.names import FindNames
     from caddis.ports.pypi import FileSizes, PypiResolver
     from caddis.stages.record import Tools
     from caddis.stages.sync import Engines
-
-NEEDED = frozenset(
-    {
-        ImportKind.REQUIRED,
-        ImportKind.CONDITIONAL,
-        ImportKind.DEFERRED,
-        ImportKind.IMPLIED,
-    }
-)
-"""The kinds of import without whose packages the code does not run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,28 +75,9 @@ def find_needs(
             stage.result = f"{count} in {names}"
         return _with_package(declared)
     # Here, because what is declared needs no scan.
-    from caddis.stages.scan import scan
+    from caddis.workflow.scanned import scan_needs
 
-    with narrator.stage("scan") as stage:
-        found = scan(project, reporter=narrator)
-        stage.result = (
-            f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
-        )
-    if not found.files:
-        narrator.note(f"no Python was found in {project}")
-    for problem in found.problems:
-        narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
-    needed = [item for item in found.imports if item.kind in NEEDED]
-    with narrator.stage("names") as stage:
-        found_names = _tie(needed, channels, toolbox, found.namesakes)
-        for warning in found_names.warnings:
-            narrator.note(warning)
-        requirements = _known(found_names)
-        names = ", ".join(requirement.name for requirement in requirements)
-        stage.result = names or "no package is needed"
-    return _with_package(
-        Declaration(requirements=requirements, package=find_package(project))
-    )
+    return _with_package(scan_needs(project, channels, toolbox, narrator))
 
 
 def _with_package(declared: Declaration) -> Declaration:
@@ -128,7 +97,7 @@ def lock_needs(
     narrator: Narrator,
 ) -> Lock:
     """Lock *needs* into the file *path*, unless what it holds is good already."""
-    previous = read_lock(path) if path.exists() else None
+    previous = previous_lock(path)
     with narrator.stage("lock") as stage:
         current = previous is not None and previous.inputs == hash_inputs(
             needs.requirements, settings
@@ -140,6 +109,10 @@ def lock_needs(
         conda = toolbox.conda() if settings.channels else None
         if conda:
             _look_ahead(conda, needs.requirements, settings)
+        # Here, because channels are read by now.
+        from caddis.model.lock_file import write_lock
+        from caddis.stages.lock.sizes import add_sizes
+
         for warning in (*needs.notes, *toolbox.warn(needs)):
             narrator.note(warning)
         made = lock(
@@ -161,6 +134,15 @@ def lock_needs(
         count = sum(len(part.packages) for part in made.platforms)
         stage.result = f"{counted(count, 'package')} in {path}"
     return made
+
+
+def previous_lock(path: Path) -> Lock | None:
+    """Read the lock at *path*, if there is one."""
+    if not path.exists():
+        return None
+    from caddis.model.lock_file import read_lock
+
+    return read_lock(path)
 
 
 def _look_ahead(
@@ -209,54 +191,3 @@ def sync_project(
         python = made.for_platform(toolbox.host.platform).python
         there = site_packages(prefix, python, toolbox.host)
         stage.result = tell_absent(project, there, narrator=narrator)
-
-
-def _tie(
-    imports: Sequence[Import],
-    channels: Sequence[str],
-    toolbox: Toolbox,
-    namesakes: Mapping[str, str],
-) -> Requirements:
-    """Find the packages: from the channels what they have, the rest from PyPI."""
-    find = toolbox.find()
-    known = Known(namesakes=namesakes)
-    if not channels:
-        return find(imports, Ecosystem.PYPI, known)
-    there = toolbox.catalogue().names(channels, toolbox.host.platform)
-    of_conda = find(imports, Ecosystem.CONDA, known)
-    usable = tuple(
-        requirement
-        for requirement in of_conda.requirements
-        if requirement.ecosystem is Ecosystem.CONDA and requirement.name in there
-    )
-    covered = {item for requirement in usable for item in requirement.imports}
-    rest = [item for item in imports if item not in covered]
-    of_pypi = find(rest, Ecosystem.PYPI, known)
-    warnings = dict.fromkeys((*of_conda.warnings, *of_pypi.warnings))
-    return replace(
-        of_pypi,
-        requirements=(*usable, *of_pypi.requirements),
-        warnings=tuple(warnings),
-    )
-
-
-def _known(found: Requirements) -> tuple[Requirement, ...]:
-    if found.unresolved:
-        raise UnknownImportError(
-            f"no package is known for {_listed(found.unresolved)}",
-            hint="Name the package in pyproject.toml, for caddis installs nothing on a"
-            f' guess: [tool.caddis.providers] "{found.unresolved[0].module}" = "…"',
-        )
-    return tuple(r for r in found.requirements if r.kind in NEEDED)
-
-
-def _listed(unresolved: Iterable[Unresolved]) -> str:
-    return ", ".join(map(_told, unresolved))
-
-
-def _told(each: Unresolved) -> str:
-    """Name a module, where it is imported first, and what might have it."""
-    facts = [f"{first.path}:{first.line}" for first in each.imports[:1]]
-    if each.candidates:
-        facts.append(f"perhaps {' or '.join(each.candidates)}")
-    return f"{each.module} ({'; '.join(facts)})" if facts else each.module

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
-from caddis.stages.lock import add_sizes
+from caddis.stages.lock.sizes import add_sizes
 
 
 class _Sizes:

@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caddis.errors import UsageError
-from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.ports.conda import CondaSolver
 from caddis.ports.progress import Once, Reporter, Silent
-from caddis.ports.pypi import PypiResolver
 from caddis.stages.lock.inputs import LockSettings, hash_inputs, requested
-from caddis.stages.lock.sizes import add_sizes
 
 if TYPE_CHECKING:
+    from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
+    from caddis.ports.conda import CondaSolver
+    from caddis.ports.pypi import PypiResolver
     from caddis.stages.lock.joint import Platform
 
-__all__ = ["LockSettings", "add_sizes", "hash_inputs", "lock"]
+__all__ = ["LockSettings", "hash_inputs", "lock"]
 
 
 def lock(
@@ -37,8 +36,10 @@ def lock(
         FetchError: an index or a channel did not answer.
         UsageError: what is to be upgraded is not needed.
     """
-    # Here and below, because a lock that is up to date needs no choice.
+    # Here and below, because a lock that is up to date needs no choice, and for another
+    # channels are read while this is imported.
     from caddis.model.extras import unknown_extras
+    from caddis.model.lock import Lock
     from caddis.stages.lock.joint import Platform
     from caddis.stages.lock.machines import assumed_packages
 
@@ -78,6 +79,7 @@ def lock(
 
 
 def _lock_platform(platform: Platform) -> PlatformLock:
+    from caddis.model.lock import PlatformLock
     from caddis.stages.lock.reasons import explain
 
     choice = platform.choose()

@@ -1,0 +1,113 @@
+"""What the code of a project needs where nothing is declared.
+
+folder -scan→ imports -names→ requirements
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caddis.errors import UnknownImportError
+from caddis.model.declaration import Declaration
+from caddis.model.imports import Import, ImportKind
+from caddis.model.requirements import Ecosystem, Requirement, Requirements, Unresolved
+from caddis.model.words import counted
+from caddis.ports.names import Known
+from caddis.ports.progress import Narrator
+from caddis.stages.declare import find_package
+from caddis.stages.scan import scan
+
+if TYPE_CHECKING:
+    from caddis.workflow.project import Toolbox
+
+NEEDED = frozenset(
+    {
+        ImportKind.REQUIRED,
+        ImportKind.CONDITIONAL,
+        ImportKind.DEFERRED,
+        ImportKind.IMPLIED,
+    }
+)
+"""The kinds of import without whose packages the code does not run."""
+
+
+def scan_needs(
+    project: Path, channels: Sequence[str], toolbox: Toolbox, narrator: Narrator
+) -> Declaration:
+    """Find the packages of what the code of *project* imports.
+
+    Raises:
+        UnknownImportError: an import has no package that evidence supports.
+    """
+    with narrator.stage("scan") as stage:
+        found = scan(project, reporter=narrator)
+        stage.result = (
+            f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
+        )
+    if not found.files:
+        narrator.note(f"no Python was found in {project}")
+    for problem in found.problems:
+        narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
+    needed = [item for item in found.imports if item.kind in NEEDED]
+    with narrator.stage("names") as stage:
+        found_names = _tie(needed, channels, toolbox, found.namesakes)
+        for warning in found_names.warnings:
+            narrator.note(warning)
+        requirements = _known(found_names)
+        names = ", ".join(requirement.name for requirement in requirements)
+        stage.result = names or "no package is needed"
+    return Declaration(requirements=requirements, package=find_package(project))
+
+
+def _tie(
+    imports: Sequence[Import],
+    channels: Sequence[str],
+    toolbox: Toolbox,
+    namesakes: Mapping[str, str],
+) -> Requirements:
+    """Find the packages: from the channels what they have, the rest from PyPI."""
+    find = toolbox.find()
+    known = Known(namesakes=namesakes)
+    if not channels:
+        return find(imports, Ecosystem.PYPI, known)
+    there = toolbox.catalogue().names(channels, toolbox.host.platform)
+    of_conda = find(imports, Ecosystem.CONDA, known)
+    usable = tuple(
+        requirement
+        for requirement in of_conda.requirements
+        if requirement.ecosystem is Ecosystem.CONDA and requirement.name in there
+    )
+    covered = {item for requirement in usable for item in requirement.imports}
+    rest = [item for item in imports if item not in covered]
+    of_pypi = find(rest, Ecosystem.PYPI, known)
+    warnings = dict.fromkeys((*of_conda.warnings, *of_pypi.warnings))
+    return replace(
+        of_pypi,
+        requirements=(*usable, *of_pypi.requirements),
+        warnings=tuple(warnings),
+    )
+
+
+def _known(found: Requirements) -> tuple[Requirement, ...]:
+    if found.unresolved:
+        raise UnknownImportError(
+            f"no package is known for {_listed(found.unresolved)}",
+            hint="Name the package in pyproject.toml, for caddis installs nothing on a"
+            f' guess: [tool.caddis.providers] "{found.unresolved[0].module}" = "…"',
+        )
+    return tuple(r for r in found.requirements if r.kind in NEEDED)
+
+
+def _listed(unresolved: Iterable[Unresolved]) -> str:
+    return ", ".join(map(_told, unresolved))
+
+
+def _told(each: Unresolved) -> str:
+    """Name a module, where it is imported first, and what might have it."""
+    facts = [f"{first.path}:{first.line}" for first in each.imports[:1]]
+    if each.candidates:
+        facts.append(f"perhaps {' or '.join(each.candidates)}")
+    return f"{each.module} ({'; '.join(facts)})" if facts else each.module
