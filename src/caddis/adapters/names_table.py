@@ -33,6 +33,8 @@ EXTRAS = "extras.tsv"
 BACK = "<"
 ONLY_BACK = "<<"
 
+_FEW = 20
+"""Searches of the text; more take longer than reading all rows."""
 _NONE = "-"
 _NAMESPACE = "*"
 _CURATED = "curated"
@@ -53,6 +55,7 @@ class NamesTable:
     def __init__(self, folders: Sequence[Path] = (CARRIED,)) -> None:
         """Use the files of *folders*; a later folder overrules an earlier one."""
         self._folders = tuple(folders)
+        self._searches = 0
 
     def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
         """List the provider that the table has for exactly *module*."""
@@ -114,7 +117,8 @@ class NamesTable:
         As long as no row was read, the text alone is searched: that is quicker for a
         few names, as in a declaration, and much slower for all of a scan.
         """
-        if "_packages" in vars(self):
+        self._searches += 1
+        if "_packages" in vars(self) or self._searches > _FEW:
             return name in self._package_names
         fields = f"\n{name}\t", f"\t{name}\t"
         return any(field in text for text in self._package_texts for field in fields)

@@ -22,6 +22,8 @@ _OF_PYTHON_2 = frozenset(
 )
 """Modules that only Python 2 brought; code for both guards their import."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_MANY = 100
+"""Names; for so many it is worth knowing in advance what slips have in common."""
 
 
 def warn_of_names(
@@ -49,7 +51,7 @@ def warn_of_names(
     of_conda = frozenset(on_conda).union(on_conda.values())
     return tuple(
         sentence
-        for name in doubtful
+        for name in _alike(doubtful, of_pypi | of_conda)
         for sentence in _slip(
             name, asked[name], of_conda if name in others else of_pypi
         )
@@ -60,6 +62,26 @@ def _is_doubtful(name: str, known: KnownPackages) -> bool:
     if len(name) < _SWAPPED or name in _OF_PYTHON_2:
         return False
     return not (known.has_package(name) or known.has_package(normalize(name)))
+
+
+def _alike(names: Sequence[str], known: Collection[str]) -> Sequence[str]:
+    """Leave out of many *names* those that surely are no slips of one *known*.
+
+    Of a name and its slip, what is left without one letter of either is the same.
+    """
+    if len(names) < _MANY:
+        return names
+    shortened = set(known).union(*map(_shortened, known))
+    return [
+        name
+        for name in names
+        if normalize(name) in shortened
+        or not shortened.isdisjoint(_shortened(normalize(name)))
+    ]
+
+
+def _shortened(name: str) -> list[str]:
+    return [name[:place] + name[place + 1 :] for place in range(len(name))]
 
 
 def _slip(name: str, origin: str, known: Collection[str]) -> Iterator[str]:

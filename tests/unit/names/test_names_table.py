@@ -142,7 +142,7 @@ def test_packages_of_either_world_are_known_by_their_whole_name(tmp_path: Path) 
     write_update(tmp_path, modules=[], packages=rows)
     table, read = NamesTable([tmp_path]), NamesTable([tmp_path])
     assert read.to_conda("torch") == "pytorch"
-    for each in (table, read):
+    for each in (table, read, *[table] * 10):
         for name in ("make", "torch", "pytorch", "uv"):
             assert each.has_package(name)
         for name in ("mak", "ake", "orch", "v", ""):

@@ -43,6 +43,17 @@ def test_a_slip_of_the_finger_is_pointed_out() -> None:
         assert "well-known requests" in warning
 
 
+def test_slips_are_found_among_any_number_of_names() -> None:
+    slips = ("reqests", "requestss", "requezts", "reqeusts", "rrequests", "equests")
+    others = [f"own-{number}-package" for number in range(1000)]
+    told = warn_of_names(
+        NONE,
+        declared=[declared(name) for name in (*others, *slips, "tqmd")],
+        known=known("requests", "tqdm"),
+    )
+    assert [sentence.partition(" ")[0] for sentence in told] == [*slips, "tqmd"]
+
+
 def test_known_names_and_short_names_are_left_alone() -> None:
     def slips(name: str, *names: str) -> tuple[str, ...]:
         return warn_of_names(NONE, declared=[declared(name)], known=known(*names))
