@@ -64,6 +64,8 @@ def test_the_programs_exit_code_is_runs_own(caddis: Caddis, project: Path) -> No
     caddis("run", "--", "python", "-c", "raise SystemExit(7)", code=7)
     assert caddis("run", "--", "colours").stdout == "1.5\n"
     assert "no program 'nope'" in caddis("run", "--", "nope", code=2).stderr
+    told = caddis("run", str(project), "--", "python", code=2).stderr
+    assert f"caddis run --folder {project} -- PROGRAM" in told
 
 
 def test_check_tells_by_content_whether_the_lock_fits(

@@ -45,6 +45,11 @@ def run(args: Namespace) -> int:
     if not words:
         raise UsageError("What shall run?", hint="caddis run -- python script.py")
     program = Path(words[0])
+    if program.is_dir():
+        raise UsageError(
+            f"{words[0]} is a folder, and no program",
+            hint=f"Its project is meant by: caddis run --folder {words[0]} -- PROGRAM",
+        )
     is_script = program.suffix == ".py" and program.is_file()
     if args.folder is None:
         args.folder = program if is_script and _declares(program) else Path()

@@ -42,7 +42,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[int]:
     """Open a file that replaces *path* when all went well; gives its descriptor."""
     beside = _beside(path)
-    file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
+    with writing_to(path, beside=beside):
+        file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
     try:
         try:
             with writing_to(path):
@@ -63,7 +64,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
         PrefixError: something with files in it appeared at *path* meanwhile.
     """
     beside = _beside(path)
-    beside.mkdir(mode=0o755)
+    with writing_to(path, beside=beside):
+        beside.mkdir(mode=0o755)
     try:
         with writing_to(path):
             yield beside
@@ -79,12 +81,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing_to(path: Path) -> Iterator[None]:
-    """Name *path* in the error of a full disk, which does not say which one it is."""
+def writing_to(path: Path, *, beside: Path | None = None) -> Iterator[None]:
+    """Name *path* in errors that name *beside*, which nobody knows, or nothing.
+
+    The error of a full disk does not say which one it is.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL and error.filename is None:
+        is_nameless = error.errno in _FULL and error.filename is None
+        if is_nameless or (beside and error.filename == os.fspath(beside)):
             error.filename = os.fspath(path)
         raise
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.model.whole import write_whole
+from caddis.model.whole import whole_file, whole_folder, write_whole
 
 resource = pytest.importorskip("resource")
 
@@ -62,3 +62,11 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     write_whole(pipe, "through")
     reader.join()
     assert read == ["through"]
+
+
+@pytest.mark.parametrize("make", [whole_file, whole_folder])
+def test_an_error_names_what_was_to_be_made(tmp_path: Path, make) -> None:
+    place = tmp_path / "missing" / "a.lock"
+    with pytest.raises(FileNotFoundError) as error, make(place):
+        pass
+    assert error.value.filename == str(place)
