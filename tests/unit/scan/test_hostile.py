@@ -28,6 +28,8 @@ from tests.unit.scan.folders import scanned, write
         ("import a\n".encode("utf-16"), "written in UTF-16"),
         ("import a\n".encode("utf-16-le"), "written in UTF-16-LE without a mark"),
         (b"import a\nx = 1\0\n", "contains NUL bytes"),
+        (b"# coding: utf-7\nx = '+2AA-'\nimport a\n", ""),
+        (b"# coding: unicode_escape\nx = '\\ud800'\nimport a\n", ""),
         (b"import a\r\nx = 1\r\n", ""),
         (b"x = 1\rimport a\r", ""),
         (b"type X[T = int] = T\nimport a\nx = t'{y!r}'\n", ""),

@@ -198,10 +198,12 @@ def test_python_2_is_read(read) -> None:
         b'x = """' + b'"" ' * 100_000 + b'"""\nimport a\n',
         b"f'" + b"{f'" * 500 + b"\nimport a\n",
         b"x = '" + b"import x " * 20_000 + b"'\nimport a\n",
+        b"from b import (" + b"# c\n" * 10_000 + b"import a\n",
     ],
     ids=[
         *("data", "brackets", "minus signs", "elifs", "escapes", "quotes", "f-strings"),
         "words on one line",
+        "comments in an open parenthesis",
     ],
 )
 def test_monstrous_sources_are_read(data, read) -> None:

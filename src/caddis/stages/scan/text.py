@@ -51,7 +51,8 @@ def _recoded(data: bytes) -> Text:
         return Text(_as_latin(data), f"unknown encoding {encoding}")
     except UnicodeError:
         return Text(_as_latin(data), f"not valid {encoding.upper()}")
-    return Text(data if encoding == "utf-8" else text.encode())
+    # Some encodings can say half a character, which UTF-8 cannot.
+    return Text(data if encoding == "utf-8" else text.encode(errors="replace"))
 
 
 def _without_nul(data: bytes) -> Text:

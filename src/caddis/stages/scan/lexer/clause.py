@@ -12,7 +12,7 @@ _GAP = rb"(?:[ \t\f]|\\\n)"
 _FROM = re.compile(
     rb"from(?=[. \t\f\\])((?:[.\w\x80-\xff]|%b)+?)(?<![\w\x80-\xff])import"
     rb"(?![\w\x80-\xff])%b*"
-    rb"(?:\(((?:[^()#\"']|#[^\n]*)*)\)|((?:[^\n;#\\()]|\\\n)*))" % (_GAP, _GAP)
+    rb"(?:\(((?:[^()#\"']|#[^\n]*\n)*)\)|((?:[^\n;#\\()]|\\\n)*))" % (_GAP, _GAP)
 )
 _IMPORT = re.compile(rb"import(?=[ \t\f\\])((?:[^\n;#\\()=\"']|\\\n)*)")
 _PLAIN = re.compile(
