@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from caddis.model.delta import Recipe
@@ -27,4 +28,14 @@ class Patches(Protocol):
 
         Raises:
             ArchiveError: *patch* is damaged, or was made for other bytes than *old*.
+        """
+
+    def fold(self, new: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield a patch that makes *new*, of any size, out of nothing, in pieces."""
+
+    def unfold(self, patch: Iterator[bytes], *, size: int) -> Iterator[bytes]:
+        """Yield the *size* bytes that went into `fold`.
+
+        Raises:
+            ArchiveError: *patch* is damaged, or makes more or fewer.
         """

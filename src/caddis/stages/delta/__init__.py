@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from caddis.errors import ArchiveError, SystemFailure
 from caddis.model.archive import MANIFEST, SETTLED, SIGNATURE, FrameOf
 from caddis.model.delta import DELTA, Group, Made, Recipe, write_recipes
 from caddis.model.layers import LayerKind
+from caddis.model.passing import passing_folder
 from caddis.model.tar_headers import END, file_header, padding
 from caddis.model.whole import whole_file
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches
 from caddis.ports.progress import Reporter, Silent
-from caddis.stages.delta.changes import make_changed
+from caddis.stages.delta.changes import Making, make_changed
 from caddis.stages.delta.reading import Frames, Span
 
 __all__ = ["Delta", "DeltaTools", "delta"]
@@ -56,7 +58,7 @@ class _Part:
     """What the delta has of one layer."""
 
     recipe: Recipe
-    patches: tuple[bytes, ...] = ()
+    patches: tuple[Path, ...] = ()
 
 
 def delta(
@@ -79,28 +81,36 @@ def delta(
         )
     _refuse_unhashed(old)
     _refuse_unhashed(new)
-    parts = _make_parts(old, new, tools, reporter or Silent())
+    with passing_folder("delta") as folder:
+        making = Making(patches=tools.patches, folder=folder)
+        parts = _make_parts(old, new, making, tools.threads, reporter or Silent())
+        _write(out, new, parts)
     recipes = tuple(part.recipe for part in parts)
+    return _summary(new, recipes, size=out.stat().st_size)
+
+
+def _write(out: Path, new: Archive, parts: list[_Part]) -> None:
+    head = _head(new, tuple(part.recipe for part in parts))
     with whole_file(out) as file, os.fdopen(os.dup(file), "wb") as stream:
-        head = _head(new, recipes)
         stream.write(head)
         for part, (layer, start) in zip(parts, new.spans(), strict=True):
             if part.recipe.is_whole:
                 stream.writelines(new.read(start, layer.frame.size))
-            stream.writelines(part.patches)
+            for patch in part.patches:
+                with patch.open("rb") as source:
+                    shutil.copyfileobj(source, stream)
         stream.write(hashlib.sha256(head).digest())
-    return _summary(new, recipes, size=out.stat().st_size)
 
 
 def _make_parts(
-    old: Archive, new: Archive, tools: DeltaTools, reporter: Reporter
+    old: Archive, new: Archive, making: Making, threads: int, reporter: Reporter
 ) -> list[_Part]:
     spans = list(new.spans())
     bases = _Bases(old)
     sources = Frames(old, unrelocated=True), Frames(new)
-    with ThreadPoolExecutor(tools.threads) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(_make_part, *sources, span, bases, tools) for span in spans
+            pool.submit(_make_part, *sources, span, bases, making) for span in spans
         ]
         try:
             parts = []
@@ -118,7 +128,7 @@ def _make_part(
     new: Frames,
     span: Span,
     bases: _Bases,
-    tools: DeltaTools,
+    making: Making,
 ) -> _Part:
     layer, _ = span
     base = bases.of(layer)
@@ -128,7 +138,7 @@ def _make_part(
     if same and old.as_packed:
         entries = tuple(listed.entry for listed in new.entries(span))
         return _Part(recipe=_recipe(base[0], entries))
-    changed = make_changed((old, base), (new, span), patches=tools.patches)
+    changed = make_changed((old, base), (new, span), making)
     recipe = _recipe(base[0], changed.entries, changed.groups)
     return _Part(recipe=recipe, patches=changed.patches)
 

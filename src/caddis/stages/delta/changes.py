@@ -9,21 +9,26 @@ memory than a small one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from threading import Lock
 
 from caddis.model.archive import FrameOf
 from caddis.model.delta import Group, Made
-from caddis.model.passing import passing_folder
 from caddis.ports.deltas import Patches
 from caddis.stages.delta.reading import Frames, Listed, Span
 
 _GROUP = 32 * 2**20
 """Bytes of new files in one patch; a larger file is alone in its own."""
-_LARGEST_PATCHED = 512 * 2**20
-"""Bytes; a larger file is compressed by itself, as a patch would take the memory of
-both versions."""
+_LARGEST_PATCHED = 96 * 2**20
+"""Bytes of old and new files; a larger file is compressed by itself, as a patch takes
+the memory of both, twice over."""
+_LARGE = 32 * 2**20
+"""The same; of larger patches no two are made at once."""
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +37,18 @@ class Changed:
 
     entries: tuple[Made, ...]
     groups: tuple[Group, ...]
-    patches: tuple[bytes, ...]
+    patches: tuple[Path, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Making:
+    """What patches are made with."""
+
+    patches: Patches
+    folder: Path
+    """Where they are written, each layer's in a folder of its own."""
+    large: Lock = field(default_factory=Lock)
+    """Held while a large one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,7 @@ class _Planned:
 
 
 def make_changed(
-    old: tuple[Frames, Span], new: tuple[Frames, Span], *, patches: Patches
+    old: tuple[Frames, Span], new: tuple[Frames, Span], making: Making
 ) -> Changed:
     """Compare two layers file by file and make the patches between them."""
     there = {each.entry.path: each for each in old[0].entries(old[1])}
@@ -57,15 +73,16 @@ def make_changed(
     entries = tuple(
         replace(each.entry, group=number.get(each.entry.path, -1)) for each in listed
     )
-    with passing_folder("delta") as folder:
-        before = _extract(old, {p for g in planned for p in g.old}, folder / "old")
-        after = _extract(new, set(number), folder / "new")
-        made = [_make_group(group, before, after, patches) for group in planned]
-    return Changed(
-        entries=entries,
-        groups=tuple(group for group, _ in made),
-        patches=tuple(patch for _, patch in made),
-    )
+    folder = Path(mkdtemp(dir=making.folder))
+    written = tuple(folder / f"patch-{n}" for n in range(len(planned)))
+    with TemporaryDirectory(dir=folder) as files:
+        before = _extract(old, {p for g in planned for p in g.old}, Path(files, "old"))
+        after = _extract(new, set(number), Path(files, "new"))
+        groups = tuple(
+            _make_group(group, before, after, out, making)
+            for group, out in zip(planned, written, strict=True)
+        )
+    return Changed(entries=entries, groups=groups, patches=written)
 
 
 def plan_groups(
@@ -121,9 +138,10 @@ def _extract(
     folder.mkdir()
     frames, span = source
     files: dict[str, Path] = {}
-    for path, content in frames.files(span, paths):
+    for path, pieces in frames.files(span, paths):
         files[path] = folder / str(len(files))
-        files[path].write_bytes(content)
+        with files[path].open("wb") as file:
+            file.writelines(pieces)
     return files
 
 
@@ -131,16 +149,42 @@ def _make_group(
     group: _Planned,
     before: Mapping[str, Path],
     after: Mapping[str, Path],
-    patches: Patches,
-) -> tuple[Group, bytes]:
-    old = b"".join(before[path].read_bytes() for path in group.old)
-    new = b"".join(after[entry.path].read_bytes() for entry in group.new)
-    patch = patches.make(old, new)
-    made = Group(
+    out: Path,
+    making: Making,
+) -> Group:
+    """Write the patch of *group* to *out*."""
+    old = [before[path] for path in group.old]
+    new = [after[entry.path] for entry in group.new]
+    old_size, new_size = _size(old), _size(new)
+    digest = hashlib.sha256()
+    with making.large if old_size + new_size > _LARGE else nullcontext():
+        if old:
+            patch = iter((making.patches.make(_content(old), _content(new)),))
+        else:
+            patch = making.patches.fold(_pieces(new))
+        with out.open("wb") as file:
+            for piece in patch:
+                digest.update(piece)
+                file.write(piece)
+    return Group(
         old=group.old,
-        old_size=len(old),
-        new_size=len(new),
-        patch_size=len(patch),
-        patch_sha256=hashlib.sha256(patch).hexdigest(),
+        old_size=old_size,
+        new_size=new_size,
+        patch_size=out.stat().st_size,
+        patch_sha256=digest.hexdigest(),
     )
-    return made, patch
+
+
+def _size(files: Iterable[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
+
+
+def _content(files: Iterable[Path]) -> bytes:
+    return b"".join(file.read_bytes() for file in files)
+
+
+def _pieces(files: Iterable[Path]) -> Iterator[bytes]:
+    for path in files:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece

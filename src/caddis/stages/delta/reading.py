@@ -65,15 +65,19 @@ class Frames:
             is_file = not entry.link and not entry.folder
             yield Listed(entry, digest.hexdigest() if is_file else "")
 
-    def files(self, span: Span, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    def files(
+        self, span: Span, paths: Collection[str]
+    ) -> Iterator[tuple[str, Iterable[bytes | memoryview]]]:
         """Yield the content of *paths*, in the order in which the frame has them.
+
+        It comes in pieces, which are to be taken before the next.
 
         Raises:
             ArchiveError: the frame is damaged.
         """
         for entry, pieces in self._walk(span):
             if entry.path in paths:
-                yield entry.path, b"".join(pieces)
+                yield entry.path, pieces
                 continue
             for _ in pieces:
                 pass
@@ -81,8 +85,10 @@ class Frames:
     def _packed_for(self) -> str:
         """Read which prefix stands in the files; empty for most archives."""
         spans = (span for span in self.archive.spans() if span[0].name == SETTLED)
-        found = dict(pair for span in spans for pair in self.files(span, {CURRENT}))
-        return os.fsdecode(found.get(CURRENT, b"")).rstrip("\n")
+        for span in spans:
+            for _, pieces in self.files(span, {CURRENT}):
+                return os.fsdecode(b"".join(pieces)).rstrip("\n")
+        return ""
 
     def _walk(self, span: Span) -> Iterator[tuple[Made, Iterable[bytes | memoryview]]]:
         for entry, pieces in _walk(self.archive, span):

@@ -32,17 +32,38 @@ def read_checked(archive: Archive, layer: FrameOf, start: int) -> Pieces:
     Raises:
         ArchiveError: the frame is not the one that the manifest speaks of.
     """
+    packed = archive.read(start, layer.frame.size)
+    yield from checked(
+        packed,
+        archive.codec.decompress,
+        sha256=layer.frame.sha256,
+        otherwise=damaged(archive, layer),
+    )
+
+
+def checked(
+    packed: Iterator[bytes],
+    unfold: Callable[[Iterator[bytes]], Iterator[bytes]],
+    *,
+    sha256: str,
+    otherwise: ArchiveError,
+) -> Pieces:
+    """Yield what is *packed*, as it is unfolded.
+
+    Raises:
+        ArchiveError: *otherwise*, when its hash is not *sha256*.
+    """
     digest = hashlib.sha256()
-    packed = _hashed(archive.read(start, layer.frame.size), digest)
+    packed = _hashed(packed, digest)
     failure = None
     try:
-        yield from archive.codec.decompress(packed)
+        yield from unfold(packed)
     except FAILURES as error:
         failure = error
     for _ in packed:
         pass
-    if digest.hexdigest() != layer.frame.sha256:
-        raise damaged(archive, layer) from None
+    if digest.hexdigest() != sha256:
+        raise otherwise from None
     if failure is not None:
         raise failure
 

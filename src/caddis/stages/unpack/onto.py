@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from itertools import accumulate
 
 from caddis.errors import PrefixError
 from caddis.model import tar_headers as tar
 from caddis.model.archive import FrameOf
-from caddis.model.delta import Recipe
+from caddis.model.delta import Group, Recipe
+from caddis.model.tar import Stream
 from caddis.ports.deltas import Delta, Patches
-from caddis.stages.unpack.content import Pieces, damaged, read_checked
+from caddis.stages.unpack.content import Pieces, checked, damaged, read_checked
 from caddis.stages.unpack.old_prefix import Differs, OldPrefix
 
 
@@ -71,7 +73,7 @@ class Onto:
     def _made(self, layer: FrameOf, recipe: Recipe, start: int) -> Iterator[bytes]:
         """Write the entries of a frame's tar again."""
         groups = self._groups(layer, recipe, start)
-        current, new = -1, memoryview(b"")
+        current, new = -1, Stream(iter(()))
         for entry in recipe.entries:
             if entry.link:
                 yield tar.link_header(entry.path, entry.link)
@@ -84,22 +86,40 @@ class Onto:
                 yield from self._old.pieces(entry.path, entry.size)
             else:
                 if entry.group != current:
-                    current, new = entry.group, memoryview(next(groups))
-                yield bytes(new[: entry.size])
-                new = new[entry.size :]
+                    current, new = entry.group, Stream(next(groups))
+                yield from map(bytes, new.pieces(entry.size))
             yield tar.padding(entry.size)
+        for _ in groups:  # Lets the last patch be checked to its end.
+            pass
 
-    def _groups(self, layer: FrameOf, recipe: Recipe, start: int) -> Iterator[bytes]:
-        """Yield what each patch makes, one after another."""
+    def _groups(
+        self, layer: FrameOf, recipe: Recipe, start: int
+    ) -> Iterator[Iterator[bytes]]:
+        """Yield what each patch makes, piece by piece, one after another."""
         starts = accumulate((g.patch_size for g in recipe.groups), initial=start)
         for group, at in zip(recipe.groups, starts, strict=False):
-            patch = b"".join(self._delta.read(at, group.patch_size))
-            if hashlib.sha256(patch).hexdigest() != group.patch_sha256:
-                raise damaged(self._delta, layer)
-            old = b"".join(map(self._old.content, group.old))
-            if len(old) != group.old_size:
-                raise self._wrong(recipe, "a file of it was edited")
-            yield self._patches.apply(old, patch, size=group.new_size)
+            if group.old:
+                made = iter((self._patched(layer, recipe, group, at),))
+            else:
+                made = checked(
+                    self._delta.read(at, group.patch_size),
+                    partial(self._patches.unfold, size=group.new_size),
+                    sha256=group.patch_sha256,
+                    otherwise=damaged(self._delta, layer),
+                )
+            yield made
+            for _ in made:
+                pass
+
+    def _patched(self, layer: FrameOf, recipe: Recipe, group: Group, at: int) -> bytes:
+        """Make what *group* makes out of old files."""
+        patch = b"".join(self._delta.read(at, group.patch_size))
+        if hashlib.sha256(patch).hexdigest() != group.patch_sha256:
+            raise damaged(self._delta, layer)
+        old = b"".join(map(self._old.content, group.old))
+        if len(old) != group.old_size:
+            raise self._wrong(recipe, "a file of it was edited")
+        return self._patches.apply(old, patch, size=group.new_size)
 
     def _versions(self, layer: FrameOf) -> str:
         found = [
