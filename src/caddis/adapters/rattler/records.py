@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from rattler import NoArchType, PackageRecord, RepoDataRecord
 from rattler.package import BuildString
 
+from caddis.adapters.rattler.specs import read_spec
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public
@@ -44,6 +47,26 @@ def locked(record: RepoDataRecord) -> LockedPackage:
         license=record.license or "",
         site_packages=record.python_site_packages_path or "",
     )
+
+
+def with_names(
+    package: LockedPackage, pypi_names: Callable[[str], tuple[str, ...]]
+) -> LockedPackage:
+    """Name the distributions in *package*, if it depends on Python."""
+    needs = {dependency.split()[0] for dependency in package.depends}
+    if not (needs & {"python", "python_abi"} or package.noarch == "python"):
+        return package
+    return replace(package, provides=pypi_names(package.name))
+
+
+def is_match(package: LockedPackage, spec: str) -> bool:
+    """Say whether *package* fulfils *spec*, from whichever channel it is.
+
+    A mirror's package is the same package.
+    """
+    bare = replace(package, files=package.files or (LockedFile(url="", sha256=""),))
+    anywhere = read_spec(spec.rpartition("::")[2])
+    return bool(anywhere.matches(record_of(bare)))
 
 
 def record_of(package: LockedPackage) -> RepoDataRecord:
