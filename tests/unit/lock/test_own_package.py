@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import PROJECT, Lock, LockedPackage, PlatformLock
-from caddis.stages.declare import declare
+from caddis.stages.declare import declare, find_package
 from caddis.stages.export import ExportFormat, Ladder, Precision, export
 from caddis.stages.lock.own import spelled_out
 from caddis.stages.sync import plan_sync
@@ -46,6 +45,68 @@ def test_needs_that_only_a_build_tells_are_found_by_the_engine(tmp_path: Path) -
     own = _declare(tmp_path, _BUILT + dynamic).package
     assert own is not None
     assert not own.is_spelled_out
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "origin"),
+    [
+        (
+            {"pyproject.toml": f'{_BUILT}[tool.poetry]\nname = "Old.App"\n'},
+            *("old-app", "pyproject.toml:4"),
+        ),
+        (
+            {"pyproject.toml": f'{_BUILT}[tool.flit.metadata]\nmodule = "old_app"\n'},
+            *("old-app", "pyproject.toml:4"),
+        ),
+        (
+            {"setup.cfg": "[metadata]\nname = old\n", "setup.py": "setup()"},
+            *("old", "setup.cfg:2"),
+        ),
+        (
+            {"setup.cfg": "[metadata]\nname = old\n", "pyproject.toml": _BUILT},
+            *("old", "setup.cfg:2"),
+        ),
+        (
+            {"setup.py": "from setuptools import setup\nX = 'old'\nsetup(name=X)\n"},
+            *("old", "setup.py:2"),
+        ),
+    ],
+)
+def test_a_project_in_an_older_way_is_a_package_too(
+    tmp_path: Path, files: dict[str, str], name: str, origin: str
+) -> None:
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    own = find_package(tmp_path)
+    assert own is not None
+    assert (own.name, own.spec, own.origin) == (name, "-e .", origin)
+    # Nothing is built for the lock: needs are found by what is imported.
+    assert own.is_spelled_out
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.cfg": "[metadata]\nname = old\n"},
+        {"setup.py": "import subprocess\nprint('sets the machine up')\n"},
+        {"setup.py": "setup(name=read('NAME'))"},
+        {"pyproject.toml": '[tool.poetry]\nname = "old"\n'},
+        {
+            "pyproject.toml": f"{_BUILT}[tool.caddis]\npackage = false\n",
+            "setup.py": "setup(name='old')",
+        },
+        {
+            "pyproject.toml": '[project]\nname = "new"\n',
+            "setup.py": "setup(name='old')",
+        },
+    ],
+)
+def test_what_nobody_builds_or_names_is_no_package(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    assert find_package(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -98,9 +159,16 @@ def test_extras_that_ask_for_each_other_come_to_an_end(tmp_path: Path) -> None:
 
 
 def test_an_extra_that_the_project_lacks_is_told_with_its_line(tmp_path: Path) -> None:
-    text = f'{_ABOUT}[dependency-groups]\ndev = ["my-app[fats]"]\n'
-    with pytest.raises(ProjectError, match=r"toml:5: the project itself has no extra"):
-        _declare(tmp_path, text)
+    # pip and uv, too, take what there is.
+    found = _declare(
+        tmp_path,
+        f'{_ABOUT}[project.optional-dependencies]\nfast = ["numba"]\n'
+        '[dependency-groups]\ndev = ["my-app[fats,fast]"]\n',
+    )
+    assert found.notes == (
+        "pyproject.toml:7: the project itself has no extra 'fats'; it has: fast",
+    )
+    assert ("dev", "numba") in _specs(found)
 
 
 def test_the_project_is_locked_with_what_was_chosen_for_it(tmp_path: Path) -> None:

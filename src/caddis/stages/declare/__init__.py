@@ -1,4 +1,7 @@
-"""Declare: read what the files of a project ask for, each kind as it is."""
+"""Declare: read what the files of a project ask for, each kind as it is.
+
+What reads a kind is imported for it: a project has one or two of them.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,17 @@ from caddis.stages.declare.project_files import (
     compiled_files,
     declaring_files,
 )
-from caddis.stages.declare.pyproject import has_block, read_pyproject, read_script
 from caddis.stages.declare.pythons import allowed_python
 from caddis.stages.declare.reading import Project, merge
-from caddis.stages.declare.requirements_txt import read_requirements
-from caddis.stages.declare.widely import asked_for, locked_names
 
 __all__ = [
     "DeclaringFile",
     "allowed_python",
-    "asked_for",
     "compiled_files",
     "declare",
     "declaring_files",
     "find_declarations",
     "find_package",
-    "locked_names",
 ]
 
 _SCRIPTS = frozenset({".py", ".pyw", ""})
@@ -57,7 +55,7 @@ def find_declarations(project: Path) -> tuple[Path, ...]:
     it has a block of PEP 723.
     """
     if is_code(project):
-        return (project,) if project.suffix in _SCRIPTS and has_block(project) else ()
+        return (project,) if _has_block(project) else ()
     if project.is_file():
         return (project,)
     for name in DECLARING:
@@ -73,23 +71,32 @@ def find_package(project: Path) -> Requirement | None:
     Raises:
         ProjectError: its pyproject.toml is not legal.
     """
+    from caddis.stages.declare.built_package import built_package
+    from caddis.stages.declare.pyproject import read_pyproject
+
     path = project / "pyproject.toml"
-    if not path.is_file():
-        return None
-    return read_pyproject(path, Project(folder=project)).package
+    own = None
+    if path.is_file():
+        own = read_pyproject(path, Project(folder=project)).package
+    return own or built_package(project)
 
 
 def _read(path: Path, project: Project) -> Declaration:
     if path.suffix in {".yml", ".yaml"}:
-        # Here, because a YAML reader is slow to import and most files are others.
         from caddis.stages.declare.environment_yml import read_environment
 
         return read_environment(path, project)
     if path.name == "pyproject.toml":
+        from caddis.stages.declare.pyproject import read_pyproject
+
         return read_pyproject(path, project)
     if path.suffix in {".in", ".txt"}:
+        from caddis.stages.declare.requirements_txt import read_requirements
+
         return read_requirements(path, project)
     if path.suffix in _SCRIPTS:
+        from caddis.stages.declare.pyproject import read_script
+
         return read_script(path, project)
     raise ProjectError(
         f"{path} is no kind of file that declares requirements",
@@ -98,6 +105,16 @@ def _read(path: Path, project: Project) -> Declaration:
     )
 
 
+def _has_block(path: Path) -> bool:
+    if path.suffix not in _SCRIPTS:
+        return False
+    from caddis.stages.declare.pyproject import has_block
+
+    return has_block(path)
+
+
 def _says_something(path: Path) -> bool:
+    from caddis.stages.declare.pyproject import read_pyproject
+
     found = read_pyproject(path, Project(folder=path.parent))
     return bool(found.requirements or found.channels)

@@ -29,14 +29,21 @@ def own_package(data: Mapping[str, Any], *, at: Place) -> Requirement | None:
     if not (isinstance(about, Mapping) and isinstance(build, Mapping)):
         return None
     name = about.get("name")
-    if not isinstance(name, str) or _is_switched_off(data):
+    if not isinstance(name, str) or is_switched_off(data):
         return None
-    asked = local_requirement(PROJECT, name, at=at, group="")
     # What only a build can tell, uv finds out.
-    return replace(asked, is_spelled_out="dependencies" not in about.get("dynamic", ()))
+    is_told = "dependencies" not in about.get("dynamic", ())
+    return itself(name, at=at, is_spelled_out=is_told)
 
 
-def _is_switched_off(data: Mapping[str, Any]) -> bool:
+def itself(name: str, *, at: Place, is_spelled_out: bool) -> Requirement:
+    """Ask for the project itself, whose *name* stands *at* a place."""
+    asked = local_requirement(PROJECT, name, at=at, group="")
+    return replace(asked, is_spelled_out=is_spelled_out)
+
+
+def is_switched_off(data: Mapping[str, Any]) -> bool:
+    """Say whether a pyproject.toml with *data* makes the project no package."""
     tools = data.get("tool", {})
     tables = ((tools.get(tool), key) for tool, key in _SWITCHES)
     return any(isinstance(t, Mapping) and t.get(key) is False for t, key in tables)

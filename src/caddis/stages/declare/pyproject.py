@@ -13,7 +13,7 @@ from typing import Any
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.model.dist_names import normalize
+from caddis.model.dist_names import name_in, normalize
 from caddis.model.requirements import Requirement
 from caddis.stages.declare.own_package import (
     marker_of,
@@ -69,6 +69,7 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
             *_groups(table, sources),
             _tool(table, project),
             declared_indexes(sources.indexes.values()),
+            Declaration(notes=tuple(_slips(table, about))),
         )
     )
 
@@ -146,12 +147,7 @@ def _spelled_out(
         return
     known = {normalize(name): name for name in about.get("optional-dependencies", {})}
     for extra in extras:
-        if extra not in known:
-            raise ProjectError(
-                f"{asked.origin}: the project itself has no extra {extra!r}",
-                hint=f"It has: {', '.join(known) or 'none'}.",
-            )
-        if extra in path:
+        if extra not in known or extra in path:
             continue
         key = known[extra]
         for spec in table.strings(about["optional-dependencies"], key):
@@ -159,6 +155,25 @@ def _spelled_out(
             inner = pypi_requirement(spec, at=at, group=asked.group)
             limited = with_marker(inner, marker_of(asked.spec))
             yield from _spelled_out(table, limited, (*path, extra))
+
+
+def _slips(table: TomlTable, about: Mapping[str, Any]) -> Iterator[str]:
+    """Point out extras that the project asks of itself, and has not."""
+    extras = about.get("optional-dependencies", {})
+    known = tuple(map(normalize, extras))
+    groups = table.section("dependency-groups")
+    lists = (about.get("dependencies", ()), *extras.values(), *groups.values())
+    for spec in (spec for each in lists for spec in each if isinstance(spec, str)):
+        if name_in(spec) != normalize(str(about.get("name", ""))):
+            continue
+        at = table.at(spec)
+        asked = pypi_requirement(spec, at=at)
+        for extra in own_extras(asked, about) or ():
+            if extra not in known:
+                yield (
+                    f"{at}: the project itself has no extra {extra!r}; it has:"
+                    f" {', '.join(known) or 'none'}"
+                )
 
 
 def _extras(

@@ -37,6 +37,18 @@ def asked_by_setup(text: str) -> Iterator[Asked]:
             yield from program.asked_by(node)
 
 
+def name_in_setup(text: str) -> str:
+    """Read the name that a setup.py has in so many words; empty without one."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    program = _Program(tree)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    found = (program.name_of(call) for call in calls if _is_setup(call.func))
+    return next(filter(None, found), "")
+
+
 def _is_setup(function: ast.expr) -> bool:
     if isinstance(function, ast.Attribute):
         return function.attr == "setup"
@@ -62,6 +74,12 @@ class _Program:
             elif key == EXTRAS:
                 for extra, specs in self._items(value):
                     yield from self._texts(specs, group_of_extra(extra))
+
+    def name_of(self, call: ast.Call) -> str:
+        """Give the name that *call*, a setup, gives to what it sets up."""
+        names = (value for key, value in self._items(call) if key == "name")
+        found = (asked.spec for name in names for asked in self._texts(name, ""))
+        return next(found, "")
 
     def _items(
         self, node: ast.expr, seen: tuple[_Place, ...] = ()
