@@ -125,3 +125,28 @@ def test_a_word_that_nobody_has_is_asked_for(
     (project / "requirements.in").write_text(f"-i http://{host}/simple\ninner\n")
     assert main(["lock", str(project), "-q"]) == 6
     assert "netrc or the keyring" in capsys.readouterr().err
+
+
+def test_an_index_with_a_name_is_opened_by_its_variables(
+    project: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "app"\ndependencies = ["inner"]\n'
+        '[tool.uv.sources]\ninner = { index = "ours-alone" }\n'
+        f'[[tool.uv.index]]\nname = "ours-alone"\nurl = "http://{host}/simple"\n'
+        "explicit = true\n"
+    )
+    monkeypatch.setenv("UV_INDEX_OURS_ALONE_USERNAME", USER)
+    monkeypatch.setenv("UV_INDEX_OURS_ALONE_PASSWORD", WORD)
+    lock, archive = project / "caddis.lock", project.parent / "app.tar.gz"
+    commands = (
+        ["lock", str(project)],
+        ["sync", str(project)],
+        ["pack", "--lock", str(lock), "-o", str(archive)],
+    )
+    for number, words in enumerate(commands):
+        # Each finds its way in by itself.
+        monkeypatch.setenv("CADDIS_CACHE_DIR", str(project.parent / f"cache-{number}"))
+        assert main([*words, "-q"]) == 0
+    _check_sizes(project)
+    assert WORD not in lock.read_text()

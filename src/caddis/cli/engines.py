@@ -79,7 +79,7 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
     return Fetcher(
         sources=(
             *(*own, *args.extra_index_url, *args.channel, *indexes_around()),
-            *((*declared.indexes, *declared.channels) if declared else ()),
+            *(declared.addresses if declared else ()),
         ),
         netrc=netrc_file(),
         keyring=AskedOnce(KeyringProgram()).find,
@@ -137,7 +137,7 @@ def make_engines(args: Namespace) -> Engines:
     from caddis.adapters.file_lock import hold
     from caddis.stages.sync import Engines
 
-    declared = cache(lambda: _declared(args))
+    declared = cache(lambda: declared_beside(args))
     return Engines(
         pypi=lambda: make_uv(args, declared()),
         conda=lambda: make_rattler(args, declared),
@@ -145,17 +145,19 @@ def make_engines(args: Namespace) -> Engines:
     )
 
 
-def _declared(args: Namespace) -> Declaration:
+def declared_beside(args: Namespace) -> Declaration:
     """Read what the project declares; nothing where that cannot be read.
 
-    For a sync the lock counts, so that no mistake here may stop it.
+    What counts is the lock, so that no mistake here may stop who only looks for
+    credentials.
     """
     from caddis.errors import ProjectError
     from caddis.model.declaration import Declaration
     from caddis.model.project import folder_of
     from caddis.stages.declare import declare, find_declarations
 
-    project = Path(getattr(args, "folder", None) or ".")
+    lock = getattr(args, "lock", None)
+    project = Path(getattr(args, "folder", None) or (lock.parent if lock else "."))
     try:
         files = getattr(args, "file", None) or find_declarations(project)
         return declare(folder_of(project), files, variables=os.environ)

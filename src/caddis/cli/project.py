@@ -281,7 +281,8 @@ def make_supplies(args: Namespace) -> Supplies:
     from caddis.adapters.launchers import DistlibLaunchers
     from caddis.stages.assemble import Supplies
 
-    declared = declared_beside(args) if args.lock or args.folder else None
+    named = (getattr(args, name, None) for name in ("lock", "folder"))
+    declared = declared_beside(args) if any(named) else None
     return Supplies(
         packages=make_store(args, declared),
         launchers=DistlibLaunchers(),

@@ -47,6 +47,12 @@ class Declaration:
     """Set when the environment is activated."""
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """Indexes and channels, with the credentials that are known."""
+        sole = (need.index for need in self.requirements if need.index)
+        return (*self.indexes, *sole, *self.channels)
+
+    @property
     def trusted_hosts(self) -> tuple[str, ...]:
         """Hosts whose certificates need not be good."""
         pairs = (option.partition("=") for option in self.pip_options)

@@ -131,6 +131,12 @@ def test_an_explanation_is_without_uvs_own_doings() -> None:
     assert "Using" not in str(explain(said))
 
 
+def test_what_uv_is_asked_by_is_nothing_to_people() -> None:
+    said = "error: No solution found when resolving\n  Because lib is not there and"
+    error = explain(f"{said} caddis-asks depends on lib, nothing can be done.")
+    assert "and you require lib, nothing" in str(error)
+
+
 def test_a_checkout_to_edit_is_told_how_to_be_written() -> None:
     said = (
         "error: Unsupported editable requirement in `requirements.in` at line 2:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from caddis.adapters.uv.asking import ASKING
 from caddis.adapters.uv.pythons import read_pythons
 from caddis.errors import (
     CaddisError,
@@ -58,7 +59,8 @@ def explain(stderr: str) -> CaddisError:
     if _REFUSED.search(text):
         return FetchError(
             f"An index does not let us in:\n{text}",
-            hint="Put the credentials into the index URL, netrc or the keyring.",
+            hint="Put the credentials into the index URL, netrc or the keyring (for that,"
+            " the URL has the user's name).",
         )
     if "No solution found" in stderr:
         needs = tuple(dict.fromkeys(read_pythons(stderr)))
@@ -129,9 +131,10 @@ def _mistake(text: str) -> CaddisError | None:
 
 def _without_frames(stderr: str) -> str:
     """Take uv's marks and the lines about its own doing out of a message."""
-    return "\n".join(
+    lines = (
         line.removeprefix("error: ").removeprefix("cause: ") for line in _lines(stderr)
     )
+    return "\n".join(lines).replace(f"{ASKING} depends on", "you require")
 
 
 def _lines(stderr: str) -> Iterator[str]:
