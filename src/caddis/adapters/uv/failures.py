@@ -59,8 +59,8 @@ def explain(stderr: str) -> CaddisError:
     if _REFUSED.search(text):
         return FetchError(
             f"An index does not let us in:\n{text}",
-            hint="Put the credentials into the index URL, netrc or the keyring (for that,"
-            " the URL has the user's name).",
+            hint="Put the credentials into the index URL, netrc or the keyring (that is"
+            " asked where the URL has the user's name).",
         )
     if "No solution found" in stderr:
         needs = tuple(dict.fromkeys(read_pythons(stderr)))
