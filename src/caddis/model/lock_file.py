@@ -105,7 +105,7 @@ def _platform(part: PlatformLock) -> str:
         "python": part.python,
         "virtual_packages": list(part.virtual_packages),
     }
-    packages = _lines(_text(_without_defaults(p)) for p in part.packages)
+    packages = _lines(map(_text, part.packages))
     return f'{_text(head)[:-1]}, "packages": {packages}}}'
 
 
@@ -114,28 +114,16 @@ def _lines(items: Iterable[str]) -> str:
     return f"[\n{body}\n]" if body else "[]"
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _without_defaults(noun: LockedPackage | LockedFile) -> dict[str, Any]:
     """Turn a noun into a dict in the order of its fields, leaving defaults out."""
-    found = {}
-    for name, default in _DEFAULTS[type(noun)]:
-        value = getattr(noun, name)
-        if value != default:
-            found[name] = _plain(value)
-    return found
+    return {
+        name: value
+        for name, default in _DEFAULTS[type(noun)]
+        if (value := getattr(noun, name)) != default
+    }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Ecosystem):
-        return value.value
-    if isinstance(value, LockedFile):
-        return _without_defaults(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+_text = json.JSONEncoder(ensure_ascii=False, default=_without_defaults).encode
 
 
 def _read_platform(data: Mapping[str, Any]) -> PlatformLock:

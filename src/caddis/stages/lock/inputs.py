@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,6 +67,10 @@ def _asked(requirement: Requirement) -> str:
 
 def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> str:
     """Hash all that decides a lock, so that a check needs no solve."""
+    # Here, because a first lock does this while channels are read, or later.
+    import hashlib
+    import json
+
     asked = sorted(
         (
             *(r.ecosystem.value, public(r.spec), r.marker, r.group),
