@@ -5,7 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caddis.stages.scan.implied import NEEDS, NeedTable
 from caddis.stages.scan.lexer import read_source, read_thoroughly
+from caddis.stages.scan.sources import read_file
+from caddis.stages.scan.sources.python import Reader
 from tests.unit.scan.oracle import findings, parsed
 
 NAMES = st.sampled_from(
@@ -141,6 +144,7 @@ CASES = st.sampled_from(
         "case {'if': x, **y}:",
         "case [1, *_] if z:",
         "case str() | 'import a':",
+        "case 'win32' | 'linux' as b if b:",
         "case _:",
     ]
 )
@@ -164,7 +168,7 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
             lines += _block(draw, f"except {caught}:", depth)
             lines += _block(draw, draw(st.sampled_from(["else:", "finally:"])), depth)
         elif choice == 3:
-            subject = draw(st.sampled_from(["x", "(a,\n b)", "*a, b"]))
+            subject = draw(st.sampled_from(["sys.platform", "(a,\n b)", "*a, b"]))
             lines += f"match {subject}:".split("\n")
             lines += _indented(_block(draw, draw(CASES), depth), "  ")
         else:
@@ -200,3 +204,54 @@ def test_made_up_programs_are_read_as_python_reads_them(lines: list[str]) -> Non
         return
     assert findings(read_source(data).statements) == expected
     assert findings(read_thoroughly(data).statements) == expected
+
+
+PIECES = st.sampled_from(
+    [
+        b"import a\n",
+        b"from a import (",
+        b"import_module('a')",
+        b"f'{",
+        b'"""',
+        b"'''",
+        b"\\\n",
+        b"\r",
+        b"\0",
+        b"\xed\xa0\x80",
+        b"# coding: unicode_escape\n\\ud800\n",
+        b"# coding: utf-7\n+2AA-\n",
+        b"# coding: idna\n",
+        b"\xff\xfe",
+        b"# /// script\n# dependencies = [\n# ///\n",
+        b"\n# %%\n%%time\n",
+        b"#   jupytext:\nget_ipython().run_cell_magic('time', '', 'import a')\n",
+        b"match sys.platform:\n case 'a':\n  import b\n",
+        b'{"cells": [{"cell_type": "code", "source": ["!pip install a"]}, ',
+        b"```{code-cell}\n",
+        b"[project.scripts]\na = 'b:c'\n",
+        b"[options.entry_points]\n",
+        b"if x: ",
+        b"    ",
+        b">>> import a\n",
+        b"pd.read_excel(",
+        b"INSTALLED_APPS = [",
+    ]
+)
+FILES = ["m.py", "m.pyx", "n.ipynb", "d.md", "pyproject.toml", "setup.cfg"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(PIECES | st.binary(max_size=3), max_size=12),
+    st.sampled_from(FILES),
+    st.booleans(),
+)
+def test_no_bytes_stop_a_reader(
+    pieces: list[bytes], name: str, has_pandas: bool
+) -> None:
+    data = b"import pandas as pd\n" * has_pandas + b"".join(pieces)
+    reader = Reader(path=name, needs=NeedTable(NEEDS), doctests=True, parsed=2**18)
+    found, told, troubles = read_file(data, reader)
+    assert all(line >= 0 for _, line, _ in found)
+    assert all(reason for _, reason, _ in troubles)
+    assert all(text for text, *_ in told)

@@ -330,6 +330,8 @@ def test_both_branches_have_their_marker(tmp_path: Path) -> None:
         # No version is as short as this, so it asks for none.
         ("sys.version_info", "(3, 9)", ""),
         ("sys.version_info", "(3, minor) if minor > 9", ""),
+        ("x, y", "y if y", ""),
+        ("x" + ".a" * 900, "_ if y", ""),
         ("sys.platform", "str()", ""),
         ("sys.platform", "x.WINDOWS", ""),
     ],

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+_LONGEST = 200
+"""Characters that are worth understanding; in so few, nothing is nested deeply."""
+
 
 @lru_cache(maxsize=1024)
 def condition_of_case(subject: str, case: str) -> str:
@@ -12,9 +15,11 @@ def condition_of_case(subject: str, case: str) -> str:
 
     Empty when it asks for more than values: for a class, a mapping, parts.
     """
+    if len(subject) + len(case) > _LONGEST:
+        return ""
     try:
         (match,) = ast.parse(f"match {subject}:\n case {case}:\n  pass").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, MemoryError):
         return ""
     if not isinstance(match, ast.Match):
         return ""
@@ -23,9 +28,8 @@ def condition_of_case(subject: str, case: str) -> str:
     if condition is None:
         return ""
     if only.guard is not None:
-        condition = ast.BoolOp(ast.And(), [condition, only.guard])
-    if isinstance(only.pattern, ast.MatchAs) and only.pattern.name:
-        condition = _Named(only.pattern.name, match.subject).visit(condition)
+        guard = _without_name(only.guard, only.pattern, match.subject)
+        condition = ast.BoolOp(ast.And(), [condition, guard])
     return ast.unparse(condition)
 
 
@@ -61,12 +65,17 @@ def _of_sequence(patterns: list[ast.pattern], subject: ast.expr) -> ast.expr | N
     return ast.Compare(beginning, [ast.Eq()], [ast.Tuple(list(values), ast.Load())])
 
 
-class _Named(ast.NodeTransformer):
-    """Puts what is matched in the place of the name that a pattern gives it."""
+def _without_name(guard: ast.expr, pattern: ast.pattern, subject: ast.expr) -> ast.expr:
+    """Put *subject* in the place of the name that *pattern* gives it."""
+    name = pattern.name if isinstance(pattern, ast.MatchAs) else None
+    named: ast.expr = _Naming(name, subject).visit(guard) if name else guard
+    return named
 
-    def __init__(self, name: str, subject: ast.expr) -> None:
+
+class _Naming(ast.NodeTransformer):
+    def __init__(self, name: str, meaning: ast.expr) -> None:
         self._name = name
-        self._subject = subject
+        self._meaning = meaning
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self._subject if node.id == self._name else node
+        return self._meaning if node.id == self._name else node
