@@ -38,7 +38,8 @@ def warn_of_names(
     a package's in either world is nobody's slip, as `python` of `bpython`.
     """
     asked = {r.name: r.origin for r in (*declared, *requirements.requirements)}
-    unresolved = (*requirements.unresolved, *requirements.unresolved_optional)
+    # Code that does without a module mostly means its name, however odd.
+    unresolved = (u for u in requirements.unresolved if not u.module.startswith("_"))
     asked |= {name: "" for u in unresolved for name in (u.module, *u.candidates)}
     doubtful = [name for name in asked if _is_doubtful(name, known)]
     if not doubtful:

@@ -88,6 +88,13 @@ def test_a_candidate_that_looks_like_a_well_known_package_is_pointed_out() -> No
     assert len(warn_of_names(found, known=known("requests"))) == 1
 
 
+def test_what_code_does_without_is_no_slip() -> None:
+    (guarded,) = unresolved("reqeusts").unresolved
+    found = Requirements(requirements=(), unresolved_optional=(guarded,))
+    assert warn_of_names(found, known=known("requests")) == ()
+    assert warn_of_names(unresolved("_mechanize"), known=known("mechanize")) == ()
+
+
 def test_of_a_short_name_only_swapped_letters_are_a_slip() -> None:
     for module, sentences in (("tqmd", 1), ("tqda", 0), ("qtm", 0)):
         told = warn_of_names(unresolved(module), known=known("tqdm", "tqm"))
