@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -33,18 +33,19 @@ class _Answers(NamedTuple):
 
     forms: array[int]
     """Numbers of the forms that ask for it."""
-    decisions: dict[Decision, None]
-    """Each once: what is known of one part of a package, is of many."""
+    decisions: list[Decision]
+    """Not twice in a row: what is known of one part of a package, is of many."""
 
     def add(self, form: int, decision: Decision) -> None:
         """Add one decision; those about one form follow each other."""
         if not self.forms or self.forms[-1] != form:
             self.forms.append(form)
-        self.decisions[decision] = None
+        if not self.decisions or self.decisions[-1] != decision:
+            self.decisions.append(decision)
 
 
 def _no_answers() -> _Answers:
-    return _Answers(array("I"), {})
+    return _Answers(array("I"), [])
 
 
 def collect(
@@ -73,10 +74,12 @@ def collect(
         _requirement(answers, asking(answers.forms))
         for _, answers in sorted(packages.items(), key=itemgetter(0))
     ]
-    missing = [
-        _unresolved(module, answers.decisions, asking(answers.forms))
-        for module, answers in sorted(unknown.items(), key=itemgetter(0))
-    ]
+    # There may be any number of them: what was answered goes while they are told.
+    missing = []
+    for module in list(unknown):
+        answers = unknown.pop(module)
+        missing.append(_unresolved(module, answers.decisions, asking(answers.forms)))
+    missing.sort(key=attrgetter("module"))
     return Requirements(
         requirements=tuple(r for r in found_packages if r.kind in NEEDED),
         optional=tuple(r for r in found_packages if r.kind not in NEEDED),
@@ -105,7 +108,7 @@ def _asking(imports: Imports) -> Callable[[Iterable[int]], Imports]:
 
 
 def _requirement(answers: _Answers, imports: Imports) -> Requirement:
-    decisions = list(answers.decisions)
+    decisions = list(dict.fromkeys(answers.decisions))
     forms = sorted(map(imports.forms.__getitem__, answers.forms))
     first = decisions[0]
     declared = next((d.declared for d in decisions if d.declared), None)
@@ -128,7 +131,7 @@ def _requirement(answers: _Answers, imports: Imports) -> Requirement:
 def _unresolved(
     module: str, answers: Iterable[Decision], imports: Imports
 ) -> Unresolved:
-    decisions = list(answers)
+    decisions = list(dict.fromkeys(answers))
     return Unresolved(
         module=module,
         reason=decisions[0].reason,

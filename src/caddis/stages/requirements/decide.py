@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from caddis.model.dist_names import normalize
 from caddis.model.names import Contents, Provider, Trust, prefixes
+from caddis.model.python_2 import OF_PYTHON_2
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.stages.requirements.guesses import guess_names
 
@@ -252,24 +254,36 @@ def _undecided(
         if (seen := facts.seen.get(provider.name)) and seen.denies(target)
     )
     candidates = tuple(dict.fromkeys((*hearsay, *proven)))
-    return Decision(
-        reason=_reason(facts.providers(target, facts.ecosystem), candidates),
-        candidates=candidates,
-        evidence=(*(p.evidence for p in doubted), *denials, *proofs),
+    return _unknown(
+        _reason(target, facts.providers(target, facts.ecosystem), candidates),
+        candidates,
+        (*(p.evidence for p in doubted), *denials, *proofs),
     )
+
+
+@lru_cache(maxsize=64)
+def _unknown(
+    reason: str, candidates: tuple[str, ...], evidence: tuple[Evidence, ...]
+) -> Decision:
+    """Make one decision for all modules, any number, of which as little is known."""
+    return Decision(reason=reason, candidates=candidates, evidence=evidence)
 
 
 def _denied(name: str, target: str, seen: Mapping[str, Contents]) -> bool:
     return name in seen and seen[name].denies(target)
 
 
-def _reason(providers: Sequence[Provider], candidates: Sequence[str]) -> str:
+def _reason(
+    target: str, providers: Sequence[Provider], candidates: Sequence[str]
+) -> str:
     if len(candidates) > 1:
         return "several packages may be meant, and nothing vouches for one of them"
     if candidates:
         return "one package may be meant, but nothing vouches for it"
     if any(provider.is_namespace for provider in providers):
         return "several packages share the namespace, and none is known to have it"
+    if target.partition(".")[0] in OF_PYTHON_2:
+        return "only Python 2 has it"
     return "no evidence ties it to a package"
 
 
