@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from caddis.adapters.uv.failures import explain
 from caddis.adapters.uv.install import installable
-from caddis.adapters.uv.process import UvProcess
+from caddis.adapters.uv.process import Ended, UvProcess, run_through
 from caddis.adapters.uv.pythons import read_pythons
 from caddis.adapters.uv.resolve import join, read_choice, read_files
 from caddis.adapters.uv.stubs import stub_constraints, stub_version
@@ -279,3 +280,35 @@ def test_folders_that_uv_found_are_named_from_the_project() -> None:
         "far": "far @ file:///srv/far.whl",
         "told": "told @ file:///repository/told",
     }
+
+
+class _Crashing:
+    """A uv that crashes *times* and then answers; it remembers its commands."""
+
+    def __init__(self, times: int) -> None:
+        self._times = times
+        self.commands: list[list[str]] = []
+
+    def __call__(self, command: Sequence[str]) -> Ended:
+        self.commands.append(list(command))
+        return (-11, "", "") if len(self.commands) <= self._times else (0, "done", "")
+
+
+def test_a_uv_that_crashed_is_run_once_more() -> None:
+    # https://github.com/astral-sh/uv/issues/21428
+    uv = _Crashing(1)
+    assert run_through(uv, ["install"], again=["--reinstall"])[1] == "done"
+    assert uv.commands == [["install"], ["install", "--reinstall"]]
+
+
+def test_a_uv_that_crashes_each_time_is_told() -> None:
+    uv = _Crashing(9)
+    assert run_through(uv, ["compile"], again=())[0] == -11
+    assert len(uv.commands) == 2
+    assert str(explain("it ended with -11")) == "uv failed:\nit ended with -11"
+
+
+def test_what_may_not_be_done_twice_is_not() -> None:
+    uv = _Crashing(1)
+    assert run_through(uv, ["uninstall"], again=None)[0] == -11
+    assert len(uv.commands) == 1

@@ -171,12 +171,15 @@ class Uv:
         more = ("--preview-features", "pylock", *self._process.index_options())
         with passing_folder("install") as aside:
             for file in installable(packages, aside, project=folder):
-                self._process.run((*words, "-r", file, *more), folder=folder)
+                self._process.run(
+                    (*words, "-r", file, *more), folder=folder, again=("--reinstall",)
+                )
 
     def uninstall(self, prefix: Path, names: Sequence[str]) -> None:
         """Remove these distributions."""
         if names:
-            self._process.run(("pip", "uninstall", *_into(prefix), *names))
+            words = ("pip", "uninstall", *_into(prefix), *names)
+            self._process.run(words, again=None)
 
     def build_wheel(self, source: str, out: Path, *, folder: Path, python: str) -> Path:
         """Build a wheel of what is on this disk (see `WheelBuilder`)."""

@@ -11,6 +11,29 @@ from typing import NamedTuple
 
 from caddis.adapters.uv.binary import find_uv
 
+_CRASHED = -11
+"""The exit code of what a SIGSEGV ended, as glibc does with uv once in some thousand
+times: https://github.com/astral-sh/uv/issues/21428."""
+
+Ended = tuple[int, str, str]
+"""An exit code, and what stood on stdout and stderr."""
+
+
+def run_through(
+    run: Callable[[Sequence[str]], Ended],
+    command: Sequence[str],
+    *,
+    again: Sequence[str] | None,
+) -> Ended:
+    """Let *run* run *command*, and once more with the words *again* if it crashed.
+
+    Not with None, as of what may not be done twice.
+    """
+    ended = run(command)
+    if ended[0] != _CRASHED or again is None:
+        return ended
+    return run([*command, *again])
+
 
 class UvProcess(NamedTuple):
     """How uv is called: which indexes, which cache, which credentials."""
@@ -40,10 +63,12 @@ class UvProcess(NamedTuple):
         folder: Path | None = None,
         typed: str = "",
         meanwhile: Callable[[], None] | None = None,
+        again: Sequence[str] | None = (),
     ) -> str:
         """Run uv in *folder* and return what it printed on stdout.
 
-        *typed* is what it reads on stdin. *meanwhile* is done while it works.
+        *typed* is what it reads on stdin. *meanwhile* is done while it works. Where it
+        crashed it is run once more, with the words *again*, unless these are None.
 
         Raises:
             ResolveError: uv says that nothing fulfils what was asked.
@@ -51,6 +76,25 @@ class UvProcess(NamedTuple):
             EngineError: anything else.
         """
         command = [find_uv(), *map(str, words), *self._general_options()]
+
+        def run(words: Sequence[str]) -> Ended:
+            return self._run(words, folder, typed, meanwhile)
+
+        code, answer, told = run_through(run, command, again=again)
+        if code:
+            # Here, because it is rare and brings many patterns.
+            from caddis.adapters.uv.failures import explain, without_credentials
+
+            raise explain(without_credentials(told) or f"it ended with {code}")
+        return answer
+
+    def _run(
+        self,
+        command: Sequence[str],
+        folder: Path | None,
+        typed: str,
+        meanwhile: Callable[[], None] | None,
+    ) -> Ended:
         with subprocess.Popen(
             command,
             cwd=folder,
@@ -70,12 +114,7 @@ class UvProcess(NamedTuple):
             except BaseException:
                 running.kill()
                 raise
-        if running.returncode:
-            # Here, because it is rare and brings many patterns.
-            from caddis.adapters.uv.failures import explain, without_credentials
-
-            raise explain(without_credentials(told))
-        return answer
+        return running.returncode, answer, told
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""
