@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Collection
 
+from caddis.model.python_2 import OF_PYTHON_2
 from caddis.stages.scan.lexer import Reading
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
 
@@ -18,13 +19,6 @@ _BLANKS = b" \t\r\n\f"
 _UNFINISHED = b"([{,\\+-/%|&^<@:"
 """Signs that no statement ends with; comments and star imports hardly ever do."""
 _TEMPLATES = ("{{", "{%")
-_OF_PYTHON_2 = frozenset(
-    """
-    BaseHTTPServer ConfigParser Cookie HTMLParser Queue SocketServer StringIO Tkinter
-    __builtin__ anydbm cPickle cStringIO commands cookielib copy_reg exceptions httplib
-    htmlentitydefs md5 popen2 sets thread urllib2 urlparse xmlrpclib
-    """.split()
-)
 _NEWER = tuple(
     (version, re.compile(pattern))
     for version, pattern in (
@@ -56,7 +50,7 @@ def looks_broken(reading: Reading, path: str, modules: Collection[str]) -> bool:
         reading.odd >= 0
         or _ends_early(text)
         or text.rfind(_CONFLICT) >= 0
-        or not _OF_PYTHON_2.isdisjoint(modules)
+        or not OF_PYTHON_2.isdisjoint(modules)
         or any(sign in path for sign in _TEMPLATES)
     )
 
