@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from caddis.model.dist_names import normalize
+from caddis.model.python_2 import OF_PYTHON_2
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.ports.names import KnownPackages
 
 _SHORTEST = 5
 _SWAPPED = 4
 """Letters of a name in which two that are swapped are no chance yet: `tqmd`."""
-_OF_PYTHON_2 = frozenset(
-    """
-    BaseHTTPServer CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue
-    SimpleHTTPServer SimpleXMLRPCServer SocketServer StringIO Tkinter UserDict UserList
-    UserString __builtin__ anydbm cPickle cStringIO commands cookielib copy_reg
-    dummy_thread exceptions future_builtins gdbm htmlentitydefs httplib robotparser
-    thread tkMessageBox ttk urllib2 urlparse whichdb xmlrpclib
-    """.split()
-)
-"""Modules that only Python 2 brought; code for both guards their import."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _MANY = 100
 """Names; for so many it is worth knowing in advance what slips have in common."""
@@ -60,7 +51,7 @@ def warn_of_names(
 
 
 def _is_doubtful(name: str, known: KnownPackages) -> bool:
-    if len(name) < _SWAPPED or name in _OF_PYTHON_2:
+    if len(name) < _SWAPPED or name in OF_PYTHON_2:
         return False
     return not (known.has_package(name) or known.has_package(normalize(name)))
 
