@@ -62,6 +62,11 @@ def test_explain_tells_why_what_only_functions_load_is_required() -> None:
     assert "functions of several modules load it, and annotations name it" in text
 
 
+def test_what_python_2_alone_had_is_told_as_such() -> None:
+    found = find_requirements([imported("cPickle")], sources=[TABLE])
+    assert found.unresolved[0].reason == "only Python 2 has it"
+
+
 def test_explain_finds_a_requirement_by_the_packages_name_too() -> None:
     found = find_requirements([imported("cv2")], sources=[TABLE])
     assert explain("OpenCV_Python", found) == explain("cv2", found)
