@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlite3
 
-_FORM = 19
+_FORM = 20
 """Raise it when records change their shape or readers find other things."""
 _LARGEST = 512 * 2**20
 """Bytes of contents; beyond them the memory starts anew."""
