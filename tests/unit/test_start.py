@@ -36,6 +36,12 @@ def test_importing_the_library_loads_no_engine() -> None:
     assert not modules_after("import caddis") & {*HEAVY, "asyncio", "argparse"}
 
 
+def test_uv_can_be_told_to_compile_before_dataclasses_are_imported() -> None:
+    # They bring `inspect`: together as long as all else that is imported before.
+    code = "import caddis.cli.compile, caddis.stages.compile, caddis.adapters.uv"
+    assert "dataclasses" not in modules_after(code)
+
+
 def test_the_verbs_are_functions_of_the_library() -> None:
     code = "import caddis; assert all(callable(getattr(caddis, v)) for v in "
     modules_after(code + "('scan', 'lock', 'sync', 'record', 'pack', 'unpack'))")
