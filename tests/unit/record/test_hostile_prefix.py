@@ -9,6 +9,7 @@ import pytest
 
 from caddis.errors import PrefixError
 from caddis.ports.record_memory import NoMemory
+from caddis.stages.record.dist_files import Site
 from caddis.stages.record.dists import read_dists
 from caddis.stages.record.editables import RefuseEditables
 from caddis.stages.record.packages import read_packages
@@ -36,6 +37,9 @@ def test_a_pipe_in_place_of_a_file_is_no_file_of_the_package(prefix: Prefix) -> 
         (prefix.path / path).unlink()
         os.mkfifo(prefix.path / path)
     (tool,) = read_packages(prefix.path, embedded=str(prefix.path), memory=NoMemory())
-    (other,) = read_dists(prefix.path, SITE, python="3.11", editables=RefuseEditables())
+    site = Site(
+        prefix=prefix.path, packages=SITE, python="3.11", embedded=str(prefix.path)
+    )
+    (other,) = read_dists(site, editables=RefuseEditables())
     assert tool.edited == ("lib/tool.txt",)
     assert other.edited == (f"{SITE}/empty.py",)

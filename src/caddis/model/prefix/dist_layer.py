@@ -72,7 +72,7 @@ def dist_layer(
         entries=tuple(sorted(every, key=lambda entry: entry.path)),
         key=_key(text, site_packages, *sorted(different)),
         needs=_needs(tags),
-        local=any(tag.rpartition("-")[2].startswith("linux_") for tag in tags),
+        local=is_local(tags),
     )
 
 
@@ -154,6 +154,11 @@ def read_tags(wheel: str) -> list[str]:
     """List the tags that the file `WHEEL` states."""
     lines = wheel.splitlines()
     return [line[5:].strip() for line in lines if line.startswith("Tag: ")]
+
+
+def is_local(tags: Iterable[str]) -> bool:
+    """Say whether *tags* are of a wheel that was built for this machine alone."""
+    return any(tag.rpartition("-")[2].startswith("linux_") for tag in tags)
 
 
 def _needs(tags: Iterable[str]) -> dict[str, str]:

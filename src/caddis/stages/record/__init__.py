@@ -18,6 +18,7 @@ from caddis.ports.record_memory import NoMemory, RecordMemory
 from caddis.ports.repairs import Repairs
 from caddis.stages.record.carried import OF_CADDIS, read_carried
 from caddis.stages.record.conda import RecordedPackage
+from caddis.stages.record.dist_files import Site
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.egg_links import read_egg_links
@@ -26,6 +27,7 @@ from caddis.stages.record.mending import Checked, check
 from caddis.stages.record.moved import embedded_prefix
 from caddis.stages.record.overlay import read_overlay
 from caddis.stages.record.packages import read_packages
+from caddis.stages.record.placed import told_stuck
 
 __all__ = ["CopyEditables", "RefuseEditables", "Tools", "bring_python", "record"]
 
@@ -76,7 +78,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     site_packages = tools.host.site_packages(python.short_version)
     checked = check(
         (),
-        _dists(prefix, python.version, tools),
+        _dists(_site(prefix, python.version, tools), tools),
         prefix=prefix,
         repairs=tools.repairs,
     )
@@ -88,6 +90,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     )
     notes += _doubles(prefix, python.version, tools)
     notes += _left_behind(prefix)
+    notes += _stuck(checked.dists, os.fspath(prefix))
     own = {f"bin/python{python.short_version}", *_VENV_FILES}
     own.update(f"{site_packages}/{name}" for name in _VENV_MODULES)
     overlay = read_overlay(
@@ -105,26 +108,36 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
     )
 
 
+def _site(prefix: Path, version: str, tools: Tools, embedded: str = "") -> Site:
+    short = _short(version)
+    return Site(
+        prefix=prefix,
+        packages=tools.host.site_packages(short),
+        python=short,
+        embedded=embedded or os.fspath(prefix),
+    )
+
+
 def _dists(
-    prefix: Path,
-    version: str,
+    site: Site,
     tools: Tools,
     skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
 ) -> list[RecordedDist]:
-    short = _short(version)
-    site_packages = tools.host.site_packages(short)
     found = read_dists(
-        prefix,
-        site_packages,
-        python=short,
+        site,
         editables=tools.editables,
         memory=tools.memory,
         skip=skip,
     )
     linked = read_egg_links(
-        prefix, site_packages, python=short, editables=tools.editables
+        site.prefix, site.packages, python=site.python, editables=tools.editables
     )
     return [*found, *linked]
+
+
+def _stuck(dists: Iterable[RecordedDist], embedded: str) -> Iterator[str]:
+    """Name files in which the prefix stays, for nobody can write another there."""
+    return (told_stuck(path, embedded) for dist in dists for path in dist.stuck)
 
 
 def _short(version: str) -> str:
@@ -135,10 +148,10 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     """Record an environment that caddis unpacked: its Python is a file like others."""
     carried = read_carried(prefix)
     version = carried.manifest.python
-    checked = check(
-        (), _dists(prefix, version, tools), prefix=prefix, repairs=tools.repairs
-    )
+    site = _site(prefix, version, tools, carried.embedded)
+    checked = check((), _dists(site, tools), prefix=prefix, repairs=tools.repairs)
     notes = _doubles(prefix, version, tools)
+    notes += _stuck(checked.dists, carried.embedded)
     own = {entry.path for layer in carried.layers for entry in layer.entries}
     overlay = read_overlay(
         prefix,
@@ -161,7 +174,8 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
     of_conda = _owned(OF_CADDIS, packages)
     skip = of_conda.__contains__
-    dists = _dists(prefix, version, tools, skip=skip) if version else []
+    site = _site(prefix, version, tools, embedded)
+    dists = _dists(site, tools, skip=skip) if version else []
     checked = check(packages, dists, prefix=prefix, repairs=tools.repairs)
     recorded: list[RecordedPackage | RecordedDist] = [
         *checked.packages,
@@ -169,6 +183,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     ]
     notes = _doubles(prefix, version, tools) if version else []
     notes += _recorded_twice(packages)
+    notes += _stuck(checked.dists, embedded)
     if embedded != os.fspath(prefix):
         notes.append(
             f"the files of {prefix} hold another place, {embedded}; they will hold the"

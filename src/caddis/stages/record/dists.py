@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,18 +34,23 @@ from caddis.model.prefix.dist_layer import (
     dist_layer,
     entry_points,
     is_left_out,
+    is_local,
     public_origin,
     read_tags,
 )
 from caddis.model.prefix.scripts import entry_point_script, portable_script
 from caddis.ports.editables import Editable, Editables
 from caddis.ports.record_memory import NoMemory, RecordMemory, Remembered
+from caddis.stages.record.dist_files import DistFiles, Site
 from caddis.stages.record.known import (
     entries_later,
     is_untouched,
     look,
     sizes_of,
 )
+
+_OUTSIDE = re.compile(rb"^(?:\.\./)+(?!bin/|\.\./)", re.MULTILINE)
+"""What RECORD has of files beside the modules, programs apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +63,10 @@ class RecordedDist:
     missing: tuple[str, ...] = ()
     owned: frozenset[str] = frozenset()
     """Every path that belongs to it, those that are left out included."""
+    loose: tuple[str, ...] = ()
+    """Paths of files that RECORD has no hash of, or that differ from place to place."""
+    stuck: tuple[str, ...] = ()
+    """Paths of files that are no text and hold the prefix."""
 
 
 def dist_versions(prefix: Path, site_packages: str) -> dict[str, list[str]]:
@@ -69,39 +79,36 @@ def dist_versions(prefix: Path, site_packages: str) -> dict[str, list[str]]:
 
 
 def read_dists(
-    prefix: Path,
-    site_packages: str,
+    site: Site,
     *,
-    python: str,
     editables: Editables,
     memory: RecordMemory | None = None,
     skip: Callable[[str], bool] = lambda path: False,  # noqa: ARG005
 ) -> Iterator[RecordedDist]:
-    """Describe each distribution below *prefix*, in order of name.
+    """Describe each distribution in *site*, in order of name.
 
-    *python* is the environment's, `3.11`; *editables* decides what becomes of
-    editable installs; *memory* knows RECORDs that were read before; *skip* says of the
-    path of a RECORD that it is not wanted.
+    *editables* decides what becomes of editable installs; *memory* knows RECORDs that
+    were read before; *skip* says of the path of a RECORD that it is not wanted.
 
     Raises:
         PrefixError: one has no RECORD, or is an editable install that is refused.
     """
-    folder = prefix / site_packages
+    folder = site.prefix / site.packages
     for info in sorted(folder.glob("*.dist-info"), key=lambda path: path.name.lower()):
-        if skip(f"{site_packages}/{info.name}/RECORD"):
+        if skip(f"{site.packages}/{info.name}/RECORD"):
             continue
         if not (info / "METADATA").exists():
             continue
-        read = partial(_read_dist, prefix, site_packages, info, python=python)
-        dist = _recall(prefix, info, read, memory or NoMemory())
+        read = partial(_read_dist, site, info)
+        dist = _recall(site, info, read, memory or NoMemory())
         source = _source(info)
         if source is not None:
             editable = Editable(
                 name=dist.layer.name,
                 source=source,
-                prefix=prefix,
-                site_packages=site_packages,
-                python=python,
+                prefix=site.prefix,
+                site_packages=site.packages,
+                python=site.python,
                 installed=dist.layer,
             )
             dist = replace(dist, layer=editables.layer(editable))
@@ -109,17 +116,20 @@ def read_dists(
 
 
 def _recall(
-    prefix: Path,
+    site: Site,
     info: Path,
     read: Callable[[], RecordedDist],
     memory: RecordMemory,
 ) -> RecordedDist:
     """Describe a distribution as the last time if nobody touched it; else *read* it."""
-    record = info / "RECORD"
+    prefix, record = site.prefix, info / "RECORD"
     if (info / "direct_url.json").exists() or not record.is_file():
         return read()
-    inside = os.fsencode(info.relative_to(prefix))
-    digest = hashlib.sha256(record.read_bytes() + b"\0" + inside).hexdigest()
+    text = record.read_bytes()
+    where = os.fsencode(info.relative_to(prefix))
+    if _OUTSIDE.search(text):
+        where += b"\0" + os.fsencode(site.embedded)
+    digest = hashlib.sha256(text + b"\0" + where).hexdigest()
     package = memory.recall(digest)
     written = record.stat().st_mtime_ns
     if package is not None and is_untouched(
@@ -127,7 +137,7 @@ def _recall(
     ):
         return _as_known(prefix, package, read)
     dist = read()
-    if not dist.edited and not dist.missing:
+    if not (dist.edited or dist.missing or dist.loose or dist.stuck):
         made = [f"{info.relative_to(prefix)}/{name}" for name in REMADE]
         memory.remember(digest, _remembered(prefix, dist, made))
     return dist
@@ -171,43 +181,46 @@ def _as_known(
     )
 
 
-def _read_dist(
-    prefix: Path, site_packages: str, info: Path, *, python: str
-) -> RecordedDist:
+def _read_dist(site: Site, info: Path) -> RecordedDist:
     head = read_head(info)
-    rows = _rows(info, site_packages)
-    scripts = _entry_points(info, head.name, python)
+    rows = _rows(info, site.packages)
+    scripts = _entry_points(info, head.name, site.python)
     newest = (info / "RECORD").stat().st_mtime
-    edited, missing, entries, kept = [], [], [], []
-    metadata = f"{site_packages}/{info.name}"
-    top = os.fspath(prefix)
+    tags = _tags(info)
+    # What a build of this machine made may hold the prefix in modules, too.
+    built_here = is_local(tags) or (info / "direct_url.json").exists()
+    files = DistFiles(site, built_here=built_here)
+    edited, missing = [], []
+    metadata = f"{site.packages}/{info.name}"
+    top = os.fspath(site.prefix)
     for row in rows:
         if is_left_out(row.path, metadata):
             continue
         if row.path == f"{metadata}/direct_url.json":
-            entries += _origin(prefix, row.path)
+            files.entries += _origin(site.prefix, row.path)
             continue
         entry = _entry(top, row, scripts=scripts, newest=newest)
         if entry is None:
             missing.append(row.path)
         elif isinstance(entry, str):
             edited.append(row.path)
-            kept.append(row)
+            files.rows.append(row)
         else:
-            entries.append(entry)
-            kept.append(row)
+            files.add(entry, row)
     return RecordedDist(
         layer=dist_layer(
             head,
             metadata=metadata,
-            entries=entries,
-            rows=kept,
-            tags=_tags(info),
-            different=(*edited, *missing),
+            entries=files.entries,
+            rows=files.rows,
+            tags=tags,
+            different=(*edited, *missing, *files.loose.values()),
         ),
         edited=tuple(edited),
         missing=tuple(missing),
         owned=frozenset((*(row.path for row in rows), f"{metadata}/RECORD")),
+        loose=tuple(files.loose),
+        stuck=tuple(files.stuck),
     )
 
 

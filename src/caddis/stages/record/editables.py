@@ -12,7 +12,7 @@ from caddis.model.layers import Entry, Layer, Unrelocated
 from caddis.model.modes import is_executable
 from caddis.model.prefix.dist_layer import with_entries
 from caddis.ports.editables import Editable
-from caddis.stages.record.interpreter import PLACEHOLDER
+from caddis.stages.record.placed import PLACEHOLDER
 
 CARRIED = "share/editable"
 """Folder, relative to the prefix, of projects that are carried as they are."""

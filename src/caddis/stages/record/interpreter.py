@@ -19,9 +19,7 @@ from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
 from caddis.stages.record.dists import is_extension
 from caddis.stages.record.libraries import program_run_path, run_path_from
-
-PLACEHOLDER = "/placeholder/of/caddis"
-"""Stands in text files for the prefix that Python was built for."""
+from caddis.stages.record.placed import PLACEHOLDER
 
 _FOLDERS_LEFT_OUT = frozenset(
     "__pycache__ dist-packages idle_test idlelib site-packages test tests"

@@ -88,7 +88,7 @@ def _check_same(installed: Layer, made: Layer) -> None:
     that of a conda package is known by its hash.
     """
     before, now = _rows(installed), _rows(made)
-    strange = [path for path in before if before[path] != now.get(path)]
+    strange = [path for path, it in before.items() if it and it != now.get(path)]
     if strange:
         raise FetchError(
             f"{installed.name} {installed.version} was installed from another file than"

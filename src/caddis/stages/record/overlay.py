@@ -12,10 +12,14 @@ from caddis.model.prefix.history import public_history
 from caddis.model.prefix.scripts import portable_script
 from caddis.model.urls import public
 from caddis.stages.record.conda import relative_link
-from caddis.stages.record.interpreter import PLACEHOLDER
+from caddis.stages.record.placed import (
+    LARGEST_TEXT,
+    PLACEHOLDER,
+    placed,
+    stays,
+    told_stuck,
+)
 
-_LARGEST_TEXT = 2**20
-"""Bytes; in a larger file nobody writes a prefix by hand."""
 _FOLDERS_LEFT_OUT = frozenset({"__pycache__", ".caddis"})
 _AT_ROOT_LEFT_OUT = frozenset(
     {"envs", "pkgs", "conda-bld", ".cache", "__clobbers__", "CACHEDIR.TAG"}
@@ -50,7 +54,7 @@ def read_overlay(
     entries = []
     for path in _walk(prefix, owned):
         source = prefix / path
-        entry = _entry(path, source, prefix, embedded)
+        entry = _entry(path, source, prefix, embedded, note)
         if source.name in _SECRETS:
             note(f"{path} was left out: it is made to hold passwords")
         elif entry is None:
@@ -98,7 +102,13 @@ def _children(folder: str, *, at_root: bool) -> tuple[list[str], list[str]]:
     return names, folders
 
 
-def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None:
+def _entry(
+    path: str,
+    source: Path,
+    prefix: Path,
+    embedded: str,
+    note: Callable[[str], object],
+) -> Entry | None:
     if source.is_symlink():
         return _link(path, source, prefix)
     if source.is_dir():
@@ -109,7 +119,7 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
         return _history(source, embedded)
     status = source.stat()
     executable = bool(status.st_mode & 0o111)
-    if status.st_size > _LARGEST_TEXT:
+    if status.st_size > LARGEST_TEXT:
         return Entry(path=path, source=os.fspath(source), executable=executable)
     content = source.read_bytes()
     if source.name in _MAY_NAME_URLS:
@@ -119,22 +129,26 @@ def _entry(path: str, source: Path, prefix: Path, embedded: str) -> Entry | None
     script = portable_script(content) if executable else None
     if script is not None:
         return Entry(path=path, source=script, executable=True)
-    edit = None
-    if b"\0" not in content and os.fsencode(embedded) in content:
-        edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
-    return Entry(path=path, source=os.fspath(source), executable=executable, edit=edit)
+    if stays(content, embedded):
+        note(told_stuck(path, embedded))
+    return Entry(
+        path=path,
+        source=os.fspath(source),
+        executable=executable,
+        edit=placed(content, embedded),
+    )
 
 
 def _history(source: Path, embedded: str) -> Entry:
     """Take conda's notes of its commands without secrets and days."""
     text = source.read_bytes().decode("utf-8", "surrogateescape")
     text = public_history(text)
-    placed = text.replace(embedded, PLACEHOLDER)
+    without = text.replace(embedded, PLACEHOLDER)
     edit = Unrelocated(prefix=embedded, placeholder=PLACEHOLDER)
     return Entry(
         path=_HISTORY,
-        source=placed.encode("utf-8", "surrogateescape"),
-        edit=edit if placed != text else None,
+        source=without.encode("utf-8", "surrogateescape"),
+        edit=edit if without != text else None,
     )
 
 
