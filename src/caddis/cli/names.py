@@ -127,14 +127,14 @@ def _update(args: Namespace, console: Console) -> int:
 
 def _choose(args: Namespace, console: Console) -> int:
     from caddis.cli.choosing import ask, can_ask, write_providers
+    from caddis.cli.scan_code import scan_code
     from caddis.cli.scan_project import Project
     from caddis.stages.requirements import open_choices
-    from caddis.stages.scan import scan
 
     folder = Path(args.name[0] if args.name else ".")
     find = make_finder(Namespace(folder=folder, look=False))
     project = Project.at(folder, conda=False, find=find)
-    report = project.report(scan(folder, reporter=console))
+    report = project.report(scan_code(folder, console))
     choices = open_choices(report.requirements)
     answers = {choice.module: choice.default for choice in choices}
     if choices and can_ask(args):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,16 +10,12 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
+from caddis.cli.scan_settings import read_providers, settings_in
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
 from caddis.model.requirements import Ecosystem, Requirements
 from caddis.ports.names import NOTHING, FindNames, Known
 from caddis.ports.progress import Reporter, Silent
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from caddis.adapters.names_table import NamesTable
@@ -72,7 +67,9 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
     reporter = reporter or Silent()
     table = open_table()
     project = Path(getattr(args, "folder", None) or ".")
-    chosen = read_providers(folder_of(project) / "pyproject.toml")
+    settings = folder_of(project) / "pyproject.toml"
+    chosen = read_providers(settings)
+    ignored = frozenset(map(str, settings_in(settings, "scan").get("ignore", ())))
     locked = _locked_versions(lock_of(project))
 
     def find(
@@ -95,7 +92,8 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             declared=declared,
             providers={**chosen, **known.providers},
             contents=contents,
-        ).without(known.namesakes)
+        )
+        found = found.without(known.namesakes).ignoring(ignored)
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):
@@ -143,16 +141,6 @@ def _places(args: Namespace, declared: Declaration) -> Mapping[str, Sequence[str
     names = {r.name for r in named if r.ecosystem is Ecosystem.PYPI}
     wheels = WheelContents(indexes=indexes, web=Web(netrc=netrc_file()))
     return wheels.places(sorted(names))
-
-
-def read_providers(path: Path) -> dict[str, str]:
-    """Read `[tool.caddis.providers]`; nothing where it is not or cannot be read."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        chosen = content["tool"]["caddis"]["providers"]
-        return {module: str(package) for module, package in chosen.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
 
 
 def _pinned(

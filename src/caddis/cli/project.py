@@ -30,10 +30,11 @@ from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
+    from caddis.model.imports import Scan
     from caddis.model.layers import Stack
     from caddis.model.lock import Lock
     from caddis.ports.names import FindNames
-    from caddis.ports.progress import Narrator
+    from caddis.ports.progress import Narrator, Reporter
     from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
     from caddis.stages.pack import Packer
@@ -227,6 +228,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
 
     return Toolbox(
         host=this_host(),
+        scan=partial(_scan, args),
         find=lambda: _make_finder(args),
         warn=partial(_warn, args),
         catalogue=lambda: make_rattler(args),
@@ -244,6 +246,13 @@ def _warn(args: Namespace, declared: Declaration) -> Sequence[str]:
     from caddis.cli.naming import warn_of_declared
 
     return warn_of_declared(args, declared)
+
+
+def _scan(args: Namespace, project: Path, reporter: Reporter) -> Scan:
+    # Here, because what is declared needs no scan.
+    from caddis.cli.scan_code import scan_code
+
+    return scan_code(project, reporter, python=_version(args.python))
 
 
 def _make_finder(args: Namespace) -> FindNames:

@@ -12,8 +12,6 @@ Exit codes: 0 done, 1 with --check on a finding or with --strict on a problem,
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.naming import add_evidence_options
 from caddis.cli.parser import add_folder
+from caddis.cli.scan_code import make_forks, make_memory, make_processes, scan_options
 from caddis.cli.scan_output import FORMATS, renderer
 from caddis.model.words import counted, visible
 
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
     from caddis.cli.scan_sources import Source
     from caddis.model.imports import Scan
     from caddis.ports.sources import ScanMemory, Tree
-    from caddis.ports.workers import Workers
-    from caddis.stages.scan import ScanOptions
-
-_MOST_PROCESSES = 4
-"""More find the disk busy."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -126,8 +120,8 @@ def _run(args: Namespace, source: Source) -> int:
             prefix=args.evidence_from,
             name=source.name,
         )
-        memory = _memory(args)
-        forks = _forks()
+        memory = None if args.no_cache else make_memory()
+        forks = make_forks()
         found = _scan(args, project, console, memory, forks, source.tree)
         if not found.files:
             console.note(_nothing_in(args.folder, found))
@@ -176,16 +170,6 @@ def _evidence(args: Namespace) -> Namespace:
     return Namespace(**vars(args), look=bool(args.explain))
 
 
-def _memory(args: Namespace) -> ScanMemory | None:
-    from caddis import __version__
-    from caddis.adapters.scan_memory import DiskScanMemory
-    from caddis.cli.places import cache_folder
-
-    if args.no_cache:
-        return None
-    return DiskScanMemory(cache_folder(), version=__version__)
-
-
 def _scan(
     args: Namespace,
     project: Project,
@@ -198,49 +182,17 @@ def _scan(
 
     return scan(
         args.folder,
-        options=_options(args, project),
+        options=scan_options(
+            project.settings,
+            python=args.python,
+            doctests=args.doctests,
+            syntax=args.strict,
+            everything=args.all,
+        ),
         reporter=console,
         tree=tree,
-        workers=forks or _processes(),
+        workers=forks or make_processes(),
         memory=memory,
-    )
-
-
-def _forks() -> Forks | None:
-    """Fork where the whole system is made for it."""
-    if not hasattr(os, "sched_getaffinity"):
-        return None
-    from caddis.adapters.forks import Forks
-
-    return Forks(min(len(os.sched_getaffinity(0)), _MOST_PROCESSES))
-
-
-def _processes() -> Workers:
-    """Start processes elsewhere, for the longest part of the work alone."""
-    from caddis.adapters.processes import Processes
-
-    return Processes()
-
-
-def _options(args: Namespace, project: Project) -> ScanOptions:
-    from caddis.errors import UsageError
-    from caddis.stages.scan import NEEDS, ScanOptions
-
-    version = args.python or project.python
-    numbers = version.split(".") if version else map(str, sys.version_info[:2])
-    try:
-        major, minor = (int(number) for number in list(numbers)[:2])
-    except ValueError:
-        raise UsageError(
-            f"{version!r} is no version of Python", hint="Write it as 3.11."
-        ) from None
-    return ScanOptions(
-        python=(major, minor),
-        doctests=args.doctests,
-        syntax=args.strict,
-        everything=args.all,
-        needs=(*project.needs, *NEEDS),
-        own=project.own,
     )
 
 

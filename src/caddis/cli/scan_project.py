@@ -14,7 +14,7 @@ from packaging.markers import Marker
 from caddis.cli.scan_brought import brought_along
 from caddis.cli.scan_inside import DeclaredInside
 from caddis.cli.scan_output.report import Report
-from caddis.cli.scan_settings import scan_settings, settings_in, table_in
+from caddis.cli.scan_settings import read_providers, scan_settings, table_in
 from caddis.errors import ProjectError
 from caddis.model.dist_names import name_in, normalize
 from caddis.model.imports import Import, Scan
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from caddis.ports.sources import ScanMemory
     from caddis.ports.workers import Workers
     from caddis.stages.declare import DeclaringFile
-    from caddis.stages.scan import Need
 
 _BUILT = ("setup.cfg", "setup.py")
 _CONDA = (".yml", ".yaml")
@@ -80,30 +79,13 @@ class Project:
             find=find,
             prefix=prefix,
             name=name or folder.resolve().name or "project",
-            providers={
-                module: str(package)
-                for module, package in settings_in(
-                    folder / "pyproject.toml", "providers"
-                ).items()
-            },
+            providers=read_providers(folder / "pyproject.toml"),
         )
 
     @property
     def python(self) -> str:
         """The version of Python that the settings name; empty when none."""
         return str(self.settings.get("python", ""))
-
-    @property
-    def own(self) -> frozenset[str]:
-        """Modules that the settings call the project's own."""
-        return frozenset(map(str, self.settings.get("first-party", ())))
-
-    @property
-    def needs(self) -> tuple[Need, ...]:
-        """Rows that the settings add to the table of implied needs."""
-        from caddis.stages.scan import read_needs
-
-        return read_needs("\n".join(map(str, self.settings.get("implied", ()))))
 
     def report(
         self,

@@ -27,6 +27,12 @@ def scan_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
+def read_providers(path: Path) -> dict[str, str]:
+    """Read `[tool.caddis.providers]`: module or package → the package to take."""
+    chosen = settings_in(path, "providers")
+    return {module: str(package) for module, package in chosen.items()}
+
+
 def settings_in(path: Path, table: str) -> dict[str, Any]:
     """Read a table of `[tool.caddis]`."""
     return table_in(path, "tool", "caddis", table)

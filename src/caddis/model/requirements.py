@@ -122,6 +122,14 @@ class Requirements:
     warnings: tuple[str, ...] = ()
     """Sentences about names that look like a mistake or a trap."""
 
+    def ignoring(self, modules: Collection[str]) -> Requirements:
+        """Say nothing of those of *modules* that no package is known for."""
+        return replace(
+            self,
+            unresolved=_others(self.unresolved, modules),
+            unresolved_optional=_others(self.unresolved_optional, modules),
+        )
+
     def without(self, namesakes: Mapping[str, str]) -> Requirements:
         """Take modules that no package is known for, and *namesakes* has, for own."""
         unknown = (*self.unresolved, *self.unresolved_optional)

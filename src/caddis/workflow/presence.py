@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from caddis.model.imports import Import
+from caddis.model.imports import Import, Scan
 from caddis.model.project import folder_of
 from caddis.model.words import counted
 from caddis.ports.progress import Narrator
 from caddis.stages.presence import absent, uncompiled
-from caddis.stages.scan import scan
 
 _TOLD = 3
 """How many are named in a note."""
 
 
-def tell_absent(project: Path, site_packages: Path, *, narrator: Narrator) -> str:
+def tell_absent(
+    found: Scan, project: Path, site_packages: Path, *, narrator: Narrator
+) -> str:
     """Note what *project* always imports and nothing in *site_packages* has.
 
-    What is declared may lack something, and what a package brings changes. Gives the
-    result in a few words.
+    *found* is in its code. What is declared may lack something, and what a package
+    brings changes. Gives the result in a few words.
     """
-    found = scan(project, reporter=narrator)
     lacks = [
         item
         for item in absent(found.imports, site_packages)

@@ -16,11 +16,12 @@ from caddis.model.declaration import Declaration
 from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.words import counted
-from caddis.ports.progress import Narrator
+from caddis.ports.progress import Narrator, Reporter
 from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 
 if TYPE_CHECKING:
+    from caddis.model.imports import Scan
     from caddis.model.lock import Lock
     from caddis.ports.conda import CondaCatalogue, EarlySolver
     from caddis.ports.names import FindNames
@@ -34,6 +35,8 @@ class Toolbox:
     """All that the line needs of the outside world."""
 
     host: Host
+    scan: Callable[[Path, Reporter], Scan]
+    """Reads the code of a project, a folder or a file."""
     find: Callable[[], FindNames]
     warn: Callable[[Declaration], Sequence[str]]
     """Points out declared names that look like a mistake or a trap."""
@@ -190,4 +193,5 @@ def sync_project(
     with narrator.stage("check") as stage:
         python = made.for_platform(toolbox.host.platform).python
         there = site_packages(prefix, python, toolbox.host)
-        stage.result = tell_absent(project, there, narrator=narrator)
+        found = toolbox.scan(project, narrator)
+        stage.result = tell_absent(found, project, there, narrator=narrator)

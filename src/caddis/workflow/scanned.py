@@ -5,7 +5,7 @@ folder -scan→ imports -names→ requirements
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from caddis.model.words import counted
 from caddis.ports.names import Known
 from caddis.ports.progress import Narrator
 from caddis.stages.declare import find_package
-from caddis.stages.scan import scan
+from caddis.stages.declare.inside import declared_inside
+from caddis.stages.scan.groups import group_of
 
 if TYPE_CHECKING:
     from caddis.workflow.project import Toolbox
@@ -43,7 +44,7 @@ def scan_needs(
         UnknownImportError: an import has no package that evidence supports.
     """
     with narrator.stage("scan") as stage:
-        found = scan(project, reporter=narrator)
+        found = toolbox.scan(project, narrator)
         stage.result = (
             f"{counted(len(found.imports), 'import')} in {counted(found.files, 'file')}"
         )
@@ -51,13 +52,17 @@ def scan_needs(
         narrator.note(f"no Python was found in {project}")
     for problem in found.problems:
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
+    inside = declared_inside(
+        item for item in found.declared if not group_of(item.path.partition("#")[0])
+    )
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:
-        found_names = _tie(needed, channels, toolbox, found.namesakes)
-        for warning in found_names.warnings:
+        known = Known(declared=inside.requirements, namesakes=found.namesakes)
+        found_names = _tie(needed, channels, toolbox, known)
+        for warning in (*inside.notes, *found_names.warnings):
             narrator.note(warning)
-        requirements = _known(found_names)
-        names = ", ".join(requirement.name for requirement in requirements)
+        requirements = _with_declared(_known(found_names), inside.requirements)
+        names = ", ".join(dict.fromkeys(asked.name for asked in requirements))
         stage.result = names or "no package is needed"
     return Declaration(requirements=requirements, package=find_package(project))
 
@@ -66,11 +71,10 @@ def _tie(
     imports: Sequence[Import],
     channels: Sequence[str],
     toolbox: Toolbox,
-    namesakes: Mapping[str, str],
+    known: Known,
 ) -> Requirements:
     """Find the packages: from the channels what they have, the rest from PyPI."""
     find = toolbox.find()
-    known = Known(namesakes=namesakes)
     if not channels:
         return find(imports, Ecosystem.PYPI, known)
     there = toolbox.catalogue().names(channels, toolbox.host.platform)
@@ -91,12 +95,23 @@ def _tie(
     )
 
 
+def _with_declared(
+    found: Sequence[Requirement], declared: Sequence[Requirement]
+) -> tuple[Requirement, ...]:
+    """Ask for what the code has *declared* in its words, and for what else it needs."""
+    named = {requirement.name for requirement in declared}
+    rest = (requirement for requirement in found if requirement.name not in named)
+    return tuple(sorted((*declared, *rest), key=lambda asked: asked.name))
+
+
 def _known(found: Requirements) -> tuple[Requirement, ...]:
     if found.unresolved:
+        first = found.unresolved[0].module
         raise UnknownImportError(
             f"no package is known for {_listed(found.unresolved)}",
-            hint="Name the package in pyproject.toml, for caddis installs nothing on a"
-            f' guess: [tool.caddis.providers] "{found.unresolved[0].module}" = "…"',
+            hint="caddis installs nothing on a guess. Say in pyproject.toml which it"
+            f' is: [tool.caddis.providers] "{first}" = "…", or that you want none:'
+            f' [tool.caddis.scan] ignore = ["{first}"]',
         )
     return tuple(r for r in found.requirements if r.kind in NEEDED)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from caddis.model.imports import ImportKind
 from caddis.stages.presence import absent, uncompiled
+from caddis.stages.scan import scan
 from caddis.workflow.presence import tell_absent
 from tests.support.notes import Notes
 from tests.unit.names.fakes import imported
@@ -109,7 +110,10 @@ def test_what_is_missing_is_told_with_its_place_notebooks_last(tmp_path: Path) -
     project = filled(tmp_path / "p", **{"app.py": code, "a.ipynb": book})
     site = filled(tmp_path / "site", **{"there.py": ""})
     notes = Notes()
-    assert tell_absent(project, site, narrator=notes) == "5 modules of 2 files missing"
+    assert (
+        tell_absent(scan(project), project, site, narrator=notes)
+        == "5 modules of 2 files missing"
+    )
     assert notes.told == [
         "nothing in the environment has bb (app.py:1), cc.dd (app.py:2), ee (app.py:3),"
         " 2 more; caddis scan --check tells what to declare"
@@ -121,7 +125,7 @@ def test_a_project_that_has_all_is_told_so(tmp_path: Path) -> None:
     filled(project, **{"helper.py": ""})
     site = filled(tmp_path / "site", **{"there.py": ""})
     notes = Notes()
-    result = tell_absent(project, site, narrator=notes)
+    result = tell_absent(scan(project), project, site, narrator=notes)
     assert (result, notes.told) == ("what 2 files always import is there", [])
 
 
@@ -129,7 +133,8 @@ def test_a_project_to_compile_is_told_so(tmp_path: Path) -> None:
     files = {"k/__init__.py": "from k import fast\n", "k/fast.pyx": "import math\n"}
     project = filled(tmp_path / "p", **files)
     notes = Notes()
-    result = tell_absent(project, tmp_path / "site", narrator=notes)
+    site = tmp_path / "site"
+    result = tell_absent(scan(project), project, site, narrator=notes)
     assert result == "1 module of 2 files missing"
     assert notes.told == [
         "k/fast.pyx must be compiled: name the project itself among its requirements,"
