@@ -88,6 +88,10 @@ def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
         assert compare(used, [declared("a", "dev")]) == ()
         assert compare(used, [declared("a")]) == ()
         assert rules(compare(used, [])) == [("missing", "a", path, 3)]
+    guarded = needed("a", ImportKind.OPTIONAL).imports
+    shown = needed("a", path="examples/a.py")
+    both = replace(shown, imports=(*shown.imports, *guarded))
+    assert compare(all_of(both), [declared("a", "docs")]) == ()
     inside = all_of(needed("a", path="app/scripts/a.py"))
     assert len(compare(inside, [declared("a", "dev")])) == 1
 

@@ -125,7 +125,8 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
             )
     at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
-        if required.imports and all(is_beside(i.path) for i in required.imports):
+        firm = [i.path for i in required.imports if i.kind in _AT_RUN_TIME]
+        if firm and all(map(is_beside, firm)):
             continue
         names = _names_of(required)
         grouped = [r for r in declared if r.group and r.name in names]
