@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
-from caddis.cli.scan_settings import read_providers, settings_in
+from caddis.cli.scan_settings import read_providers
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
 from caddis.model.requirements import Ecosystem, Requirements
@@ -67,9 +67,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
     reporter = reporter or Silent()
     table = open_table()
     project = Path(getattr(args, "folder", None) or ".")
-    settings = folder_of(project) / "pyproject.toml"
-    chosen = read_providers(settings)
-    ignored = frozenset(map(str, settings_in(settings, "scan").get("ignore", ())))
+    chosen = read_providers(folder_of(project) / "pyproject.toml")
     locked = _locked_versions(lock_of(project))
 
     def find(
@@ -93,7 +91,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             providers={**chosen, **known.providers},
             contents=contents,
         )
-        found = found.without(known.namesakes).ignoring(ignored)
+        found = found.without(known.namesakes)
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):

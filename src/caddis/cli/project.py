@@ -229,6 +229,7 @@ def make_toolbox(args: Namespace) -> Toolbox:
     return Toolbox(
         host=this_host(),
         scan=partial(_scan, args),
+        ignored=_ignored,
         find=lambda: _make_finder(args),
         warn=partial(_warn, args),
         catalogue=lambda: make_rattler(args),
@@ -253,6 +254,14 @@ def _scan(args: Namespace, project: Path, reporter: Reporter) -> Scan:
     from caddis.cli.scan_code import scan_code
 
     return scan_code(project, reporter, python=_version(args.python))
+
+
+def _ignored(project: Path) -> frozenset[str]:
+    from caddis.cli.scan_settings import scan_settings
+    from caddis.model.project import folder_of
+
+    settings = scan_settings(folder_of(project) / "pyproject.toml")
+    return frozenset(map(str, settings.get("ignore", ())))
 
 
 def _make_finder(args: Namespace) -> FindNames:

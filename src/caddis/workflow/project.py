@@ -37,6 +37,8 @@ class Toolbox:
     host: Host
     scan: Callable[[Path, Reporter], Scan]
     """Reads the code of a project, a folder or a file."""
+    ignored: Callable[[Path], frozenset[str]]
+    """Names modules of a project that may be without a package."""
     find: Callable[[], FindNames]
     warn: Callable[[Declaration], Sequence[str]]
     """Points out declared names that look like a mistake or a trap."""

@@ -59,6 +59,7 @@ def scan_needs(
     with narrator.stage("names") as stage:
         known = Known(declared=inside.requirements, namesakes=found.namesakes)
         found_names = _tie(needed, channels, toolbox, known)
+        found_names = found_names.ignoring(toolbox.ignored(project))
         for warning in (*inside.notes, *found_names.warnings):
             narrator.note(warning)
         requirements = _with_declared(_known(found_names), inside.requirements)
