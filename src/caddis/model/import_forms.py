@@ -12,7 +12,7 @@ from caddis.model.imports import Import, ImportKind
 
 _KINDS = tuple(ImportKind)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
-_AT_HAND = 2**14
+_AT_HAND = 2**13
 """Forms that are not made anew each time."""
 
 

@@ -13,21 +13,24 @@ from caddis.model.words import on_one_line
 _PLACES = 2
 _HEAD = ("package", "kinds", "uses", "known from", "first places")
 _SHOWN_PROBLEMS = 20
+_CELLS = "\n"
+"""Between the cells of a row, none of which has such a sign."""
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """Write the table, and what stood in the way below it."""
     found = report.requirements
     rows = [_needed(r) for r in (*found.requirements, *found.optional)]
-    rows += [_unknown(u) for u in (*found.unresolved, *found.unresolved_optional)]
-    lines = [*_columns([_HEAD, *sorted(rows, key=lambda row: row[0].lower())])]
-    if not rows:
-        lines = ["No import needs a package."]
-    lines += _computed(report.scan.imports)
-    lines += (f"warning: {text}" for text in found.warnings)
-    lines += _problems(report)
-    lines += map(str, report.findings)
-    return "\n".join(lines)
+    rows += map(_unknown, (*found.unresolved, *found.unresolved_optional))
+    if rows:
+        rows.sort(key=lambda row: row.partition(_CELLS)[0].lower())
+        yield from _columns([_row(*_HEAD), *rows])
+    else:
+        yield "No import needs a package."
+    yield from _computed(report.scan.imports)
+    yield from (f"warning: {text}" for text in found.warnings)
+    yield from _problems(report)
+    yield from map(str, report.findings)
 
 
 def render_findings(report: Report) -> str:
@@ -36,15 +39,20 @@ def render_findings(report: Report) -> str:
     return "\n".join([*findings, *_problems(report)])
 
 
-def _needed(requirement: Requirement) -> tuple[str, ...]:
+def _row(*cells: str) -> str:
+    """Put cells into one text: there may be any number of rows."""
+    return _CELLS.join(cells)
+
+
+def _needed(requirement: Requirement) -> str:
     sources = dict.fromkeys(evidence.source for evidence in requirement.evidence)
-    return (requirement.name, *_uses(requirement.imports, ", ".join(sources)))
+    return _row(requirement.name, *_uses(requirement.imports, ", ".join(sources)))
 
 
-def _unknown(unresolved: Unresolved) -> tuple[str, ...]:
+def _unknown(unresolved: Unresolved) -> str:
     candidates = ", ".join(unresolved.candidates)
     known = f"perhaps {candidates}" if candidates else "nothing"
-    return (f"? {unresolved.module}", *_uses(unresolved.imports, known))
+    return _row(f"? {unresolved.module}", *_uses(unresolved.imports, known))
 
 
 def _uses(imports: Sequence[Import], known: str) -> tuple[str, ...]:
@@ -65,11 +73,13 @@ def _first_places(imports: Iterable[Import]) -> list[str]:
     return list(places)
 
 
-def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+def _columns(rows: Sequence[str]) -> Iterator[str]:
+    widths = [0] * len(_HEAD)
     for row in rows:
-        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+        widths = list(map(max, widths, map(len, row.split(_CELLS))))
+    for row in rows:
+        cells = zip(row.split(_CELLS), widths, strict=True)
+        yield "  ".join(f"{cell:{width}}" for cell, width in cells).rstrip()
 
 
 def _computed(imports: Iterable[Import]) -> Iterator[str]:

@@ -42,7 +42,7 @@ __all__ = [
     "weighed",
 ]
 
-_REMEMBERED = 2**14
+_REMEMBERED = 2**13
 """Names about which is remembered what was said: projects may import any number."""
 
 
