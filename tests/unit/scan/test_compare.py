@@ -92,6 +92,10 @@ def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
     shown = needed("a", path="examples/a.py")
     both = replace(shown, imports=(*shown.imports, *guarded))
     assert compare(all_of(both), [declared("a", "docs")]) == ()
+    later = needed("a", ImportKind.DEFERRED, "app/m.py").imports
+    loaded = replace(shown, imports=(*shown.imports, *later))
+    found = compare(all_of(loaded), [declared("a", "docs")])
+    assert rules(found) == [("misplaced", "a", "app/m.py", 3)]
     inside = all_of(needed("a", path="app/scripts/a.py"))
     assert len(compare(inside, [declared("a", "dev")])) == 1
 

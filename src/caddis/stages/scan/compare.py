@@ -125,14 +125,16 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
             )
     at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
-        firm = [i.path for i in required.imports if i.kind in _AT_RUN_TIME]
-        if firm and all(map(is_beside, firm)):
+        firm = [i for i in required.imports if i.kind in _AT_RUN_TIME]
+        at_work = [i for i in firm if not is_beside(i.path)]
+        if firm and not at_work:
             continue
         names = _names_of(required)
         grouped = [r for r in declared if r.group and r.name in names]
         if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:
             message = f"is needed at run time, but only group {grouped[0].group} has it"
-            yield _at(_firm(required), "misplaced", required.name, message)
+            places = at_work or required.imports
+            yield _at(places, "misplaced", required.name, message)
 
 
 def _is_for_run_time(requirement: Requirement) -> bool:

@@ -11,7 +11,9 @@ _BESIDE = frozenset(
     "demo demos example examples fixture fixtures sample samples testdata".split()
 )
 _SCRIPTS = frozenset(
-    "bench benchmark benchmarks ci contrib dev hack scripts tools".split()
+    """
+    bench benchmark benchmarks ci contrib dev hack notebooks scripts tools tutorials
+    """.split()
 )
 """Folders at the top with programs for those who work on a project."""
 _TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
