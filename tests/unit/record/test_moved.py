@@ -40,9 +40,12 @@ def prefix_with(folder: Path, text: str, *, holds: str, path: str = "lib/a.pc") 
         "-L{}/lib -I{}/include",
     ],
 )
-def test_a_prefix_that_was_moved_holds_the_old_one(tmp_path: Path, text: str) -> None:
-    folder = prefix_with(tmp_path / "moved", text, holds=_INSTALLED)
-    assert embedded_prefix(folder) == _INSTALLED
+@pytest.mark.parametrize("installed", [_INSTALLED, "/home/jo/my envs/the first"])
+def test_a_prefix_that_was_moved_holds_the_old_one(
+    tmp_path: Path, text: str, installed: str
+) -> None:
+    folder = prefix_with(tmp_path / "moved", text, holds=installed)
+    assert embedded_prefix(folder) == installed
 
 
 def test_a_prefix_that_stayed_holds_itself(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from caddis.model.prefix.placeholders import is_as_packed, put_back
 
 _LARGEST = 2**18
 """Bytes of a file that is searched for paths."""
-_PATH = re.compile(rb"/[^\s\0\"':;,=<>()]+")
+_PATH = re.compile(rb"/[^\n\r\t\0\"':;,=<>()]+")
+"""Spaces may belong to it; what follows one goes with the folders that are tried."""
 _HOLDS_PREFIX = b'"prefix_placeholder"'
 
 
