@@ -229,6 +229,16 @@ def test_a_script_may_have_cells_with_magics(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_cells_in_the_texts_of_a_script_are_none(tmp_path: Path) -> None:
+    code = (
+        "import a\nx = '''\n# %%\n%matplotlib inline\nimport b\n'''\n"
+        "y = '''\n# %%\n!ls\n'''\nimport c\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert [item.module for item in found.imports] == ["a", "c"]
+    assert found.problems == ()
+
+
 def test_a_light_jupytext_script_installs_and_loads_by_comments(tmp_path: Path) -> None:
     code = (
         "# ---\n# jupyter:\n#   jupytext:\n#     x: y\n# ---\n\n# !pip install a\n"

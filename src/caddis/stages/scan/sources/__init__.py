@@ -10,12 +10,14 @@ from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.entry_points import read_entry_points
 from caddis.stages.scan.sources.magics import (
     installed_by_comments,
+    read_cell,
     read_cells,
     with_needs,
 )
 from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
+from caddis.stages.scan.sources.syntax import syntax_error
 from caddis.stages.scan.text import readable
 
 PYTHON = (".py", ".pyw", ".pyi")
@@ -47,11 +49,16 @@ def read_file(data: bytes, reader: Reader) -> Record:
 
 
 def _read_script(data: bytes, reader: Reader) -> Record:
-    """Read a script of cells, whose magics may be comments or calls."""
+    """Read a script of cells, whose magics may be comments or calls.
+
+    What looks like cells and magics, as in tests of such tools, may be texts of Python.
+    """
     text = readable(data).data.decode()
     needs = with_needs(text) if data.find(_JUPYTEXT, 0, _HEAD) >= 0 else text
-    if needs != text or SHELL in text or _MAGIC.search(data):
+    if _MAGIC.search(data) and syntax_error(text.encode()):
         found, told, troubles = read_cells(needs, reader)
+    elif needs != text or SHELL in text:
+        found, told, troubles = read_cell(needs, reader)
     else:
         found, told, troubles = reader.read(data)
     if b" install " in data:
