@@ -9,6 +9,7 @@ Text files, sorted, one line a fact, fields between tabs:
 - `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
 - `last_versions.tsv`: dotted name, PyPI package, version that first lacks it.
 - `extras.tsv`: PyPI package, extra of it, PyPI package that the extra brings.
+- `programs.tsv`: module, program that has it; written by hand.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ PACKAGES = "packages.tsv"
 FIRST_VERSIONS = "first_versions.tsv"
 LAST_VERSIONS = "last_versions.tsv"
 EXTRAS = "extras.tsv"
+PROGRAMS = "programs.tsv"
 BACK = "<"
 ONLY_BACK = "<<"
 
@@ -162,6 +164,11 @@ class NamesTable:
         for package, extra, name in self._rows(EXTRAS, width=3):
             brings.setdefault((package, extra), set()).add(name)
         return {key: frozenset(names) for key, names in brings.items()}
+
+    @property
+    def programs(self) -> Mapping[str, str]:
+        """Module that no package has → the program that it is a part of."""
+        return {row[0]: row[1] for row in self._rows(PROGRAMS, width=2)}
 
     @property
     def well_known(self) -> frozenset[str]:

@@ -91,7 +91,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             providers={**chosen, **known.providers},
             contents=contents,
         )
-        found = found.without(known.namesakes)
+        found = found.without(known.namesakes).left_to(table.programs)
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):

@@ -122,6 +122,23 @@ class Requirements:
     warnings: tuple[str, ...] = ()
     """Sentences about names that look like a mistake or a trap."""
 
+    def left_to(self, programs: Mapping[str, str]) -> Requirements:
+        """Ask for no package with modules that are parts of *programs*."""
+        left = [each for each in self.unresolved if each.module in programs]
+        if not left:
+            return self
+        told = (
+            f"{each.module} is a part of {programs[each.module]}, and of no package:"
+            " what imports it runs there"
+            for each in left
+        )
+        return replace(
+            self,
+            unresolved=tuple(each for each in self.unresolved if each not in left),
+            unresolved_optional=(*self.unresolved_optional, *left),
+            warnings=(*self.warnings, *told),
+        )
+
     def ignoring(self, modules: Collection[str]) -> Requirements:
         """Say nothing of those of *modules* that no package is known for."""
         return replace(

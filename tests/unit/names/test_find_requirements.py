@@ -305,6 +305,18 @@ def test_a_module_of_no_package_may_be_the_scanned_folder() -> None:
     )
 
 
+def test_modules_that_programs_bring_need_no_package() -> None:
+    programs = {"arcpy": "ArcGIS", "yaml": "nobody asks"}
+    imports = [imported("arcpy"), imported("yaml"), imported("what")]
+    found = find_requirements(imports, sources=[TABLE]).left_to(programs)
+    assert specs(found) == ["pyyaml"]
+    assert [each.module for each in found.unresolved] == ["what"]
+    assert [each.module for each in found.unresolved_optional] == ["arcpy"]
+    assert found.warnings == (
+        "arcpy is a part of ArcGIS, and of no package: what imports it runs there",
+    )
+
+
 def test_modules_of_no_package_may_be_the_projects_elsewhere() -> None:
     imports = [imported("yaml"), imported("helpers"), imported("plots")]
     namesakes = dict.fromkeys(("yaml", "helpers", "plots"), "lib")

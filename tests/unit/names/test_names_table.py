@@ -120,6 +120,13 @@ def test_the_carried_table_is_there_and_large() -> None:
     assert len(table.on_conda) > 10_000
 
 
+def test_no_package_has_the_parts_of_programs() -> None:
+    table = NamesTable()
+    assert "google.colab" in table.programs
+    for module in table.programs:
+        assert not table.find(module, ecosystem=Ecosystem.PYPI), module
+
+
 def test_only_what_people_looked_into_is_well_known(tmp_path: Path) -> None:
     rows = [
         ("acme", "acme", "-", "", "curated"),
