@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from caddis.cli.scan_output.report import Report
 from caddis.model.import_table import packed
@@ -13,18 +14,17 @@ from caddis.model.words import on_one_line
 _PLACES = 2
 _HEAD = ("package", "kinds", "uses", "known from", "first places")
 _SHOWN_PROBLEMS = 20
-_CELLS = "\n"
-"""Between the cells of a row, none of which has such a sign."""
+
+_Asked = Requirement | Unresolved
 
 
 def render(report: Report) -> Iterator[str]:
     """Write the table, and what stood in the way below it."""
     found = report.requirements
-    rows = [_needed(r) for r in (*found.requirements, *found.optional)]
-    rows += map(_unknown, (*found.unresolved, *found.unresolved_optional))
-    if rows:
-        rows.sort(key=lambda row: row.partition(_CELLS)[0].lower())
-        yield from _columns([_row(*_HEAD), *rows])
+    asked: list[_Asked] = [*found.requirements, *found.optional]
+    asked += (*found.unresolved, *found.unresolved_optional)
+    if asked:
+        yield from _columns(sorted(asked, key=lambda each: _name(each).lower()))
     else:
         yield "No import needs a package."
     yield from _computed(report.scan.imports)
@@ -39,20 +39,18 @@ def render_findings(report: Report) -> str:
     return "\n".join([*findings, *_problems(report)])
 
 
-def _row(*cells: str) -> str:
-    """Put cells into one text: there may be any number of rows."""
-    return _CELLS.join(cells)
+def _name(asked: _Asked) -> str:
+    return asked.name if isinstance(asked, Requirement) else f"? {asked.module}"
 
 
-def _needed(requirement: Requirement) -> str:
-    sources = dict.fromkeys(evidence.source for evidence in requirement.evidence)
-    return _row(requirement.name, *_uses(requirement.imports, ", ".join(sources)))
-
-
-def _unknown(unresolved: Unresolved) -> str:
-    candidates = ", ".join(unresolved.candidates)
-    known = f"perhaps {candidates}" if candidates else "nothing"
-    return _row(f"? {unresolved.module}", *_uses(unresolved.imports, known))
+def _row(asked: _Asked) -> tuple[str, ...]:
+    if isinstance(asked, Requirement):
+        sources = dict.fromkeys(evidence.source for evidence in asked.evidence)
+        known = ", ".join(sources)
+    else:
+        candidates = ", ".join(asked.candidates)
+        known = f"perhaps {candidates}" if candidates else "nothing"
+    return (_name(asked), *_uses(asked.imports, known))
 
 
 def _uses(imports: Sequence[Import], known: str) -> tuple[str, ...]:
@@ -73,13 +71,14 @@ def _first_places(imports: Iterable[Import]) -> list[str]:
     return list(places)
 
 
-def _columns(rows: Sequence[str]) -> Iterator[str]:
-    widths = [0] * len(_HEAD)
-    for row in rows:
-        widths = list(map(max, widths, map(len, row.split(_CELLS))))
-    for row in rows:
-        cells = zip(row.split(_CELLS), widths, strict=True)
-        yield "  ".join(f"{cell:{width}}" for cell, width in cells).rstrip()
+def _columns(asked: Sequence[_Asked]) -> Iterator[str]:
+    """Make each row twice: there may be more of them than is good to keep."""
+    widths = list(map(len, _HEAD))
+    for row in map(_row, asked):
+        widths = list(map(max, widths, map(len, row)))
+    for row in chain([_HEAD], map(_row, asked)):
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def _computed(imports: Iterable[Import]) -> Iterator[str]:
