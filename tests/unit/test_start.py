@@ -36,8 +36,8 @@ def test_importing_the_library_loads_no_engine() -> None:
     assert not modules_after("import caddis") & {*HEAVY, "asyncio", "argparse"}
 
 
-def test_uv_can_be_told_to_compile_before_dataclasses_are_imported() -> None:
-    # They bring `inspect`: together as long as all else that is imported before.
+def test_compiling_does_without_dataclasses() -> None:
+    # They bring `inspect`: together as long as all else that is imported.
     code = "import caddis.cli.compile, caddis.stages.compile, caddis.adapters.uv"
     assert "dataclasses" not in modules_after(code)
 

@@ -1,8 +1,8 @@
 """What compiling requirements files asks of an engine.
 
-Values here, in the stage and in what starts the engine are named tuples, and locking
-asks elsewhere: `dataclasses` takes as long to import as all that is needed before the
-engine can start.
+Apart from what locking asks, and with named tuples as values, as the stage and what
+starts the engine have: so compiling does without `dataclasses`, which take as long to
+import as everything else before the engine starts.
 """
 
 from __future__ import annotations

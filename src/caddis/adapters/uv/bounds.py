@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from caddis.adapters.uv.known import KnownMetadata
 from caddis.errors import EngineError, ResolveError
 from caddis.ports.progress import Reporter, Silent
-from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
+
+if TYPE_CHECKING:
+    from caddis.ports.pypi import PythonNeed, PythonRuledOut, Releases
 
 _MOST_ROUNDS = 20
 _UPPER = re.compile(r"<=?\s*(\d+)(?:\.(\d+))?")
@@ -94,8 +96,14 @@ def _unfit(
     for name, version in pins:
         metadata = known.of(name, version)
         if metadata and rules_out(metadata.requires_python, python):
-            spec = metadata.requires_python.replace(" ", "")
-            yield version, PythonNeed(spec=spec, by=name)
+            yield version, _need(metadata.requires_python, by=name)
+
+
+def _need(requires_python: str, *, by: str) -> PythonNeed:
+    # Here and below, because in most answers nothing rules a Python out.
+    from caddis.ports.pypi import PythonNeed
+
+    return PythonNeed(spec=requires_python.replace(" ", ""), by=by)
 
 
 def _passed_over(
@@ -117,6 +125,8 @@ def _limits(refused: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 def _ruled_out(needs: Iterable[PythonNeed]) -> PythonRuledOut:
     """Tell what is needed, what speaks of the newest Python first."""
+    from caddis.ports.pypi import PythonRuledOut
+
     ordered = sorted(dict.fromkeys(needs), key=_newest, reverse=True)
     told = (f"{need.by} requires Python {need.spec}" for need in ordered)
     return PythonRuledOut("\n".join(told), needs=tuple(ordered))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.adapters.uv.bounds import within_bounds
+from caddis.adapters.uv.known import known_to
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.model.passing import passing_folder
+from caddis.model.pins import pins_in
 from caddis.model.urls import public
 
 if TYPE_CHECKING:
@@ -26,17 +28,13 @@ def compile_files(
     reporter: Reporter | None = None,
 ) -> str:
     """Compile requirements files (see `RequirementsCompiler`)."""
-    text = _compile(query, process, meanwhile=_get_ready)
-    from caddis.adapters.uv.bounds import within_bounds
-    from caddis.adapters.uv.known import known_to
-    from caddis.model.pins import pins_in
 
     def choose(limits: tuple[str, ...]) -> str:
+        text = _compile(query, process, limits)
         if not limits:
             return text
-        narrower = _compile(query, process, limits)
         # Once more without the limits, so that no annotation names them.
-        return _compile(query._replace(before=narrower, upgrade=()), process)
+        return _compile(query._replace(before=text, upgrade=()), process)
 
     return within_bounds(
         choose,
@@ -48,25 +46,13 @@ def compile_files(
     )
 
 
-def _get_ready() -> None:
-    """Import what an answer is looked through with, while uv looks for it."""
-    import_module("caddis.adapters.uv.bounds")
-
-
 def _compile(
-    query: CompileQuery,
-    process: UvProcess,
-    limits: tuple[str, ...] = (),
-    *,
-    meanwhile: Callable[[], None] | None = None,
+    query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
 ) -> str:
     with _written_down(query.before, limits) as files:
         words = ("pip", "compile", *compile_options(query), *files)
         answer = process.run(
-            (*words, *process.index_options()),
-            folder=query.folder,
-            typed=query.typed,
-            meanwhile=meanwhile,
+            (*words, *process.index_options()), folder=query.folder, typed=query.typed
         )
     return public(answer)
 

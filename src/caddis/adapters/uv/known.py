@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from caddis.adapters.uv.process import UvProcess
 
@@ -23,8 +23,7 @@ _LIST = (0x90, 0x9F, {0xDC: 2, 0xDD: 4})
 many bytes of length follow the others."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What a distribution says of itself."""
 
     requires_python: str = ""

@@ -62,13 +62,12 @@ class UvProcess(NamedTuple):
         *,
         folder: Path | None = None,
         typed: str = "",
-        meanwhile: Callable[[], None] | None = None,
         again: Sequence[str] | None = (),
     ) -> str:
         """Run uv in *folder* and return what it printed on stdout.
 
-        *typed* is what it reads on stdin. *meanwhile* is done while it works. Where it
-        crashed it is run once more, with the words *again*, unless these are None.
+        *typed* is what it reads on stdin. Where it crashed it is run once more, with
+        the words *again*, unless these are None.
 
         Raises:
             ResolveError: uv says that nothing fulfils what was asked.
@@ -78,7 +77,7 @@ class UvProcess(NamedTuple):
         command = [find_uv(), *map(str, words), *self._general_options()]
 
         def run(words: Sequence[str]) -> Ended:
-            return self._run(words, folder, typed, meanwhile)
+            return self._run(words, folder, typed)
 
         code, answer, told = run_through(run, command, again=again)
         if code:
@@ -93,28 +92,20 @@ class UvProcess(NamedTuple):
         command: Sequence[str],
         folder: Path | None,
         typed: str,
-        meanwhile: Callable[[], None] | None,
     ) -> Ended:
-        with subprocess.Popen(
+        done = subprocess.run(
             command,
             cwd=folder,
             env=self.environment or None,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            input=typed,
+            capture_output=True,
             encoding="utf-8",
             errors="replace",
+            check=False,
             # Python's own files are closed; the lock of a prefix shall be inherited.
             close_fds=False,
-        ) as running:
-            try:
-                if meanwhile:
-                    meanwhile()
-                answer, told = running.communicate(typed)
-            except BaseException:
-                running.kill()
-                raise
-        return running.returncode, answer, told
+        )
+        return done.returncode, done.stdout, done.stderr
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""
