@@ -6,7 +6,6 @@ are not, so that a change there asks for another installation, as another place 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -33,6 +32,9 @@ def _description(source: str, folder: Path) -> str:
     place = place_of(source)
     if "://" in place and not place.startswith("file:"):
         return ""
+    # Here, because most environments have nothing that is built of a folder.
+    import hashlib
+
     path = local_path(place) if place.startswith("file:") else folder / place
     where = str(path.resolve()) if source.startswith("-e ") else ""
     digest = hashlib.sha256(os.fsencode(where))
