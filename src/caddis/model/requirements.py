@@ -128,9 +128,8 @@ class Requirements:
         if not left:
             return self
         told = (
-            f"{each.module} is a part of {programs[each.module]}, and of no package:"
-            " what imports it runs there"
-            for each in left
+            f"{subject} only in {program}, and in no package"
+            for program, subject in _grouped((u.module for u in left), programs)
         )
         return replace(
             self,
@@ -161,17 +160,30 @@ class Requirements:
         )
 
 
-def _told(taken: Sequence[str], namesakes: Mapping[str, str]) -> Iterator[str]:
+def _told(taken: Iterable[str], namesakes: Mapping[str, str]) -> Iterator[str]:
     """Say which modules are *taken* for which of the project's."""
-    by_folder: dict[str, list[str]] = {}
-    for module in taken:
-        by_folder.setdefault(namesakes[module], []).append(module)
-    for folder, modules in by_folder.items():
-        names = f"{', '.join(modules)} {'is' if len(modules) == 1 else 'are'} taken for"
+    for folder, subject in _grouped(taken, namesakes):
         if folder:
-            yield f"{names} what is in {folder}, where nothing says that imports start"
+            yield (
+                f"{subject} taken for what is in {folder}, where nothing says that"
+                " imports start"
+            )
         else:
-            yield f"{names} the scanned folder, which has all that is imported of it"
+            yield (
+                f"{subject} taken for the scanned folder, which has all that is"
+                " imported of it"
+            )
+
+
+def _grouped(
+    modules: Iterable[str], places: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each of *places*, with what of *modules* is there: `a is`, `a, b are`."""
+    there: dict[str, list[str]] = {}
+    for module in modules:
+        there.setdefault(places[module], []).append(module)
+    for place, names in there.items():
+        yield place, f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _others(

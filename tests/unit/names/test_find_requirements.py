@@ -312,9 +312,7 @@ def test_modules_that_programs_bring_need_no_package() -> None:
     assert specs(found) == ["pyyaml"]
     assert [each.module for each in found.unresolved] == ["what"]
     assert [each.module for each in found.unresolved_optional] == ["arcpy"]
-    assert found.warnings == (
-        "arcpy is a part of ArcGIS, and of no package: what imports it runs there",
-    )
+    assert found.warnings == ("arcpy is only in ArcGIS, and in no package",)
 
 
 def test_modules_of_no_package_may_be_the_projects_elsewhere() -> None:
