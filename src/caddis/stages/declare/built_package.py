@@ -17,15 +17,14 @@ from caddis.stages.declare.reading import Place, line_of
 from caddis.stages.declare.setup_py import name_in_setup
 
 _NAMES = (
-    ("poetry", "name"),
     ("flit", "metadata", "dist-name"),
     ("flit", "metadata", "module"),
 )
-"""Where tools other than setuptools have the name, below `[tool]`."""
+"""Where flit has the name, below `[tool]`."""
 
 
 def built_package(folder: Path) -> Requirement | None:
-    """Ask for the project in *folder* where setuptools, poetry or flit can build it."""
+    """Ask for the project in *folder* where setuptools or flit can build it."""
     table = _table(folder / "pyproject.toml")
     if "project" in table or is_switched_off(table):
         return None

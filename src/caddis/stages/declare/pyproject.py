@@ -21,6 +21,7 @@ from caddis.stages.declare.own_package import (
     own_package,
     with_marker,
 )
+from caddis.stages.declare.poetry import read_poetry
 from caddis.stages.declare.reading import (
     Project,
     conda_requirement,
@@ -68,6 +69,7 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
             *_extras(table, about, sources),
             *_groups(table, sources),
             _tool(table, project),
+            read_poetry(table, sources),
             declared_indexes(sources.indexes.values()),
             Declaration(notes=tuple(_slips(table, about))),
         )

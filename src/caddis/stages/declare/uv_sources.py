@@ -53,6 +53,8 @@ class Sources:
     """Where a project takes packages from."""
 
     project: Project
+    folder: Path
+    """Of the file that names them."""
     by_name: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
     indexes: Mapping[str, NamedIndex] = field(default_factory=dict)
     members: Mapping[str, Path] = field(default_factory=dict)
@@ -72,12 +74,17 @@ class Sources:
             yield asked
             return
         for source in sources:
-            found = self._from(source, asked)
+            found = self.at_place(source, asked)
             yield replace(found, marker=_both(found.marker, source.marker))
         if all(source.marker for source in sources):
             yield replace(asked, unless=tuple(source.marker for source in sources))
 
-    def _from(self, source: Source, asked: Requirement) -> Requirement:
+    def at_place(self, source: Source, asked: Requirement) -> Requirement:
+        """Ask for *asked* at the place that *source* names.
+
+        Raises:
+            ProjectError: there is no such place.
+        """
         about = source.about
         if "index" in about:
             return replace(asked, index=self._index(source))
@@ -151,6 +158,7 @@ def read_sources(
         indexes.update((index.name or index.url, index) for index in found)
     return Sources(
         project=project,
+        folder=folder,
         by_name=by_name,
         indexes=indexes,
         members=_members(workspace, by_name, project),
