@@ -225,6 +225,17 @@ def test_compile_reads_stdin_and_heeds_words_for_pip(
     assert f"--index-url {world.index}\n" in done.stdout
 
 
+def test_compile_goes_where_uv_was_not_set_up_to_write(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "uv.toml").write_text('[pip]\noutput-file = "other.txt"\n')
+    (project / "requirements.in").write_text("arrays\n")
+    (project / "other.txt").write_text("arrays==2.0\n")
+    caddis("compile", "-q")
+    assert "arrays==2.0" not in (project / "requirements.txt").read_text()
+    assert (project / "other.txt").read_text() == "arrays==2.0\n"
+
+
 def test_compile_upgrades_one_package_alone(caddis: Caddis, project: Path) -> None:
     (project / "requirements.in").write_text("arrays\ngrid\n")
     (project / "requirements.txt").write_text("arrays==2.0\ngrid==1.0\n")

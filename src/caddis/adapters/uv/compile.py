@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,25 +48,16 @@ def compile_files(
 def _compile(
     query: CompileQuery, process: UvProcess, limits: tuple[str, ...] = ()
 ) -> str:
-    with _written_down(query.before, limits) as files:
-        words = ("pip", "compile", *compile_options(query), *files)
-        answer = process.run(
+    with passing_folder("compile") as folder:
+        # Named also where nothing was chosen before: uv's settings may name another.
+        out, more = folder / "requirements.txt", folder / "limits.in"
+        out.write_text(query.before, "utf-8")
+        more.write_text("\n".join(limits), "utf-8")
+        words = ("pip", "compile", *compile_options(query), "-o", out, "-c", more)
+        process.run(
             (*words, *process.index_options()), folder=query.folder, typed=query.typed
         )
-    return public(answer)
-
-
-@contextmanager
-def _written_down(before: str, limits: tuple[str, ...]) -> Iterator[list[str | Path]]:
-    """Give the options that name files with what was chosen *before*, and *limits*."""
-    if not before and not limits:
-        yield []
-        return
-    with passing_folder("compile") as folder:
-        out, more = folder / "requirements.txt", folder / "limits.in"
-        out.write_text(before, "utf-8")
-        more.write_text("\n".join(limits), "utf-8")
-        yield ["-o", out, "-c", more]
+        return public(out.read_text("utf-8"))
 
 
 def compile_options(query: CompileQuery) -> Iterator[str | Path]:
