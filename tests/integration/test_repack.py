@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from tests.support.channel import install_prefix
+from tests.support.channel.tiny import TINY
 
 pytestmark = pytest.mark.integration
 
@@ -58,3 +61,30 @@ def test_an_edit_and_a_new_file_go_along_and_are_told(
     assert carried.read_text() == "edited = True\n"
     said = (there / "share" / "notes.txt").read_text()
     assert said == f"this environment is in {there}\n"
+
+
+@pytest.mark.parametrize("move", ["renamed", "copied", "linked"])
+def test_a_conda_environment_that_was_moved_packs_as_where_it_was_installed(
+    tiny: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    move: str,
+) -> None:
+    # Its files went along with the old prefix in them, and into the cache: later the
+    # sound environment got them, too.
+    prefix, moved = tmp_path / "my env", tmp_path / "moved"
+    install_prefix(tiny, TINY, prefix, cache=tmp_path / "pkgs")
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "one"))
+    sound = pack(prefix, tmp_path / "sound.tar.gz")
+    if move == "linked":
+        moved.symlink_to(prefix)
+    else:
+        shutil.copytree(prefix, moved, symlinks=True)
+    if move == "renamed":
+        shutil.rmtree(prefix)
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "two"))
+    out = tmp_path / "moved.tar.gz"
+    assert main(["pack", "-p", str(moved), "-o", str(out)]) == 0
+    assert f"hold another place, {prefix};" in capsys.readouterr().err
+    assert out.read_bytes() == sound
