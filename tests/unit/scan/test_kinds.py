@@ -14,7 +14,7 @@ from caddis.stages.scan.markers import marker_of
 from tests.unit.scan.folders import kinds, only, scanned
 
 TYPING, OPTIONAL = ImportKind.TYPING, ImportKind.OPTIONAL
-CONDITIONAL = ImportKind.CONDITIONAL
+CONDITIONAL, REQUIRED = ImportKind.CONDITIONAL, ImportKind.REQUIRED
 TRIED = (
     "try:\n    import b\n    HAS = True\n"
     "except ImportError:\n    # no b\n\n    b = None\n    HAS = False\n"
@@ -459,6 +459,9 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         ("if b: __import__('a')", ImportKind.CONDITIONAL),
         ("x = 1; y = 2\nif (z := __import__('a')) or x: pass", ImportKind.REQUIRED),
         ("import importlib; importlib.import_module('a')", ImportKind.REQUIRED),
+        ("import_module(\n  # b\n  'a',  # c\n)", ImportKind.REQUIRED),
+        ("import_module(name=(f'a'))", ImportKind.REQUIRED),
+        ("import_module('.' 'c', package=# d\n'b') or __import__('a')", REQUIRED),
         ("x = f'b {importlib.import_module('a').c!r:>9}'", ImportKind.REQUIRED),
         ('x = rf"{d["b"]} {f"{__import__("a")}"}"', ImportKind.REQUIRED),
         ("def f():\n  f'''\n{__import__('a'):{'b'}}'''", ImportKind.DEFERRED),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import lru_cache
 from typing import Protocol
 
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.strings import Unsure
-from caddis.stages.scan.lexer.tokens import end_of_head
+from caddis.stages.scan.lexer.tokens import end_of_call, end_of_head
 
 CALL = b"call"
 """The keyword of a Line that is such a call."""
@@ -29,6 +31,8 @@ _OPENERS = re.compile(
 )
 _OWNER = re.compile(rb"([\w\x80-\xff]+)[ \t]*\.[ \t]*\Z")
 _LONGEST_OWNER = 80
+_LONGEST_CALL = 1000
+"""Bytes; names of modules stand in shorter ones."""
 _OWNERS = rb"importlib|pytest|pkgutil|builtins"
 """The modules that have such functions."""
 _BOUND = (
@@ -91,8 +95,14 @@ def is_of_another(data: bytes, start: int) -> bool:
     match = _OWNER.search(data[max(start - _LONGEST_OWNER, 0) : start])
     if match is None or re.fullmatch(_OWNERS, match[1]):
         return False
-    owner = {b"owner": match[1], b"owners": _OWNERS}
-    return not re.search(_BOUND % owner, data, re.MULTILINE)
+    return not _is_bound(data, match[1])
+
+
+@lru_cache(maxsize=4)
+def _is_bound(data: bytes, owner: bytes) -> bool:
+    """Say whether *data* calls a module *owner*; it is asked for one call after another."""
+    names = {b"owner": owner, b"owners": _OWNERS}
+    return bool(re.search(_BOUND % names, data, re.MULTILINE))
 
 
 def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
@@ -154,12 +164,37 @@ def module_called(data: bytes, start: int) -> str:
     """Read the module that the call at *start* imports; empty when it is computed."""
     match = _ARGUMENTS.match(data, start)
     if match is None:
-        return ""
-    module = (match[1] or match[2] or b"").decode(errors="replace")
-    package = (match[3] or match[4] or b"").decode(errors="replace")
+        module, package = _parsed_arguments(data, start)
+    else:
+        module = (match[1] or match[2] or b"").decode(errors="replace")
+        package = (match[3] or match[4] or b"").decode(errors="replace")
     if module.startswith(".") and package:
         return _absolute(module, package)
     return module.partition(":")[0]
+
+
+def _parsed_arguments(data: bytes, start: int) -> tuple[str, str]:
+    """Read the module and the package of a call with comments, or texts in parts."""
+    text = data[start : start + _LONGEST_CALL]
+    end = end_of_call(text, text.find(b"(") + 1)
+    try:
+        call = ast.parse(b"(%b\n)" % text[:end], mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "", ""
+    if not isinstance(call, ast.Call):
+        return "", ""
+    named = {word.arg: word.value for word in call.keywords}
+    module, package = (*call.args[:2], None, None)[:2]
+    return _text(module or named.get("name")), _text(package or named.get("package"))
+
+
+def _text(node: ast.expr | None) -> str:
+    """Read a text, or an f-string that is one without fields."""
+    if isinstance(node, ast.JoinedStr):
+        parts = [_text(part) for part in node.values]
+        return "".join(parts) if all(parts) else ""
+    value = node.value if isinstance(node, ast.Constant) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _absolute(module: str, package: str) -> str:
