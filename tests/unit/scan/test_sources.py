@@ -575,3 +575,18 @@ def test_no_path_in_an_archive_leads_out_of_where_declarations_are_put(
         "x.zip",
         "setup.cfg",
     ]
+
+
+@pytest.mark.parametrize("name", ["workflow/Snakefile", "rules/plot.smk"])
+def test_rules_of_snakemake_are_python_with_rules_in_it(
+    tmp_path: Path, name: str
+) -> None:
+    rule = (
+        'import a\nrule all:\n    input: "x"\n    run:\n        import b\n'
+        "        try:\n            import c\n        except ImportError:\n"
+        "            pass\n"
+    )
+    found = scanned(tmp_path, {name: rule}, syntax=True)
+    kinds = {item.module: item.kind.value for item in found.imports}
+    assert kinds == {"a": "required", "b": "required", "c": "optional"}
+    assert found.problems == ()

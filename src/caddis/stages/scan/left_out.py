@@ -9,6 +9,7 @@ from itertools import compress
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.first_party import PROJECT_FILES
+from caddis.stages.scan.sources import tells_by_its_start
 
 _FOREIGN = {
     "node_modules": "packages of another language",
@@ -53,7 +54,7 @@ def without_texts(listing: Listing, read: Callable[[str], bytes]) -> Listing:
     """Leave files without an ending out of *listing* that are no scripts of Python."""
 
     def is_wanted(path: str) -> bool:
-        if "." in path.rpartition("/")[2]:
+        if not tells_by_its_start(path.rpartition("/")[2]):
             return True
         try:
             return is_script(read(path))

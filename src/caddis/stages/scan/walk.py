@@ -18,7 +18,7 @@ from caddis.stages.scan.left_out import (
     is_script,
     why_left_out,
 )
-from caddis.stages.scan.sources import ENDINGS
+from caddis.stages.scan.sources import ENDINGS, tells_by_its_start
 
 COMPILED = (".so", ".pyd")
 _SIZE = struct.Struct("<q")
@@ -141,7 +141,7 @@ def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
         if not stat.S_ISREG(status.st_mode):
             if not stat.S_ISDIR(status.st_mode) and "." in entry.name:
                 yield "unreadable", path, "not a regular file"
-        elif "." not in entry.name and not _is_script(entry.path):
+        elif tells_by_its_start(entry.name) and not _is_script(entry.path):
             return
         elif status.st_size > _LARGEST and not path.endswith(COMPILED):
             yield "unreadable", path, "larger than 64 MB"

@@ -25,13 +25,20 @@ CYTHON = (".pyx", ".pxd", ".pxi")
 NOTEBOOKS = (".ipynb",)
 MARKDOWN = (".md", ".qmd", ".rmd", ".markdown")
 PROJECT = ("pyproject.toml", "setup.cfg")
-ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT
+SNAKEMAKE = (".smk", "snakefile")
+"""Python with rules in it."""
+ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT + SNAKEMAKE
 """In lower case."""
 _MAGIC = re.compile(rb"^(?:[%!]|[\w.]+\?{1,2}[ \t]*\r?$)", re.MULTILINE)
 """A line that only IPython takes."""
 _JUPYTEXT = b"\n#   jupytext:"
 _HEAD = 2**11
 """Bytes in which a script tells what made it."""
+
+
+def tells_by_its_start(name: str) -> bool:
+    """Say whether the name of a file leaves open that it is a script of Python."""
+    return "." not in name and not name.lower().endswith(SNAKEMAKE)
 
 
 def read_file(data: bytes, reader: Reader) -> Record:
@@ -45,6 +52,8 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_cython(data, reader)
     if name.endswith(PROJECT):
         return read_entry_points(data, name)
+    if name.endswith(SNAKEMAKE):
+        return reader._replace(is_python=False).read(data)
     return _read_script(data, reader) if _was_notebook(data) else reader.read(data)
 
 
