@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from caddis.model.code_tree import parsed_module
 from caddis.stages.declare.setuptools_files import (
     EXTRAS,
     GROUPS,
@@ -27,9 +28,8 @@ _Place = tuple[str, str]
 
 def asked_by_setup(text: str) -> Iterator[Asked]:
     """Read the lists that a setup.py has in so many words."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed_module(text)
+    if tree is None:
         return
     program = _Program(tree)
     for node in ast.walk(tree):
@@ -39,9 +39,8 @@ def asked_by_setup(text: str) -> Iterator[Asked]:
 
 def name_in_setup(text: str) -> str:
     """Read the name that a setup.py has in so many words; empty without one."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed_module(text)
+    if tree is None:
         return ""
     program = _Program(tree)
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))

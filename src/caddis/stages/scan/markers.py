@@ -6,6 +6,8 @@ import ast
 import re
 from functools import lru_cache
 
+from caddis.model.code_tree import parsed_expression
+
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -57,11 +59,8 @@ _FLAGS = {"six.PY2": "<", "six.PY3": ">="}
 @lru_cache(maxsize=4096)
 def expression(condition: str) -> ast.expr | None:
     """Parse *condition*; None when it is not Python of ours, or nested too deeply."""
-    try:
-        tree = ast.parse(condition.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return tree if _is_shallow(tree) else None
+    tree = parsed_expression(condition.strip())
+    return tree if tree is not None and _is_shallow(tree) else None
 
 
 def _is_shallow(tree: ast.expr) -> bool:

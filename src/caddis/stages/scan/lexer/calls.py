@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import Protocol
 
+from caddis.model.code_tree import parsed_expression
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.strings import Unsure
 from caddis.stages.scan.lexer.tokens import end_of_call, end_of_head
@@ -100,7 +101,7 @@ def is_of_another(data: bytes, start: int) -> bool:
 
 @lru_cache(maxsize=4)
 def _is_bound(data: bytes, owner: bytes) -> bool:
-    """Say whether *data* calls a module *owner*; it is asked for one call after another."""
+    """Say whether *data* calls a module *owner*; one call after another asks."""
     names = {b"owner": owner, b"owners": _OWNERS}
     return bool(re.search(_BOUND % names, data, re.MULTILINE))
 
@@ -177,10 +178,7 @@ def _parsed_arguments(data: bytes, start: int) -> tuple[str, str]:
     """Read the module and the package of a call with comments, or texts in parts."""
     text = data[start : start + _LONGEST_CALL]
     end = end_of_call(text, text.find(b"(") + 1)
-    try:
-        call = ast.parse(b"(%b\n)" % text[:end], mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "", ""
+    call = parsed_expression(f"({text[:end].decode(errors='replace')}\n)")
     if not isinstance(call, ast.Call):
         return "", ""
     named = {word.arg: word.value for word in call.keywords}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+from caddis.model.code_tree import parsed_module
+
 _LONGEST = 200
 """Characters that are worth understanding; in so few, nothing is nested deeply."""
 
@@ -17,13 +19,11 @@ def condition_of_case(subject: str, case: str) -> str:
     """
     if len(subject) + len(case) > _LONGEST:
         return ""
-    try:
-        (match,) = ast.parse(f"match {subject}:\n case {case}:\n  pass").body
-    except (SyntaxError, ValueError, MemoryError):
-        return ""
+    tree = parsed_module(f"match {subject}:\n case {case}:\n  pass")
+    match = tree.body[0] if tree else None
     if not isinstance(match, ast.Match):
         return ""
-    (only,) = match.cases
+    only = match.cases[0]
     condition = _condition(only.pattern, match.subject)
     if condition is None:
         return ""

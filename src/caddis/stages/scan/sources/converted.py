@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from caddis.model.code_tree import parsed_expression
+
 SHELL = "get_ipython()."
 _CALL = re.compile(
     r"^([ \t]*(?:[\w., ]+=[ \t]*)?)get_ipython\(\)\.(\w+)\((.*)\)[ \t]*(?:#.*)?$",
@@ -39,8 +41,8 @@ def _magic(call: re.Match[str]) -> str:
 
 def _texts(call: re.Match[str]) -> tuple[str, ...]:
     """Read the arguments of *call*; none where they are not plain texts."""
-    try:
-        values = ast.literal_eval(f"({call[3]},)")
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return ()
-    return values if all(isinstance(value, str) for value in values) else ()
+    arguments = parsed_expression(f"({call[3]},)")
+    parts = arguments.elts if isinstance(arguments, ast.Tuple) else []
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    texts = tuple(value for value in values if isinstance(value, str))
+    return texts if len(texts) == len(parts) else ()
