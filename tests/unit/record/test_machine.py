@@ -10,7 +10,8 @@ from caddis.model.layers import Entry, Layer, LayerKind
 from caddis.model.prefix.dist_info import DistHead, RecordRow
 from caddis.model.prefix.dist_layer import dist_layer
 from caddis.ports.interpreter import Installation
-from caddis.stages.record.machine import bring_python
+from caddis.stages.record.dists import RecordedDist
+from caddis.stages.record.machine import bring_python, with_moving_run_paths
 from tests.support.elf import NoElf
 
 SITE = "lib/python3.11/site-packages"
@@ -30,6 +31,16 @@ class NeedyElf(NoElf):
 
     def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
         return path.read_bytes() + run_path.encode()
+
+
+class PlacedElf(NoElf):
+    """Files whose run path names the environment they were built in."""
+
+    def run_path(self, path: Path) -> tuple[str, ...]:
+        return ("/env/lib", "/usr/lib", "/env", "/environment/lib")
+
+    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+        return run_path.encode()
 
 
 @pytest.fixture
@@ -97,3 +108,18 @@ def test_what_was_built_for_many_machines_brings_nothing(
     )
     (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
     assert not system.entries
+
+
+def test_what_was_built_in_a_conda_environment_finds_its_libraries_after_a_move(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "tool.so"
+    file.write_bytes(b"ELF")
+    path = f"{SITE}/tool/tool.so"
+    tags = ("cp311-cp311-linux_x86_64", "cp311-cp311-manylinux_2_17_x86_64")
+    dists = [RecordedDist(layer=built(path, file, tag=tag)) for tag in tags]
+    here, from_index = with_moving_run_paths(dists, "/env", PlacedElf())
+    (module,) = (entry for entry in here.layer.entries if entry.path == path)
+    said = b"$ORIGIN/../../..:/usr/lib:$ORIGIN/../../../..:/environment/lib"
+    assert module.source == said
+    assert from_index is dists[1]

@@ -22,7 +22,7 @@ from caddis.stages.record.dist_files import Site
 from caddis.stages.record.dists import RecordedDist, dist_versions, read_dists
 from caddis.stages.record.editables import CopyEditables, RefuseEditables
 from caddis.stages.record.egg_links import read_egg_links
-from caddis.stages.record.machine import bring_python
+from caddis.stages.record.machine import bring_python, with_moving_run_paths
 from caddis.stages.record.mending import Checked, check
 from caddis.stages.record.moved import embedded_prefix
 from caddis.stages.record.overlay import read_overlay
@@ -176,6 +176,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     skip = of_conda.__contains__
     site = _site(prefix, version, tools, embedded)
     dists = _dists(site, tools, skip=skip) if version else []
+    dists = with_moving_run_paths(dists, embedded, tools.elf)
     checked = check(packages, dists, prefix=prefix, repairs=tools.repairs)
     recorded: list[RecordedPackage | RecordedDist] = [
         *checked.packages,

@@ -1,8 +1,10 @@
-"""What a virtual environment takes from the machine: its Python and libraries."""
+"""What environments take from the machine: Python, libraries, and places of these."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind
@@ -10,6 +12,7 @@ from caddis.model.prefix.dist_layer import with_content
 from caddis.model.versions import numbers
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
+from caddis.stages.record.dists import RecordedDist
 from caddis.stages.record.interpreter import (
     elf_files,
     files_key,
@@ -64,6 +67,40 @@ def bring_python(
         for name, path in sorted(libraries.missing.items())
     ]
     return [interpreter, system, *patched], notes
+
+
+def with_moving_run_paths(
+    dists: Iterable[RecordedDist], embedded: str, elf: Elf
+) -> list[RecordedDist]:
+    """Let what was built in a conda environment find its libraries after a move.
+
+    Compilers there write the prefix itself, *embedded*, into the run path.
+    """
+    return [
+        replace(dist, layer=_moving(dist.layer, embedded, elf))
+        if dist.layer.local
+        else dist
+        for dist in dists
+    ]
+
+
+def _moving(dist: Layer, embedded: str, elf: Elf) -> Layer:
+    run_paths = {}
+    for path, file in elf_files(dist).items():
+        folders = elf.run_path(file)
+        moving = [_from_origin(folder, embedded, path) for folder in folders]
+        if moving != list(folders):
+            run_paths[path] = ":".join(moving)
+    elf.remember()
+    return _with_run_paths(dist, run_paths, elf)
+
+
+def _from_origin(folder: str, embedded: str, path: str) -> str:
+    """Say how *path* finds *folder*, if that is in the prefix, from its own folder."""
+    inside = f"{folder}/".removeprefix(f"{embedded}/")
+    if inside == f"{folder}/":
+        return folder
+    return f"$ORIGIN/{posixpath.relpath(inside or '.', posixpath.dirname(path))}"
 
 
 def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
