@@ -115,6 +115,7 @@ def lock_settings(
     Where both are silent the *previous* lock decides, so that a lock does not change
     by being made on another machine.
     """
+    from caddis.adapters.uv.own_settings import own_settings
     from caddis.model.project import folder_of
     from caddis.stages.lock import LockSettings
 
@@ -130,6 +131,7 @@ def lock_settings(
         variables=tuple(f"{name}={text}" for name, text in declared.variables.items()),
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
         exclude_newer=args.exclude_newer or declared.exclude_newer,
+        engine_settings=own_settings(folder_of(args.folder)),
         folder=folder_of(args.folder),
         upgrade=args.upgrade,
         upgrade_packages=_normalized(args.upgrade_package),

@@ -196,6 +196,9 @@ def _groups(table: TomlTable, sources: Sources) -> Iterator[Declaration]:
         normalize(name): items
         for name, items in table.section("dependency-groups").items()
     }
+    # uv's way before there were groups, which it still heeds.
+    if dev := table.strings(table.section("tool.uv"), "dev-dependencies"):
+        groups["dev"] = [*groups.get("dev", ()), *dev]
     for name in groups:
         specs = tuple(_group(table, groups, name, ()))
         found = _of_group(table, name, specs, sources)

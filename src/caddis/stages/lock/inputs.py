@@ -35,6 +35,8 @@ class LockSettings:
     """`NAME=value`, for the activated environment."""
     exclude_newer: str = ""
     """Date or time after which nothing exists."""
+    engine_settings: tuple[str, ...] = ()
+    """What the engine for PyPI reads beside the project by itself, `key=value`."""
     folder: Path = Path()
     """The project, where relative paths in requirements start."""
     upgrade: bool = False
@@ -91,6 +93,8 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         "variables": sorted(settings.variables),
         "exclude_newer": settings.exclude_newer,
     }
+    if settings.engine_settings:
+        content["engine_settings"] = settings.engine_settings
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
