@@ -14,13 +14,6 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def caddis(project: Path, tmp_path: Path) -> Caddis:
     index = write_index([Dist(name="note"), Dist(name="more")], tmp_path / "index")
     return Caddis(project, index=index.as_uri())

@@ -17,18 +17,6 @@ from tests.support.joint import PYTHON, World
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def caddis(project: Path, world: World) -> Caddis:
-    return Caddis(project, index=world.index)
-
-
 def _environment_yml(world: World, *dependencies: str) -> str:
     lines = "".join(f"  - {dependency}\n" for dependency in dependencies)
     return (

@@ -9,24 +9,15 @@ import pytest
 
 from caddis.model.lock_file import read_lock
 from tests.support.commands import Caddis
-from tests.support.joint import World
 
 pytestmark = pytest.mark.integration
 
 _PROVIDERS = '[tool.caddis.providers]\narrays = "arrays"\ncolours = "colours"\n'
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(_PROVIDERS)
-    return folder
-
-
-@pytest.fixture
-def caddis(project: Path, world: World) -> Caddis:
-    return Caddis(project, index=world.index)
+@pytest.fixture(autouse=True)
+def providers(project: Path) -> None:
+    (project / "pyproject.toml").write_text(_PROVIDERS)
 
 
 def _notebook(path: Path, *cells: str) -> None:
@@ -71,11 +62,11 @@ def test_what_cannot_be_asked_for_is_told_and_left_out(
 
 
 def test_the_settings_of_scans_count_for_locks(caddis: Caddis, project: Path) -> None:
-    (project / "b.py").write_text("import colours, arcpy, plugs\n")
+    (project / "b.py").write_text("import colours, nowhere, own\n")
     done = caddis("lock", code=4)
-    assert 'ignore = ["arcpy"]' in done.stderr
+    assert 'ignore = ["nowhere"]' in done.stderr
     (project / "pyproject.toml").write_text(
-        f'{_PROVIDERS}[tool.caddis.scan]\nignore = ["arcpy"]\nfirst-party = ["plugs"]\n'
+        f'{_PROVIDERS}[tool.caddis.scan]\nignore = ["nowhere"]\nfirst-party = ["own"]\n'
     )
     caddis("lock")
     assert _locked(project) == {"colours": "1.5"}
