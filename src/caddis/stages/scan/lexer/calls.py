@@ -51,6 +51,9 @@ _ARGUMENTS = re.compile(
     rb"(?:,\s*(?:package\s*=\s*)?(?:\"([\w.]*)\"|'([\w.]*)')?[^()]*)?[,)]"
 )
 
+_BEGINS_AS_TEXT = re.compile(rb"\w+\s*\(\s*(?:[#(]|(?:name\s*=\s*)?[rRuUfF]?[\"'])")
+"""A call whose first argument may be a text, if it is looked at closely."""
+
 
 class Code(Protocol):
     """What knows the strings and comments of a source."""
@@ -176,6 +179,8 @@ def module_called(data: bytes, start: int) -> str:
 
 def _parsed_arguments(data: bytes, start: int) -> tuple[str, str]:
     """Read the module and the package of a call with comments, or texts in parts."""
+    if not _BEGINS_AS_TEXT.match(data, start):
+        return "", ""
     text = data[start : start + _LONGEST_CALL]
     end = end_of_call(text, text.find(b"(") + 1)
     call = parsed_expression(f"({text[:end].decode(errors='replace')}\n)")
