@@ -51,7 +51,7 @@ _ARGUMENTS = re.compile(
     rb"(?:,\s*(?:package\s*=\s*)?(?:\"([\w.]*)\"|'([\w.]*)')?[^()]*)?[,)]"
 )
 
-_BEGINS_AS_TEXT = re.compile(rb"\w+\s*\(\s*(?:[#(]|(?:name\s*=\s*)?[rRuUfF]?[\"'])")
+_BEGINS_AS_TEXT = re.compile(rb"\w+\s*\(\s*(?:name\s*=\s*)?(?:[#(]|[rRuUfF]?[\"'])")
 """A call whose first argument may be a text, if it is looked at closely."""
 
 
