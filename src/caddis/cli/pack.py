@@ -28,13 +28,9 @@ from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.pack_project import pack_folder
 from caddis.cli.pack_ways import choose_way
+from caddis.cli.packing import make_packer, make_recording, make_supplies
 from caddis.cli.parser import add_project_switch
-from caddis.cli.project import (
-    add_lock_options,
-    make_packer,
-    make_recording,
-    make_supplies,
-)
+from caddis.cli.project import add_lock_options
 from caddis.cli.recording import add_recording_options, recording
 from caddis.cli.trimming import (
     Trimming,

@@ -5,25 +5,20 @@ from __future__ import annotations
 import os
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis import __version__
 from caddis.cli.engines import (
-    declared_beside,
     make_engines,
     make_fetcher,
     make_rattler,
-    make_store,
     make_uv,
     running_python,
 )
 from caddis.cli.indexes import add_index_options
-from caddis.cli.places import cache_folder
+from caddis.cli.packing import make_recording
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
@@ -31,14 +26,10 @@ from caddis.model.platforms import read_platform
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
     from caddis.model.imports import Scan
-    from caddis.model.layers import Stack
     from caddis.model.lock import Lock
     from caddis.ports.names import FindNames
     from caddis.ports.progress import Narrator, Reporter
-    from caddis.stages.assemble import Supplies
     from caddis.stages.lock import LockSettings
-    from caddis.stages.pack import Packer
-    from caddis.stages.record import Tools
     from caddis.workflow.project import Toolbox
 
 
@@ -278,87 +269,3 @@ def _make_finder(args: Namespace) -> FindNames:
         if can_ask(args)
         else find
     )
-
-
-def make_recording() -> Tools:
-    """Set up what recording an environment needs."""
-    from caddis.adapters.elf import ElfTools
-    from caddis.adapters.interpreters import LocalInterpreters
-    from caddis.adapters.record_memory import DiskRecordMemory
-    from caddis.stages.record import Tools
-
-    return Tools(
-        interpreters=LocalInterpreters(),
-        elf=ElfTools(cache_folder() / "elf.json"),
-        host=this_host(),
-        memory=DiskRecordMemory(cache_folder(), version=__version__),
-    )
-
-
-def make_supplies(args: Namespace) -> Supplies:
-    """Set up what assembling a lock needs."""
-    from caddis.adapters.git_checkout import GitCheckouts
-    from caddis.adapters.launchers import DistlibLaunchers
-    from caddis.stages.assemble import Supplies
-
-    named = (getattr(args, name, None) for name in ("lock", "folder"))
-    declared = declared_beside(args) if any(named) else None
-    return Supplies(
-        packages=make_store(args, declared),
-        launchers=DistlibLaunchers(),
-        builder=make_uv(args, declared),
-        checkouts=GitCheckouts(os.environ),
-        here=this_host(),
-    )
-
-
-def make_packer(
-    out: str,
-    *,
-    dest_prefix: Path | None = None,
-    sign: Path | None = None,
-    extend: Callable[[Stack], Stack] | None = None,
-    compress: str = "",
-    threads: int = 2,
-) -> Packer:
-    """Set up what packing needs; the name of *out* decides the format."""
-    from caddis.adapters.elf import ElfTools
-    from caddis.adapters.forks import Forks
-    from caddis.adapters.frame_cache import DiskFrameCache
-    from caddis.cli.formats import choose_format, is_wrapped_at_prefix
-    from caddis.stages.pack import Packer
-
-    chosen = choose_format(
-        out, dest_prefix=dest_prefix, compress=compress, threads=threads
-    )
-    packer = Packer(
-        codec=chosen.codec,
-        cache=DiskFrameCache(cache_folder()),
-        elf=ElfTools(),
-        workers=Forks(threads),
-        wrap=chosen.wrap,
-        sign=_make_sign(sign) if sign else None,
-        extend=extend,
-    )
-    if dest_prefix is None or is_wrapped_at_prefix(out):
-        return packer
-    return replace(packer, settle=partial(_settled, dest_prefix, packer))
-
-
-def _settled(
-    dest_prefix: Path, packer: Packer, stack: Stack
-) -> AbstractContextManager[Stack]:
-    from caddis.cli.archives import choose_codec
-    from caddis.workflow.settle import settled
-
-    scratch = cache_folder() / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
-    return settled(
-        stack, dest_prefix, packer=packer, choose=choose_codec, scratch=scratch
-    )
-
-
-def _make_sign(key: Path) -> Callable[[bytes], bytes]:
-    from caddis.adapters.ssh_keygen import SshKeygen
-
-    return lambda text: SshKeygen().sign(text, key=key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console
 from caddis.cli.engines import make_uv
-from caddis.cli.project import make_recording, make_supplies
+from caddis.cli.packing import make_recording, make_supplies
 from caddis.host import this_host
 
 if TYPE_CHECKING:
