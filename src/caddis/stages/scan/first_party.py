@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 
 from caddis.stages.scan.declared_names import Own
@@ -127,15 +128,23 @@ class FirstParty:
         What lies within packages is not meant, for it is imported by their names.
         """
         top = module.partition(".")[0]
-        if top not in self._modules:
-            return None
         aside = is_aside(f"{self._inside}/{folder}".strip("/"))
         roots = (
             root
-            for root in self._around(top)
+            for root in self._outside_of_packages.get(top, ())
             if _is_seen(root, aside=aside) and self._has(root, module, names)
         )
         return next(roots, None)
+
+    @cached_property
+    def _outside_of_packages(self) -> Mapping[str, Sequence[str]]:
+        """Module → the folders that have it and are no packages, sorted."""
+        found: dict[str, list[str]] = {}
+        for folder in sorted(self._children):
+            if folder not in self._packages:
+                for module in self._children[folder]:
+                    found.setdefault(module, []).append(folder)
+        return found
 
     def resembles(self, module: str, names: tuple[str, ...]) -> bool | None:
         """Say whether the scanned package has what is imported of *module*.
