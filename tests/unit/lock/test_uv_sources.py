@@ -167,6 +167,11 @@ def test_a_folder_above_that_is_no_workspace_counts_for_nothing(
         ('lib = { index = "ours" }', "toml:5: there is no index 'ours'"),
         ("lib = { workspace = true }", "toml:5: lib is no member of a workspace"),
         ("[[tool.uv.index]]\nname = 'x'", "toml:5: this is no index of uv"),
+        (
+            "lib = { index = 'x' }\n[[tool.uv.index]]\nname = 'x'\nurl = 'wheels'\n"
+            "format = 'flat'",
+            "toml:5: the index 'x' is flat",
+        ),
     ],
 )
 def test_a_wrong_source_is_told_with_its_line(

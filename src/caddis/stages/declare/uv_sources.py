@@ -111,6 +111,12 @@ class Sources:
                 f"{source.at}: there is no index {name!r}",
                 hint=f'Name it: [[tool.uv.index]] with name = "{name}" and url = "…".',
             )
+        if self.indexes[name].is_flat:
+            raise ProjectError(
+                f"{source.at}: the index {name!r} is flat, and caddis takes nothing from"
+                " such a one alone",
+                hint="Name the file itself: url = … or path = …",
+            )
         return self.indexes[name].url
 
     def _member(self, name: str, source: Source) -> Path:
