@@ -113,8 +113,8 @@ class Sources:
             )
         if self.indexes[name].is_flat:
             raise ProjectError(
-                f"{source.at}: the index {name!r} is flat, and caddis takes nothing from"
-                " such a one alone",
+                f"{source.at}: the index {name!r} is flat, and caddis takes nothing"
+                " from such a one alone",
                 hint="Name the file itself: url = … or path = …",
             )
         return self.indexes[name].url
