@@ -180,6 +180,16 @@ def test_of_a_build_that_says_what_is_wrong_that_is_told() -> None:
     assert "--no-project" in error.hint
 
 
+def test_of_a_folder_whose_setup_fails_the_reason_is_told() -> None:
+    story = 'Traceback\n  File "<string>", line 2\nModuleNotFoundError: No module'
+    error = explain(f"error: The build backend returned an error\n  cause: x\n{story}")
+    assert str(error).splitlines() == [
+        "The build backend returned an error",
+        "ModuleNotFoundError: No module",
+    ]
+    assert "--no-project" in error.hint
+
+
 def test_a_line_about_the_project_itself_is_read() -> None:
     # What is asked for as `.`, uv names by its path, which is then nothing but a dot.
     files = [{"name": "mine", "directory": {"path": ".", "editable": True}}]

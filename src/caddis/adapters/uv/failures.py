@@ -37,6 +37,8 @@ _TOLD_OF_BUILDS = 6
 """Lines."""
 _WRONG = re.compile(r"error: |\w+Error\b")
 _OF_A_FOLDER = re.compile(r" @ file:[^`]+(?<!\.gz)(?<!\.zip)`")
+_OF_A_BACKEND = "The build backend returned an error"
+"""How it begins where uv does not know yet what it builds: a folder, too."""
 _DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _EXTRA = re.compile(r"Requested extras? not found|Requesting extras requires")
 _EDITABLE = re.compile(
@@ -92,7 +94,7 @@ def explain(stderr: str) -> CaddisError:
             f"uv could not install: {': '.join((first, *others[-1:]))}",
             hint="Is there room on the disk, and may you write there?",
         )
-    if text.startswith("Failed to build"):
+    if text.startswith(("Failed to build", _OF_A_BACKEND)):
         return _failed_build(text.splitlines()[0], list(_lines(stderr))[1:])
     return EngineError(f"uv failed:\n{text}")
 
@@ -106,7 +108,7 @@ def _failed_build(headline: str, story: Sequence[str]) -> EngineError:
     return EngineError(
         "\n".join((headline, *lines)),
         hint="Mend how it is built; the project itself is left out with --no-project."
-        if _OF_A_FOLDER.search(headline)
+        if _OF_A_FOLDER.search(headline) or headline == _OF_A_BACKEND
         else "A version with a wheel needs no building.",
     )
 
