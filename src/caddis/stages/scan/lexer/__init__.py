@@ -9,6 +9,8 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterable
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
@@ -29,6 +31,7 @@ from caddis.stages.scan.statements import Block, Statement, new_statement
 
 _NEWLINE = ord("\n")
 _PLAIN = Statement("", (), 0, 0)[5:]
+_MODULE, _NAMES = attrgetter("module"), attrgetter("names")
 _IMPORTS = {b"import", b"from", CALL, LAZY}
 _WHEN_USED = Block("def")
 """Around a lazy import, which runs no sooner than one in a function."""
@@ -74,10 +77,9 @@ def read_quickly(data: bytes) -> Reading:
     if strings.unclosed >= 0:
         raise Unsure
     statements, odd = _statements(text, found)
-    takes_importer = any(
-        not IMPORTERS.isdisjoint(s.names) or s.module == "pkgutil" for s in statements
-    )
-    if takes_importer and has_renamed(text):
+    names = chain.from_iterable(map(_NAMES, statements))
+    takes_importer = not IMPORTERS.isdisjoint(names)
+    if (takes_importer or "pkgutil" in map(_MODULE, statements)) and has_renamed(text):
         raise Unsure
     return Reading(text, statements, strings, odd=odd)
 

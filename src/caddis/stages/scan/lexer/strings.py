@@ -66,7 +66,8 @@ class Strings:
         is_inside = self.inside(position)
         index = bisect_right(self._starts, position) - 1
         if is_inside:
-            return self._is_in_field(self._starts[index], position)
+            start = self._starts[index]
+            return self._is_in_field(start, position, prefix=start + 1)
         first = line = self._line_start(
             position, self._ends[index] if index >= 0 else 0
         )
@@ -80,10 +81,13 @@ class Strings:
             line = newline + 1
         return False
 
-    def _is_in_field(self, start: int, position: int) -> bool:
-        """Say whether *position* is code, in an f-string that begins from *start*."""
+    def _is_in_field(self, start: int, position: int, *, prefix: int = 0) -> bool:
+        """Say whether *position* is code, in an f-string that begins from *start*.
+
+        It begins before *prefix*, if that is known, else anywhere up to *position*.
+        """
         before = max(start - 2, 0)
-        if _FORMATTED.search(self._data, before, position) is None:
+        if _FORMATTED.search(self._data, before, prefix or position) is None:
             return False
         return is_code_after(self._data, start, position)
 

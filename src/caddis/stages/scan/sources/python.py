@@ -27,8 +27,8 @@ from caddis.stages.scan.sources.syntax import looks_broken, syntax_error
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
-_CHANGING = frozenset({"sys", "site"})
-"""Modules by which a file changes where its imports start."""
+_CHANGES = (("sys", b"sys.path"), ("site", b"addsitedir"))
+"""Modules by which a file changes where its imports start, and the signs of it."""
 
 
 class Reader(NamedTuple):
@@ -61,7 +61,7 @@ class Reader(NamedTuple):
             line, requirements, damage = declared_inline(reading)
             told = tuple((what, "pypi", suffix, line) for what in requirements)
             troubles += ((suffix, damage, line),) if damage else ()
-        if suffix or not modules.isdisjoint(_CHANGING):
+        if any((suffix or m in modules) and sign in text for m, sign in _CHANGES):
             told += tuple(_searched(text, suffix))
         if not reading.problem and self._is_doubtful(reading, modules):
             error = syntax_error(text)
@@ -95,9 +95,8 @@ def _out_of_cell(statement: Statement) -> Statement:
 
 
 def _searched(text: bytes, suffix: str) -> Iterator[Told]:
-    if b"sys.path" in text or b"addsitedir" in text:
-        for folder in search_paths(text.decode(errors="replace")):
-            yield folder, SEARCHED, suffix, 0
+    for folder in search_paths(text.decode(errors="replace")):
+        yield folder, SEARCHED, suffix, 0
 
 
 def _tested(statement: Statement) -> Statement:
