@@ -52,6 +52,21 @@ def test_record_states_the_hash_of_the_stripped_module(tmp_path: Path) -> None:
     assert content_of(layer, MODULE) == b"less"
 
 
+def test_record_states_the_hash_of_a_record_that_is_carried_within() -> None:
+    # setuptools carries packages with their metadata.
+    inner, stub = "a/_vendor/b-2.0.dist-info/RECORD", "a/_vendor/b.pyi"
+    files = {
+        f"{SITE}/{stub}": b"stub",
+        f"{SITE}/{inner}": b"b.pyi,sha256=b,4\nb-2.0.dist-info/RECORD,,\n",
+        RECORD: f"{inner},sha256=i,4\n{stub},sha256=b,4\n".encode(),
+    }
+    layer = without(make_layer("a", files), {f"{SITE}/{stub}"})
+    carried = content_of(layer, f"{SITE}/{inner}")
+    assert b"b.pyi" not in carried
+    said = f"{inner},{record_hash(carried)},{len(carried)}\n"
+    assert content_of(layer, RECORD) == said.encode()
+
+
 def test_conda_s_record_and_record_agree_with_the_files(tmp_path: Path) -> None:
     paths = [
         {"_path": path, "sha256": "0", "size_in_bytes": 1}

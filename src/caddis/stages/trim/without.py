@@ -43,7 +43,9 @@ def without(
     entries = {e.path: e for e in layer.entries if e.path not in gone}
     for path, each in smaller.items():
         entries[path] = replace(entries[path], source=each.source)
-    for path in [path for path in entries if path.endswith(".dist-info/RECORD")]:
+    records = [path for path in entries if path.endswith(".dist-info/RECORD")]
+    # setuptools' states the hashes of those that it carries further inside.
+    for path in sorted(records, key=lambda path: -path.count("/")):
         text = _record(entries[path], gone, stated)
         entries[path] = replace(entries[path], source=text, edit=None)
         stated[path] = _Stated.of_content(text)
