@@ -43,6 +43,14 @@ def test_versions_that_a_notebook_installs_are_locked(
     assert _locked(project) == {"arrays": "2.0", "colours": "1.5"}
 
 
+def test_what_conda_would_install_is_of_pypi_without_a_channel(
+    caddis: Caddis, project: Path
+) -> None:
+    _notebook(project / "a.ipynb", "%conda install -c x colours=9", "import colours")
+    caddis("lock")
+    assert _locked(project) == {"colours": "1.5"}
+
+
 def test_what_tests_and_documentation_install_is_theirs(
     caddis: Caddis, project: Path
 ) -> None:

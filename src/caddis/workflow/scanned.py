@@ -53,7 +53,11 @@ def scan_needs(
     for problem in found.problems:
         narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
     inside = declared_inside(
-        item for item in found.declared if not group_of(item.path.partition("#")[0])
+        item
+        for item in found.declared
+        # Without a channel, PyPI has what conda would install.
+        if (channels or item.ecosystem != "conda")
+        and not group_of(item.path.partition("#")[0])
     )
     needed = [item for item in found.imports if item.kind in NEEDED]
     with narrator.stage("names") as stage:

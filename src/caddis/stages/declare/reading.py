@@ -168,14 +168,7 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         raise ProjectError(
             f"{at}: {spec!r} is not a requirement: {reason}", hint=_advice(spec)
         ) from None
-    return Requirement(
-        spec=spec,
-        name=normalize(name),
-        ecosystem=Ecosystem.PYPI,
-        evidence=(_declared(at),),
-        origin=str(at),
-        group=group,
-    )
+    return local_requirement(spec, name, at=at, group=group)
 
 
 def declared_python(text: object, *, at: Place) -> str:
