@@ -32,6 +32,8 @@ ENDINGS = PYTHON + CYTHON + NOTEBOOKS + MARKDOWN + PROJECT + SNAKEMAKE
 _MAGIC = re.compile(rb"^(?:[%!]|[\w.]+\?{1,2}[ \t]*\r?$)", re.MULTILINE)
 """A line that only IPython takes."""
 _JUPYTEXT = b"\n#   jupytext:"
+_STARTS = (b"#!", b"# ---", b"# In[", b"# coding")
+"""How scripts begin that jupytext and nbconvert write; a licence does not."""
 _HEAD = 2**11
 """Bytes in which a script tells what made it."""
 
@@ -80,6 +82,6 @@ def _was_notebook(data: bytes) -> bool:
     # The rarest sign first, and the way back: few files are read to their start.
     if b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data:
         return True
-    if data[:1] != b"#" and data.find(b"IPython", 0, _HEAD) < 0:
+    if not data.startswith(_STARTS) and data.find(b"IPython", 0, _HEAD) < 0:
         return False
     return data.find(_JUPYTEXT, 0, _HEAD) >= 0 or SHELL.encode() in data
