@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 
 import pytest
 
-from caddis.cli.compile import configure
+from caddis.cli.commands.compile import configure
 from tests.support.peers import peer
 
 pytestmark = [pytest.mark.integration, pytest.mark.network]

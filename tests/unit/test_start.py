@@ -38,7 +38,9 @@ def test_importing_the_library_loads_no_engine() -> None:
 
 def test_compiling_does_without_dataclasses() -> None:
     # They bring `inspect`: together as long as all else that is imported.
-    code = "import caddis.cli.compile, caddis.stages.compile, caddis.adapters.uv"
+    code = (
+        "import caddis.cli.commands.compile, caddis.stages.compile, caddis.adapters.uv"
+    )
     assert "dataclasses" not in modules_after(code)
 
 

@@ -92,7 +92,7 @@ def _run(command: str, words: Sequence[str]) -> int:
     gc.set_threshold(_GARBAGE_AT)
     from caddis.cli.parser import CommandParser, formatter_for
 
-    module = import_module(f"caddis.cli.{command}")
+    module = import_module(f"caddis.cli.commands.{command}")
     parser = CommandParser(
         prog=f"caddis {command}",
         description=module.__doc__,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
-from caddis.cli.scan_settings import read_providers
+from caddis.cli.scanning.settings import read_providers
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
 from caddis.model.requirements import Ecosystem, Requirements

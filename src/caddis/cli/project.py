@@ -244,13 +244,13 @@ def _warn(args: Namespace, declared: Declaration) -> Sequence[str]:
 
 def _scan(args: Namespace, project: Path, reporter: Reporter) -> Scan:
     # Here, because what is declared needs no scan.
-    from caddis.cli.scan_code import scan_code
+    from caddis.cli.scanning.code import scan_code
 
     return scan_code(project, reporter, python=_version(args.python))
 
 
 def _ignored(project: Path) -> frozenset[str]:
-    from caddis.cli.scan_settings import scan_settings
+    from caddis.cli.scanning.settings import scan_settings
     from caddis.model.project import folder_of
 
     settings = scan_settings(folder_of(project) / "pyproject.toml")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.markers import Marker
 
-from caddis.cli.scan_brought import brought_along
-from caddis.cli.scan_inside import DeclaredInside
-from caddis.cli.scan_output.report import Report
-from caddis.cli.scan_settings import read_providers, scan_settings, table_in
+from caddis.cli.scanning.brought import brought_along
+from caddis.cli.scanning.inside import DeclaredInside
+from caddis.cli.scanning.output.report import Report
+from caddis.cli.scanning.settings import read_providers, scan_settings, table_in
 from caddis.errors import ProjectError
 from caddis.model.dist_names import name_in, normalize
 from caddis.model.imports import Import, Scan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Unresolved
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from caddis import __version__
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 from caddis.model.findings import Finding
 
 _RULES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 from caddis.model.requirements import Ecosystem
 
 

@@ -127,8 +127,8 @@ def _update(args: Namespace, console: Console) -> int:
 
 def _choose(args: Namespace, console: Console) -> int:
     from caddis.cli.choosing import ask, can_ask, write_providers
-    from caddis.cli.scan_code import scan_code
-    from caddis.cli.scan_project import Project
+    from caddis.cli.scanning.code import scan_code
+    from caddis.cli.scanning.project import Project
     from caddis.stages.requirements import open_choices
 
     folder = Path(args.name[0] if args.name else ".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 
 
 def render(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Unresolved

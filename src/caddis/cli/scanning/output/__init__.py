@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
-from caddis.cli.scan_output.report import Report
+from caddis.cli.scanning.output.report import Report
 from caddis.model.imports import Import, ImportKind
 
 FORMATS = {
@@ -29,7 +29,7 @@ Render = Callable[[Report], str | Iterable[str]]
 
 def renderer(name: str) -> Render:
     """Find what turns a report into text of the format *name*."""
-    module = import_module(f"caddis.cli.scan_output.{FORMATS[name]}")
+    module = import_module(f"caddis.cli.scanning.output.{FORMATS[name]}")
     render: Render = module.render
     return render
 

@@ -1,8 +1,8 @@
 """Which commands there are; their modules are imported when they are called.
 
-The module `caddis.cli.NAME` has a docstring (its help), `configure(parser)`, which
-adds its options, and `run(args) -> int`, which does it and returns the exit code. It
-may have `prepare(words) -> words`, which changes the words before they are read.
+The module NAME here has a docstring (its help), `configure(parser)`, which adds its
+options, and `run(args) -> int`, which does it and returns the exit code. It may have
+`prepare(words) -> words`, which changes the words before they are read.
 """
 
 from __future__ import annotations

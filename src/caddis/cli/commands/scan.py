@@ -20,15 +20,20 @@ from typing import TYPE_CHECKING
 from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.naming import add_evidence_options
 from caddis.cli.parser import add_folder
-from caddis.cli.scan_code import make_forks, make_memory, make_processes, scan_options
-from caddis.cli.scan_output import FORMATS, renderer
+from caddis.cli.scanning.code import (
+    make_forks,
+    make_memory,
+    make_processes,
+    scan_options,
+)
+from caddis.cli.scanning.output import FORMATS, renderer
 from caddis.model.words import counted, visible
 
 if TYPE_CHECKING:
     from caddis.adapters.forks import Forks
-    from caddis.cli.scan_output.report import Report
-    from caddis.cli.scan_project import Project
-    from caddis.cli.scan_sources import Source
+    from caddis.cli.scanning.output.report import Report
+    from caddis.cli.scanning.project import Project
+    from caddis.cli.scanning.sources import Source
     from caddis.model.imports import Scan
     from caddis.ports.sources import ScanMemory, Tree
 
@@ -97,7 +102,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Scan, print, and compare or write if asked."""
-    from caddis.cli.scan_sources import source_of
+    from caddis.cli.scanning.sources import source_of
 
     if args.write:
         _refuse_to_write(args)
@@ -109,7 +114,7 @@ def run(args: Namespace) -> int:
 
 def _run(args: Namespace, source: Source) -> int:
     from caddis.cli.naming import make_finder
-    from caddis.cli.scan_project import Project
+    from caddis.cli.scanning.project import Project
 
     with Console(quiet=args.quiet) as console:
         find = make_finder(_evidence(args), reporter=console)
@@ -214,7 +219,7 @@ def _answer(args: Namespace, report: Report) -> str | Iterable[str]:
     if args.explain:
         return _explained(args, report)
     if args.check and args.format == "table":
-        from caddis.cli.scan_output.table import render_findings
+        from caddis.cli.scanning.output.table import render_findings
 
         return render_findings(report)
     return renderer(args.format)(report)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.scan_settings import scan_settings
+from caddis.cli.scanning.settings import scan_settings
 from caddis.model.project import folder_of
 
 if TYPE_CHECKING:

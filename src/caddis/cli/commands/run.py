@@ -16,10 +16,10 @@ from argparse import REMAINDER, ArgumentParser, Namespace
 from pathlib import Path
 from typing import NoReturn
 
+from caddis.cli.commands.sync import add_sync_options, sync_project
 from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.engines import find_prefix
 from caddis.cli.indexes import add_index_options
-from caddis.cli.sync import add_sync_options, sync_project
 from caddis.errors import UsageError
 
 
