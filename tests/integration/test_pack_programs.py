@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import subprocess
 import time
 from base64 import urlsafe_b64encode
@@ -133,6 +134,7 @@ def test_two_packs_are_byte_equal_whoever_makes_them_where(
     finally:
         os.umask(before)
     assert sha256(one) == sha256(two)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (one, two)] == [0o644] * 2
 
 
 def test_a_pack_of_what_was_unpacked_is_byte_equal(

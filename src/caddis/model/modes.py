@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+OF_ARCHIVES = 0o644
+"""What is made to be handed on can be read by others, whatever the umask is."""
+
 
 def is_executable(file: Path | str) -> bool:
     """Say whether anybody may run *file*: `os.access` tells of this user only."""

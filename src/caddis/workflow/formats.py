@@ -12,6 +12,7 @@ from caddis.adapters.archive_file import open_archive
 from caddis.bootstrap.relocate import CannotRelocate, relocate
 from caddis.errors import UsageError
 from caddis.model.archive import Manifest
+from caddis.model.modes import OF_ARCHIVES
 from caddis.ports.codecs import ChooseCodec
 from caddis.stages.unpack import unpack_unrelocated
 
@@ -53,4 +54,5 @@ class AsImage:
             self.folder(archive, files, manifest=manifest)
             image = Path(passing, "image")
             self.make(files, image)
+            image.chmod(OF_ARCHIVES)
             image.replace(out)

@@ -19,6 +19,7 @@ from caddis.errors import ArchiveError, SystemFailure
 from caddis.model.archive import MANIFEST, SETTLED, SIGNATURE, FrameOf
 from caddis.model.delta import DELTA, Group, Made, Recipe, write_recipes
 from caddis.model.layers import LayerKind
+from caddis.model.modes import OF_ARCHIVES
 from caddis.model.passing import passing_folder
 from caddis.model.tar_headers import END, file_header, padding
 from caddis.model.whole import whole_file
@@ -92,6 +93,7 @@ def delta(
 def _write(out: Path, new: Archive, parts: list[_Part]) -> None:
     head = _head(new, tuple(part.recipe for part in parts))
     with whole_file(out) as file, os.fdopen(os.dup(file), "wb") as stream:
+        os.fchmod(file, OF_ARCHIVES)
         stream.write(head)
         for part, (layer, start) in zip(parts, new.spans(), strict=True):
             if part.recipe.is_whole:

@@ -28,6 +28,7 @@ from caddis.model.archive import (
     write_manifest,
 )
 from caddis.model.layers import Frame, Layer, Stack
+from caddis.model.modes import OF_ARCHIVES
 from caddis.model.versions import numbers
 from caddis.model.whole import whole_file
 from caddis.ports.formats import Wrap
@@ -211,6 +212,7 @@ def _write_archive(
     out: Path, manifest: Manifest, made: list[_Made], packer: Packer
 ) -> None:
     with whole_file(out) as file:
+        os.fchmod(file, OF_ARCHIVES)
         content = _head(write_manifest(manifest), packer.sign)
         compressor = packer.codec.compressor(len(content))
         head = b"".join((compressor.compress(content), *compressor.finish()))
