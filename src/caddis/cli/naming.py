@@ -13,6 +13,7 @@ from caddis.cli.places import cache_folder, netrc_file
 from caddis.cli.scanning.settings import read_providers
 from caddis.model.imports import Import
 from caddis.model.project import folder_of, lock_of
+from caddis.model.python_2 import OF_PYTHON_2
 from caddis.model.requirements import Ecosystem, Requirements
 from caddis.ports.names import NOTHING, FindNames, Known
 from caddis.ports.progress import Reporter, Silent
@@ -67,6 +68,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
     reporter = reporter or Silent()
     table = open_table()
     project = Path(getattr(args, "folder", None) or ".")
+    programs = {**table.programs, **dict.fromkeys(OF_PYTHON_2, "Python 2")}
     chosen = read_providers(folder_of(project) / "pyproject.toml")
     locked = _locked_versions(lock_of(project))
 
@@ -91,7 +93,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             providers={**chosen, **known.providers},
             contents=contents,
         )
-        found = found.without(known.namesakes).left_to(table.programs)
+        found = found.without(known.namesakes).left_to(programs)
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):

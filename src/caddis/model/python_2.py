@@ -5,13 +5,14 @@ from __future__ import annotations
 OF_PYTHON_2 = frozenset(
     """
     BaseHTTPServer Bastion CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser
-    MimeWriter Queue SimpleHTTPServer SimpleXMLRPCServer SocketServer StringIO Tix
-    Tkinter UserDict UserList UserString __builtin__ anydbm bsddb cPickle cStringIO
-    commands cookielib copy_reg dbhash dummy_thread exceptions fpformat
-    future_builtins gdbm hotshot htmlentitydefs htmllib httplib ihooks
-    md5 mhlib mimetools mimify multifile mutex popen2 rexec rfc822 robotparser sets
-    sgmllib sha statvfs thread tkColorChooser tkFileDialog tkFont tkMessageBox
-    tkSimpleDialog toaiff ttk urllib2 urlparse whichdb xmllib xmlrpclib
+    MimeWriter Queue ScrolledText SimpleHTTPServer SimpleXMLRPCServer SocketServer
+    StringIO Tix Tkconstants Tkdnd Tkinter UserDict UserList UserString __builtin__
+    _winreg anydbm bsddb cPickle cStringIO commands cookielib copy_reg dbhash dircache
+    dumbdbm dummy_thread exceptions fpformat future_builtins gdbm hotshot htmlentitydefs
+    htmllib httplib ihooks imputil md5 mhlib mimetools mimify multifile mutex popen2
+    posixfile rexec rfc822 robotparser sets sgmllib sha statvfs thread tkColorChooser
+    tkCommonDialog tkFileDialog tkFont tkMessageBox tkSimpleDialog toaiff ttk urllib2
+    urlparse whichdb xmllib xmlrpclib
     """.split()
 )
 """Those whose name a package on PyPI means today, as `future`, are not among them."""
