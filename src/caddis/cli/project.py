@@ -6,7 +6,7 @@ import os
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,6 +201,7 @@ def read_python(text: str) -> str:
     )
 
 
+@cache
 def _version(python: str) -> str:
     """Say which version *python* is: that itself, or an interpreter."""
     if not _is_interpreter(python):
