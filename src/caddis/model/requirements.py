@@ -152,12 +152,8 @@ class Requirements:
         taken = [each.module for each in unknown if each.module in namesakes]
         if not taken:
             return self
-        return replace(
-            self,
-            unresolved=_others(self.unresolved, namesakes),
-            unresolved_optional=_others(self.unresolved_optional, namesakes),
-            warnings=(*self.warnings, *_told(taken, namesakes)),
-        )
+        warnings = (*self.warnings, *_told(taken, namesakes))
+        return replace(self.ignoring(namesakes), warnings=warnings)
 
 
 def _told(taken: Iterable[str], namesakes: Mapping[str, str]) -> Iterator[str]:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+from caddis.model.toml import parse_toml
 
 _PATH = rb"([\w./-]+)"
 _SETUP_CFG = re.compile(
@@ -65,8 +60,8 @@ def _made(data: bytes) -> set[str]:
 
 def _of_pyproject(data: bytes, folder: str) -> Own:
     try:
-        content = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        content = parse_toml(data.decode())
+    except ValueError:
         return Own()
     roots = (_below(folder, root) for root in _roots(content))
     return Own(tuple(_names(content)), tuple(roots), folder)

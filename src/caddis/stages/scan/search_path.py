@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-import warnings
 from collections.abc import Iterator
 from functools import reduce
 from itertools import chain, islice
 from typing import NamedTuple
+
+from caddis.model.code_tree import parsed_module
 
 _CHANGES = (
     re.compile(
@@ -61,12 +62,9 @@ def search_paths(text: str) -> tuple[str, ...]:
     Python is run stand there twice, the second time with a slash before them: people
     run it in the folder of the file or at the top of the project.
     """
-    with warnings.catch_warnings():
-        # Of a backslash, say, in texts of those who work with Windows.
-        warnings.simplefilter("ignore")
-        changes = chain.from_iterable(each.finditer(text) for each in _CHANGES)
-        starts = [change.start() for change in islice(changes, _MOST_CHANGES)]
-        found = [path for start in starts for path in _paths(text, start)]
+    changes = chain.from_iterable(each.finditer(text) for each in _CHANGES)
+    starts = (change.start() for change in islice(changes, _MOST_CHANGES))
+    found = chain.from_iterable(_paths(text, start) for start in starts)
     return tuple(dict.fromkeys(found))
 
 
@@ -105,13 +103,12 @@ def _statement(text: str, start: int) -> ast.stmt | None:
     end = start
     for _ in range(_MOST_LINES):
         end = text.find("\n", end)
-        piece = text[start:] if end < 0 else text[start:end]
-        try:
-            return ast.parse(piece).body[0]
-        except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
-            if end < 0:
-                return None
-            end += 1
+        tree = parsed_module(text[start:] if end < 0 else text[start:end])
+        if tree and tree.body:
+            return tree.body[0]
+        if end < 0:
+            return None
+        end += 1
     return None
 
 

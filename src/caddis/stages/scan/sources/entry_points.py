@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import configparser
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from caddis.model.imports import ImportKind
+from caddis.model.toml import parse_toml
 from caddis.stages.scan.record import Record, judged, trouble
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _TABLES = ("project.scripts", "project.gui-scripts", "tool.poetry.scripts")
 _TABLES_OF_GROUPS = ("project.entry-points", "tool.poetry.plugins")
@@ -53,7 +48,7 @@ def _line_in(error: Exception) -> int:
 
 
 def _of_pyproject(text: str) -> Iterator[Statement]:
-    content = tomllib.loads(text)
+    content = parse_toml(text)
     tables = [_table(content, name) for name in _TABLES]
     for name in _TABLES_OF_GROUPS:
         groups = _table(content, name)
