@@ -467,6 +467,15 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         ("def f():\n  f'''\n{__import__('a'):{'b'}}'''", ImportKind.DEFERRED),
         ("from gevent.builtins import __import__ as f\nf('a')", ImportKind.REQUIRED),
         ("import six.moves.builtins as b\nb.__import__('a')", ImportKind.REQUIRED),
+        ("b = lambda: __import__('a')", ImportKind.DEFERRED),
+        ("b = lambda c=__import__('a'): c", ImportKind.REQUIRED),
+        ("b = [lambda: {c: d, e: [f]}, __import__('a')]", ImportKind.REQUIRED),
+        ("b = (lambda c: {\n  c: __import__('a')})", ImportKind.DEFERRED),
+        ("b = {\n  'c': lambda: f'{d}', 'e': __import__('a')}", ImportKind.REQUIRED),
+        ("b = lambda: lambda: __import__('a')", ImportKind.DEFERRED),
+        ("b = [lambda: c for d in __import__('a')]", ImportKind.REQUIRED),
+        ("b = 'lambda:'; __import__('a')", ImportKind.REQUIRED),
+        ("if True:\n  b(lambda: import_module('a'))", ImportKind.DEFERRED),
     ],
 )
 @pytest.mark.parametrize("read", [read_source, read_thoroughly])

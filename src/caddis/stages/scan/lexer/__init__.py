@@ -17,6 +17,7 @@ from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import quick
 from caddis.stages.scan.lexer.calls import (
     CALL,
+    CALL_LATER,
     IMPORTERS,
     Code,
     has_renamed,
@@ -32,9 +33,9 @@ from caddis.stages.scan.statements import Block, Statement, new_statement
 _NEWLINE = ord("\n")
 _PLAIN = Statement("", (), 0, 0)[5:]
 _MODULE, _NAMES = attrgetter("module"), attrgetter("names")
-_IMPORTS = {b"import", b"from", CALL, LAZY}
+_IMPORTS = {b"import", b"from", CALL, CALL_LATER, LAZY}
 _WHEN_USED = Block("def")
-"""Around a lazy import, which runs no sooner than one in a function."""
+"""Around what runs no sooner than a function: lazy imports, and calls in a lambda."""
 _WORDS_OF_LAZY = re.compile(rb"lazy(?:[ \t\f]|\\\n)+")
 
 
@@ -132,7 +133,9 @@ def _statements(
         if taken is not None:
             statements.append(new_statement((*taken, number, column, blocks, *_PLAIN)))
             continue
-        if keyword == CALL:
+        if keyword == CALL_LATER:
+            blocks = (*blocks, _WHEN_USED)
+        if keyword in {CALL, CALL_LATER}:
             statements.append(_called(text, start, number, column, blocks))
             continue
         if keyword == LAZY and (lazy := _WORDS_OF_LAZY.match(text, start)):

@@ -8,12 +8,15 @@ from functools import lru_cache
 from typing import Protocol
 
 from caddis.model.code_tree import parsed_expression
+from caddis.stages.scan.lexer.lambdas import is_in_lambda
 from caddis.stages.scan.lexer.nesting import Line, columns
 from caddis.stages.scan.lexer.strings import Unsure
 from caddis.stages.scan.lexer.tokens import end_of_call, end_of_head
 
 CALL = b"call"
 """The keyword of a Line that is such a call."""
+CALL_LATER = b"call later"
+"""That of one in a lambda."""
 
 _NAME = re.compile(rb"\w+")
 _FUNCTIONS = rb"import_module|__import__|importorskip|resolve_name"
@@ -124,12 +127,18 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     first = _FIRST.match(data, line)
     if first is None or not code.is_code(first.end()):
         raise Unsure
+    keyword = word_for_call(data, line, start, code)
     opener = _OPENERS.match(data, first.end())
     if opener is None:
-        return Line(start, columns(first[0]), CALL)
+        return Line(start, columns(first[0]), keyword)
     if not is_in_block(data, opener.end(), start):
         raise Unsure
-    return Line(start, columns(first[0]) + 1, CALL)
+    return Line(start, columns(first[0]) + 1, keyword)
+
+
+def word_for_call(data: bytes, statement: int, start: int, code: Code) -> bytes:
+    """Say whether the call at *start* in a statement is one in a lambda."""
+    return CALL_LATER if is_in_lambda(data, statement, start, code.is_code) else CALL
 
 
 def is_in_block(data: bytes, head: int, start: int) -> bool:

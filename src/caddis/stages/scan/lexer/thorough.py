@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from caddis.stages.scan.lexer.calls import (
-    CALL,
     calls_of,
     is_definition,
     is_in_block,
     is_of_another,
+    word_for_call,
 )
 from caddis.stages.scan.lexer.nesting import LAZY, Line, columns
 from caddis.stages.scan.lexer.tokens import TOKEN, texts_of
@@ -80,7 +80,8 @@ class Thorough:
             indent = columns(first[1]) if first else 0
             if first is not None and first[2] in _OPENERS:
                 indent += is_in_block(self._data, first.end(2), start)
-            yield Line(start, indent, CALL)
+            keyword = word_for_call(self._data, logical, start, self)
+            yield Line(start, indent, keyword)
 
     def is_code(self, position: int) -> bool:
         """Say whether *position* is outside of every string and comment."""
