@@ -64,7 +64,8 @@ def _has_news(project: Path, lock: Path) -> bool:
 
 
 def _make(args: Namespace, path: Path, console: Console) -> None:
-    from caddis.cli.project import lock_settings, make_toolbox, needs_of
+    from caddis.cli.project import lock_settings, needs_of
+    from caddis.cli.toolbox import make_toolbox
     from caddis.workflow.project import lock_needs
 
     _with_lock_options(args)
@@ -75,7 +76,8 @@ def _make(args: Namespace, path: Path, console: Console) -> None:
 
 
 def _check(args: Namespace, path: Path, narrator: Narrator) -> None:
-    from caddis.cli.project import check_lock, lock_settings, make_toolbox, needs_of
+    from caddis.cli.project import check_lock, lock_settings, needs_of
+    from caddis.cli.toolbox import make_toolbox
     from caddis.workflow.project import previous_lock
 
     _with_lock_options(args)
@@ -100,7 +102,8 @@ def _tell_news(args: Namespace, path: Path, console: Console) -> None:
 
 def _with_lock_options(args: Namespace) -> None:
     """Complete *args* by what `caddis lock` takes, as if nothing of it was given."""
-    from caddis.cli.project import add_lock_options, read_python
+    from caddis.cli.asked_python import read_python
+    from caddis.cli.project import add_lock_options
 
     args.python = read_python(args.python)
     parser = ArgumentParser(add_help=False)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from caddis.cli.console import Console
 from caddis.cli.groups import chosen_groups
 from caddis.cli.places import cache_folder
-from caddis.cli.project import lock_settings, make_toolbox, needs_of
+from caddis.cli.project import lock_settings, needs_of
 from caddis.cli.recording import recording
+from caddis.cli.toolbox import make_toolbox
 
 if TYPE_CHECKING:
     from caddis.stages.lock import LockSettings

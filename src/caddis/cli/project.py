@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.engines import (
-    make_engines,
-    make_fetcher,
-    make_rattler,
-    make_uv,
-    running_python,
-)
+from caddis.cli.asked_python import read_python, version_of
+from caddis.cli.engines import running_python
 from caddis.cli.indexes import add_index_options
-from caddis.cli.packing import make_recording
-from caddis.errors import CheckFailed, ProjectError, UsageError
+from caddis.errors import CheckFailed, ProjectError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
-    from caddis.model.imports import Scan
     from caddis.model.lock import Lock
-    from caddis.ports.names import FindNames
-    from caddis.ports.progress import Narrator, Reporter
+    from caddis.ports.progress import Narrator
     from caddis.stages.lock import LockSettings
-    from caddis.workflow.project import Toolbox
+    from caddis.workflow.toolbox import Toolbox
 
 
 def add_lock_options(parser: ArgumentParser) -> None:
@@ -170,7 +160,7 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
     """
     locked = previous.platforms[0].python if previous and previous.platforms else ""
     minor = ".".join(locked.split(".")[:2])
-    asked = _version(args.python)
+    asked = version_of(args.python)
     python = str(asked or declared.python or minor or running_python())
     if not declared.requires_python:
         return python
@@ -183,90 +173,3 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
             hint="Choose one that it runs on, as --python 3.13.",
         )
     return python
-
-
-def read_python(text: str) -> str:
-    """Check what a user typed for a Python: a version, or an interpreter's path.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    if re.fullmatch(r"(\d+(\.\d+){0,2})?", text):
-        return text
-    if _is_interpreter(text) and Path(text).is_file():
-        return text
-    raise UsageError(
-        f"{text!r} is neither a version of Python nor an interpreter's path",
-        hint="Name it as --python 3.13 or as --python /usr/bin/python3.",
-    )
-
-
-@cache
-def _version(python: str) -> str:
-    """Say which version *python* is: that itself, or an interpreter."""
-    if not _is_interpreter(python):
-        return python
-    from caddis.adapters.interpreters import LocalInterpreters
-
-    found = LocalInterpreters().describe(Path(python))
-    return ".".join(found.version.split(".")[:2])
-
-
-def _is_interpreter(python: str) -> bool:
-    return os.sep in python
-
-
-def make_toolbox(args: Namespace) -> Toolbox:
-    """Set up all that the line needs up to the lock; nothing is started yet."""
-    from caddis.workflow.project import Toolbox
-
-    return Toolbox(
-        host=this_host(),
-        scan=partial(_scan, args),
-        ignored=_ignored,
-        find=lambda: _make_finder(args),
-        warn=partial(_warn, args),
-        catalogue=lambda: make_rattler(args),
-        conda=lambda: make_rattler(args),
-        pypi=lambda declared: make_uv(args, declared),
-        sizes=lambda declared: make_fetcher(args, declared),
-        engines=lambda: make_engines(args),
-        recording=make_recording,
-        interpreter=args.python if _is_interpreter(args.python) else "",
-    )
-
-
-def _warn(args: Namespace, declared: Declaration) -> Sequence[str]:
-    # Here, because a lock that is up to date needs no warnings.
-    from caddis.cli.naming import warn_of_declared
-
-    return warn_of_declared(args, declared)
-
-
-def _scan(args: Namespace, project: Path, reporter: Reporter) -> Scan:
-    # Here, because what is declared needs no scan.
-    from caddis.cli.scanning.code import scan_code
-
-    return scan_code(project, reporter, python=_version(args.python))
-
-
-def _ignored(project: Path) -> frozenset[str]:
-    from caddis.cli.scanning.settings import scan_settings
-    from caddis.model.project import folder_of
-
-    settings = scan_settings(folder_of(project) / "pyproject.toml")
-    return frozenset(map(str, settings.get("ignore", ())))
-
-
-def _make_finder(args: Namespace) -> FindNames:
-    # Here, because what is declared needs no names found.
-    from caddis.cli.choosing import asking, can_ask
-    from caddis.cli.naming import make_finder
-    from caddis.model.project import folder_of
-
-    find = make_finder(args)
-    return (
-        asking(find, folder_of(args.folder) / "pyproject.toml")
-        if can_ask(args)
-        else find
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -20,3 +21,27 @@ def parse_toml(text: str) -> dict[str, Any]:
 
     content: dict[str, Any] = tomllib.loads(text)
     return content
+
+
+def table_in(content: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Follow *keys* down to a table; answer an empty one where there is none."""
+    value = _value(content, keys)
+    return value if isinstance(value, dict) else {}
+
+
+def list_in(content: Mapping[str, Any], *keys: str) -> list[Any]:
+    """Follow *keys* down to a list; answer an empty one where there is none."""
+    value = _value(content, keys)
+    return value if isinstance(value, list) else []
+
+
+def text_in(content: Mapping[str, Any], *keys: str) -> str:
+    """Follow *keys* down to a text; answer an empty one where there is none."""
+    value = _value(content, keys)
+    return value if isinstance(value, str) else ""
+
+
+def _value(value: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

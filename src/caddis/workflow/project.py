@@ -5,53 +5,24 @@ folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.errors import ProjectError
-from caddis.host import Host
 from caddis.model.declaration import Declaration
 from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.words import counted
-from caddis.ports.progress import Narrator, Reporter
+from caddis.ports.progress import Narrator
 from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 
 if TYPE_CHECKING:
-    from caddis.model.imports import Scan
     from caddis.model.lock import Lock
-    from caddis.ports.conda import CondaCatalogue, EarlySolver
-    from caddis.ports.names import FindNames
-    from caddis.ports.pypi import FileSizes, PypiResolver
-    from caddis.stages.record import Tools
-    from caddis.stages.sync import Engines
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Toolbox:
-    """All that the line needs of the outside world."""
-
-    host: Host
-    scan: Callable[[Path, Reporter], Scan]
-    """Reads the code of a project, a folder or a file."""
-    ignored: Callable[[Path], frozenset[str]]
-    """Names modules of a project that may be without a package."""
-    find: Callable[[], FindNames]
-    warn: Callable[[Declaration], Sequence[str]]
-    """Points out declared names that look like a mistake or a trap."""
-    catalogue: Callable[[], CondaCatalogue]
-    conda: Callable[[], EarlySolver]
-    pypi: Callable[[Declaration], PypiResolver]
-    """Made for the indexes that a declaration names."""
-    sizes: Callable[[Declaration], FileSizes]
-    """The same, for what an index does not tell."""
-    engines: Callable[[], Engines]
-    recording: Callable[[], Tools]
-    interpreter: str = ""
-    """The path of the one to install; empty where any of the version will do."""
+    from caddis.ports.conda import EarlySolver
+    from caddis.workflow.toolbox import Toolbox
 
 
 def find_needs(

@@ -22,7 +22,7 @@ from caddis.stages.declare.inside import declared_inside
 from caddis.stages.scan.groups import group_of
 
 if TYPE_CHECKING:
-    from caddis.workflow.project import Toolbox
+    from caddis.workflow.toolbox import Toolbox
 
 NEEDED = frozenset(
     {

@@ -17,9 +17,9 @@ from caddis.cli.project import (
     add_lock_options,
     check_lock,
     lock_settings,
-    make_toolbox,
     needs_of,
 )
+from caddis.cli.toolbox import make_toolbox
 from caddis.model.words import counted
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from packaging.markers import Marker
 from caddis.cli.scanning.brought import brought_along
 from caddis.cli.scanning.inside import DeclaredInside
 from caddis.cli.scanning.output.report import Report
-from caddis.cli.scanning.settings import read_providers, scan_settings, table_in
+from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
 from caddis.errors import ProjectError
 from caddis.model.dist_names import name_in, normalize
 from caddis.model.imports import Import, Scan
@@ -182,9 +182,9 @@ class Project:
         """Say whether a list in *file* is for what run time needs."""
         if file.path.name != "pyproject.toml":
             return not file.group
-        if table_in(file.path, "tool", "poetry", "dependencies"):
+        if table_of(file.path, "tool", "poetry", "dependencies"):
             return True
-        about = table_in(file.path, "project")
+        about = table_of(file.path, "project")
         return bool(about) and "dependencies" not in about.get("dynamic", ())
 
     def _declaring(self) -> Ecosystem:
@@ -294,7 +294,7 @@ class Project:
         built = (file.path for file in self.files if file.path.name in _BUILT)
         groups = {item.group for each in built for item in self._declared_in(each)}
         extras = groups - {"", "build", "test"}
-        return extras | table_in(path, "project", "optional-dependencies").keys()
+        return extras | table_of(path, "project", "optional-dependencies").keys()
 
     def _around(self) -> Declaration | None:
         """Read where the project's packages come from, if that can be read."""
@@ -309,12 +309,12 @@ class Project:
     def _own_names(self) -> set[str]:
         """Name the project itself, which its tests may import."""
         path = self.folder / "pyproject.toml"
-        tables = (table_in(path, "project"), table_in(path, "tool", "poetry"))
+        tables = (table_of(path, "project"), table_of(path, "tool", "poetry"))
         return {normalize(str(t["name"])) for t in tables if "name" in t}
 
     def _for_building(self) -> Iterator[Requirement]:
         """List what building the project brings: setup.py has setuptools at least."""
-        wanted = table_in(self.folder / "pyproject.toml", "build-system").get(
+        wanted = table_of(self.folder / "pyproject.toml", "build-system").get(
             "requires"
         )
         for spec in ("setuptools", "wheel", *(wanted or ())):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, table_in
 
 _SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 
@@ -17,7 +17,7 @@ def scan_settings(path: Path) -> dict[str, Any]:
     Raises:
         ProjectError: it has a key that nobody reads.
     """
-    settings = settings_in(path, "scan")
+    settings = settings_of(path, "scan")
     for key in settings:
         if key not in _SETTINGS:
             raise ProjectError(
@@ -29,21 +29,19 @@ def scan_settings(path: Path) -> dict[str, Any]:
 
 def read_providers(path: Path) -> dict[str, str]:
     """Read `[tool.caddis.providers]`: module or package → the package to take."""
-    chosen = settings_in(path, "providers")
+    chosen = settings_of(path, "providers")
     return {module: str(package) for module, package in chosen.items()}
 
 
-def settings_in(path: Path, table: str) -> dict[str, Any]:
+def settings_of(path: Path, table: str) -> dict[str, Any]:
     """Read a table of `[tool.caddis]`."""
-    return table_in(path, "tool", "caddis", table)
+    return table_of(path, "tool", "caddis", table)
 
 
-def table_in(path: Path, *keys: str) -> dict[str, Any]:
+def table_of(path: Path, *keys: str) -> dict[str, Any]:
     """Read a table of a TOML file; empty where it is not or cannot be read."""
     try:
-        value: Any = parse_toml(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
+    return table_in(content, *keys)

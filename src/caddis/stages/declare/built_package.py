@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from caddis.model.requirements import Requirement
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, text_in
 from caddis.stages.declare.own_package import is_switched_off, itself
 from caddis.stages.declare.reading import Place, line_of
 from caddis.stages.declare.setup_py import name_in_setup
@@ -40,7 +40,7 @@ def _named(folder: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the files that have the project's name, with that."""
     if "build-system" in table:
         for keys in _NAMES:
-            if name := _value(table, "tool", *keys):
+            if name := text_in(table, "tool", *keys):
                 yield "pyproject.toml", name
     if not (folder / "setup.py").is_file() and "build-system" not in table:
         return
@@ -57,12 +57,6 @@ def _name_in_cfg(text: str) -> str:
     except configparser.Error:
         return ""
     return parser.get("metadata", "name", fallback="").strip()
-
-
-def _value(table: Any, *keys: str) -> str:
-    for key in keys:
-        table = table.get(key) if isinstance(table, Mapping) else None
-    return table if isinstance(table, str) else ""
 
 
 def _table(path: Path) -> Mapping[str, Any]:

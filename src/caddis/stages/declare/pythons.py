@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, text_in
 
 _IN_FILES = {
     "setup.cfg": re.compile(r"^python_requires\s*=\s*(.+)$", re.MULTILINE),
@@ -27,20 +26,13 @@ def _told(folder: Path) -> Iterator[str]:
         content = parse_toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         content = {}
-    yield _text(content, "project", "requires-python")
-    yield _bounds(_text(content, "tool", "poetry", "dependencies", "python"))
+    yield text_in(content, "project", "requires-python")
+    yield _bounds(text_in(content, "tool", "poetry", "dependencies", "python"))
     for name, pattern in _IN_FILES.items():
         path = folder / name
         if path.is_file():
             found = pattern.search(path.read_text(encoding="utf-8", errors="replace"))
             yield found[1] if found else ""
-
-
-def _text(table: Mapping[str, Any], *keys: str) -> str:
-    value: Any = table
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else ""
 
 
 def _bounds(poetry: str) -> str:

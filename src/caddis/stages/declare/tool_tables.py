@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, table_in
 from caddis.stages.declare.reading import line_of
 from caddis.stages.declare.setuptools_files import IN_FILES, Asked
 
@@ -17,11 +17,11 @@ def asked_by_tools(text: str) -> Iterator[Asked]:
     except ValueError:
         return
     found = (
-        *_poetry(_table(tools, "poetry")),
-        *_lists(_table(tools, "pdm", "dev-dependencies")),
-        *_hatch(_table(tools, "hatch", "envs")),
-        *_lists({"dev": _table(tools, "uv").get("dev-dependencies")}),
-        *_dynamic(_table(tools, "setuptools", "dynamic")),
+        *_poetry(table_in(tools, "poetry")),
+        *_lists(table_in(tools, "pdm", "dev-dependencies")),
+        *_hatch(table_in(tools, "hatch", "envs")),
+        *_lists({"dev": table_in(tools, "uv").get("dev-dependencies")}),
+        *_dynamic(table_in(tools, "setuptools", "dynamic")),
     )
     for spec, group in found:
         yield Asked(spec, line_of(text, spec, after="[tool."), group)
@@ -29,14 +29,14 @@ def asked_by_tools(text: str) -> Iterator[Asked]:
 
 def _poetry(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     groups: dict[str, Mapping[str, Any]] = {
-        "": _table(table, "dependencies"),
-        "dev": _table(table, "dev-dependencies"),
+        "": table_in(table, "dependencies"),
+        "dev": table_in(table, "dev-dependencies"),
     }
-    for group in _table(table, "group"):
+    for group in table_in(table, "group"):
         name = "" if group == "main" else group
         groups[name] = {
             **groups.get(name, {}),
-            **_table(table, "group", group, "dependencies"),
+            **table_in(table, "group", group, "dependencies"),
         }
     for group, packages in groups.items():
         for name, how in packages.items():
@@ -48,16 +48,16 @@ def _poetry(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _hatch(envs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in envs:
-        env = _table(envs, name)
+        env = table_in(envs, name)
         for key in ("dependencies", "extra-dependencies"):
             yield from _lists({"dev" if name == "default" else name: env.get(key)})
 
 
 def _dynamic(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name the files that setuptools reads requirements from."""
-    groups = {"": _table(table, "dependencies")}
-    for extra in _table(table, "optional-dependencies"):
-        groups[extra] = _table(table, "optional-dependencies", extra)
+    groups = {"": table_in(table, "dependencies")}
+    for extra in table_in(table, "optional-dependencies"):
+        groups[extra] = table_in(table, "optional-dependencies", extra)
     for group, how in groups.items():
         files = how.get("file", ())
         for file in [files] if isinstance(files, str) else files:
@@ -69,9 +69,3 @@ def _lists(groups: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for spec in specs if isinstance(specs, list) else ():
             if isinstance(spec, str):
                 yield spec, group
-
-
-def _table(table: Any, *keys: str) -> Mapping[str, Any]:
-    for key in keys:
-        table = table.get(key) if isinstance(table, Mapping) else None
-    return table if isinstance(table, Mapping) else {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from caddis.model.toml import parse_toml
+from caddis.model.toml import list_in, parse_toml, table_in, text_in
 
 _PATH = rb"([\w./-]+)"
 _SETUP_CFG = re.compile(
@@ -25,6 +25,15 @@ _LISTED = re.compile(
 )
 _WORD = re.compile(rb"[A-Za-z_][\w.]*")
 """Modules that setup.py and setup.cfg make besides packages."""
+_NAMED = (
+    ("project",),
+    ("tool", "poetry"),
+    ("tool", "flit", "module"),
+    ("tool", "maturin"),
+)
+"""Tables of pyproject.toml that name the project or its modules."""
+_SETUPTOOLS = ("tool", "setuptools")
+_WHEEL_OF_HATCH = ("tool", "hatch", "build", "targets", "wheel")
 
 
 class Own(NamedTuple):
@@ -72,44 +81,28 @@ def _below(folder: str, root: str) -> str:
 
 
 def _names(content: dict[str, Any]) -> Iterator[str]:
-    for path in ("project", "tool.poetry", "tool.flit.module", "tool.maturin"):
-        table = _table(content, path)
+    for keys in _NAMED:
+        table = table_in(content, *keys)
         for key in ("name", "module-name", "import-names"):
             value = table.get(key)
             for name in value if isinstance(value, list) else [value]:
                 if isinstance(name, str):
                     yield name.replace("-", "_").partition(".")[0]
-    setuptools = _table(content, "tool.setuptools")
-    yield from map(str, _list(setuptools, "py-modules"))
-    for extension in _list(setuptools, "ext-modules"):
+    yield from map(str, list_in(content, *_SETUPTOOLS, "py-modules"))
+    for extension in list_in(content, *_SETUPTOOLS, "ext-modules"):
         if isinstance(extension, dict):
             yield str(extension.get("name", "")).partition(".")[0]
 
 
 def _roots(content: dict[str, Any]) -> Iterator[str]:
-    yield from map(str, _table(content, "tool.setuptools.package-dir").values())
-    yield from map(
-        str, _list(_table(content, "tool.setuptools.packages.find"), "where")
-    )
-    source = _table(content, "tool.maturin").get("python-source")
-    if isinstance(source, str):
+    yield from map(str, table_in(content, *_SETUPTOOLS, "package-dir").values())
+    yield from map(str, list_in(content, *_SETUPTOOLS, "packages", "find", "where"))
+    if source := text_in(content, "tool", "maturin", "python-source"):
         yield source
-    for package in _list(_table(content, "tool.poetry"), "packages"):
+    for package in list_in(content, "tool", "poetry", "packages"):
         if isinstance(package, dict) and isinstance(package.get("from"), str):
             yield package["from"]
-    for path in _list(_table(content, "tool.hatch.build.targets.wheel"), "packages"):
+    for path in list_in(content, *_WHEEL_OF_HATCH, "packages"):
         yield str(path).rpartition("/")[0]
-    paths = _table(content, "tool.pytest.ini_options").get("pythonpath", ())
+    paths = table_in(content, "tool", "pytest", "ini_options").get("pythonpath", ())
     yield from [paths] if isinstance(paths, str) else map(str, paths)
-
-
-def _table(content: dict[str, Any], path: str) -> dict[str, Any]:
-    value: Any = content
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _list(table: dict[str, Any], key: str) -> list[Any]:
-    value = table.get(key)
-    return value if isinstance(value, list) else []

@@ -8,16 +8,19 @@ from __future__ import annotations
 import configparser
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from caddis.model.imports import ImportKind
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, table_in
 from caddis.stages.scan.record import Record, judged, trouble
 from caddis.stages.scan.statements import Statement
 from caddis.stages.scan.text import readable
 
-_TABLES = ("project.scripts", "project.gui-scripts", "tool.poetry.scripts")
-_TABLES_OF_GROUPS = ("project.entry-points", "tool.poetry.plugins")
+_TABLES = (
+    ("project", "scripts"),
+    ("project", "gui-scripts"),
+    ("tool", "poetry", "scripts"),
+)
+_TABLES_OF_GROUPS = (("project", "entry-points"), ("tool", "poetry", "plugins"))
 _SECTIONS = frozenset({"options.entry_points", "entry_points"})
 _SECTION = re.compile(r"\[([^\]]+)\]")
 _OBJECT = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(?::\s*[\w.]+\s*)?(?:\[[^\]]*\]\s*)?$")
@@ -49,10 +52,10 @@ def _line_in(error: Exception) -> int:
 
 def _of_pyproject(text: str) -> Iterator[Statement]:
     content = parse_toml(text)
-    tables = [_table(content, name) for name in _TABLES]
-    for name in _TABLES_OF_GROUPS:
-        groups = _table(content, name)
-        tables += (_table(groups, group, whole=True) for group in groups)
+    tables = [table_in(content, *keys) for keys in _TABLES]
+    for keys in _TABLES_OF_GROUPS:
+        groups = table_in(content, *keys)
+        tables += (table_in(groups, group) for group in groups)
     for table in tables:
         for value in table.values():
             if isinstance(value, str):
@@ -63,13 +66,6 @@ def _before(value: str, text: str) -> str:
     """Answer what stands before *value*, whose place the reader of TOML tells not."""
     found = re.search(rf"=\s*[\"']{re.escape(value)}[\"']", text)
     return text[: found.start() + found[0].index(value)] if found else ""
-
-
-def _table(content: dict[str, Any], name: str, *, whole: bool = False) -> Any:
-    value: Any = content
-    for key in [name] if whole else name.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _of_setup_cfg(text: str) -> Iterator[Statement]:
