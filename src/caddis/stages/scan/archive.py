@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import errno
 import gzip
+import io
 import lzma
 import shutil
 import struct
@@ -21,7 +22,8 @@ from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.declarations import may_declare
 from caddis.stages.scan.first_party import PROJECT_FILES
-from caddis.stages.scan.sources import ENDINGS
+from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS
+from caddis.stages.scan.sources.outputs import read_notebook_from
 
 _ZIPS = (".zip", ".whl", ".egg", ".pyz")
 _OPENERS: dict[str, Callable[[Path], IO[bytes]]] = {
@@ -42,6 +44,7 @@ _DAMAGE = (
 """What Python's readers of archives raise where one is damaged or encrypted."""
 _SIGNS = (".so", ".pyd", "pyvenv.cfg", "history")
 """Endings of members that are not read: compiled modules, and signs of environments."""
+_OF_ANY_SIZE = (*_SIGNS, *NOTEBOOKS)
 _WINDOW = 2**31
 """Bytes that zstd may look back at most: what `--long=31` does."""
 _LARGEST = 64 * 2**20
@@ -91,12 +94,17 @@ class Archive:
         """
         name = self._members[path]
         try:
-            if self._zip is not None:
-                return self._zip.read(name)
-            member = self._tar.extractfile(name) if self._tar else None
-            return member.read() if member else b""
+            with self._open(name) as member:
+                is_notebook = path.endswith(NOTEBOOKS)
+                return read_notebook_from(member) if is_notebook else member.read()
         except _DAMAGE as error:
             raise OSError(errno.EIO, f"damaged: {error}") from error
+
+    def _open(self, name: str) -> IO[bytes]:
+        if self._zip is not None:
+            return self._zip.open(name)
+        member = self._tar.extractfile(name) if self._tar else None
+        return member or io.BytesIO()
 
     def _sizes(self) -> dict[str, int]:
         """Map the name of every regular member to its size."""
@@ -111,7 +119,7 @@ class Archive:
         wanted = base.lower().endswith((*ENDINGS, *_SIGNS)) or "." not in base
         if not (wanted or base in PROJECT_FILES or may_declare(path)):
             return
-        if size > _LARGEST and not base.lower().endswith(_SIGNS):
+        if size > _LARGEST and not base.lower().endswith(_OF_ANY_SIZE):
             self._too_large.append(Problem(path=path, reason="larger than 64 MB"))
         else:
             self._members[path] = name

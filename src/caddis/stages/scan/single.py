@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from caddis.ports.sources import Listing
+from caddis.stages.scan.sources import NOTEBOOKS
+from caddis.stages.scan.sources.outputs import read_notebook_from
 
 
 class SingleFile:
@@ -30,4 +32,7 @@ class SingleFile:
             raise FileNotFoundError(2, "No such file", path)
         if isinstance(self._content, bytes):
             return self._content
+        if path.endswith(NOTEBOOKS):
+            with self._content.open("rb") as file:
+                return read_notebook_from(file)
         return self._content.read_bytes()

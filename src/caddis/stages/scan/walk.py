@@ -18,7 +18,8 @@ from caddis.stages.scan.left_out import (
     is_script,
     why_left_out,
 )
-from caddis.stages.scan.sources import ENDINGS, tells_by_its_start
+from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS, tells_by_its_start
+from caddis.stages.scan.sources.outputs import read_notebook_from
 
 COMPILED = (".so", ".pyd")
 _SIZE = struct.Struct("<q")
@@ -26,6 +27,7 @@ _BEFORE_SIZE = 16
 """Bytes of a stamp."""
 _LARGEST = 64 * 2**20
 """Bytes; nobody writes more Python than this into one file."""
+_OF_ANY_SIZE = (*COMPILED, *NOTEBOOKS)
 
 
 class Folder:
@@ -65,9 +67,11 @@ class Folder:
         Raises:
             OSError: it cannot be read.
         """
-        descriptor = os.open(
-            f"{self._root}/{path}", os.O_RDONLY | getattr(os, "O_BINARY", 0)
-        )
+        place = f"{self._root}/{path}"
+        if path.endswith(NOTEBOOKS):
+            with open(place, "rb") as file:
+                return read_notebook_from(file)
+        descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             expected = os.fstat(descriptor).st_size
             data = os.read(descriptor, expected + 1)
@@ -143,7 +147,7 @@ def _file(entry: os.DirEntry[str], path: str) -> Iterator[_Seen]:
                 yield "unreadable", path, "not a regular file"
         elif tells_by_its_start(entry.name) and not _is_script(entry.path):
             return
-        elif status.st_size > _LARGEST and not path.endswith(COMPILED):
+        elif status.st_size > _LARGEST and not path.endswith(_OF_ANY_SIZE):
             yield "unreadable", path, "larger than 64 MB"
         else:
             yield "file", path, _stamp(status)
