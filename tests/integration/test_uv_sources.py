@@ -100,3 +100,39 @@ def test_each_source_is_locked_installed_and_taken_along(
     app.parent.rename(tmp_path / "hidden")
     moved = unpack(archive, tmp_path / "moved")
     run(moved / "bin" / "python", "-c", f"import {', '.join(_MODULES)}")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        'output-file = "requirements.txt"',
+        "generate-hashes = true",
+        "emit-index-url = true",
+        'group = ["dev"]',
+        'no-emit-package = ["sole"]',
+        "no-annotate = true",
+    ],
+)
+def test_settings_of_uvs_answers_change_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+    index = write_index([Dist(name="sole", version="1.0")], tmp_path / "index")
+    project = tmp_path / "project"
+    project.mkdir()
+    path = project / "pyproject.toml"
+    path.write_text(
+        '[project]\nname = "app"\ndependencies = ["sole"]\n'
+        f'[[tool.uv.index]]\nurl = "{index.as_uri()}"\ndefault = true\n'
+    )
+    assert main(["lock", "-q", str(project)]) == 0
+    lock = (project / "caddis.lock").read_bytes()
+    with path.open("a") as file:
+        file.write(
+            f'[tool.uv]\nrequired-version = "==0.1"\n[tool.uv.pip]\n{settings}\n'
+        )
+    (project / "caddis.lock").unlink()
+    assert main(["lock", "-q", str(project)]) == 0
+    assert (project / "caddis.lock").read_bytes() == lock
+    assert main(["sync", "-q", "-p", str(tmp_path / "env"), str(project)]) == 0
+    assert list((tmp_path / "env").rglob("sole-1.0.dist-info"))

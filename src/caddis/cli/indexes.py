@@ -27,6 +27,8 @@ _SAME_FOR_UV = {
     "PIP_CLIENT_CERT": ("SSL_CLIENT_CERT",),
 }
 """What uv reads in place of pip's variables, which it does not read."""
+_NOT_FOR_US = ("UV_PROJECT", "UV_WORKING_DIRECTORY", "UV_VENV_SEED")
+"""What leads uv elsewhere, or lets it install what no lock names."""
 
 
 def add_index_options(parser: ArgumentParser) -> None:
@@ -108,9 +110,10 @@ def _listed(*variables: str) -> Iterator[str]:
 def as_uv_reads_it(environment: Mapping[str, str], args: Namespace) -> dict[str, str]:
     """Tell uv what the environment has for pip, where it has nothing for uv.
 
-    Certificates it takes from there alone.
+    Certificates it takes from there alone. What is meant for uv's own projects is left
+    out.
     """
-    found = dict(environment)
+    found = {n: text for n, text in environment.items() if n not in _NOT_FOR_US}
     for name, option in (("SSL_CERT_FILE", "cert"), ("SSL_CLIENT_CERT", "client_cert")):
         if path := getattr(args, option, ""):
             found[name] = path

@@ -55,7 +55,10 @@ def _compile(
         more.write_text("\n".join(limits), "utf-8")
         words = ("pip", "compile", *compile_options(query), "-o", out, "-c", more)
         process.run(
-            (*words, *process.index_options()), folder=query.folder, typed=query.typed
+            (*words, *process.index_options()),
+            folder=query.folder,
+            typed=query.typed,
+            is_for_people=True,
         )
         return public(out.read_text("utf-8"))
 

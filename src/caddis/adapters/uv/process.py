@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from caddis.adapters.uv.binary import find_uv
+from caddis.adapters.uv.heeded import heeded
 
 _CRASHED = -11
 """The exit code of what a SIGSEGV ended, as glibc does with uv once in some thousand
@@ -63,11 +64,13 @@ class UvProcess(NamedTuple):
         folder: Path | None = None,
         typed: str = "",
         again: Sequence[str] | None = (),
+        is_for_people: bool = False,
     ) -> str:
         """Run uv in *folder* and return what it printed on stdout.
 
         *typed* is what it reads on stdin. Where it crashed it is run once more, with
-        the words *again*, unless these are None.
+        the words *again*, unless these are None. What its settings say of files that it
+        writes counts where the answer *is_for_people*.
 
         Raises:
             ResolveError: uv says that nothing fulfils what was asked.
@@ -79,7 +82,10 @@ class UvProcess(NamedTuple):
         def run(words: Sequence[str]) -> Ended:
             return self._run(words, folder, typed)
 
-        code, answer, told = run_through(run, command, again=again)
+        with heeded(
+            folder or Path(), user=self._user_settings(), is_for_people=is_for_people
+        ) as options:
+            code, answer, told = run_through(run, [*command, *options], again=again)
         if code:
             # Here, because it is rare and brings many patterns.
             from caddis.adapters.uv.failures import explain, without_credentials
@@ -106,6 +112,10 @@ class UvProcess(NamedTuple):
             close_fds=False,
         )
         return done.returncode, done.stdout, done.stderr
+
+    def _user_settings(self) -> Path | None:
+        own, home = (self.environment.get(n) for n in ("XDG_CONFIG_HOME", "HOME"))
+        return Path(own) if own else Path(home, ".config") if home else None
 
     def index_options(self) -> list[str]:
         """Give the options that name the indexes."""
