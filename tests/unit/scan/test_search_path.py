@@ -107,14 +107,50 @@ def test_what_lies_in_a_searched_folder_is_the_projects(tmp_path: Path) -> None:
     assert kinds == {"scripts/run.py": OWN, "scripts/other.py": OTHER}
 
 
-def test_a_cell_changes_the_path_for_those_that_follow(tmp_path: Path) -> None:
-    cells = ["import sys", 'sys.path.append("..")', "import tools"]
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["import sys", 'sys.path.append("../lib")', "import tools"],
+        [
+            "top = Path.cwd().parent",
+            'sys.path.append(str(top / "lib"))',
+            "import tools",
+        ],
+        ["%cd ../lib", "import tools"],
+        ['%%time\nimport os\nos.chdir("../lib")', "import tools"],
+    ],
+)
+def test_a_cell_changes_the_path_for_those_that_follow(tmp_path: Path, cells) -> None:
     book = {
         "cells": [{"cell_type": "code", "source": cell} for cell in cells],
         "nbformat": 4,
     }
-    files = {"src/tools.py": "", "tools.py": "", "notebooks/a.ipynb": json.dumps(book)}
-    assert only(scanned(tmp_path, files), "tools").kind is OWN
+    markdown = "".join(f"```{{python}}\n{cell}\n```\n" for cell in cells)
+    script = "".join(f"# %%\n{cell}\n" for cell in ["%matplotlib inline", *cells])
+    for name, text in (
+        ("a.ipynb", json.dumps(book)),
+        ("a.qmd", markdown),
+        ("a.py", script),
+    ):
+        files = {
+            "lib/tools.py": "",
+            "notebooks/other.py": "",
+            f"notebooks/{name}": text,
+        }
+        assert only(scanned(tmp_path / name, files), "tools").kind is OWN
+
+
+@pytest.mark.parametrize(
+    "cell", ['%%writefile b.py\nsys.path.append("../lib")', "cd ../lib"]
+)
+def test_what_a_cell_only_says_changes_no_path(tmp_path: Path, cell: str) -> None:
+    cells = [
+        {"cell_type": "code", "source": "import sys, tools"},
+        {"cell_type": "code" if "%" in cell else "markdown", "source": cell},
+    ]
+    book = json.dumps({"cells": cells, "nbformat": 4})
+    files = {"lib/tools.py": "", "notebooks/a.ipynb": book}
+    assert only(scanned(tmp_path, files), "tools").kind is OTHER
 
 
 def test_nothing_else_declares_a_searched_folder(tmp_path: Path) -> None:

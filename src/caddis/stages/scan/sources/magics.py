@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from caddis.stages.scan.lexer import read_thoroughly
 from caddis.stages.scan.record import EMPTY, PLACE, Record, Told, joined
 from caddis.stages.scan.sources.converted import SHELL, cells_called, with_magics
 from caddis.stages.scan.sources.cython import read_cython
-from caddis.stages.scan.sources.python import Reader
+from caddis.stages.scan.sources.python import Reader, searched
 
 _CELL_MAGIC = re.compile(
     r"(?:[ \t]*(?:#.*)?\n)*%%(?:script[ \t]+(?=python3?\b))?(\w+)[^\n]*"
@@ -52,6 +52,12 @@ _COMMENTED = re.compile(r"\A# ([%!].*)|.*", re.DOTALL)
 _COMMENTED_NEED = re.compile(
     r"^# (?=%(?:matplotlib|pylab|load_ext|reload_ext)\b)", re.MULTILINE
 )
+_CHANGES_PATH = re.compile(r"sys\.path|addsitedir|%cd[ \t]|os\.chdir\(")
+_MOVES = re.compile(
+    r"^%cd[ \t]+[\"']?([\w./ -]*[\w./])[\"']?[ \t]*$|^([^\n#]*)os\.chdir\(",
+    re.MULTILINE,
+)
+"""How a notebook goes to another folder."""
 _TAKES_VALUE = {
     *("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-t"),
     *("--target", "-i", "--index-url", "--extra-index-url", "-f", "--find-links"),
@@ -73,11 +79,30 @@ def with_needs(source: str) -> str:
 def read_cells(source: str, reader: Reader) -> Record:
     """Read a script whose cells, below lines of `# %%`, have magics in them."""
     starts = [0, *(found.start() for found in _CELL_LINE.finditer(source))]
-    cells = (
-        "\n" * source.count("\n", 0, start) + source[start:end]
+    cells = [
+        ("", "\n" * source.count("\n", 0, start) + source[start:end])
         for start, end in zip(starts, [*starts[1:], len(source)], strict=True)
-    )
-    return joined(read_cell(cell, reader) for cell in cells)
+    ]
+    return read_each(cells, reader)
+
+
+def read_each(cells: Sequence[tuple[str, str]], reader: Reader) -> Record:
+    """Read *cells*, which share their names: the suffix of the path, and the text."""
+    if not cells:
+        return EMPTY
+    one = reader._replace(is_cell=True)
+    records = [read_cell(text, one, suffix=suffix) for suffix, text in cells]
+    if any(_CHANGES_PATH.search(text) for _, text in cells):
+        code = (_MOVES.sub(_adding, text) for _, text in cells if not _is_other(text))
+        whole = "\n".join(map(plain_python, code))
+        records.append(((), tuple(searched(whole)), ()))
+    return joined(records)
+
+
+def _adding(moves: re.Match[str]) -> str:
+    """Add to the path where a notebook goes: its imports start where it is run."""
+    folder, code = moves.groups()
+    return f"sys.path.append({folder!r})" if folder else f"{code}sys.path.append("
 
 
 def read_cell(cell: str, reader: Reader, *, suffix: str = "") -> Record:
@@ -116,12 +141,20 @@ def _read_cell(cell: str, reader: Reader, suffix: str) -> Record:
             code.encode(errors="replace"), reader, suffix=suffix, group=""
         )
         return found, told, troubles
-    if (magic and magic[1] not in _STAYS_PYTHON) or _OF_DATABRICKS.match(cell):
+    if _is_other(cell):
         return (*EMPTY[:1], told, ()) if told else EMPTY
     found, declared, troubles = reader.read(
         plain_python(cell).encode(errors="replace"), suffix=suffix
     )
     return found, declared + told, troubles
+
+
+def _is_other(cell: str) -> bool:
+    """Say whether *cell* is in another language, or a file that it writes."""
+    magic = _last_magic(cell)
+    if magic and magic[1] not in _STAYS_PYTHON:
+        return True
+    return bool(_OF_DATABRICKS.match(cell))
 
 
 def _last_magic(cell: str) -> re.Match[str] | None:

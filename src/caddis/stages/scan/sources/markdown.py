@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from caddis.stages.scan.record import EMPTY, Record, joined, left_out
+from caddis.stages.scan.record import Record, left_out
 from caddis.stages.scan.sources.languages import is_python, language_of
-from caddis.stages.scan.sources.magics import read_cell
+from caddis.stages.scan.sources.magics import read_each
 from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.text import readable
 
@@ -47,14 +47,14 @@ def read_markdown(data: bytes, reader: Reader) -> Record:
     """Read every cell that runs when the document is made; examples do not count."""
     text = readable(data).data.decode(errors="replace")
     language = _language(text)
-    records = [
-        read_cell("\n" * (cell.line - 1) + cell.text, reader)
+    code = [
+        ("", "\n" * (cell.line - 1) + cell.text)
         for cell in cells(text)
         if not cell.is_bare or is_python(language)
     ]
-    if not records and not is_python(language):
+    if not code and not is_python(language):
         return left_out(f"a notebook of {language}")
-    return joined(records) if records else EMPTY
+    return read_each(code, reader)
 
 
 def _language(text: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from caddis.model.words import counted
-from caddis.stages.scan.record import EMPTY, Record, joined, left_out, trouble
+from caddis.stages.scan.record import Record, joined, left_out, trouble
 from caddis.stages.scan.sources.languages import inner, is_python, language_of
-from caddis.stages.scan.sources.magics import read_cell
+from caddis.stages.scan.sources.magics import read_each
 from caddis.stages.scan.sources.python import Reader
 
 _CELLS = re.compile(r'"cells"\s*:\s*\[')
@@ -34,11 +34,8 @@ def read_notebook(data: bytes, reader: Reader) -> Record:
 
 
 def _of_cells(cells: Iterable[Any], reader: Reader) -> Record:
-    records = [
-        read_cell(text, reader, suffix=f"#cell-{number}")
-        for number, text in _code_cells(cells)
-    ]
-    return joined(records) if records else EMPTY
+    code = [(f"#cell-{number}", text) for number, text in _code_cells(cells)]
+    return read_each(code, reader)
 
 
 def _of_damaged(text: str, error: str, reader: Reader) -> Record:

@@ -41,6 +41,8 @@ class Reader(NamedTuple):
     """Bytes up to which Python's parser looks at it in any case."""
     is_python: bool = True
     """Whether that parser would understand it."""
+    is_cell: bool = False
+    """Whether it is one of many, which change the search path together."""
 
     def read(self, data: bytes, *, suffix: str = "") -> Record:
         """Read *data*, which stands in the part of the file that *suffix* names."""
@@ -61,8 +63,8 @@ class Reader(NamedTuple):
             line, requirements, damage = declared_inline(reading)
             told = tuple((what, "pypi", suffix, line) for what in requirements)
             troubles += ((suffix, damage, line),) if damage else ()
-        if any((suffix or m in modules) and sign in text for m, sign in _CHANGES):
-            told += tuple(_searched(text, suffix))
+        if not self.is_cell and any(m in modules and s in text for m, s in _CHANGES):
+            told += tuple(searched(text.decode(errors="replace")))
         if not reading.problem and self._is_doubtful(reading, modules):
             error = syntax_error(text)
             troubles += ((suffix, *error),) if error else ()
@@ -94,9 +96,10 @@ def _out_of_cell(statement: Statement) -> Statement:
     return statement
 
 
-def _searched(text: bytes, suffix: str) -> Iterator[Told]:
-    for folder in search_paths(text.decode(errors="replace")):
-        yield folder, SEARCHED, suffix, 0
+def searched(text: str) -> Iterator[Told]:
+    """Yield the folders that *text* adds to the search path."""
+    for folder in search_paths(text):
+        yield folder, SEARCHED, "", 0
 
 
 def _tested(statement: Statement) -> Statement:
