@@ -256,6 +256,41 @@ def test_check_reads_the_files_of_groups_and_what_builds(
     assert (code, text) == (0, "imports and declaration agree\n")
 
 
+def test_check_reads_on_in_a_broken_list_of_requirements(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "import numpy, requests, yaml\n",
+        "requirements.txt": "numpy\n-r more.txt\n-r none.txt\ngit+https://b.org/c\n",
+        "more.txt": "requests # for a\n-r requirements.txt\n",
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert (code, text.splitlines()) == (
+        1,
+        [
+            "more.txt:2: broken: requirements.txt names itself:"
+            " requirements.txt → more.txt → requirements.txt",
+            "a.py:1: missing: pyyaml is not declared",
+        ],
+    )
+
+
+def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
+    files = {
+        "a.py": "import numpy\n",
+        "requirements.txt": "-i https://${NO_SUCH_TOKEN}@b.org/simple\nnumpy\n",
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_write_leaves_a_broken_list_of_requirements_alone(
+    tmp_path: Path, capsys
+) -> None:
+    files = {"a.py": "import numpy\n", "requirements.txt": "-r none.txt\n"}
+    assert answer(capsys, "--write", write(tmp_path, files))[0] == 3
+    assert (tmp_path / "requirements.txt").read_text() == "-r none.txt\n"
+
+
 def test_check_of_one_file_does_not_judge_the_declaration(
     tmp_path: Path, capsys
 ) -> None:

@@ -16,9 +16,9 @@ class Finding:
     line: int
     """From 1; 0 when the whole file is meant."""
     rule: str
-    """`missing`, `unused`, `misplaced`, `transitive` or `unresolved`."""
+    """`missing`, `unused`, `misplaced`, `transitive`, `unresolved` or `broken`."""
     name: str
-    """Package, or module where no package is known."""
+    """Package, or module where no package is known, or file that is broken."""
     message: str
     """A sentence for people."""
 

@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Any
 from packaging.markers import Marker
 
 from caddis.cli.scanning.brought import brought_along
+from caddis.cli.scanning.declared import (
+    BUILT,
+    declared_by,
+    declared_in,
+    declared_past_errors,
+)
 from caddis.cli.scanning.inside import DeclaredInside
 from caddis.cli.scanning.output.report import Report
 from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
     from caddis.ports.workers import Workers
     from caddis.stages.declare import DeclaringFile
 
-_BUILT = ("setup.cfg", "setup.py")
 _CONDA = (".yml", ".yaml")
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 
@@ -116,7 +121,7 @@ class Project:
         """Compare *report* with what the project declares."""
         from caddis.stages.scan import compare
 
-        declared = self._declared()
+        declared, broken = declared_past_errors(self.files, self.folder)
         names = {item.name for item in declared}
         ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
         report = replace(
@@ -133,14 +138,15 @@ class Project:
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
-        return replace(report, findings=findings, is_checked=True)
+        return replace(report, findings=(*broken, *findings), is_checked=True)
 
     def write(self, report: Report) -> dict[Path, list[str]]:
         """Declare what is missing; answer where, and what."""
         from caddis.stages.scan import group_for, missing, plan_declaration
 
         needed = self._needed(report)
-        known = (*self._declared(), *self._for_building())
+        declared = declared_by(self.files, self.folder)
+        known = (*declared, *self._for_building())
         additions: dict[Path, list[Requirement]] = {}
         lacking = missing(
             needed, known, self._inside(report.scan), self._allowed_python()
@@ -194,18 +200,6 @@ class Project:
     def _declares_conda(self) -> bool:
         return bool(self.files) and self.files[0].path.suffix in _CONDA
 
-    def _declared(self) -> tuple[Requirement, ...]:
-        """List what is declared.
-
-        Raises:
-            ProjectError: a declaration is not legal.
-        """
-        return tuple(
-            replace(item, group=item.group or file.group)
-            for file in self.files
-            for item in self._declared_in(file.path)
-        )
-
     def _inside(self, found: Scan) -> DeclaredInside:
         """Ask what files, and the folders that they lie in, declare for themselves."""
         from caddis.stages.declare import declaring_files
@@ -216,16 +210,6 @@ class Project:
             return there.declared_names()
 
         return DeclaredInside(found.declared, names_in)
-
-    def _declared_in(self, path: Path) -> tuple[Requirement, ...]:
-        from caddis.stages.declare import declare
-        from caddis.stages.declare.widely import asked_for
-
-        widely = asked_for(path, self.folder)
-        if path.name in _BUILT:
-            return widely
-        found = declare(self.folder, [path], variables=os.environ)
-        return (*found.requirements, *widely)
 
     def _needed(self, report: Report) -> Requirements:
         """Find what *report* needs, in the names that the project declares in."""
@@ -278,7 +262,7 @@ class Project:
     def _declared_if_legal(self) -> tuple[Requirement, ...]:
         """Answer what is declared; a declaration that is not legal declares nothing."""
         try:
-            return self._declared()
+            return declared_past_errors(self.files, self.folder).requirements
         except ProjectError:
             return ()
 
@@ -291,8 +275,10 @@ class Project:
     def _extras(self) -> Collection[str]:
         """Name the extras that the project offers."""
         path = self.folder / "pyproject.toml"
-        built = (file.path for file in self.files if file.path.name in _BUILT)
-        groups = {item.group for each in built for item in self._declared_in(each)}
+        built = (file.path for file in self.files if file.path.name in BUILT)
+        groups = {
+            item.group for each in built for item in declared_in(each, self.folder)
+        }
         extras = groups - {"", "build", "test"}
         return extras | table_of(path, "project", "optional-dependencies").keys()
 
@@ -300,7 +286,7 @@ class Project:
         """Read where the project's packages come from, if that can be read."""
         from caddis.stages.declare import declare
 
-        paths = [file.path for file in self.files if file.path.name not in _BUILT]
+        paths = [file.path for file in self.files if file.path.name not in BUILT]
         try:
             return declare(self.folder, paths, variables=os.environ) if paths else None
         except ProjectError:

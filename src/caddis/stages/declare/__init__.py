@@ -44,7 +44,8 @@ def declare(
     Raises:
         ProjectError: a file cannot be read or says something illegal.
     """
-    project = Project(folder=folder, variables=variables or {})
+    known = {} if variables is None else variables
+    project = Project(folder=folder, variables=known)
     return merge(_read(path, project) for path in files)
 
 

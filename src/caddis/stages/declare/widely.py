@@ -18,7 +18,8 @@ from caddis.stages.declare.setup_py import asked_by_setup
 from caddis.stages.declare.setuptools_files import IN_FILES, Asked, asked_by_cfg, lines
 from caddis.stages.declare.tool_tables import asked_by_tools
 
-_NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)")
+_NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?![\w+:])")
+_INCLUDED = re.compile(r"^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)", re.MULTILINE)
 _READERS = {
     "setup.cfg": asked_by_cfg,
     "setup.py": asked_by_setup,
@@ -48,6 +49,19 @@ def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
             file = path.parent / name.strip()
             listed = _listed(file, each.group) if file.is_file() else iter(())
             found += _requirements(listed, project.show(file))
+    return tuple(found)
+
+
+def named_in(path: Path, folder: Path) -> tuple[Requirement, ...]:
+    """List what a list of requirements names, whatever else is wrong with it."""
+    found: list[Requirement] = []
+    pending, seen = [path], {path}
+    for file in pending:
+        text = _text(file)
+        found += _requirements(_listed(file, ""), Project(folder=folder).show(file))
+        included = {file.parent / name for name in _INCLUDED.findall(text)}
+        pending += sorted(other for other in included - seen if other.is_file())
+        seen |= included
     return tuple(found)
 
 

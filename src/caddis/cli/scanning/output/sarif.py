@@ -17,6 +17,7 @@ _RULES = {
     "misplaced": "A package is declared in the wrong group",
     "transitive": "A package is imported that only another one asks for",
     "unresolved": "No package is known for an import",
+    "broken": "A list of requirements says what no installer takes",
     "unreadable": "A file could not be read completely",
 }
 _CELL = re.compile(r"#cell-\d+\Z")

@@ -1,0 +1,109 @@
+"""What the files of a project declare, also where a list of requirements is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from caddis.errors import ProjectError
+from caddis.model.findings import Finding
+from caddis.model.requirements import Requirement
+
+if TYPE_CHECKING:
+    from caddis.stages.declare import DeclaringFile
+
+BUILT = ("setup.cfg", "setup.py")
+"""Files that say what is built, and only tools of theirs read in full."""
+_LISTS = (".in", ".txt")
+_PLACE = re.compile(r"(?P<path>[^:]+):(?P<line>\d+): (?P<message>.*)", re.DOTALL)
+"""How an error about a line of a file begins."""
+
+
+class _Unread(dict[str, str]):
+    """Variables of which none is looked at: places of packages declare nothing."""
+
+    def __contains__(self, name: object) -> bool:
+        """Say that all are there."""
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+class Declared(NamedTuple):
+    """What is declared, as far as it can be read."""
+
+    requirements: tuple[Requirement, ...]
+    broken: tuple[Finding, ...] = ()
+    """Where a list says something that no installer would take."""
+
+
+def declared_by(files: Iterable[DeclaringFile], folder: Path) -> list[Requirement]:
+    """List what *files* of the project in *folder* declare.
+
+    Raises:
+        ProjectError: a declaration is not legal.
+    """
+    return [
+        _in_group(item, file)
+        for file in files
+        for item in declared_in(file.path, folder)
+    ]
+
+
+def declared_past_errors(files: Iterable[DeclaringFile], folder: Path) -> Declared:
+    """Do what `declared_by` does, but read on in lists that are broken.
+
+    Raises:
+        ProjectError: another declaration is not legal.
+    """
+    from caddis.stages.declare.widely import named_in
+
+    found: list[Requirement] = []
+    broken: list[Finding] = []
+    for file in files:
+        try:
+            found += declared_by([file], folder)
+        except ProjectError as error:  # noqa: PERF203  (one file does not end it)
+            if file.path.suffix not in _LISTS:
+                raise
+            found += (_in_group(item, file) for item in named_in(file.path, folder))
+            broken.append(_finding(error, file.path.name))
+    return Declared(tuple(found), tuple(broken))
+
+
+def declared_in(path: Path, folder: Path) -> tuple[Requirement, ...]:
+    """List what the file at *path* declares.
+
+    Raises:
+        ProjectError: it is not legal.
+    """
+    from caddis.stages.declare import declare
+    from caddis.stages.declare.widely import asked_for
+
+    widely = asked_for(path, folder)
+    if path.name in BUILT:
+        return widely
+    found = declare(folder, [path], variables=_Unread())
+    return (*found.requirements, *widely)
+
+
+def _in_group(item: Requirement, file: DeclaringFile) -> Requirement:
+    return replace(item, group=item.group or file.group)
+
+
+def _finding(error: ProjectError, name: str) -> Finding:
+    """Tell an *error* in the file *name*, or in one that it names, as a finding."""
+    place = _PLACE.match(str(error))
+    if place is None:
+        return Finding(path=name, line=0, rule="broken", name=name, message=str(error))
+    return Finding(
+        path=place["path"],
+        line=int(place["line"]),
+        rule="broken",
+        name=name,
+        message=place["message"],
+    )
