@@ -25,6 +25,8 @@ def system_failure(error: OSError) -> SystemFailure:
     )
     if error.errno in {ENOSPC, EDQUOT}:
         hint = _when_full(where)
+    elif where and _is_of_cache(where):
+        hint = "Set CADDIS_CACHE_DIR to a folder that you may write to."
     else:
         hint = _HINTS.get(error.errno or 0, "")
     message = str(error.strerror or error)
@@ -41,6 +43,12 @@ def _when_full(path: str) -> str:
     elif _is_inside(path, gettempdir()) and PASSING in path:
         way = "set TMPDIR to a folder on another disk"
     return f"The disk mounted at {_mounted_at(path)} is full: free some space or {way}."
+
+
+def _is_of_cache(path: str) -> bool:
+    """Say whether *path* is in the cache, or a folder that the cache is to be in."""
+    cache = os.fspath(cache_folder())
+    return _is_inside(path, cache) or _is_inside(cache, path)
 
 
 def _is_inside(path: str, folder: str) -> bool:

@@ -54,6 +54,15 @@ def test_the_way_out_is_that_of_the_folder_that_is_full(
     assert advice in system_failure(error).hint
 
 
+@pytest.mark.parametrize("place", ["cache/frames/x", "cache", ""])
+def test_a_cache_that_cannot_be_written_may_be_elsewhere(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+    error = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / place))
+    assert "CADDIS_CACHE_DIR" in system_failure(error).hint
+
+
 def test_other_refusals_name_their_file_and_a_hint() -> None:
     failure = system_failure(PermissionError(errno.EACCES, "Permission denied", "/x"))
     assert (str(failure), failure.hint) == (

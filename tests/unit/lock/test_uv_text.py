@@ -20,6 +20,7 @@ from caddis.errors import (
     FetchError,
     ProjectError,
     ResolveError,
+    SystemFailure,
     UsageError,
 )
 from caddis.model.lock import LockedFile, LockedPackage
@@ -322,3 +323,14 @@ def test_what_may_not_be_done_twice_is_not() -> None:
     uv = _Crashing(1)
     assert run_through(uv, ["uninstall"], again=None)[0] == -11
     assert len(uv.commands) == 1
+
+
+def test_a_cache_that_uv_cannot_keep_may_be_elsewhere() -> None:
+    error = explain(
+        "error: Failed to initialize cache at `/home/me/.cache/uv`\n"
+        "  cause: failed to create directory `/home/me/.cache/uv`: Permission denied"
+        " (os error 13)\n"
+    )
+    assert isinstance(error, SystemFailure)
+    assert "/home/me/.cache/uv" in str(error)
+    assert "CADDIS_CACHE_DIR" in error.hint

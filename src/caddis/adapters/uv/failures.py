@@ -13,6 +13,7 @@ from caddis.errors import (
     FetchError,
     ProjectError,
     ResolveError,
+    SystemFailure,
     UsageError,
 )
 from caddis.ports.pypi import PythonRuledOut
@@ -22,6 +23,7 @@ _NETWORK = re.compile(
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status|"
     r"Git operation failed"
 )
+_CACHE = "Failed to initialize cache at"
 _NOT_THERE = "Distribution not found at: file:"
 _OWN_DOINGS = (
     *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
@@ -89,14 +91,23 @@ def explain(stderr: str) -> CaddisError:
             text, hint="Write it like requests, requests>=2.31 or requests[socks]==2.*."
         )
     if "os error" in text:
-        first, *others = text.splitlines()
-        return EngineError(
-            f"uv could not install: {': '.join((first, *others[-1:]))}",
-            hint="Is there room on the disk, and may you write there?",
-        )
+        return _refused_by_system(text)
     if text.startswith(("Failed to build", _OF_A_BACKEND)):
         return _failed_build(text.splitlines()[0], list(_lines(stderr))[1:])
     return EngineError(f"uv failed:\n{text}")
+
+
+def _refused_by_system(text: str) -> EngineError | SystemFailure:
+    first, *others = text.splitlines()
+    if _CACHE in text:
+        return SystemFailure(
+            f"uv cannot keep its cache: {(first, *others)[-1]}",
+            hint="Set CADDIS_CACHE_DIR to a folder that you may write to, with room.",
+        )
+    return EngineError(
+        f"uv could not install: {': '.join((first, *others[-1:]))}",
+        hint="Is there room on the disk, and may you write there?",
+    )
 
 
 def _failed_build(headline: str, story: Sequence[str]) -> EngineError:
