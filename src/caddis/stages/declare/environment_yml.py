@@ -7,12 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
-
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.stages.declare.plain_yaml import read_plain
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -63,16 +60,9 @@ def read_environment(path: Path, project: Project) -> Declaration:
     )
 
 
-def _load(text: str, shown: str) -> CommentedMap:
-    try:
-        data = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProjectError(
-            f"{shown}:{line}: this is not YAML: {error.problem}",
-            hint="Look at the indentation and the colons around this line.",
-        ) from None
-    if not isinstance(data, CommentedMap):
+def _load(text: str, shown: str) -> dict[str, Any]:
+    data = read_plain(text) or _load_any(text, shown)
+    if not isinstance(data, dict):
         raise ProjectError(
             f"{shown}:1: an environment file is a mapping",
             hint="It starts like: name: …, channels: […], dependencies: […].",
@@ -80,8 +70,23 @@ def _load(text: str, shown: str) -> CommentedMap:
     return data
 
 
+def _load_any(text: str, shown: str) -> object:
+    # Here, because it takes a while to be imported, and few files need it.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        return YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ProjectError(
+            f"{shown}:{line}: this is not YAML: {error.problem}",
+            hint="Look at the indentation and the colons around this line.",
+        ) from None
+
+
 def _dependencies(
-    data: CommentedMap, text: str, project: Project, *, path: Path
+    data: dict[str, Any], text: str, project: Project, *, path: Path
 ) -> Iterator[Declaration]:
     shown = project.show(path)
     lines = text.splitlines()
@@ -91,7 +96,7 @@ def _dependencies(
             marker = found.marker or marker_in_comment(lines[at.line - 1])
             yield Declaration(requirements=(replace(found, marker=marker),))
             continue
-        if not isinstance(item, CommentedMap) or list(item) != ["pip"]:
+        if not isinstance(item, dict) or list(item) != ["pip"]:
             raise ProjectError(
                 f"{at}: a dependency is a text or a pip section, not {item!r}",
                 hint="Write - numpy, or - pip: and the requirements below it.",
@@ -107,7 +112,7 @@ def _with_marker(spec: str, marker: str) -> str:
     return f"{spec} ; {marker}" if marker and ";" not in spec else spec
 
 
-def _variables(data: CommentedMap, shown: str) -> dict[str, str]:
+def _variables(data: dict[str, Any], shown: str) -> dict[str, str]:
     found = data.get("variables") or {}
     if not isinstance(found, Mapping):
         raise ProjectError(
@@ -117,7 +122,7 @@ def _variables(data: CommentedMap, shown: str) -> dict[str, str]:
     return {str(key): str(value) for key, value in found.items()}
 
 
-def _strings(data: CommentedMap, key: str, shown: str) -> Iterator[tuple[Place, str]]:
+def _strings(data: dict[str, Any], key: str, shown: str) -> Iterator[tuple[Place, str]]:
     for at, item in _items(data, key, shown):
         if not isinstance(item, str):
             raise ProjectError(
@@ -127,18 +132,22 @@ def _strings(data: CommentedMap, key: str, shown: str) -> Iterator[tuple[Place, 
         yield at, item
 
 
-def _items(data: CommentedMap, key: str, shown: str) -> Iterator[tuple[Place, Any]]:
+def _items(data: dict[str, Any], key: str, shown: str) -> Iterator[tuple[Place, Any]]:
     items = data.get(key)
     if items is None:
         return
-    if not isinstance(items, CommentedSeq):
+    if not isinstance(items, list):
         raise ProjectError(
             f"{_at(shown, data, key)}: {key} is a list",
             hint="Write each on a line of its own, after a dash.",
         )
     for number, item in enumerate(items):
-        yield Place(file=shown, line=items.lc.item(number)[0] + 1), item
+        yield _item_at(shown, items, number), item
 
 
-def _at(shown: str, data: CommentedMap, key: str) -> Place:
+def _item_at(shown: str, items: Any, number: int) -> Place:
+    return Place(file=shown, line=items.lc.item(number)[0] + 1)
+
+
+def _at(shown: str, data: Any, key: str) -> Place:
     return Place(file=shown, line=data.lc.key(key)[0] + 1)
