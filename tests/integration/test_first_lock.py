@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,43 @@ def test_a_declaration_that_was_only_touched_is_no_news(
     caddis("sync", "-q")
     _declare(project, "note", after_lock=True)
     assert caddis("run", "--", "true").stderr == ""
+
+
+def test_a_lock_knows_the_options_that_it_was_made_with(
+    caddis: Caddis, project: Path
+) -> None:
+    _declare(project, "nothing-that-is-anywhere")
+    wanted = project / "wanted" / "here.txt"
+    wanted.parent.mkdir()
+    wanted.write_text("note\n")
+    options = ("-f", str(wanted), "--python", sys.executable, "-i", caddis.index)
+    caddis("lock", *options)
+    made = (project / "caddis.lock").stat().st_mtime
+    os.utime(wanted, (made + 5, made + 5))
+    assert "does not match" not in caddis("run", "--", "true").stderr
+    caddis("sync", "--locked")
+    wanted.write_text("note\nmore\n")
+    os.utime(wanted, (made + 5, made + 5))
+    told = caddis("run", "--", "true").stderr
+    assert "caddis lock -f wanted/here.txt --python 3." in told
+    caddis("sync", "--locked", code=1)
+
+
+def test_a_group_that_cannot_be_had_is_named_and_can_be_left_out(
+    caddis: Caddis, project: Path
+) -> None:
+    path = project / "pyproject.toml"
+    path.write_text(
+        '[project]\nname = "app"\ndependencies = ["note"]\n[dependency-groups]\n'
+        f'dev = ["gone @ git+{(project / "nowhere").as_uri()}"]\n'
+    )
+    told = caddis("lock", code=6).stderr
+    assert "pyproject.toml:5" in told
+    assert "--without dev" in told
+    caddis("lock", "--without", "dev")
+    os.utime(path, (time.time() + 5, time.time() + 5))
+    assert "does not match" not in caddis("sync", "--locked").stderr
+    with path.open("a") as file:
+        file.write('[tool.caddis]\nwithout = ["Dev"]\n')
+    caddis("lock", "--check")
+    assert "There are: dev" in caddis("lock", "--without", "deb", code=3).stderr

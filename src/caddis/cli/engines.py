@@ -151,15 +151,20 @@ def declared_beside(args: Namespace) -> Declaration:
     What counts is the lock, so that no mistake here may stop who only looks for
     credentials.
     """
+    from caddis.cli.kept_options import named_files
     from caddis.errors import ProjectError
     from caddis.model.declaration import Declaration
-    from caddis.model.project import folder_of
+    from caddis.model.project import folder_of, lock_of
     from caddis.stages.declare import declare, find_declarations
 
     lock = getattr(args, "lock", None)
     project = Path(getattr(args, "folder", None) or (lock.parent if lock else "."))
     try:
-        files = getattr(args, "file", None) or find_declarations(project)
+        files = (
+            getattr(args, "file", None)
+            or named_files(project, lock or lock_of(project))
+            or find_declarations(project)
+        )
         return declare(folder_of(project), files, variables=os.environ)
     except ProjectError:
         return Declaration()

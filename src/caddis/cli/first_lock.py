@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from caddis.cli.console import Console
+from caddis.cli.kept_options import named_files, recall_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.model.project import DECLARING, is_code, lock_of
 from caddis.ports.progress import Narrator, Silent
@@ -58,7 +59,7 @@ def _is_project(project: Path) -> bool:
 def _has_news(project: Path, lock: Path) -> bool:
     """Say whether a file that may declare something was written after *lock*."""
     names = ("",) if project.is_file() else DECLARING
-    files = (project / name for name in names)
+    files = named_files(project, lock) or [project / name for name in names]
     made = lock.stat().st_mtime
     return any(file.stat().st_mtime > made for file in files if file.is_file())
 
@@ -80,7 +81,9 @@ def _check(args: Namespace, path: Path, narrator: Narrator) -> None:
     from caddis.cli.toolbox import make_toolbox
     from caddis.workflow.project import previous_lock
 
+    args = Namespace(**vars(args))
     _with_lock_options(args)
+    recall_options(args, path)
     needs = needs_of(args, make_toolbox(args), narrator)
     previous = previous_lock(path)
     settings = lock_settings(args, needs, previous)
@@ -92,7 +95,7 @@ def _tell_news(args: Namespace, path: Path, console: Console) -> None:
     from caddis.stages.declare import find_declarations
 
     with suppress(ProjectError, UsageError):
-        if not find_declarations(args.folder):
+        if not (named_files(args.folder, path) or find_declarations(args.folder)):
             return
         try:
             _check(args, path, Silent())

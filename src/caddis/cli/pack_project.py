@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console
 from caddis.cli.groups import chosen_groups
+from caddis.cli.kept_options import recall_options
 from caddis.cli.places import cache_folder
 from caddis.cli.project import lock_settings, needs_of
 from caddis.cli.recording import recording
@@ -38,8 +39,9 @@ def pack_folder(
         make_toolbox(args),
         recording=lambda: recording(args, console),
     )
-    needs = needs_of(args, toolbox, console)
     path = lock_of(args.folder)
+    recall_options(args, path)
+    needs = needs_of(args, toolbox, console)
     settings = lock_settings(args, needs, previous_lock(path))
     kept = args.keep_prefix or _prefix_of(args.folder, settings)
     made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)

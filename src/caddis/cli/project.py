@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.asked_python import read_python, version_of
 from caddis.cli.engines import running_python
 from caddis.cli.indexes import add_index_options
+from caddis.cli.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
@@ -59,6 +61,13 @@ def add_lock_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--exclude-newer", default="", metavar="DATE", help="ignore later packages"
     )
+    group.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="GROUP",
+        help="lock nothing of this group or extra; as often as needed",
+    )
     change = parser.add_argument_group("what may change")
     change.add_argument(
         "-U", "--upgrade", action="store_true", help="take the newest of everything"
@@ -78,7 +87,7 @@ def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declarati
     """Read what the project of *args* declares, or else what its code imports."""
     from caddis.workflow.project import find_needs
 
-    return find_needs(
+    found = find_needs(
         args.folder,
         files=args.file,
         channels=args.channel,
@@ -86,6 +95,7 @@ def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declarati
         variables=os.environ,
         narrator=narrator,
     )
+    return found.leaving_out(_normalized(args.without))
 
 
 def lock_settings(
@@ -113,6 +123,7 @@ def lock_settings(
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
         exclude_newer=args.exclude_newer or declared.exclude_newer,
         engine_settings=own_settings(folder_of(args.folder)),
+        options=given_options(args),
         folder=folder_of(args.folder),
         upgrade=args.upgrade,
         upgrade_packages=_normalized(args.upgrade_package),
@@ -142,7 +153,8 @@ def check_lock(
     if previous.inputs != hash_inputs(needs.requirements, settings):
         raise CheckFailed(
             f"{path} does not match what is asked for now",
-            hint="Bring it up to date with: caddis lock",
+            hint="Bring it up to date with: "
+            + shlex.join(("caddis", "lock", *previous.options)),
         )
 
 

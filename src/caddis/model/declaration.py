@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from caddis.errors import ProjectError
 
 if TYPE_CHECKING:
     from caddis.model.requirements import Requirement
@@ -39,12 +41,30 @@ class Declaration:
     requires_python: str = ""
     """`>=3.10`, as PEP 621 and PEP 723 have it."""
     exclude_newer: str = ""
+    without: tuple[str, ...] = ()
+    """Groups and extras that are not to be locked, normalized."""
     name: str = ""
     """Name of the environment or the project."""
     notes: tuple[str, ...] = ()
     """What a file says that is not heeded, and matters."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Set when the environment is activated."""
+
+    def leaving_out(self, groups: Collection[str]) -> Declaration:
+        """Ask for nothing of *groups*, nor of those that the files leave out.
+
+        Raises:
+            ProjectError: there is no such group or extra.
+        """
+        out = {*groups, *self.without}
+        known = {need.group for need in self.requirements if need.group}
+        for name in sorted(out - known):
+            raise ProjectError(
+                f"There is no group or extra {name!r} to leave out",
+                hint=f"There are: {', '.join(sorted(known)) or 'none'}.",
+            )
+        kept = (need for need in self.requirements if need.group not in out)
+        return replace(self, requirements=tuple(kept)) if out else self
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ class Lock:
     """`NAME=value`, set when the environment is activated; sorted."""
     pins: tuple[str, ...] = ()
     """Match specs that conda keeps to in the environment (`conda-meta/pinned`)."""
+    options: tuple[str, ...] = ()
+    """Options of `caddis lock` that decided what it holds, without credentials."""
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from caddis.model.project import LOCK_NAME
 from caddis.model.whole import write_whole
 
 _FORMAT = 1
+_OPTIONS = '"options": '
+_HEAD = 4
+"""Lines in which the options may stand."""
 _DEFAULTS = {
     noun: tuple((field.name, field.default) for field in fields(noun))
     for noun in (LockedPackage, LockedFile)
@@ -51,11 +56,21 @@ def read_lock(path: Path) -> Lock:
     return parse_lock(text, where=str(path))
 
 
+def options_in(path: Path) -> tuple[str, ...]:
+    """Tell the options that the lock at *path* was made with; read no more of it."""
+    with suppress(OSError, ValueError), path.open(encoding="utf-8") as file:
+        for line in islice(file, _HEAD):
+            if line.startswith(_OPTIONS):
+                return tuple(map(str, json.loads(line[len(_OPTIONS) :].rstrip(",\n"))))
+    return ()
+
+
 def dump_lock(lock: Lock) -> str:
     """Give the text of *lock*."""
     head = [
         f'"caddis-lock": {_FORMAT}',
         f'"inputs": {_text(lock.inputs)}',
+        *([f"{_OPTIONS}{_text(lock.options)}"] if lock.options else []),
         f'"requested": {_lines(map(_text, lock.requested))}',
         f'"channels": {_lines(map(_text, lock.channels))}',
         f'"indexes": {_lines(map(_text, lock.indexes))}',
@@ -85,6 +100,7 @@ def parse_lock(text: str, *, where: str) -> Lock:
             indexes=tuple(data["indexes"]),
             variables=tuple(data.get("variables", ())),
             pins=tuple(data.get("pins", ())),
+            options=tuple(data.get("options", ())),
             inputs=data["inputs"],
         )
     except json.JSONDecodeError as error:

@@ -5,12 +5,13 @@ folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.errors import ProjectError
+from caddis.errors import CaddisError, ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.project import folder_of
 from caddis.model.requirements import Ecosystem, Requirement
@@ -91,14 +92,17 @@ def lock_needs(
 
         for warning in (*needs.notes, *toolbox.warn(needs)):
             narrator.note(warning)
-        made = lock(
-            needs.requirements,
-            conda=conda,
-            pypi=toolbox.pypi(needs),
-            settings=settings,
-            previous=previous,
-            reporter=narrator,
-        )
+        try:
+            made = lock(
+                needs.requirements,
+                conda=conda,
+                pypi=toolbox.pypi(needs),
+                settings=settings,
+                previous=previous,
+                reporter=narrator,
+            )
+        except CaddisError as error:
+            raise _with_way_out(error, needs.requirements) from None
         made = add_sizes(
             made,
             previous=previous,
@@ -110,6 +114,19 @@ def lock_needs(
         count = sum(len(part.packages) for part in made.platforms)
         stage.result = f"{counted(count, 'package')} in {path}"
     return made
+
+
+def _with_way_out(error: CaddisError, asked: Iterable[Requirement]) -> CaddisError:
+    """Add how to lock without the groups that *error* tells requirements of."""
+    groups = {
+        need.group
+        for need in asked
+        if need.group and re.search(rf"{re.escape(need.origin)}\b", str(error))
+    }
+    if groups:
+        options = " or ".join(f"--without {group}" for group in sorted(groups))
+        error.hint = f"{error.hint} To lock what else there is: {options}.".lstrip()
+    return error
 
 
 def previous_lock(path: Path) -> Lock | None:

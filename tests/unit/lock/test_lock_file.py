@@ -8,7 +8,13 @@ import pytest
 
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
-from caddis.model.lock_file import dump_lock, parse_lock, read_lock, write_lock
+from caddis.model.lock_file import (
+    dump_lock,
+    options_in,
+    parse_lock,
+    read_lock,
+    write_lock,
+)
 from caddis.model.requirements import Ecosystem
 
 _NUMPY = LockedPackage(
@@ -93,3 +99,18 @@ def test_a_lock_of_a_newer_caddis_is_refused() -> None:
 def test_a_platform_that_is_not_locked_is_named_with_those_that_are() -> None:
     with pytest.raises(ProjectError, match="win-64, only for: linux-64"):
         _LOCK.for_platform("win-64")
+
+
+def test_the_options_of_a_lock_are_known_without_reading_it_whole(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "caddis.lock"
+    options = ("-f", "a, b.txt", "--python", "3.11")
+    lock = replace(_LOCK, options=options)
+    write_lock(lock, path)
+    assert read_lock(path) == lock
+    assert options_in(path) == options
+    for text in ("", '"options": [', '{\n"caddis-lock": 1,\n"inputs": ""}'):
+        path.write_text(text)
+        assert options_in(path) == ()
+    assert options_in(tmp_path / "none") == ()

@@ -36,7 +36,10 @@ from caddis.stages.declare.uv_sources import Sources, read_sources
 from caddis.stages.declare.uv_workspace import workspace_of
 
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
-_TOOL_LISTS = ("channels", "platforms", "virtual-packages", "indexes", "conda")
+_TOOL_LISTS = (
+    *("channels", "platforms", "virtual-packages", "indexes", "conda"),
+    "without",
+)
 _TOOL_TEXTS = ("python", "exclude-newer")
 _TOOL_VALUES = (*_TOOL_LISTS, *_TOOL_TEXTS, "package")
 _TOOL_TABLES = ("providers", "scan")
@@ -273,4 +276,5 @@ def _tool(table: TomlTable, project: Project) -> Declaration:
         ),
         python=str(tool.get("python", "")),
         exclude_newer=str(tool.get("exclude-newer", "")),
+        without=tuple(map(normalize, table.strings(tool, "without"))),
     )

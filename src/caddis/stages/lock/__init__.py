@@ -66,6 +66,7 @@ def lock(
         channels=settings.public_channels,
         indexes=settings.public_indexes,
         variables=tuple(sorted(settings.variables)),
+        options=settings.options,
         inputs=hash_inputs(requirements, settings),
     )
     asking = [requirement for requirement in requirements if requirement.extras]

@@ -37,6 +37,8 @@ class LockSettings:
     """Date or time after which nothing exists."""
     engine_settings: tuple[str, ...] = ()
     """What the engine for PyPI reads beside the project by itself, `key=value`."""
+    options: tuple[str, ...] = ()
+    """What was typed of all this, as the lock keeps it for later comparisons."""
     folder: Path = Path()
     """The project, where relative paths in requirements start."""
     upgrade: bool = False

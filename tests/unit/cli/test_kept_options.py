@@ -1,0 +1,48 @@
+"""A lock keeps its options so that they are the same anywhere, and not secret."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from caddis.cli.kept_options import given_options, recall_options
+from caddis.cli.project import add_lock_options
+
+
+def _typed(folder: Path, *words: str) -> Namespace:
+    parser = ArgumentParser()
+    add_lock_options(parser)
+    return parser.parse_args(words, namespace=Namespace(folder=folder))
+
+
+def test_places_are_told_from_the_project_and_urls_without_passwords(
+    tmp_path: Path,
+) -> None:
+    typed = _typed(
+        *(
+            tmp_path,
+            "-f",
+            str(tmp_path / "in" / "a.txt"),
+            "-c",
+            "https://u:w@c.example",
+        ),
+        *(
+            "--find-links",
+            str(tmp_path / "wheels"),
+            "--find-links",
+            "https://f.example",
+        ),
+        *("-U", "-P", "six", "--offline", "--platform", "linux-64"),
+    )
+    assert given_options(typed) == (
+        *("-f", "in/a.txt", "-c", "https://c.example"),
+        *("--find-links", "wheels", "--find-links", "https://f.example"),
+    )
+
+
+def test_what_is_typed_now_goes_before_what_is_kept(tmp_path: Path) -> None:
+    lock = tmp_path / "caddis.lock"
+    lock.write_text('{\n"options": ["-f", "in/a.txt", "-c", "old", "--newer", "x"]')
+    typed = _typed(tmp_path, "-c", "new")
+    recall_options(typed, lock)
+    assert (typed.file, typed.channel) == ([tmp_path / "in" / "a.txt"], ["new"])
