@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm6
 def this_host() -> Host:
     """Describe the machine that caddis runs on."""
     system = _SYSTEMS.get(sys.platform, sys.platform)
-    machine = platform.machine().lower()
+    machine = _machine()
     name = f"{system}-{_MACHINES.get(machine, machine)}"
     layout = _WINDOWS if system == "win" else _POSIX
     return HOSTS.get(name) or Host(platform=name, **layout)
@@ -61,13 +61,18 @@ def this_host() -> Host:
 
 def this_glibc() -> str:
     """Give the version of the GNU C library here, as `2.36`; empty without one."""
+    # Here and below, because most commands do without, and it takes a while.
+    import platform
+
     name, version = platform.libc_ver()
     return version if name == "glibc" else ""
 
 
 def machine_packages() -> tuple[str, ...]:
     """Describe this machine in conda's virtual packages, `name=version=build`."""
-    found = {"__archspec": f"1={platform.machine().lower()}"}
+    import platform
+
+    found = {"__archspec": f"1={_machine()}"}
     system = _SYSTEMS.get(sys.platform, "")
     if system in {"linux", "osx"}:
         found["__unix"] = "0=0"
@@ -91,6 +96,14 @@ def has_nvidia_driver() -> bool:
         "C:/Windows/System32/nvcuda.dll",
     )
     return any(Path(place).exists() for place in places)
+
+
+def _machine() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().machine.lower()
+    import platform
+
+    return platform.machine().lower()
 
 
 def _numbers(version: str) -> str:

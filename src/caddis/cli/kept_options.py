@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from caddis.cli.asked_python import version_of
-from caddis.model.lock_file import options_in
 from caddis.model.project import folder_of
 from caddis.model.urls import public
 
@@ -50,7 +49,7 @@ def _kept(name: str, value: str, folder: Path) -> str:
 
 def named_files(project: Path, lock: Path) -> list[Path]:
     """List the files that *lock*, of *project*, was told to read with -f."""
-    options = options_in(lock)
+    options = _options_in(lock)
     pairs = zip(options[::2], options[1::2], strict=False)
     return [folder_of(project) / value for option, value in pairs if option == "-f"]
 
@@ -62,13 +61,20 @@ def recall_options(args: Namespace, lock: Path) -> None:
 
     parser = ArgumentParser(add_help=False)
     add_lock_options(parser)
-    kept, _ = parser.parse_known_args(options_in(lock))
+    kept, _ = parser.parse_known_args(_options_in(lock))
     for name in _KEPT:
         value = getattr(kept, name)
         if name in _PLACES:
             value = [_beside(each, folder_of(args.folder)) for each in value]
         if not getattr(args, name):
             setattr(args, name, value)
+
+
+def _options_in(lock: Path) -> tuple[str, ...]:
+    # Here, because a first lock has none before it.
+    from caddis.model.lock_file import options_in
+
+    return options_in(lock)
 
 
 def _beside(place: str | Path, folder: Path) -> str | Path:

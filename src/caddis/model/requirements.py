@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from caddis.model.direct import without_extras
 from caddis.model.ecosystem import Ecosystem as Ecosystem
-from caddis.model.imports import Import, ImportKind
+from caddis.model.import_kind import ImportKind
 from caddis.model.platforms import holds
 from caddis.model.urls import public
+
+if TYPE_CHECKING:
+    from caddis.model.imports import Import
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,8 @@ def public(text: str) -> str:
 
     The user `git` of a version control URL is no secret and stays.
     """
+    if "@" not in text and "/t/" not in text:
+        return text
     text = _CREDENTIALS.sub(lambda m: m[0] if m[0] == "git@" else "", text)
     return _TOKEN.sub("<TOKEN>", text).replace("/t/<TOKEN>", "")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -127,6 +126,9 @@ class UvProcess(NamedTuple):
             options += ["--find-links", place]
         for host in self.trusted_hosts:
             options += ["--allow-insecure-host", host]
+        # Here, because it brings every compressor there is.
+        import shutil
+
         if shutil.which("keyring", path=self.environment.get("PATH")):
             options += ["--keyring-provider", "subprocess"]
         return options

@@ -44,6 +44,7 @@ def lock(
     from caddis.stages.lock.machines import assumed_packages
 
     reporter = Once(reporter or Silent())
+    inputs = hash_inputs(requirements, settings)
     parts = []
     for done, name in enumerate(settings.platforms):
         reporter.step(done, len(settings.platforms), name)
@@ -67,7 +68,7 @@ def lock(
         indexes=settings.public_indexes,
         variables=tuple(sorted(settings.variables)),
         options=settings.options,
-        inputs=hash_inputs(requirements, settings),
+        inputs=inputs,
     )
     asking = [requirement for requirement in requirements if requirement.extras]
     if asking:
