@@ -98,6 +98,11 @@ def _requirement(
     version = specifiers(str(about.get("version", "*")))
     spec = f"{wanted}{version}{' ; ' if markers else ''}{markers}"
     asked = pypi_requirement(spec, at=at, group=group)
+    if "source" in about:
+        index = {"index": str(about["source"]).lower()}
+        return sources.at_place(
+            Source(about=index, at=at, folder=sources.folder), asked
+        )
     if not any(key in about for key in _PLACES):
         return asked
     edited = {"editable": about.get("develop") is True}

@@ -21,8 +21,10 @@ from caddis.stages.declare.own_package import (
     own_package,
     with_marker,
 )
+from caddis.stages.declare.pixi import of_pixi
 from caddis.stages.declare.poetry import read_poetry
 from caddis.stages.declare.reading import (
+    Place,
     Project,
     conda_requirement,
     declared_platform,
@@ -31,6 +33,7 @@ from caddis.stages.declare.reading import (
     pypi_requirement,
 )
 from caddis.stages.declare.toml_table import TomlTable, parse_table
+from caddis.stages.declare.tool_groups import left_to_hatch, tool_groups
 from caddis.stages.declare.uv_indexes import declared_indexes
 from caddis.stages.declare.uv_sources import Sources, read_sources
 from caddis.stages.declare.uv_workspace import workspace_of
@@ -73,8 +76,9 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
             *_groups(table, sources),
             _tool(table, project),
             read_poetry(table, sources),
+            of_pixi(table, project, path) if "[tool.pixi" in text else Declaration(),
             declared_indexes(sources.indexes.values()),
-            Declaration(notes=tuple(_slips(table, about))),
+            Declaration(notes=(*_slips(table, about), *left_to_hatch(table))),
         )
     )
 
@@ -199,9 +203,9 @@ def _groups(table: TomlTable, sources: Sources) -> Iterator[Declaration]:
         normalize(name): items
         for name, items in table.section("dependency-groups").items()
     }
-    # uv's way before there were groups, which it still heeds.
-    if dev := table.strings(table.section("tool.uv"), "dev-dependencies"):
-        groups["dev"] = [*groups.get("dev", ()), *dev]
+    for name, items in tool_groups(table):
+        if items:
+            groups[name] = [*groups.get(name, ()), *items]
     for name in groups:
         specs = tuple(_group(table, groups, name, ()))
         found = _of_group(table, name, specs, sources)
@@ -212,9 +216,24 @@ def _of_group(
     table: TomlTable, name: str, specs: Iterable[str], sources: Sources
 ) -> Iterator[Requirement]:
     for spec in specs:
+        if spec.startswith("-e "):
+            yield from _edited(spec, table.at(spec), sources, group=name)
+            continue
         asked = pypi_requirement(spec, at=table.at(spec), group=name)
         for each, extra in _spelled_out(table, asked, ("",)):
             yield from sources.taken(each, extra=extra, group="" if extra else name)
+
+
+def _edited(
+    spec: str, at: Place, sources: Sources, *, group: str
+) -> Iterator[Requirement]:
+    """Read what PDM is to install so that it can be edited."""
+    # Here, because only PDM writes such a thing in a pyproject.toml.
+    from caddis.stages.declare.requirements_txt import read_lines
+
+    lines = [(at, spec.replace("file:///${PROJECT_ROOT}", "."))]
+    for found in read_lines(lines, sources.project, folder=sources.folder, group=group):
+        yield from found.requirements
 
 
 def _group(

@@ -185,6 +185,7 @@ def _editable(
         value = str(local_path(value.partition("#")[0]))
     if "://" in value:
         return _checked_out(value, at=at, group=group)
+    value, _, _ = value.partition("#egg=")
     path = value.partition("[")[0]
     name = _project_name(folder / path, at=at)
     rerooted = _reroot(value, folder, project)

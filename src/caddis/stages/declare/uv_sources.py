@@ -7,6 +7,7 @@ https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,12 +17,18 @@ from caddis.errors import ProjectError
 from caddis.model.direct import with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
+from caddis.stages.declare.other_indexes import other_indexes
 from caddis.stages.declare.own_package import marker_of
 from caddis.stages.declare.reading import Place, Project
 from caddis.stages.declare.toml_table import TomlTable
 from caddis.stages.declare.uv_indexes import NamedIndex, read_indexes
 from caddis.stages.declare.uv_workspace import Workspace
 
+_ROOTED = re.compile(
+    r"@\s*(?:file:///)?(?:\$\{PROJECT_ROOT\}|\{root(?P<up>(?::parent)*)(?::uri)?\})"
+    r"/?(?P<path>[^\s;#]*)"
+)
+"""How PDM and hatch name what is in the project's folder."""
 _REVISIONS = ("rev", "tag", "branch")
 
 
@@ -68,6 +75,15 @@ class Sources:
         Raises:
             ProjectError: there is no such place.
         """
+        if rooted := _ROOTED.search(asked.spec):
+            path = "../" * (rooted["up"] or "").count("parent") + (
+                rooted["path"] or "."
+            )
+            file, _, line = asked.origin.rpartition(":")
+            at = Place(file=file, line=int(line))
+            source = Source(about={"path": path}, at=at, folder=self.folder)
+            yield self.at_place(source, asked)
+            return
         every = self.by_name.get(asked.name, ())
         sources = [source for source in every if source.is_for(extra, group)]
         if not sources or "@" in asked.spec:
@@ -109,7 +125,8 @@ class Sources:
         if name not in self.indexes:
             raise ProjectError(
                 f"{source.at}: there is no index {name!r}",
-                hint=f'Name it: [[tool.uv.index]] with name = "{name}" and url = "…".',
+                hint="Name it in the same tool's table, as [[tool.uv.index]], with"
+                f' name = "{name}" and url = "…".',
             )
         if self.indexes[name].is_flat:
             raise ProjectError(
@@ -160,8 +177,13 @@ def read_sources(
     indexes: dict[str, NamedIndex] = {}
     for each, where in tables:
         by_name.update(_listed(each, where))
+        others = other_indexes(each, project)
+        for name, index, at in others.sole:
+            only = Source(about={"index": index}, at=at, folder=where)
+            by_name.setdefault(normalize(name), (only,))
         found = read_indexes(each, folder=where, project=project)
-        indexes.update((index.name or index.url, index) for index in found)
+        for known in (*others.indexes, *found):
+            indexes[known.name or known.url] = known
     return Sources(
         project=project,
         folder=folder,
