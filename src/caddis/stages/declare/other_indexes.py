@@ -75,10 +75,9 @@ def _of_poetry(
     first, last = groups["first"], groups["last"]
     if last and not first:
         first = [NamedIndex(name="pypi", url=_pypi(project))]
-    *others, end = [*first, *last] or [None]
-    yield from (index for index in others if index)
-    if end:
-        yield replace(end, is_default=True)
+    ordered = [*first, *last]
+    yield from ordered[:-1]
+    yield from (replace(index, is_default=True) for index in ordered[-1:])
     yield from (replace(index, is_explicit=True) for index in groups["explicit"])
 
 
