@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.adapters.uv.compile import compile_files
 from caddis.adapters.uv.elsewhere import Elsewhere
 from caddis.adapters.uv.process import UvProcess, base_python
 from caddis.errors import CaddisError, PrefixError
@@ -45,7 +44,7 @@ class Uv:
         self, query: PypiQuery, *, reporter: Reporter | None = None
     ) -> tuple[LockedPackage, ...]:
         """Choose every distribution and its files (see `PypiResolver`)."""
-        # Here and below, because compiling does without.
+        # Here and below, because most commands need one of these, or none.
         from caddis.adapters.uv.choose import resolve
 
         return resolve(query, self._process, self._elsewhere, reporter)
@@ -80,6 +79,8 @@ class Uv:
 
     def compile(self, query: CompileQuery, *, reporter: Reporter | None = None) -> str:
         """Compile requirements files (see `RequirementsCompiler`)."""
+        from caddis.adapters.uv.compile import compile_files
+
         return compile_files(query, self._process, self._elsewhere.releases, reporter)
 
     def find_python(self, request: str) -> Path:

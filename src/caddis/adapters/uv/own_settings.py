@@ -29,7 +29,8 @@ def own_settings(folder: Path) -> tuple[str, ...]:
     deciding = {key: table[key] for key in _DECIDING if key in table}
     of_pip = table_in(deciding, "pip")
     deciding["pip"] = {key: of_pip[key] for key in _DECIDING if key in of_pip}
-    return tuple(_told(deciding))
+    said = {key: value for key, value in sorted(deciding.items()) if value != {}}
+    return tuple(_told(said)) if said else ()
 
 
 def find_settings(folder: Path) -> tuple[Path, Mapping[str, Any]]:
@@ -75,12 +76,9 @@ def _has_member(top: Path, table: Mapping[str, Any], folder: Path) -> bool:
     return folder != top and has("members") and not has("exclude")
 
 
-def _told(table: Mapping[str, Any]) -> list[str]:
+def _told(table: Mapping[str, Any]) -> Iterator[str]:
     # Here, because few projects have such settings.
     import json
 
-    return [
-        public(f"{key}={json.dumps(table[key], sort_keys=True, default=str)}")
-        for key in sorted(table)
-        if table[key] != {}
-    ]
+    for key, value in table.items():
+        yield public(f"{key}={json.dumps(value, sort_keys=True, default=str)}")
