@@ -8,9 +8,11 @@ LOCK_NAME = "caddis.lock"
 DECLARING = (
     "environment.yml",
     "environment.yaml",
+    "pixi.toml",
     "pyproject.toml",
     "requirements.in",
     "requirements.txt",
+    "Pipfile",
 )
 """Files that may say what a project needs; the first that does counts."""
 _CODE = frozenset({".py", ".pyw", ".ipynb", ""})
@@ -51,4 +53,5 @@ def environment_name(prefix: Path) -> str:
 
 def is_code(project: Path) -> bool:
     """Say whether *project* is one file of code."""
-    return project.suffix in _CODE and project.is_file()
+    is_code = project.suffix in _CODE and project.name not in DECLARING
+    return is_code and project.is_file()

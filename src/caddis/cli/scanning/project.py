@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from caddis.ports.workers import Workers
     from caddis.stages.declare import DeclaringFile
 
-_CONDA = (".yml", ".yaml")
+_CONDA = (".yml", ".yaml", "pixi.toml")
+"""How files end that declare packages of conda."""
+_WITH_GROUPS = ("pyproject.toml", "pixi.toml", "Pipfile")
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 
 
@@ -174,13 +176,13 @@ class Project:
         able = [f.path for f in self.files if self._takes_run_time(f)]
         # What is a program is not edited: it is the last choice, and refused.
         main = min(able, key=lambda path: path.name == "setup.py", default=None)
-        if not group or (main and main.name == "pyproject.toml"):
+        if not group or (main and main.name in _WITH_GROUPS):
             return main or self.folder / "requirements.txt"
         files = {file.group: file.path for file in self.files if file.group}
         name = choose_group(group, files)
         if name:
             return files[name]
-        if main and main.suffix in _CONDA:
+        if main and main.name.endswith(_CONDA):
             return main
         return self.folder / f"requirements-{group}.txt"
 
@@ -198,7 +200,7 @@ class Project:
         return Ecosystem.CONDA if self._declares_conda() else self.ecosystem
 
     def _declares_conda(self) -> bool:
-        return bool(self.files) and self.files[0].path.suffix in _CONDA
+        return bool(self.files) and self.files[0].path.name.endswith(_CONDA)
 
     def _inside(self, found: Scan) -> DeclaredInside:
         """Ask what files, and the folders that they lie in, declare for themselves."""

@@ -91,6 +91,14 @@ def _read(path: Path, project: Project) -> Declaration:
         from caddis.stages.declare.pyproject import read_pyproject
 
         return read_pyproject(path, project)
+    if path.name == "pixi.toml":
+        from caddis.stages.declare.pixi import read_pixi
+
+        return read_pixi(path, project)
+    if path.name == "Pipfile":
+        from caddis.stages.declare.pipfile import read_pipfile
+
+        return read_pipfile(path, project)
     if path.suffix in {".in", ".txt"}:
         from caddis.stages.declare.requirements_txt import read_requirements
 
@@ -102,7 +110,7 @@ def _read(path: Path, project: Project) -> Declaration:
     raise ProjectError(
         f"{path} is no kind of file that declares requirements",
         hint="These are: environment.yml, pyproject.toml, requirements.in, "
-        "requirements.txt and scripts with a # /// script block.",
+        "requirements.txt, pixi.toml, Pipfile and scripts with a # /// script block.",
     )
 
 

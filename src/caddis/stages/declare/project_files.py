@@ -16,12 +16,13 @@ _GROUPED = re.compile(
     r"(?:environment|requirements)[-_.](?P<last>\w+)\.(?:ya?ml|txt|in)"
     r"|(?P<first>\w+)[-_]requirements\.(?:txt|in)"
 )
-_FIRST = ("environment.yml", "environment.yaml", "pyproject.toml")
-_LISTS = ("requirements.in", "requirements.txt")
+_FIRST = ("environment.yml", "environment.yaml", "pixi.toml", "pyproject.toml")
+_LISTS = ("requirements.in", "requirements.txt", "Pipfile")
 _BUILT = ("setup.cfg", "setup.py")
 _HAVE_LISTS = re.compile(
     r"^\[(?:project|dependency-groups|tool\.poetry[\w.-]*dependencies"
-    r"|tool\.pdm\.dev-dependencies|tool\.hatch\.envs[\w.-]*|tool\.uv)\]"
+    r"|tool\.pixi[\w.-]*dependencies|tool\.pdm\.dev-dependencies"
+    r"|tool\.hatch\.envs[\w.-]*|tool\.uv)\]"
     r"|(?:install|setup|tests|extras)_requires?\b",
     re.MULTILINE,
 )

@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from caddis.errors import ProjectError
-from caddis.model.imports import ImportKind
 from caddis.model.requirements import Ecosystem, Requirement
-
-_ALIKE = {
-    "test": ("test", "tests", "testing", "dev", "develop", "development"),
-    "docs": ("docs", "doc", "documentation", "dev", "development"),
-    "dev": ("dev", "develop", "development"),
-}
-"""Names that a group may have; the first is given to a new one."""
+from caddis.stages.scan.declaring_by_name import (
+    add_to_poetry,
+    with_added_to_pipfile,
+    with_added_to_pixi,
+)
+from caddis.stages.scan.declaring_groups import by_group, choose_group
 
 _INSTALLED = re.compile(r"^install_requires\s*=", re.MULTILINE)
-
-
-def group_for(requirement: Requirement) -> str:
-    """Say which group needs *requirement*: `test`, `docs`, `dev`; empty for run time.
-
-    What only building needs belongs to `build`, which no list of dependencies has.
-    """
-    if requirement.kind is not ImportKind.TEST:
-        return ""
-    groups = {found.group for found in requirement.imports}
-    return next((group for group in (*_ALIKE, "build") if group in groups), "test")
-
-
-def choose_group(wanted: str, names: Iterable[str]) -> str:
-    """Find the one of *names* that is meant for the group *wanted*; empty if none."""
-    known = {name.lower(): name for name in names}
-    return next((known[name] for name in _ALIKE[wanted] if name in known), "")
 
 
 def plan_declaration(text: str, name: str, additions: Sequence[Requirement]) -> str:
     """Answer *text*, the content of the file *name*, with *additions* declared.
 
-    In a pyproject.toml each goes into its group; other files have none.
+    In a pyproject.toml, pixi.toml or Pipfile each goes into its group; other files have
+    none.
 
     Raises:
         ProjectError: the file is of no kind that can be written to.
@@ -50,6 +32,10 @@ def plan_declaration(text: str, name: str, additions: Sequence[Requirement]) -> 
         return text
     if name == "pyproject.toml":
         return _pyproject(text, additions)
+    if name == "pixi.toml":
+        return with_added_to_pixi(text, additions)
+    if name == "Pipfile":
+        return with_added_to_pipfile(text, additions)
     if name.endswith((".yml", ".yaml")):
         return _environment(text, additions)
     if name.endswith((".txt", ".in")):
@@ -85,36 +71,15 @@ def _pyproject(text: str, additions: Sequence[Requirement]) -> str:
     import tomlkit
 
     document: Any = tomlkit.parse(text)
-    by_group: dict[str, list[Requirement]] = {}
-    for item in additions:
-        by_group.setdefault(group_for(item), []).append(item)
     poetry = document.get("tool", {}).get("poetry", {})
-    for group, items in by_group.items():
+    for group, items in by_group(additions).items():
         if "project" not in document and "dependencies" in poetry:
-            _add_to_poetry(poetry, group, items)
+            add_to_poetry(poetry, group, items)
             continue
         table, key = _place_for(document, group)
         _extend(table, key, [item.spec.replace('"', "'") for item in items])
     result: str = tomlkit.dumps(document)
     return result
-
-
-def _add_to_poetry(poetry: Any, group: str, items: Sequence[Requirement]) -> None:
-    """Ask for any version, in the table that *group* has or gets."""
-    import tomlkit
-
-    table = poetry["dependencies"]
-    if group:
-        groups = poetry.setdefault("group", tomlkit.table(is_super_table=True))
-        name = choose_group(group, groups) or group
-        owner = groups.setdefault(name, tomlkit.table(is_super_table=True))
-        table = owner.setdefault("dependencies", tomlkit.table())
-    for item in items:
-        how: Any = "*"
-        if item.marker:
-            how = tomlkit.inline_table()
-            how.update({"version": "*", "markers": item.marker})
-        table.add(item.name, how)
 
 
 def _place_for(document: Any, group: str) -> tuple[Any, str]:
