@@ -258,3 +258,25 @@ def test_uv_is_told_of_sole_indexes_by_a_project(tmp_path: Path) -> None:
 def test_without_sole_indexes_uv_is_given_one_file(tmp_path: Path) -> None:
     (asked,) = write_asked(tmp_path, ("six",), sole_indexes=())
     assert asked.read_text() == "six"
+
+
+@pytest.mark.parametrize("told", ["member", "source"])
+def test_of_a_member_that_is_no_package_only_its_needs_are_asked_for(
+    tmp_path: Path, told: str
+) -> None:
+    member = write_project(tmp_path / "member", declares=["lib", "deep"])
+    write_project(tmp_path / "member" / "deep")
+    with (member / "pyproject.toml").open("a") as file:
+        file.write(
+            "[project.optional-dependencies]\nfast = ['quick']\nslow = ['mud']\n"
+        )
+        file.write('[tool.uv.sources]\ndeep = { path = "deep" }\n')
+        file.write("[tool.uv]\npackage = false\n" if told == "member" else "")
+    about = 'path = "member"' + (", package = false" if told == "source" else "")
+    text = _project("member[fast] ; os_name == 'nt'", sources=f"member = {{ {about} }}")
+    found = _read(tmp_path, text).requirements
+    assert [(need.spec, need.marker, need.group) for need in found] == [
+        ("lib", 'os_name == "nt"', ""),
+        ("./member/deep", 'os_name == "nt"', ""),
+        ("quick", 'os_name == "nt"', ""),
+    ]

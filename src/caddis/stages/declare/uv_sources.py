@@ -18,9 +18,9 @@ from caddis.model.direct import with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.stages.declare.other_indexes import other_indexes
-from caddis.stages.declare.own_package import marker_of
+from caddis.stages.declare.own_package import is_switched_off, marker_of
 from caddis.stages.declare.reading import Place, Project
-from caddis.stages.declare.toml_table import TomlTable
+from caddis.stages.declare.toml_table import TomlTable, parse_table
 from caddis.stages.declare.uv_indexes import NamedIndex, read_indexes
 from caddis.stages.declare.uv_workspace import Workspace
 
@@ -29,6 +29,7 @@ _ROOTED = re.compile(
     r"/?(?P<path>[^\s;#]*)"
 )
 """How PDM and hatch name what is in the project's folder."""
+_FILE = "pyproject.toml"
 _REVISIONS = ("rev", "tag", "branch")
 
 
@@ -76,13 +77,7 @@ class Sources:
             ProjectError: there is no such place.
         """
         if rooted := _ROOTED.search(asked.spec):
-            path = "../" * (rooted["up"] or "").count("parent") + (
-                rooted["path"] or "."
-            )
-            file, _, line = asked.origin.rpartition(":")
-            at = Place(file=file, line=int(line))
-            source = Source(about={"path": path}, at=at, folder=self.folder)
-            yield self.at_place(source, asked)
+            yield self._in_project(rooted, asked)
             return
         every = self.by_name.get(asked.name, ())
         sources = [source for source in every if source.is_for(extra, group)]
@@ -90,10 +85,52 @@ class Sources:
             yield asked
             return
         for source in sources:
-            found = self.at_place(source, asked)
-            yield replace(found, marker=_both(found.marker, source.marker))
+            for found in self._found(source, asked):
+                yield replace(found, marker=_both(found.marker, source.marker))
         if all(source.marker for source in sources):
             yield replace(asked, unless=tuple(source.marker for source in sources))
+
+    def _in_project(self, rooted: re.Match[str], asked: Requirement) -> Requirement:
+        up = (rooted["up"] or "").count("parent")
+        file, _, line = asked.origin.rpartition(":")
+        source = Source(
+            about={"path": f"{'../' * up}{rooted['path'] or '.'}"},
+            at=Place(file=file, line=int(line)),
+            folder=self.folder,
+        )
+        return self.at_place(source, asked)
+
+    def _found(self, source: Source, asked: Requirement) -> Iterator[Requirement]:
+        """Ask for *asked* at its place, or for what it needs where it is no package."""
+        about = source.about
+        folder = None
+        if about.get("workspace") is True:
+            folder = self._member(asked.name, source)
+        elif "path" in about:
+            folder = source.folder / str(about["path"])
+        if folder is None or not self._is_virtual(folder, about):
+            yield self.at_place(source, asked)
+            return
+        # Here, because that module reads sources by this one.
+        from caddis.stages.declare.pyproject import read_pyproject
+
+        path = folder / _FILE
+        reading = self.project.reading(path, asked_at=source.at)
+        wanted = {"", *map(normalize, asked.extras)}
+        for need in read_pyproject(path, reading).requirements:
+            if need.group in wanted:
+                marker = _both(need.marker, marker_of(asked.spec))
+                yield replace(need, group=asked.group, marker=marker)
+
+    def _is_virtual(self, folder: Path, about: Mapping[str, Any]) -> bool:
+        if "package" in about:
+            return about["package"] is False
+        path = folder / _FILE
+        if not path.is_file():
+            return False
+        return is_switched_off(
+            parse_table(self.project.read(path), self.project.show(path)).data
+        )
 
     def at_place(self, source: Source, asked: Requirement) -> Requirement:
         """Ask for *asked* at the place that *source* names.
