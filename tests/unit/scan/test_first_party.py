@@ -75,6 +75,24 @@ def test_what_a_project_compiles_is_its_own(tmp_path: Path, name, content) -> No
     assert only(found, "own").kind is OWN
 
 
+def test_a_module_called_setup_makes_no_project(tmp_path: Path) -> None:
+    files = {
+        "a/__init__.py": "",
+        "a/setup.py": "import yaml\ndef setup():\n    pass\n",
+        "a/yaml.py": "",
+        "a/commands/__init__.py": "",
+        "a/commands/git.py": "",
+        "a/commands/setup.py": "from numpy.distutils.core import setup\nsetup()\n",
+        "a/m.py": "import git\n",
+    }
+    found = scanned(tmp_path, files)
+    assert only(found, "git").kind is OTHER
+    assert (only(found, "yaml").kind, only(found, "yaml").group) == (OTHER, "")
+    assert only(found, "numpy.distutils.core").group == "build"
+    alone = scan(tmp_path / "a")
+    assert only(alone, "yaml").kind is OTHER
+
+
 @pytest.mark.parametrize("aside", ["tests/data/x", "examples/x", "a/fixtures"])
 @pytest.mark.parametrize(
     "files",

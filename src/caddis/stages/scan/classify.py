@@ -11,7 +11,7 @@ from caddis.model.import_table import Imports, ImportTable
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.declared_names import Own, own_modules
 from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
-from caddis.stages.scan.groups import group_of
+from caddis.stages.scan.groups import BUILD, group_of
 from caddis.stages.scan.record import Found, Shape
 from caddis.stages.scan.standard_library import (
     Version,
@@ -98,7 +98,10 @@ class Classifier:
         They may also start in the folders *searched*, as `search_paths` names them.
         """
         folder, is_stub = path.rpartition("/")[0], path.endswith(_STUB)
-        self._enter((folder, group_of(path), is_stub, tuple(searched)))
+        group = group_of(path)
+        if group == BUILD and self._own.is_module_called_setup(folder):
+            group = ""
+        self._enter((folder, group, is_stub, tuple(searched)))
         if found and _suffix(found[0]) == _suffix(found[-1]):
             self._add(place + _suffix(found[0]), found)
             return

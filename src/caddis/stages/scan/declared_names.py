@@ -25,6 +25,7 @@ _LISTED = re.compile(
 )
 _WORD = re.compile(rb"[A-Za-z_][\w.]*")
 """Modules that setup.py and setup.cfg make besides packages."""
+_BUILDS = re.compile(rb"^[ \t]*(?:\w+\.)?setup[ \t]*\(|setuptools|distutils", re.M)
 _NAMED = (
     ("project",),
     ("tool", "poetry"),
@@ -45,6 +46,13 @@ class Own(NamedTuple):
     """Folders in which imports start, relative to the scanned one."""
     folder: str = ""
     """Of the project file that says so."""
+    builds: bool = True
+    """Whether it is one: modules may be called setup.py, too."""
+
+
+def builds(data: bytes) -> bool:
+    """Say whether *data*, of a setup.py, is a program that builds something."""
+    return bool(_BUILDS.search(data))
 
 
 def own_modules(data: bytes, path: str) -> Own:
@@ -56,7 +64,8 @@ def own_modules(data: bytes, path: str) -> Own:
     found = (_SETUP_CFG if name == "setup.cfg" else _SETUP_PY).findall(data)
     roots = {root.decode() for match in found for root in match if root}
     below = tuple(_below(folder, root) for root in sorted(roots))
-    return Own(tuple(sorted(_made(data))), below, folder)
+    is_module = name == "setup.py" and not builds(data)
+    return Own(tuple(sorted(_made(data))), below, folder, not is_module)
 
 
 def _made(data: bytes) -> set[str]:
@@ -71,7 +80,7 @@ def _of_pyproject(data: bytes, folder: str) -> Own:
     try:
         content = parse_toml(data.decode())
     except ValueError:
-        return Own()
+        return Own(folder=folder)
     roots = (_below(folder, root) for root in _roots(content))
     return Own(tuple(_names(content)), tuple(roots), folder)
 

@@ -51,7 +51,6 @@ class FirstParty:
         self._inside = inside
         self._children: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
-        self._projects = {""}
         self._names = frozenset(names)
         self._declared = tuple(declared)
         self._declaring: dict[str, list[str]] = defaultdict(list)
@@ -60,6 +59,17 @@ class FirstParty:
                 self._declaring[each].append(own.folder)
         for path in (*around, *(f"{inside}/{path}" for path in paths)):
             self._add(path.lstrip("/"))
+        self._modules_called_setup = frozenset(
+            own.folder
+            for own in self._declared
+            if not own.builds and own.folder in self._packages
+        )
+        self._projects = {""} | {
+            own.folder
+            for own in self._declared
+            if own.folder not in self._modules_called_setup
+            and not self._is_within_package(own.folder)
+        }
         self._starts = {aside: self._all_starts(aside=aside) for aside in (False, True)}
         """Where imports start that projects declare, or that begin beside one: seen
         from files of the work, and from those aside of it."""
@@ -85,8 +95,6 @@ class FirstParty:
 
     def _add(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
-        if name in PROJECT_FILES:
-            self._projects.add(folder)
         if not name.endswith(MODULES):
             return
         module = name.partition(".")[0]
@@ -98,6 +106,14 @@ class FirstParty:
             if child in self._children[folder]:
                 break
             self._children[folder].add(child)
+
+    def _is_within_package(self, folder: str) -> bool:
+        """Say whether *folder* is a part of a package, whatever builds it there."""
+        return {folder, folder.rpartition("/")[0]} <= self._packages
+
+    def is_module_called_setup(self, folder: str) -> bool:
+        """Say whether the setup.py in *folder* builds nothing."""
+        return f"{self._inside}/{folder}".strip("/") in self._modules_called_setup
 
     def owns(
         self,

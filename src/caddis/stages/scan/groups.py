@@ -17,10 +17,11 @@ _SCRIPTS = frozenset(
 )
 """Folders at the top with programs for those who work on a project."""
 _TEST = re.compile(r"(?:test_[^/]*|[^/]*_test|conftest)\.\w+$")
+BUILD = "build"
 _TOOLS = {
-    "setup.py": "build",
-    "hatch_build.py": "build",
-    "pdm_build.py": "build",
+    "setup.py": BUILD,
+    "hatch_build.py": BUILD,
+    "pdm_build.py": BUILD,
     "noxfile.py": "dev",
     "toxfile.py": "dev",
     "fabfile.py": "dev",

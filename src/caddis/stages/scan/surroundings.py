@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from caddis.stages.scan.declared_names import builds
 from caddis.stages.scan.first_party import MODULES, PROJECT_FILES
 from caddis.stages.scan.left_out import why_left_out
 
@@ -74,8 +75,17 @@ def _project_of(folder: Path) -> Path:
 
 
 def _is_project(folder: Path) -> bool:
-    declaring = any((folder / name).is_file() for name in PROJECT_FILES)
-    return declaring or (folder / ".git").exists()
+    return any(_declares(folder / name) for name in (*PROJECT_FILES, ".git"))
+
+
+def _declares(path: Path) -> bool:
+    """Say whether *path* is there, and no module that is only called setup.py."""
+    if path.name != "setup.py" or not (path.parent / "__init__.py").is_file():
+        return path.exists()
+    try:
+        return builds(path.read_bytes())
+    except OSError:
+        return False
 
 
 def _between(project: Path, folder: Path) -> Iterator[Path]:
