@@ -275,6 +275,31 @@ def test_check_reads_on_in_a_broken_list_of_requirements(
     )
 
 
+def test_check_reads_on_where_a_workspace_is_not_there(tmp_path: Path, capsys) -> None:
+    files = {
+        "a.py": "import numpy, requests, yaml\n",
+        "tests/test_a.py": "import pytest\n",
+        "pyproject.toml": '[project]\nname = "a"\nversion = "1"\n'
+        'dependencies = ["numpy", "b"]\n[dependency-groups]\ndev = ["pytest"]\n'
+        "[tool.uv.sources]\nb = {workspace = true}\n",
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert (code, text.splitlines()) == (
+        1,
+        [
+            "pyproject.toml:8: broken: b is no member of a workspace",
+            "a.py:1: missing: pyyaml is not declared",
+            "a.py:1: missing: requests is not declared",
+            "pyproject.toml:4: unused: b is declared, but nothing imports it",
+        ],
+    )
+
+
+def test_check_of_what_is_no_toml_is_an_error(tmp_path: Path, capsys) -> None:
+    files = {"a.py": "import numpy\n", "pyproject.toml": "[project]\nname = [\n"}
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 3
+
+
 def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import numpy\n",

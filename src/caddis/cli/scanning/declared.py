@@ -1,4 +1,4 @@
-"""What the files of a project declare, also where a list of requirements is broken."""
+"""What the files of a project declare, also where some of it is broken."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Declared(NamedTuple):
 
     requirements: tuple[Requirement, ...]
     broken: tuple[Finding, ...] = ()
-    """Where a list says something that no installer would take."""
+    """Where one says something that no installer would take."""
 
 
 def declared_by(files: Iterable[DeclaringFile], folder: Path) -> list[Requirement]:
@@ -55,10 +55,10 @@ def declared_by(files: Iterable[DeclaringFile], folder: Path) -> list[Requiremen
 
 
 def declared_past_errors(files: Iterable[DeclaringFile], folder: Path) -> Declared:
-    """Do what `declared_by` does, but read on in lists that are broken.
+    """Do what `declared_by` does, but read on where requirements are named.
 
     Raises:
-        ProjectError: another declaration is not legal.
+        ProjectError: nothing can be read of a declaration.
     """
     from caddis.stages.declare.widely import named_in
 
@@ -68,9 +68,10 @@ def declared_past_errors(files: Iterable[DeclaringFile], folder: Path) -> Declar
         try:
             found += declared_by([file], folder)
         except ProjectError as error:  # noqa: PERF203  (one file does not end it)
-            if file.path.suffix not in _LISTS:
+            named = named_in(file.path, folder)
+            if not named and file.path.suffix not in _LISTS:
                 raise
-            found += (_in_group(item, file) for item in named_in(file.path, folder))
+            found += (_in_group(item, file) for item in named)
             broken.append(_finding(error, file.path.name))
     return Declared(tuple(found), tuple(broken))
 

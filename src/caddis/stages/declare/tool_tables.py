@@ -1,4 +1,4 @@
-"""What pyproject.toml asks for in tables that only one tool reads."""
+"""What pyproject.toml asks for: in tables of one tool, and past errors in others."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def asked_by_tools(text: str) -> Iterator[Asked]:
     )
     for spec, group in found:
         yield Asked(spec, line_of(text, spec, after="[tool."), group)
+
+
+def asked_by_standards(text: str) -> Iterator[Asked]:
+    """Read the lists of PEP 621 and 735 alone; a damaged file declares nothing."""
+    try:
+        content = parse_toml(text)
+    except ValueError:
+        return
+    lists = {
+        "": table_in(content, "project").get("dependencies"),
+        **table_in(content, "project", "optional-dependencies"),
+        **table_in(content, "dependency-groups"),
+    }
+    for spec, group in _lists(lists):
+        yield Asked(spec, line_of(text, spec, after="["), group)
 
 
 def _poetry(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import Project
 from caddis.stages.declare.setup_py import asked_by_setup
 from caddis.stages.declare.setuptools_files import IN_FILES, Asked, asked_by_cfg, lines
-from caddis.stages.declare.tool_tables import asked_by_tools
+from caddis.stages.declare.tool_tables import asked_by_standards, asked_by_tools
 
 _NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?![\w+:])")
 _INCLUDED = re.compile(r"^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)", re.MULTILINE)
@@ -53,7 +53,11 @@ def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
 
 
 def named_in(path: Path, folder: Path) -> tuple[Requirement, ...]:
-    """List what a list of requirements names, whatever else is wrong with it."""
+    """List what requirements or a pyproject.toml name, whatever else is wrong there."""
+    if path.name == "pyproject.toml":
+        asked = asked_by_standards(_text(path))
+        listed = _requirements(asked, Project(folder=folder).show(path))
+        return (*listed, *asked_for(path, folder))
     found: list[Requirement] = []
     pending, seen = [path], {path}
     for file in pending:
