@@ -1,7 +1,7 @@
 """Choose every package of an environment, exactly, and write caddis.lock.
 
-What is needed stands in environment.yml, pyproject.toml or a requirements file; where
-there is none, caddis finds it by what the code imports.
+What is needed stands in environment.yml, pixi.toml, pyproject.toml, a requirements file
+or a Pipfile; where there is none, caddis finds it by what the code imports.
 What is locked stays locked unless --upgrade or -P says otherwise.
 """
 

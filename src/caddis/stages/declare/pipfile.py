@@ -77,7 +77,7 @@ def _requirements(
             continue
         group = _GROUPS.get(key, normalize(key))
         for name, told in table.section(key).items():
-            at = table.at(name, after=f"[{key}]")
+            at = table.key(name, after=f"[{key}]")
             about = {"version": told} if isinstance(told, str) else told
             if not isinstance(about, Mapping):
                 raise ProjectError(

@@ -203,7 +203,7 @@ class _Manifest:
             yield f"{at}: scripts of pixi's are not run when caddis activates"
 
     def _at(self, name: str, *keys: str) -> Place:
-        return self.table.at(name, after=f"[{'.'.join((*self.keys, *keys))}]")
+        return self.table.key(name, after=f"[{'.'.join((*self.keys, *keys))}]")
 
 
 def _match_spec(name: str, told: Any, at: Place) -> str:

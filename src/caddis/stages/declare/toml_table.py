@@ -36,10 +36,11 @@ class TomlTable:
         line = line_of(self.text, wanted, after=after)
         return Place(file=self.file, line=line + self.first)
 
-    def key(self, name: str) -> Place:
-        """Find the line on which the key *name* gets its value."""
-        found = re.search(rf'(?m)^[ \t]*"?{re.escape(name)}"?[ \t]*=', self.text)
-        return self.at(found[0] if found else name)
+    def key(self, name: str, *, after: str = "") -> Place:
+        """Find the line on which the key *name* gets its value, *after* a text."""
+        key = re.compile(rf'(?m)^[ \t]*"?{re.escape(name)}"?[ \t]*[=.]')
+        found = key.search(self.text, max(self.text.find(after), 0))
+        return self.at(found[0] if found else name, after=after)
 
     def strings(self, table: Mapping[str, Any], key: str) -> list[str]:
         """Get the list of texts under *key*."""

@@ -24,15 +24,14 @@ def add_to_poetry(poetry: Any, group: str, items: Sequence[Requirement]) -> None
 def with_added_to_pixi(text: str, additions: Sequence[Requirement]) -> str:
     """Answer *text*, of a pixi.toml, with *additions*: of conda, or of PyPI.
 
-    What only tests need goes to the feature for that, where there is one.
+    What only tests need goes to the feature for that. One that is not there is made,
+    with an environment.
     """
     import tomlkit
 
     document: Any = tomlkit.parse(text)
-    features = document.get("feature", {})
     for group, items in by_group(additions).items():
-        name = choose_group(group, features) if group else ""
-        owner = features[name] if name else document
+        owner = _feature(document, group) if group else document
         conda = [item for item in items if item.ecosystem is Ecosystem.CONDA]
         others = [item for item in items if item.ecosystem is not Ecosystem.CONDA]
         if conda:
@@ -41,6 +40,14 @@ def with_added_to_pixi(text: str, additions: Sequence[Requirement]) -> str:
             table = _table(owner, "pypi-dependencies")
             _add(table, others, markers="env-markers")
     return str(tomlkit.dumps(document))
+
+
+def _feature(document: Any, group: str) -> Any:
+    features = _table(document, "feature", is_super=True)
+    name = choose_group(group, features) or group
+    if name not in features:
+        _table(document, "environments").add(name, [name])
+    return _table(features, name, is_super=True)
 
 
 def with_added_to_pipfile(text: str, additions: Sequence[Requirement]) -> str:
