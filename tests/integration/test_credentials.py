@@ -150,3 +150,28 @@ def test_an_index_with_a_name_is_opened_by_its_variables(
         assert main([*words, "-q"]) == 0
     _check_sizes(project)
     assert WORD not in lock.read_text()
+
+
+@pytest.mark.parametrize("login", [f"{USER}:{WORD}", "${USER_THERE}:${WORD_THERE}"])
+def test_a_direct_reference_is_installed_and_its_password_stays_out_of_the_lock(
+    host: str, project: Path, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    monkeypatch.setenv("USER_THERE", USER)
+    monkeypatch.setenv("WORD_THERE", WORD)
+    wheel = "files/inner-1.0-py3-none-any.whl"
+    (project / "requirements.txt").write_text(
+        f"inner @ http://{login}@{host}/{wheel}\n"
+    )
+    environment = project / ".caddis" / "env"
+    for command in ("lock", "sync"):
+        monkeypatch.setenv("CADDIS_CACHE_DIR", str(project.parent / command))
+        assert main([command, str(project), "-q"]) == 0
+    assert list(environment.rglob("inner-1.0.dist-info"))
+    written = [project / "caddis.lock", *environment.rglob("*")]
+    told = "".join(p.read_text(errors="replace") for p in written if p.is_file())
+    assert WORD not in told
+    assert main(["sync", str(project), "--check"]) == 0
+    archive = project.parent / "env.tar.gz"
+    assert (
+        main(["pack", "--lock", str(project / "caddis.lock"), "-o", str(archive)]) == 0
+    )

@@ -46,6 +46,7 @@ def make_uv(args: Namespace, declared: Declaration | None = None) -> Uv:
             ),
             cache=_cache("uv"),
             stubs=cache_folder() / "stubs",
+            logins=declared.addresses if declared else (),
             no_index=getattr(args, "no_index", False),
             offline=args.offline,
             environment=as_uv_reads_it(os.environ, args),
@@ -79,13 +80,18 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
     return Fetcher(
         sources=(
             *(*own, *args.extra_index_url, *args.channel, *indexes_around()),
-            *(declared.addresses if declared else ()),
+            *map(_filled_in, declared.addresses if declared else ()),
         ),
         netrc=netrc_file(),
         keyring=AskedOnce(KeyringProgram()).find,
         offline=args.offline,
         make_opener=make_opener,
     )
+
+
+def _filled_in(url: str) -> str:
+    """Put in what the environment has for `${NAME}` in *url*."""
+    return os.path.expandvars(url) if "${" in url else url
 
 
 def make_store(args: Namespace, declared: Declaration | None = None) -> PackageStore:

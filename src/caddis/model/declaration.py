@@ -68,9 +68,13 @@ class Declaration:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Indexes and channels, with the credentials that are known."""
+        """Indexes, channels and direct references, with the credentials there are."""
+        # Here, because most runs need none.
+        from caddis.model.direct import place_of
+
         sole = (need.index for need in self.requirements if need.index)
-        return (*self.indexes, *sole, *self.channels)
+        direct = (need.spec for need in self.requirements if "://" in need.spec)
+        return (*self.indexes, *sole, *self.channels, *map(place_of, direct))
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _CLOUD = "https://conda.anaconda.org/"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_NO_SECRET = re.compile(r"git@|(?:(?:[\w.-]+|\$\{\w+\}):)?\$\{\w+\}@")
 _DRIVE = re.compile(r"^/(?=[A-Za-z]:)")
+_WITH_LOGIN = re.compile(
+    r"(?:\w+\+)?(?P<scheme>https?://)(?P<login>[^/@\s]+@)(?P<host>[^/?#\s]+)"
+)
 _TOKEN = re.compile(r"(?<=/t/)[^/\s]+")
 
 
 def public(text: str) -> str:
     """Remove user, password and conda token from every URL in *text*.
 
-    The user `git` of a version control URL is no secret and stays.
+    The user `git` of a version control URL is no secret and stays, as do the names of
+    variables that have one: `${TOKEN}`.
     """
     if "@" not in text and "/t/" not in text:
         return text
-    text = _CREDENTIALS.sub(lambda m: m[0] if m[0] == "git@" else "", text)
+    text = _CREDENTIALS.sub(_harmless, text)
     return _TOKEN.sub("<TOKEN>", text).replace("/t/<TOKEN>", "")
+
+
+def _harmless(login: re.Match[str]) -> str:
+    return login[0] if _NO_SECRET.fullmatch(login[0]) else ""
+
+
+def logged_in(text: str, known: Iterable[str]) -> str:
+    """Put the logins of *known* URLs into those URLs in *text* that are on their hosts.
+
+    >>> logged_in("a @ git+https://x.example/a", ["https://me:word@x.example/b"])
+    'a @ git+https://me:word@x.example/a'
+    """
+    for url in known:
+        if found := _WITH_LOGIN.match(url):
+            start = re.escape(f"{found['scheme']}{found['host']}")
+            whole = f"{found['scheme']}{found['login']}{found['host']}"
+            # With a backslash twice, because it is no pattern.
+            whole = whole.replace("\\", r"\\")
+            text = re.sub(rf"(?<![a-z]){start}(?=[/?#]|$)", whole, text)
+    return text
 
 
 def channel_name(url: str) -> str:

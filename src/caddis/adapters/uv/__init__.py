@@ -171,7 +171,8 @@ class Uv:
         words = ("pip", "install", *options, "--no-deps")
         more = ("--preview-features", "pylock", *self._process.index_options())
         with passing_folder("install") as aside:
-            for file in installable(packages, aside, project=folder):
+            logins = self._process.logins
+            for file in installable(packages, aside, project=folder, logins=logins):
                 self._process.run(
                     (*words, "-r", file, *more), folder=folder, again=("--reinstall",)
                 )

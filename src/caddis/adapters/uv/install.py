@@ -7,14 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from caddis.model.lock import LockedFile, LockedPackage
+from caddis.model.urls import logged_in
 
 
 def installable(
-    packages: Sequence[LockedPackage], folder: Path, *, project: Path
+    packages: Sequence[LockedPackage],
+    folder: Path,
+    *,
+    project: Path,
+    logins: Sequence[str] = (),
 ) -> Iterator[Path]:
     """Write the files that name *packages*, one for each call of `uv pip install -r`.
 
-    They go into *folder*; relative paths of a lock start at *project*.
+    They go into *folder*; relative paths of a lock start at *project*. Direct
+    references, which a lock has without credentials, take those of *logins*.
 
     Files go through a pylock.toml, the one input that makes uv take a file by URL and
     hash without recording it as a direct reference; it takes nothing beside it. Where
@@ -29,7 +35,7 @@ def installable(
     lines = [line for line in map(_line, packages) if line]
     if lines:
         others = folder / "others.txt"
-        others.write_text("\n".join(lines), "utf-8")
+        others.write_text(logged_in("\n".join(lines), logins), "utf-8")
         yield others
 
 

@@ -52,6 +52,8 @@ class UvProcess(NamedTuple):
     """None for uv's own cache."""
     stubs: Path | None = None
     """Where wheels that stand for conda packages are kept; None for the usual place."""
+    logins: tuple[str, ...] = ()
+    """URLs with the credentials that direct references to their hosts take."""
     offline: bool = False
     environment: Mapping[str, str] = {}
     """What uv sees of the environment; PATH, HOME, proxies, credentials."""

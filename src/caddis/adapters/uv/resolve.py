@@ -22,7 +22,7 @@ from caddis.model.direct import place_of, with_extras
 from caddis.model.lock import LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem
 from caddis.model.toml import parse_toml
-from caddis.model.urls import local_path
+from caddis.model.urls import local_path, public
 
 ASKED = "asked"
 
@@ -117,7 +117,7 @@ def join(
             files=tuple(_files(package, folder)),
             channel=_from(line.index, folder),
             extras=line.extras,
-            source="" if line.version else _source(line, folder, near),
+            source="" if line.version else public(_source(line, folder, near)),
             why=line.needed_by,
             depends=tuple(
                 sorted(other for other, it in by_name.items() if name in it.needed_by)
@@ -169,7 +169,7 @@ def _files(package: Mapping[str, Any], folder: Path) -> Iterator[LockedFile]:
     for wheel in wheels:
         if "url" in wheel or "path" in wheel:
             yield LockedFile(
-                url=_from(wheel.get("url") or wheel["path"], folder),
+                url=public(_from(wheel.get("url") or wheel["path"], folder)),
                 sha256=wheel.get("hashes", {}).get("sha256", ""),
                 size=wheel.get("size", 0),
             )
