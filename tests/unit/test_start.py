@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_compiling_does_without_dataclasses() -> None:
         "import caddis.cli.commands.compile, caddis.stages.compile, caddis.adapters.uv"
     )
     assert "dataclasses" not in modules_after(code)
+
+
+def test_plain_declarations_are_read_without_the_parsers_of_all_others(
+    tmp_path: Path,
+) -> None:
+    environment, more = tmp_path / "environment.yml", tmp_path / "requirements.in"
+    environment.write_text("dependencies:\n- numpy\n- pip:\n  - -r requirements.in\n")
+    more.write_text("rich>=13\n")
+    code = f"""
+from pathlib import Path
+from caddis.stages.declare import declare
+found = declare(Path({str(tmp_path)!r}), [Path({str(environment)!r})])
+assert [r.name for r in found.requirements] == ["numpy", "rich"]"""
+    assert not modules_after(code) & {"ruamel", "packaging"}
 
 
 def test_the_verbs_are_functions_of_the_library() -> None:

@@ -19,6 +19,12 @@ from caddis.model.text import read_text
 _CONDA_NAME = re.compile(
     r"(?:(?P<channel>[^\s\[]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[,@])"
 )
+_CLAUSE = r"(?:[<>]|[=!<>]=) *\d+(?:\.\d+)*"
+_NAME_AND_VERSIONS = re.compile(
+    rf"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?: *{_CLAUSE}(?: *, *{_CLAUSE})*)?",
+    re.ASCII,
+)
+"""What most requirements are: legal PEP 508 that nobody has to be asked about."""
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
@@ -158,6 +164,9 @@ def pypi_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
     Raises:
         ProjectError: it is not one.
     """
+    if plain := _NAME_AND_VERSIONS.fullmatch(spec):
+        return local_requirement(spec, plain["name"], at=at, group=group)
+    # Here, because it takes a while to be imported.
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Pep508
 
