@@ -8,7 +8,7 @@ import pytest
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan import scan
-from tests.unit.scan.folders import only, scanned, write
+from tests.unit.scan.folders import kinds, only, scanned, write
 
 OWN, OTHER = ImportKind.FIRST_PARTY, ImportKind.REQUIRED
 
@@ -73,6 +73,49 @@ def test_the_names_in_a_pyproject_are_the_projects(tmp_path: Path, declared) -> 
 def test_what_a_project_compiles_is_its_own(tmp_path: Path, name, content) -> None:
     found = scanned(tmp_path, {"m.py": "import own\n", name: content})
     assert only(found, "own").kind is OWN
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "# free\n__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n",
+        '"a"\nfrom pkgutil import extend_path\n'
+        "__path__: list = extend_path(__path__, __name__)\n",
+        "try:\n    __import__('pkg_resources').declare_namespace(__name__)\n"
+        "except ImportError:\n    pass\n",
+    ],
+)
+def test_others_have_parts_of_a_package_that_says_so(tmp_path: Path, init) -> None:
+    code = (
+        "from a import own\nfrom a.own import x\nimport a.other\nfrom a import third\n"
+    )
+    files = {
+        "pyproject.toml": "",
+        "src/a/__init__.py": init,
+        "src/a/own/__init__.py": "",
+        "m.py": code,
+    }
+    found = scanned(tmp_path, files)
+    expected = [(1, OWN), (2, OWN), (3, OTHER), (4, OTHER)]
+    assert [(i.line, i.kind) for i in found.imports if i.path == "m.py"] == expected
+    assert only(scan(tmp_path / "m.py"), "a.other").kind is OTHER
+
+
+def test_a_package_with_more_than_room_for_others_is_whole(tmp_path: Path) -> None:
+    init = (
+        "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
+    )
+    files = {"a/__init__.py": init + "def f(): pass\n", "m.py": "from a import f\n"}
+    assert only(scanned(tmp_path, files), "a").kind is OWN
+
+
+def test_a_name_with_dots_is_that_of_a_part(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "zope.own"\n',
+        "src/zope/own/__init__.py": "import zope.event\nimport zope.own.a\n",
+    }
+    found = scanned(tmp_path, files)
+    assert kinds(found) == {"zope.event": OTHER, "zope.own.a": OWN}
 
 
 def test_a_module_called_setup_makes_no_project(tmp_path: Path) -> None:

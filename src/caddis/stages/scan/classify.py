@@ -13,6 +13,7 @@ from caddis.stages.scan.declared_names import Own, own_modules
 from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
 from caddis.stages.scan.groups import BUILD, group_of
 from caddis.stages.scan.record import Found, Shape
+from caddis.stages.scan.shared_packages import is_shared as is_shared_package
 from caddis.stages.scan.standard_library import (
     Version,
     standard_library,
@@ -46,6 +47,16 @@ def project_modules(
     and so is what lies *around*.
     """
     known = list(paths)
+
+    def is_shared(folder: str) -> bool:
+        path = f"{folder}/__init__.py"
+        try:
+            if path in around.paths:
+                return is_shared_package(around.read(path))
+            return is_shared_package(read(path.removeprefix(f"{around.inside}/")))
+        except OSError:
+            return False
+
     declared = [
         *_declared(around.paths, around.read, ""),
         *_declared(known, read, around.inside),
@@ -57,6 +68,7 @@ def project_modules(
         declared=declared,
         inside=around.inside,
         around=around.paths,
+        is_shared=is_shared,
     )
 
 

@@ -95,7 +95,8 @@ def _names(content: dict[str, Any]) -> Iterator[str]:
         for key in ("name", "module-name", "import-names"):
             value = table.get(key)
             for name in value if isinstance(value, list) else [value]:
-                if isinstance(name, str):
+                # A name with dots is that of a part of what others have parts of, too.
+                if isinstance(name, str) and ("." not in name or key == "module-name"):
                     yield name.replace("-", "_").partition(".")[0]
     yield from map(str, list_in(content, *_SETUPTOOLS, "py-modules"))
     for extension in list_in(content, *_SETUPTOOLS, "ext-modules"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import chain
 
 from caddis.stages.scan.declared_names import Own
@@ -40,15 +40,18 @@ class FirstParty:
         declared: Iterable[Own] = (),
         inside: str = "",
         around: Iterable[str] = (),
+        is_shared: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """Sort *paths*; the scanned folder is called *name*.
 
         Modules *names* are the project's in any case, and so is what its files
         have *declared*. What is scanned may be only the folder *inside* of the
-        project, to which the paths *around* belong, too.
+        project, to which the paths *around* belong, too. *is_shared* tells of packages
+        by their folders whether others have parts of them.
         """
         self._name = name
         self._inside = inside
+        self._is_shared = cache(is_shared)
         self._children: dict[str, set[str]] = defaultdict(set)
         self._packages: set[str] = set()
         self._names = frozenset(names)
@@ -232,15 +235,18 @@ class FirstParty:
     def _has(self, root: str, module: str, names: tuple[str, ...]) -> bool:
         """Follow *module* down from *root*.
 
-        A folder without `__init__.py` is a namespace: another distribution may
-        own a part of it, so it must hold the very module that is asked for.
+        A folder without `__init__.py`, or with one that says so, is a namespace:
+        another distribution may own a part of it, so it must hold the very module
+        that is asked for.
         """
         folder = root
         for part in module.split("."):
             if part not in self._children.get(folder, ()):
                 return False
             folder = f"{folder}/{part}".lstrip("/")
-            if folder in self._packages or folder not in self._children:
+            if folder not in self._children:
+                return True
+            if folder in self._packages and not self._is_shared(folder):
                 return True
         return any(name in self._children[folder] for name in names)
 
