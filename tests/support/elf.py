@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from caddis.model.layers import OpenRunPath
+
 
 class NoElf:
     """Fulfils `caddis.ports.frames.Elf` where nothing is an ELF file."""
@@ -17,13 +19,10 @@ class NoElf:
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return None
 
-    def with_run_path(
-        self,
-        path: Path,
-        run_path: str,
-        *,
-        inherited: bool,
-    ) -> bytes:
+    def opening(self, path: Path) -> OpenRunPath | None:
+        return None
+
+    def with_run_path(self, path: Path, run_path: str) -> bytes:
         return path.read_bytes()
 
     def glibc(self, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import overload
@@ -27,14 +27,43 @@ class LayerKind(str, Enum):
     """Activation scripts and the relocator that caddis adds to every archive."""
 
 
+_DT_RPATH = 15
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunPath:
-    """Give an ELF file this run path instead of its own."""
+    """Give an ELF file this run path instead of its own.
+
+    It is written as DT_RPATH, which libraries loaded later inherit.
+    """
 
     value: str
     """Colon-separated; `$ORIGIN` stands for the file's own folder."""
-    inherited: bool = False
-    """Write DT_RPATH, which libraries loaded later inherit, not DT_RUNPATH."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenRunPath:
+    """Let an ELF file look in the run path of its program, too.
+
+    One with a DT_RUNPATH looks nowhere but there; with a DT_RPATH of the same value it
+    inherits the program's.
+    """
+
+    places: tuple[int, ...]
+    """Bytes from the start to each DT_RUNPATH tag."""
+    hash: str = ""
+    """Of the file with it, as RECORD states hashes."""
+
+    def edited(self, piece: bytes, start: int) -> bytes:
+        """Give *piece*, which begins at byte *start* of the file, as it is then.
+
+        The files are little-endian: of a number this small the first byte is all.
+        """
+        changed = bytearray(piece)
+        for place in self.places:
+            if start <= place < start + len(piece):
+                changed[place - start] = _DT_RPATH
+        return bytes(changed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +94,7 @@ class Entry:
     """Where a symbolic link points, relative to its own folder; `source` is unused."""
     folder: bool = False
     """An empty folder; others come into being with their files."""
-    edit: RunPath | Unrelocated | None = None
+    edit: RunPath | OpenRunPath | Unrelocated | None = None
     place: Place | None = None
     """Where the prefix stands, for a file in which it is written already."""
 
@@ -145,6 +174,16 @@ class Layer:
             return self.entries.paths
         return [entry.path for entry in self.entries]
 
+    def without(self, paths: Collection[str]) -> Layer:
+        """Leave out *paths*; what is left has a frame, and a key, of its own."""
+        # Here, because OpenSSL is slow to load, and nouns are imported by everything.
+        import hashlib
+
+        entries = tuple(entry for entry in self.entries if entry.path not in paths)
+        names = "\0".join(sorted(paths)).encode("utf-8", "surrogateescape")
+        rest = f"{self.key}-without-{hashlib.sha256(names).hexdigest()}"
+        return replace(self, entries=entries, key=self.key and rest)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stack:
@@ -202,10 +241,7 @@ def without_doubles(layers: Sequence[Layer]) -> list[Layer]:
     kept = []
     for number, layer in enumerate(layers):
         lost = {p for p in layer.paths if owners[p] != number or p in filled}
-        if lost:
-            entries = tuple(entry for entry in layer.entries if entry.path not in lost)
-            layer = replace(layer, entries=entries, key="")
-        kept.append(layer)
+        kept.append(layer.without(lost) if lost else layer)
     return kept
 
 

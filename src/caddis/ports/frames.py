@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from caddis.model.layers import Frame
+from caddis.model.layers import Frame, OpenRunPath
 
 
 class Compressor(Protocol):
@@ -77,8 +77,11 @@ class Elf(Protocol):
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Find *library* on this machine as the dynamic loader would."""
 
-    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
-        """Give the content of *path* with another run path."""
+    def opening(self, path: Path) -> OpenRunPath | None:
+        """Say how *path* will inherit run paths; None when it does as it is."""
+
+    def with_run_path(self, path: Path, run_path: str) -> bytes:
+        """Give the content of *path* with another run path, which others inherit."""
 
     def glibc(self, path: Path) -> str:
         """Say which glibc *path* needs, as `2.28`; empty when none."""

@@ -223,9 +223,7 @@ def _without(layers: tuple[Layer, ...], top: Layer) -> Iterable[Layer]:
     for layer in layers:
         if layer.kind is LayerKind.CODE:
             continue
-        if own.isdisjoint(layer.paths):
-            yield layer
-            continue
-        kept = tuple(e for e in layer.entries if e.path not in own)
-        if kept:
-            yield replace(layer, entries=kept, key="")
+        shared = own.intersection(layer.paths)
+        rest = layer.without(shared) if shared else layer
+        if rest.entries:
+            yield rest

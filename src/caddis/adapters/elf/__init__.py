@@ -1,24 +1,34 @@
 """ELF files: what they need, where that is, and how they look for it.
 
-Reading is pyelftools', editing patchelf's, finding follows ld.so(8).
+Finding follows ld.so(8), editing is patchelf's.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable
+from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from caddis.adapters.elf.facts import Facts
+from caddis.adapters.elf.reading import read
 from caddis.errors import EngineError
+from caddis.model.layers import OpenRunPath
 from caddis.model.passing import passing_folder
+from caddis.model.prefix.dist_info import stated_hash
 
 _ARCHITECTURES = {"x86_64": "x86-64", "aarch64": "AArch64"}
 """What ldconfig calls the libraries of a machine."""
+_MOST = 10_000
+"""Files that are remembered beyond those of one environment."""
+_PIECE = 2**20
+"""Bytes that are read at once."""
 _SYSTEM_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 
 
@@ -31,6 +41,7 @@ class ElfTools:
     def __init__(self, memory: Path | None = None) -> None:
         self._memory = memory
         self._known: dict[str, list[Any]] | None = None
+        self._asked: dict[str, list[Any]] = {}
         self._new = False
 
     def needed(self, path: Path) -> tuple[str, ...]:
@@ -58,14 +69,22 @@ class ElfTools:
                 return Path(folder, library)
         return None
 
-    def with_run_path(self, path: Path, run_path: str, *, inherited: bool) -> bytes:
+    def opening(self, path: Path) -> OpenRunPath | None:
+        """Find DT_RUNPATH, and hash *path* without it, which is done once."""
+        places = self._facts(path).closed_at
+        if not places:
+            return None
+        edit = OpenRunPath(places=places)
+        (hashed,) = self._remembered(path, "opened", lambda: [_hash(path, edit)])
+        return replace(edit, hash=hashed)
+
+    def with_run_path(self, path: Path, run_path: str) -> bytes:
         """Let patchelf edit a copy of *path* and give its bytes."""
         with passing_folder("elf") as folder:
             copy = folder / path.name
             copy.write_bytes(path.read_bytes())
             copy.chmod(0o700)
-            force = ["--force-rpath"] if inherited else []
-            words = [_patchelf(), *force, "--set-rpath", run_path, str(copy)]
+            words = [_patchelf(), "--force-rpath", "--set-rpath", run_path, str(copy)]
             done = subprocess.run(words, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise EngineError(f"patchelf could not edit {path}: {done.stderr}")
@@ -79,33 +98,48 @@ class ElfTools:
         """Write down what was read; losing it costs only time."""
         if self._memory is None or not self._new:
             return
+        few = len(self._known or ()) <= _MOST
         self._memory.parent.mkdir(parents=True, exist_ok=True)
         beside = self._memory.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps(self._known))
+        beside.write_text(json.dumps(self._known if few else self._asked))
         os.replace(beside, self._memory)
 
     def _facts(self, path: Path) -> Facts:
+        needed, folders, glibc, closed_at = self._remembered(
+            path, "facts", lambda: [*astuple(read(path))]
+        )
+        return Facts(tuple(needed), tuple(folders), glibc, tuple(closed_at))
+
+    def _remembered(
+        self, path: Path, what: str, tell: Callable[[], list[Any]]
+    ) -> list[Any]:
+        """Give what is known of *path*, as it is now, or let it be told."""
         if self._known is None:
             self._known = _recall(self._memory)
         try:
             status = path.stat()
         except OSError:
-            return Facts()
+            return tell()
+        # Installers link one file into many environments.
+        key = f"{what}:{status.st_dev}:{status.st_ino}"
         stamp = [status.st_size, status.st_mtime_ns]
-        known = self._known.get(str(path))
+        known = self._known.get(key)
         if known is None or known[0] != stamp:
-            facts = _read(path)
-            known = [stamp, facts.needed, facts.folders, facts.glibc]
-            self._known[str(path)] = known
+            known = [stamp, *tell()]
+            self._known[key] = known
             self._new = True
-        return Facts(tuple(known[1]), tuple(known[2]), known[3])
+        self._asked[key] = known
+        return known[1:]
 
 
-def _read(path: Path) -> Facts:
-    # pyelftools is large; where all is remembered it is not needed.
-    from caddis.adapters.elf.reading import read
-
-    return read(path)
+def _hash(path: Path, edit: OpenRunPath) -> str:
+    """Hash *path* with *edit*, as RECORD states hashes."""
+    digest, start = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(edit.edited(piece, start))
+            start += len(piece)
+    return stated_hash(digest.digest())
 
 
 def _recall(memory: Path | None) -> dict[str, list[Any]]:

@@ -13,3 +13,5 @@ class Facts:
     folders: tuple[str, ...] = ()
     """Run path."""
     glibc: str = ""
+    closed_at: tuple[int, ...] = ()
+    """Bytes from the start to each DT_RUNPATH, which shuts out other run paths."""

@@ -110,8 +110,12 @@ def record_hash(content: bytes) -> str:
     # Here, because OpenSSL is slow to load, and names alone are asked for more often.
     import hashlib
 
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
-    return "sha256=" + digest.decode().rstrip("=")
+    return stated_hash(hashlib.sha256(content).digest())
+
+
+def stated_hash(sha256: bytes) -> str:
+    """Write a SHA-256 as RECORD does."""
+    return "sha256=" + base64.urlsafe_b64encode(sha256).decode().rstrip("=")
 
 
 def is_edited(source: Path | str, row: RecordRow, *, size: int, newer: bool) -> bool:

@@ -12,13 +12,13 @@ import io
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from configparser import ConfigParser
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from caddis.model.layers import Entry, Layer, LayerKind
+from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath
 from caddis.model.prefix.dist_info import DistHead, RecordRow, read_record, record_hash
 from caddis.model.urls import public
 from caddis.model.versions import numbers
@@ -76,14 +76,6 @@ def dist_layer(
     )
 
 
-def with_content(layer: Layer, changed: Mapping[str, bytes]) -> Layer:
-    """Replace files of *layer* by other content, keeping its RECORD true."""
-    entries = (entry for entry in layer.entries if entry.path in changed)
-    return with_entries(
-        layer, [replace(e, source=changed[e.path], edit=None) for e in entries]
-    )
-
-
 def with_entries(layer: Layer, entries: Iterable[Entry]) -> Layer:
     """Put *entries* into *layer*, keeping its RECORD true."""
     every = {entry.path: entry for entry in layer.entries}
@@ -99,7 +91,8 @@ def with_entries(layer: Layer, entries: Iterable[Entry]) -> Layer:
         row = _row_of(entry)
         hashes.append(row.hash)
         # What holds a prefix has another hash wherever it is.
-        told[entry.path] = row if entry.edit is None else RecordRow(entry.path, "", "")
+        stays = entry.edit is None or isinstance(entry.edit, OpenRunPath)
+        told[entry.path] = row if stays else RecordRow(entry.path, "", "")
     text = _record_text(told.values(), site_packages, record)
     every[record] = replace(every[record], source=text)
     return replace(
@@ -178,6 +171,9 @@ def _needs(tags: Iterable[str]) -> dict[str, str]:
 
 def _row_of(entry: Entry) -> RecordRow:
     content = entry.source
+    if isinstance(content, str) and isinstance(entry.edit, OpenRunPath):
+        size = Path(content).stat().st_size
+        return RecordRow(path=entry.path, hash=entry.edit.hash, size=str(size))
     if isinstance(content, str):
         content = Path(content).read_bytes()
     return RecordRow(path=entry.path, hash=record_hash(content), size=str(len(content)))

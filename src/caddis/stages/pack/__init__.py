@@ -42,7 +42,7 @@ from caddis.stages.pack.home import home_layer
 
 __all__ = ["Packed", "Packer", "pack"]
 
-_FORMAT = 8
+_FORMAT = 9
 """Of frames and what is known of them; a change makes every cached frame useless."""
 
 

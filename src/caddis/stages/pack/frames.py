@@ -12,7 +12,15 @@ from pathlib import Path
 from caddis.errors import PrefixError
 from caddis.model import tar_headers as tar
 from caddis.model.archive import UNLISTED
-from caddis.model.layers import Entry, Frame, Layer, Place, RunPath, Unrelocated
+from caddis.model.layers import (
+    Entry,
+    Frame,
+    Layer,
+    OpenRunPath,
+    Place,
+    RunPath,
+    Unrelocated,
+)
 from caddis.model.prefix.dist_info import is_bytecode
 from caddis.model.prefix.placeholders import find_places, is_as_packed, put_back
 from caddis.model.whole import writing_to
@@ -124,13 +132,17 @@ def _tar(layer: Layer, *, elf: Elf, notes: _Notes) -> Iterator[bytes]:
             yield tar.link_header(entry.path, entry.link)
         elif entry.folder:
             yield tar.folder_header(entry.path)
-        elif entry.edit is None and isinstance(entry.source, str):
+        elif isinstance(entry.source, str) and _is_streamed(entry):
             yield from _copy(entry, entry.source, notes)
         else:
             yield from _write(entry, _edited(entry, elf), notes)
         if entry.place is not None:
             notes.places.append(entry.place)
         notes.end(entry)
+
+
+def _is_streamed(entry: Entry) -> bool:
+    return entry.edit is None or isinstance(entry.edit, OpenRunPath)
 
 
 def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:
@@ -154,13 +166,15 @@ def _edited(entry: Entry, elf: Elf) -> bytes:
         return entry.source
     path = Path(entry.source)
     if isinstance(entry.edit, RunPath):
-        return elf.with_run_path(path, entry.edit.value, inherited=entry.edit.inherited)
+        return elf.with_run_path(path, entry.edit.value)
     content = path.read_bytes()
-    return put_back(content, entry.edit) if entry.edit else content
+    if isinstance(entry.edit, Unrelocated):
+        return put_back(content, entry.edit)
+    return content
 
 
 def _copy(entry: Entry, source: str, notes: _Notes) -> Iterator[bytes]:
-    """Yield header, content and padding of a file that goes in as it is."""
+    """Yield header, content and padding of a file that is not read as a whole."""
     descriptor = os.open(source, os.O_RDONLY)
     try:
         size = os.fstat(descriptor).st_size
@@ -173,6 +187,8 @@ def _copy(entry: Entry, source: str, notes: _Notes) -> Iterator[bytes]:
                     f"{source} became shorter while it was read",
                     hint="Let nothing write to the environment while it is packed.",
                 )
+            if isinstance(entry.edit, OpenRunPath):
+                piece = entry.edit.edited(piece, start)
             notes.add(piece)
             yield piece
         yield tar.padding(size)

@@ -4,8 +4,10 @@ What auditwheel does for wheels, for whole environments: everything that program
 extension modules ask for goes along, except glibc, which belongs to the target's
 kernel and loader. https://peps.python.org/pep-0600/
 
-libstdc++ and libgcc_s are on nearly every machine, and a system's own libraries may
-need its newer ones. So they travel in a folder that is searched last.
+Wheels made for many machines bring what they need, except what a desktop has (libGL,
+libX11, glib) and what their makers forgot (libgomp). A target may lack these, or have
+others that fit its graphics card; so they travel in a folder that is searched last, as
+do libstdc++ and libgcc_s, of which a system's own libraries may need newer ones.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from caddis.model.layers import Entry, RunPath
 from caddis.ports.frames import Elf
 
+LIBRARIES = "lib"
 LAST_RESORT = "lib/last-resort"
 """Folder, relative to the prefix, that is searched after the target's own."""
 
@@ -42,12 +45,16 @@ _TARGET_FOLDERS = (
 )
 
 
+_OF_DRIVERS = ("libcuda.so", "libnvidia-", "libnvcuvid.so", "libnvoptix.so")
+"""What starts like this belongs to the kernel of one machine."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Libraries:
     """What goes along, and what that asks of the files that need it."""
 
     entries: tuple[Entry, ...]
-    """The libraries, in `lib/`."""
+    """The libraries, in `lib/` or the last resort."""
     needy: frozenset[str]
     """Paths of the given files that need one of them."""
     missing: Mapping[str, str]
@@ -55,11 +62,16 @@ class Libraries:
 
 
 def find_libraries(
-    files: Mapping[str, Path], *, present: Iterable[str], elf: Elf
+    files: Mapping[str, Path],
+    *,
+    present: Iterable[str],
+    elf: Elf,
+    folder: str = LIBRARIES,
 ) -> Libraries:
     """Collect what *files* (path in the prefix to file here) need, and need in turn.
 
-    *present* names the libraries that the environment has anyway.
+    *present* names the libraries that the environment has anyway. What is found goes
+    to *folder*.
     """
     here = frozenset(present) | _GLIBC | frozenset(_COMPANIONS)
     found: dict[str, Path] = {}
@@ -69,7 +81,7 @@ def find_libraries(
     while waiting:
         path, source = waiting.pop()
         for library in elf.needed(source):
-            if library in here:
+            if library in here or library.startswith(_OF_DRIVERS):
                 continue
             if path in files:
                 needy.add(path)
@@ -80,8 +92,8 @@ def find_libraries(
                 missing[library] = path
                 continue
             found[library] = where.resolve()
-            waiting.append((f"lib/{library}", found[library]))
-    entries = [_library(f"lib/{name}", found[name], elf) for name in sorted(found)]
+            waiting.append((f"{folder}/{library}", found[library]))
+    entries = [_library(f"{folder}/{name}", found[name], elf) for name in sorted(found)]
     return Libraries(entries=tuple(entries), needy=frozenset(needy), missing=missing)
 
 
@@ -104,13 +116,19 @@ def program_run_path(path: str) -> RunPath:
     """Give the run path of an interpreter: what modules it loads inherit from it."""
     last = posixpath.relpath(LAST_RESORT, posixpath.dirname(path))
     folders = (run_path_from(path), *_TARGET_FOLDERS, _origin(last))
-    return RunPath(value=":".join(folders), inherited=True)
+    return RunPath(value=":".join(folders))
 
 
 def _library(path: str, source: Path, elf: Elf) -> Entry:
-    alone = all(name in _GLIBC for name in elf.needed(source))
-    edit = None if alone else RunPath(value="$ORIGIN")
+    edit = RunPath(value="$ORIGIN") if _needs_run_path(path, source, elf) else None
     return Entry(path=path, source=str(source), executable=False, edit=edit)
+
+
+def _needs_run_path(path: str, source: Path, elf: Elf) -> bool:
+    if path.startswith(LAST_RESORT):
+        # Without one it takes the target's libraries before those beside it.
+        return bool(elf.run_path(source))
+    return any(name not in _GLIBC for name in elf.needed(source))
 
 
 def _origin(relative: str) -> str:

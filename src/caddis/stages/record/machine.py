@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from caddis.model.layers import Entry, Layer, LayerKind
-from caddis.model.prefix.dist_layer import with_content
+from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath, RunPath
+from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.versions import numbers
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Installation
@@ -20,11 +20,15 @@ from caddis.stages.record.interpreter import (
     with_run_paths,
 )
 from caddis.stages.record.libraries import (
+    LAST_RESORT,
+    Libraries,
     companions,
     find_libraries,
     run_path_from,
 )
 
+_SHOWN = 3
+"""Libraries of one package that are named when they are nowhere."""
 _FOLDER_OF_LIBRARIES = ".libs/"
 """Where auditwheel puts what a wheel brings along: `NAME.libs`."""
 
@@ -34,16 +38,12 @@ def bring_python(
 ) -> tuple[list[Layer], list[str]]:
     """Put *python* and the libraries that it and *dists* need below *dists*.
 
-    Gives the layers, lowest first, and what a user wants to know. Only distributions
-    that were built on this machine may need its libraries.
+    Gives the layers, lowest first, and what a user wants to know.
     """
     interpreter = read_interpreter(python, site_packages=site_packages, elf=elf)
     files = elf_files(interpreter)
-    local: dict[str, Path] = {}
-    for dist in dists:
-        if dist.local:
-            local |= elf_files(dist)
-    present = {path.rpartition("/")[2] for path in (*files, *local)}
+    local = _files_of(dist for dist in dists if dist.local)
+    present = _names((*files, *local))
     libraries = find_libraries({**files, **local}, present=present, elf=elf)
     inside = frozenset(
         path for path, file in files.items() if set(elf.needed(file)) & present
@@ -51,22 +51,75 @@ def bring_python(
     interpreter = with_run_paths(interpreter, libraries.needy | inside, elf)
     program = next(path for path in files if path.startswith("bin/"))
     entries = (*libraries.entries, *companions(elf, wanted_by=files[program]))
+    spare = _spare(dists, entries, elf)
+    run_paths: dict[str, RunPath | OpenRunPath] = {
+        **{path: RunPath(value=run_path_from(path)) for path in libraries.needy},
+        **{path: RunPath(value="$ORIGIN") for path in _lost(dists, elf)},
+    }
+    brought = (*entries, *spare.entries)
+    run_paths = {**_opened(dists, brought, elf), **run_paths}
     system = Layer(
         name="system-libraries",
         kind=LayerKind.SYSTEM,
-        entries=tuple(sorted(entries, key=lambda entry: entry.path)),
-        key=files_key("system", {entry.path: entry.source for entry in entries}),
+        entries=tuple(sorted(brought, key=lambda entry: entry.path)),
+        key=files_key("system", {entry.path: entry.source for entry in brought}),
+        # A target that is too old for the spare ones may do with its own.
         needs=_glibc((*files.values(), *_sources(entries)), elf),
     )
-    run_paths = {path: run_path_from(path) for path in libraries.needy}
-    run_paths |= dict.fromkeys(_lost(dists, elf), "$ORIGIN")
+    patched = [_with_run_paths(dist, run_paths, elf) for dist in dists]
     elf.remember()
-    patched = (_with_run_paths(dist, run_paths, elf) for dist in dists)
     notes = [
         f"{path} needs {name}, which this machine does not have"
         for name, path in sorted(libraries.missing.items())
     ]
-    return [interpreter, system, *patched], notes
+    return [interpreter, system, *patched], [*notes, *_lacking(dists, spare)]
+
+
+def _spare(dists: Sequence[Layer], here: Iterable[Entry], elf: Elf) -> Libraries:
+    """Collect what wheels for many machines leave to the machine they are on."""
+    names = _names(path for dist in dists for path in dist.paths)
+    return find_libraries(
+        _files_of(dist for dist in dists if not dist.local),
+        present=names | _names(entry.path for entry in here),
+        elf=elf,
+        folder=LAST_RESORT,
+    )
+
+
+def _opened(
+    dists: Sequence[Layer], brought: Iterable[Entry], elf: Elf
+) -> dict[str, OpenRunPath]:
+    """Let wheels' files that look in their own folders alone find what is *brought*."""
+    names = _names(entry.path for entry in brought)
+    names -= _names(path for dist in dists for path in dist.paths)
+    needy = (
+        (path, file)
+        for path, file in _files_of(dists).items()
+        if not names.isdisjoint(elf.needed(file))
+    )
+    opened = ((path, elf.opening(file)) for path, file in needy)
+    return {path: edit for path, edit in opened if edit is not None}
+
+
+def _lacking(dists: Iterable[Layer], spare: Libraries) -> Iterator[str]:
+    """Name what wheels need and neither they nor this machine have."""
+    for dist in dists:
+        names = sorted(n for n, path in spare.missing.items() if path in dist.paths)
+        if names:
+            others = len(names) - _SHOWN
+            more = f" and {others} more" if others > 0 else ""
+            yield (
+                f"{dist.name} has files that need {', '.join(names[:_SHOWN])}{more},"
+                " which neither it nor this machine has"
+            )
+
+
+def _files_of(dists: Iterable[Layer]) -> dict[str, Path]:
+    return {path: file for dist in dists for path, file in elf_files(dist).items()}
+
+
+def _names(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.rpartition("/")[2] for path in paths)
 
 
 def with_moving_run_paths(
@@ -90,7 +143,7 @@ def _moving(dist: Layer, embedded: str, elf: Elf) -> Layer:
         folders = elf.run_path(file)
         moving = [_from_origin(folder, embedded, path) for folder in folders]
         if moving != list(folders):
-            run_paths[path] = ":".join(moving)
+            run_paths[path] = RunPath(value=":".join(moving))
     elf.remember()
     return _with_run_paths(dist, run_paths, elf)
 
@@ -126,17 +179,22 @@ def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
     return lost
 
 
-def _with_run_paths(dist: Layer, run_paths: Mapping[str, str], elf: Elf) -> Layer:
-    if run_paths.keys().isdisjoint(dist.paths):
-        return dist
-    changed = {
-        entry.path: elf.with_run_path(
-            Path(entry.source), run_paths[entry.path], inherited=False
-        )
+def _with_run_paths(
+    dist: Layer, run_paths: Mapping[str, RunPath | OpenRunPath], elf: Elf
+) -> Layer:
+    edited = [
+        _with_run_path(entry, run_paths[entry.path], elf)
         for entry in dist.entries
         if entry.path in run_paths and isinstance(entry.source, str)
-    }
-    return with_content(dist, changed) if changed else dist
+    ]
+    return with_entries(dist, edited) if edited else dist
+
+
+def _with_run_path(entry: Entry, run_path: RunPath | OpenRunPath, elf: Elf) -> Entry:
+    if isinstance(run_path, OpenRunPath):
+        return replace(entry, edit=run_path)
+    content = elf.with_run_path(Path(str(entry.source)), run_path.value)
+    return replace(entry, source=content, edit=None)
 
 
 def _sources(entries: Iterable[Entry]) -> list[Path]:

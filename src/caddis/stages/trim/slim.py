@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath, Stack
 from caddis.stages.trim.references import test_folders_in_use
 from caddis.stages.trim.without import Smaller, without
 
@@ -180,6 +180,8 @@ def _content(entry: Entry) -> bytes:
 def _may_be_stripped(entry: Entry) -> bool:
     if entry.link or entry.folder or not isinstance(entry.source, str):
         return False
+    if isinstance(entry.edit, OpenRunPath):
+        return False  # Its places are those of the file as it is.
     folder, _, name = entry.path.rpartition("/")
     if folder == "bin":
         return name.startswith("python3.") and "config" not in name

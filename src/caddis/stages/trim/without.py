@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import posixpath
-from base64 import urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from caddis.bootstrap.relocate import record_text
 from caddis.model.layers import Entry, Layer
+from caddis.model.prefix.dist_info import stated_hash
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,8 +76,7 @@ class _Stated:
 
     @property
     def as_record_has_it(self) -> tuple[str, str]:
-        digest = urlsafe_b64encode(bytes.fromhex(self.sha256)).decode().rstrip("=")
-        return f"sha256={digest}", str(self.size)
+        return stated_hash(bytes.fromhex(self.sha256)), str(self.size)
 
 
 def _record(
