@@ -73,7 +73,14 @@ def _make(args: Namespace, path: Path, console: Console) -> None:
     toolbox = make_toolbox(args)
     needs = needs_of(args, toolbox, console)
     settings = lock_settings(args, needs, None)
-    lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
+    lock_needs(
+        needs,
+        path,
+        previous=None,
+        settings=settings,
+        toolbox=toolbox,
+        narrator=console,
+    )
 
 
 def _check(args: Namespace, path: Path, narrator: Narrator) -> None:

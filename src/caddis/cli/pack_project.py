@@ -42,9 +42,17 @@ def pack_folder(
     path = lock_of(args.folder)
     recall_options(args, path)
     needs = needs_of(args, toolbox, console)
-    settings = lock_settings(args, needs, previous_lock(path))
+    previous = previous_lock(path)
+    settings = lock_settings(args, needs, previous)
     kept = args.keep_prefix or _prefix_of(args.folder, settings)
-    made = lock_needs(needs, path, settings=settings, toolbox=toolbox, narrator=console)
+    made = lock_needs(
+        needs,
+        path,
+        previous=previous,
+        settings=settings,
+        toolbox=toolbox,
+        narrator=console,
+    )
     # Code that goes along as it is needs no installation, too.
     without = args.no_project or args.with_code is not None
     sync_project(

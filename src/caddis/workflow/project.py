@@ -69,12 +69,12 @@ def lock_needs(
     needs: Declaration,
     path: Path,
     *,
+    previous: Lock | None,
     settings: LockSettings,
     toolbox: Toolbox,
     narrator: Narrator,
 ) -> Lock:
-    """Lock *needs* into the file *path*, unless what it holds is good already."""
-    previous = previous_lock(path)
+    """Lock *needs* into the file *path*, unless *previous*, in it, is good already."""
     with narrator.stage("lock") as stage:
         current = previous is not None and previous.inputs == hash_inputs(
             needs.requirements, settings

@@ -62,7 +62,12 @@ def run(args: Namespace) -> int:
             check_lock(previous, needs, settings, path)
             return 0
         made = lock_needs(
-            needs, path, settings=settings, toolbox=toolbox, narrator=console
+            needs,
+            path,
+            previous=previous,
+            settings=settings,
+            toolbox=toolbox,
+            narrator=console,
         )
     console.result(_summary(made, previous, path), _data(made) if args.json else None)
     return 0
