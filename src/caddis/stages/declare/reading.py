@@ -140,11 +140,16 @@ def conda_requirement(spec: str, *, at: Place, group: str = "") -> Requirement:
         evidence=(_declared(at),),
         origin=str(at),
         group=group,
-        marker=_checked_marker(marker, at=at),
+        marker=checked_marker(marker, at=at),
     )
 
 
-def _checked_marker(text: str, *, at: Place) -> str:
+def checked_marker(text: str, *, at: Place) -> str:
+    """Read a marker of PEP 508; empty for none.
+
+    Raises:
+        ProjectError: it is none.
+    """
     if not text:
         return ""
     from packaging.markers import InvalidMarker, Marker

@@ -16,10 +16,11 @@ from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
 from caddis.model.toml import parse_toml
-from caddis.model.urls import local_path
+from caddis.model.urls import local_path, public
 from caddis.stages.declare.reading import (
     Place,
     Project,
+    checked_marker,
     each_line,
     local_requirement,
     merge,
@@ -30,8 +31,19 @@ _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|$)(?P<value>.*)")
 _SHORT = re.compile(r"(?P<name>-[rcefi])(?P<value>[^-\s=].*)")
 _OPTION_OF_ONE = re.compile(r"\s+(?P<name>--[a-z][a-z-]*)[=\s]")
+_NEXT_OPTION = re.compile(r"""\s+(?=-(?:-?[A-Za-z]))(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
+"""Between two options; none stands in quotes."""
 _HASH = re.compile(r"\s--hash[=\s]\s*(\S+)")
 _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+_OF_FILES = {"-r", "--requirement", "-c", "--constraint"}
+_OF_PLACES = {*_OF_FILES, "-e", "--editable", "-f", "--find-links"}
+_ARCHIVES = (".whl", ".tar.gz", ".zip")
+_REST = r"(?P<extras>\[[^\]]*\])?\s*(?:#egg=\S+)?\s*(?:;\s*(?P<marker>.*))?"
+_PATH = re.compile(rf"(?P<path>[^\[;#]+?){_REST}")
+_NAMED_PATH = re.compile(
+    r"(?P<name>\w[\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*"
+    r"(?P<path>(?:file:(?!//)|\.{1,2}/|[/~])[^;#]*?)\s*(?:;\s*(?P<marker>.*))?"
+)
 _FOR_THE_ENGINE = {"--pre", "--no-index"}
 _FOR_THE_ENGINE_WITH_VALUE = {"--no-binary", "--only-binary", "--trusted-host"}
 _WITHOUT_EFFECT = {
@@ -69,10 +81,9 @@ def read_lines(
 ) -> Iterator[Declaration]:
     """Read *lines* of a requirements file that lies in *folder*."""
     for at, line in lines:
-        option = _SHORT.fullmatch(line) or _OPTION.fullmatch(line)
-        if option:
-            name, value = option["name"], option["value"].strip()
-            yield _option(name, value, project, at=at, folder=folder, group=group)
+        if line.startswith("-"):
+            for name, value in _options(line):
+                yield _option(name, value, project, at=at, folder=folder, group=group)
             continue
         found = _requirement(line, project, at=at, folder=folder, group=group)
         yield Declaration(requirements=(found,))
@@ -95,20 +106,25 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield start, whole
 
 
+def _options(line: str) -> Iterator[tuple[str, str]]:
+    """Take a line of options apart, each with its value."""
+    for part in _NEXT_OPTION.split(line):
+        option = _SHORT.fullmatch(part) or _OPTION.fullmatch(part)
+        if option:
+            yield option["name"], option["value"].strip()
+        else:
+            yield part, ""
+
+
 def _option(
     name: str, value: str, project: Project, *, at: Place, folder: Path, group: str
 ) -> Declaration:
-    if name in {"-r", "--requirement"}:
-        file = folder / _unquoted(value)
-        return read_requirements(file, project, asked_at=at, group=group)
-    if name in {"-c", "--constraint"}:
-        file = folder / _unquoted(value)
-        limits = read_requirements(file, project, asked_at=at, group=group)
-        return replace(
-            limits,
-            requirements=(),
-            constraints=(*limits.constraints, *limits.requirements),
-        )
+    if name in _OF_PLACES:
+        value = _filled_in(_unquoted(value), project, at=at)
+    if name in _OF_FILES:
+        file = _beside(value, folder, at=at)
+        named = read_requirements(file, project, asked_at=at, group=group)
+        return _as_limits(named) if name in {"-c", "--constraint"} else named
     if name in {"-e", "--editable"}:
         found = _editable(value, project, at=at, folder=folder, group=group)
         return Declaration(requirements=(found,))
@@ -131,6 +147,11 @@ def _option(
     )
 
 
+def _as_limits(found: Declaration) -> Declaration:
+    limits = (*found.constraints, *found.requirements)
+    return replace(found, requirements=(), constraints=limits)
+
+
 def _for_each(name: str, value: str, *, at: Place) -> Iterator[str]:
     """Yield an option for each of the names in *value*, which commas divide."""
     if not value:
@@ -149,12 +170,14 @@ def _requirement(
                 hint="Set it for the whole project in uv.toml, or leave it out.",
             )
     spec = _OPTION_OF_ONE.split(line, maxsplit=1)[0].strip()
-    if _is_path(spec):
-        path = _unquoted(spec.partition(" ;")[0].partition("[")[0])
-        name = _project_name(folder / path, at=at)
-        return local_requirement(
-            _reroot(spec, folder, project), name, at=at, group=group
-        )
+    if place := _local(spec):
+        path = _filled_in(_unquoted(place["path"].strip()), project, at=at)
+        if path.startswith("file:"):
+            path = local_path(path).as_posix()
+        name = _project_name(folder / Path(path).expanduser(), at=at)
+        spec = f"{project.path_to(path, folder=folder)}{place['extras']}"
+        found = local_requirement(spec, place.get("name") or name, at=at, group=group)
+        return replace(found, marker=checked_marker(place["marker"], at=at))
     if "://" in spec and " @ " not in spec and "@" not in spec.partition("://")[0]:
         name = _name_in_url(spec, at=at)
         return local_requirement(f"{name} @ {spec}", name, at=at, group=group)
@@ -207,12 +230,37 @@ def _checked_out(url: str, *, at: Place, group: str) -> Requirement:
     return local_requirement(spec, name.partition("[")[0], at=at, group=group)
 
 
-def _is_path(spec: str) -> bool:
-    return spec.startswith((".", "/", "~")) or (
-        spec.partition(" ;")[0].endswith((".whl", ".tar.gz", ".zip"))
-        and "://" not in spec
-        and " @ " not in spec
-    )
+def _local(spec: str) -> dict[str, str] | None:
+    """Take what names a path apart: its name, if any, extras and marker."""
+    named = _NAMED_PATH.fullmatch(spec)
+    found = named or _PATH.fullmatch(spec)
+    if found is None:
+        return None
+    path = found["path"].strip()
+    is_path = path.startswith((".", "~", "file:")) or "/" in path
+    if not (named or is_path or path.endswith(_ARCHIVES)):
+        return None
+    if "://" in path and not path.startswith("file:"):
+        return None
+    return {key: text or "" for key, text in found.groupdict().items()}
+
+
+def _filled_in(path: str, project: Project, *, at: Place) -> str:
+    return project.expand(path, at=at) if "${" in path else path
+
+
+def _beside(path: str, folder: Path, *, at: Place) -> Path:
+    """Find a file that is named in *folder*.
+
+    Raises:
+        ProjectError: it is elsewhere.
+    """
+    if "://" in path:
+        raise ProjectError(
+            f"{at}: {public(path)} is on the web, and caddis reads files of this disk",
+            hint="Download it beside this file: what it says may change any day.",
+        )
+    return folder / path
 
 
 def _reroot(spec: str, folder: Path, project: Project) -> str:
@@ -223,7 +271,7 @@ def _reroot(spec: str, folder: Path, project: Project) -> str:
 
 def _project_name(path: Path, *, at: Place) -> str:
     """Find the name of the project or file at *path*."""
-    if path.suffix == ".whl" or path.name.endswith((".tar.gz", ".zip")):
+    if path.name.endswith(_ARCHIVES):
         if not path.is_file():
             raise ProjectError(
                 f"{at}: there is no file {path.as_posix()}",
