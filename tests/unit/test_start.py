@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -110,6 +111,35 @@ def test_a_reader_that_has_gone_away_is_no_error(words: list[str]) -> None:
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+FEW_LETTERS = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_what_others_read_is_utf_8_on_every_system(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("import größe\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "caddis", "scan", tmp_path, "--format", "json"],
+        env={**os.environ, **FEW_LETTERS},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["imports"][0]["module"] == "größe"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such terminals there")
+def test_a_terminal_with_few_letters_breaks_no_output(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("import größe\n", encoding="utf-8")
+    ours, terminal = os.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "caddis", "scan", tmp_path],
+        env={**os.environ, **FEW_LETTERS},
+        stdout=terminal,
+        check=True,
+    )
+    os.close(terminal)
+    assert rb"gr\xf6\xdfe" in os.read(ours, 4096)
+    os.close(ours)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals end no process there")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 
 from caddis import __version__
 from caddis.cli.commands import COMMANDS
@@ -32,11 +33,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is not None:
         return _answer(list(argv))
+    _write_every_letter()
     code = _answer(sys.argv[1:])
     _leave_rattler(code)
     # All that is left goes with the process: nothing has to be looked for in it.
     gc.freeze()
     return code
+
+
+def _write_every_letter() -> None:
+    """Let no name break the output of a system that knows few letters.
+
+    Files and pipes get UTF-8, as their readers expect; a terminal gets what it shows.
+    """
+    if not isinstance(sys.stdout, TextIOWrapper) or sys.stdout.encoding == "utf-8":
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="backslashreplace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def _leave_rattler(code: int) -> None:
