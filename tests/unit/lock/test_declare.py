@@ -78,6 +78,8 @@ def test_an_environment_file_is_read_whole(tmp_path: Path) -> None:
     [
         ("dependencies: [numpy\n", r"environment.yml:2: this is not YAML", "colons"),
         ("- numpy\n", r"environment.yml:1: an environment file is a map", "name:"),
+        ("variables:\n  A:\n", r"yml:2: the variable A has no value", 'A: ""'),
+        ("dependencies:\n- numpy: 1.26\n", r"yml:2: a dependency is", "numpy=1.26"),
         ("name: x\ndependecies: [a]\n", r"yml:2: .* no key 'dependecies'", "depend"),
         ("dependencies: numpy\n", r"yml:1: dependencies is a list", "dash"),
         ("dependencies:\n- 3\n", r"yml:2: a dependency is a text", "- numpy"),
@@ -433,3 +435,28 @@ def test_a_folder_to_edit_may_be_named_by_a_url(tmp_path: Path) -> None:
     url = (tmp_path / "my lib").as_uri()
     found = _declare(tmp_path, "requirements.in", f"-e {url}#egg=x\n").requirements[0]
     assert found.spec == f"-e {tmp_path / 'my lib'}"
+
+
+def test_a_key_that_conda_passes_over_is_passed_over_with_a_note(
+    tmp_path: Path,
+) -> None:
+    text = "x-base: &base [numpy]\ndependencies: *base\n"
+    found = _declare(tmp_path, "environment.yml", text)
+    assert _specs(found, Ecosystem.CONDA) == ["numpy"]
+    assert found.notes == ("environment.yml:1: the key 'x-base' is not heeded",)
+
+
+@pytest.mark.parametrize(("category", "group"), [("main", ""), ("Dev_1", "dev-1")])
+def test_the_category_of_conda_lock_is_a_group(
+    tmp_path: Path, category: str, group: str
+) -> None:
+    text = f"category: {category}\ndependencies:\n- numpy\n- pip:\n  - idna\n"
+    found = _declare(tmp_path, "environment.yml", text)
+    assert {need.group for need in found.requirements} == {group}
+
+
+def test_a_folder_to_be_edited_may_be_for_one_platform(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    text = "dependencies:\n- pip:\n  - -e ./lib  # [win]\n"
+    (found,) = _declare(tmp_path, "environment.yml", text).requirements
+    assert (found.spec, found.marker) == ("-e ./lib", 'sys_platform == "win32"')

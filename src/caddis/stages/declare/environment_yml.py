@@ -9,6 +9,7 @@ from typing import Any
 
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
+from caddis.model.dist_names import normalize
 from caddis.stages.declare.plain_yaml import read_plain
 from caddis.stages.declare.reading import (
     Place,
@@ -20,7 +21,10 @@ from caddis.stages.declare.reading import (
 from caddis.stages.declare.requirements_txt import read_lines
 from caddis.stages.declare.selectors import marker_in_comment
 
-_KEYS = {"name", "channels", "dependencies", "variables", "prefix", "platforms"}
+_KEYS = (
+    *("name", "channels", "dependencies", "variables", "prefix", "platforms"),
+    "category",
+)
 
 
 def read_environment(path: Path, project: Project) -> Declaration:
@@ -32,12 +36,6 @@ def read_environment(path: Path, project: Project) -> Declaration:
     shown = project.show(path)
     text = project.read(path)
     data = _load(text, shown)
-    for key in data:
-        if key not in _KEYS:
-            raise ProjectError(
-                f"{_at(shown, data, key)}: an environment file has no key {key!r}",
-                hint=f"It has: {', '.join(sorted(_KEYS))}.",
-            )
     channels = _strings(data, "channels", shown)
     return merge(
         (
@@ -54,10 +52,37 @@ def read_environment(path: Path, project: Project) -> Declaration:
                     for at, name in _strings(data, "platforms", shown)
                 ),
                 variables=_variables(data, shown),
+                notes=tuple(_unheeded(data, shown)),
             ),
             *_dependencies(data, text, project, path=path),
         )
     )
+
+
+def _unheeded(data: dict[str, Any], shown: str) -> Iterator[str]:
+    """Point out keys that mean nothing, which conda passes over, too.
+
+    Raises:
+        ProjectError: one of them is but misspelt.
+    """
+    for key in map(str, data):
+        if key in _KEYS:
+            continue
+        # Here, because hardly any file has one.
+        from difflib import get_close_matches
+
+        if meant := get_close_matches(key, _KEYS, n=1, cutoff=0.7):
+            raise ProjectError(
+                f"{_at(shown, data, key)}: an environment file has no key {key!r}",
+                hint=f"Did you mean {meant[0]}?",
+            )
+        yield f"{_at(shown, data, key)}: the key {key!r} is not heeded"
+
+
+def _group(data: dict[str, Any]) -> str:
+    """Give the group that conda-lock calls a category; empty for run time."""
+    category = str(data.get("category") or "main")
+    return "" if category == "main" else normalize(category)
 
 
 def _load(text: str, shown: str) -> dict[str, Any]:
@@ -90,22 +115,24 @@ def _dependencies(
 ) -> Iterator[Declaration]:
     shown = project.show(path)
     lines = text.splitlines()
+    group = _group(data)
     for at, item in _items(data, "dependencies", shown):
         if isinstance(item, str):
-            found = conda_requirement(item, at=at)
+            found = conda_requirement(item, at=at, group=group)
             marker = found.marker or marker_in_comment(lines[at.line - 1])
             yield Declaration(requirements=(replace(found, marker=marker),))
             continue
         if not isinstance(item, dict) or list(item) != ["pip"]:
             raise ProjectError(
                 f"{at}: a dependency is a text or a pip section, not {item!r}",
-                hint="Write - numpy, or - pip: and the requirements below it.",
+                hint="Write - numpy or - numpy=1.26, or - pip: and the requirements"
+                " below it.",
             )
         specs = (
             (at, _with_marker(spec, marker_in_comment(lines[at.line - 1])))
             for at, spec in _strings(item, "pip", shown)
         )
-        yield from read_lines(specs, project, folder=path.parent, group="")
+        yield from read_lines(specs, project, folder=path.parent, group=group)
 
 
 def _with_marker(spec: str, marker: str) -> str:
@@ -119,6 +146,12 @@ def _variables(data: dict[str, Any], shown: str) -> dict[str, str]:
             f"{_at(shown, data, 'variables')}: variables are a mapping",
             hint="Write NAME: value, one a line.",
         )
+    for key, value in found.items():
+        if value is None:
+            raise ProjectError(
+                f"{_at(shown, found, key)}: the variable {key} has no value",
+                hint=f'For an empty one write {key}: "".',
+            )
     return {str(key): str(value) for key, value in found.items()}
 
 

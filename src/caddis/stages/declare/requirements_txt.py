@@ -126,7 +126,9 @@ def _option(
         named = read_requirements(file, project, asked_at=at, group=group)
         return _as_limits(named) if name in {"-c", "--constraint"} else named
     if name in {"-e", "--editable"}:
+        value, _, marker = value.partition(" ;")
         found = _editable(value, project, at=at, folder=folder, group=group)
+        found = replace(found, marker=checked_marker(marker.strip(), at=at))
         return Declaration(requirements=(found,))
     if name in {"-i", "--index-url"}:
         url = project.expand(value, at=at)
