@@ -100,7 +100,7 @@ def relaxing(work: Path, rounds: int) -> str:
 
 def relaxed(file: Path, text: str, options: list[str], *, rounds: int) -> str:
     """Relax *text*, written as *file*, and say what it took."""
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     seconds, found = [], {}
     for _ in range(rounds):
         start = time.perf_counter()

@@ -126,7 +126,7 @@ def _run(case: Case, cache: Path, aside: Path) -> Cost:
         )
         if done.returncode:
             raise SystemExit(f"{case.name} failed: {done.stderr}")
-        cost = json.loads(report.read_text())
+        cost = json.loads(report.read_text(encoding="utf-8"))
     made = case.output
     return Cost(**cost, size=made.stat().st_size / MIB if made.is_file() else 0.0)
 

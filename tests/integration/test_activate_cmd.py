@@ -30,7 +30,7 @@ set > after.txt
 
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, newline="\r\n")
+    path.write_text(text, encoding="utf-8", newline="\r\n")
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def contents(prefix: Path) -> dict[str, str]:
 
 def export(prefix: Path, out: Path, *words: str) -> str:
     assert main(["export", "-p", str(prefix), "-o", str(out), *words]) == 0
-    return out.read_text()
+    return out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

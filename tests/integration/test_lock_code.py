@@ -26,7 +26,7 @@ def _notebook(path: Path, *cells: str) -> None:
         "nbformat": 4,
     }
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(book))
+    path.write_text(json.dumps(book), encoding="utf-8")
 
 
 def _locked(project: Path) -> dict[str, str]:

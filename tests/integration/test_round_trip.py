@@ -286,7 +286,7 @@ def install_with_rattler(file: Path, prefix: Path) -> None:
     import rattler
     from rattler.explicit_environment import ExplicitEnvironmentSpec
 
-    spec = ExplicitEnvironmentSpec.from_str(file.read_text())
+    spec = ExplicitEnvironmentSpec.from_str(file.read_text(encoding="utf-8"))
     files = [Path(entry.url.partition("#")[0][7:]) for entry in spec.packages]
 
     async def install() -> None:

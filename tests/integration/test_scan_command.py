@@ -55,7 +55,7 @@ def test_yaml_names_the_projects_own_modules_as_depfinder_does(
 
 
 def test_json_fits_its_schema(tmp_path: Path, capsys) -> None:
-    schema = json.loads(Path("docs/scan.schema.json").read_text())
+    schema = json.loads(Path("docs/scan.schema.json").read_text(encoding="utf-8"))
     files = {**TWO_FILES, "bad.ipynb": "{", "m.py": "import os, no_such_module\n"}
     _, text = answer(capsys, "--format", "json", write(tmp_path / "p", files))
     data = json.loads(text)

@@ -12,6 +12,6 @@ from pathlib import Path
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file at *path*."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

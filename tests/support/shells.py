@@ -92,5 +92,9 @@ def run_shell(
 
 
 def _variables(path: Path) -> dict[str, str]:
-    pairs = (text.partition("=") for text in path.read_text().split("\0") if text)
+    pairs = (
+        text.partition("=")
+        for text in path.read_text(encoding="utf-8").split("\0")
+        if text
+    )
     return {name: value for name, _, value in pairs if name not in _OF_THE_SHELL}

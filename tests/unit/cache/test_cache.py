@@ -24,7 +24,7 @@ DAY = 24 * 3600
 def put(path: Path, *, days: float = 0, content: str = "1234") -> Path:
     """Write a file that was last used *days* ago."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     when = time.time() - days * DAY
     os.utime(path, (when, when))
     return path

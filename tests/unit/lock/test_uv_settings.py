@@ -62,7 +62,7 @@ def _heeded(
     with heeded(folder, user=user, is_for_people=is_for_people) as options:
         if not options:
             return {}
-        return parse_toml(Path(options[1], "uv.toml").read_text())
+        return parse_toml(Path(options[1], "uv.toml").read_text(encoding="utf-8"))
 
 
 _FOR_PEOPLE = """

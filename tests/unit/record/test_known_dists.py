@@ -67,7 +67,7 @@ def is_known(dist: RecordedDist) -> bool:
 
 def touched(path: Path, content: str) -> None:
     """Write *content* a second after the records were."""
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     later = path.stat().st_mtime_ns + 10**9
     os.utime(path, ns=(later, later))
 

@@ -201,7 +201,7 @@ def _rules_above(root: Path) -> Rules | None:
 
 def _read_rules(path: str) -> tuple[Rule, ...]:
     try:
-        return read_rules(Path(path).read_text(errors="replace"))
+        return read_rules(Path(path).read_text(encoding="utf-8", errors="replace"))
     except OSError:
         return ()
 
