@@ -131,10 +131,15 @@ class _Mirror(SimpleHTTPRequestHandler):
             beside.replace(path)
 
 
+class _Server(ThreadingHTTPServer):
+    # uv asks many things at once, and who finds a queue full asks again a second later.
+    request_queue_size = 128
+
+
 def main() -> None:
     """Serve until standard input ends."""
     handler = partial(_Mirror, directory=sys.argv[1], upstream=Upstream())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}/simple", flush=True)
     sys.stdin.read()

@@ -40,6 +40,11 @@ class _Private(_Quiet):
         return False
 
 
+class _Server(ThreadingHTTPServer):
+    # uv asks many things at once, and who finds a queue full asks again a second later.
+    request_queue_size = 128
+
+
 @contextmanager
 def serve(folder: Path, *, private: bool = False) -> Iterator[str]:
     """Serve *folder* on a free port of this machine; yield the URL, no slash.
@@ -47,7 +52,7 @@ def serve(folder: Path, *, private: bool = False) -> Iterator[str]:
     A *private* server asks for USER and WORD.
     """
     handler = partial(_Private if private else _Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
