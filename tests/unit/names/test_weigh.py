@@ -124,6 +124,13 @@ def test_what_type_checkers_load_says_nothing() -> None:
     assert kind_of_foreign(load, foreign("pkg/robotstxt.py")) is ImportKind.REQUIRED
 
 
+def test_what_stubs_load_says_nothing() -> None:
+    # mne loads its parts lazily, and names them in stubs.
+    guarded = own("pkg/a.py", "pkg.extra", standing=IN_FUNCTION)
+    stub = own("pkg/__init__.pyi", ".extra", "f")
+    assert kind_of_foreign(guarded, stub, foreign("pkg/extra.py")) is IN_FUNCTION
+
+
 @pytest.mark.parametrize(
     "path",
     [

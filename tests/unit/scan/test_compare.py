@@ -82,6 +82,14 @@ def test_what_run_time_needs_is_misplaced_in_a_group() -> None:
     assert compare(all_of(needed("a")), [declared("a", "test"), declared("a")]) == ()
 
 
+def test_what_runs_later_may_be_declared_in_any_group() -> None:
+    # An extra, a backend, a helper for debugging: whoever calls it has asked for it.
+    later = needed("a", ImportKind.DEFERRED)
+    wanted = Requirements(requirements=(later,), optional=())
+    assert compare(wanted, [declared("a", "dev")]) == ()
+    assert rules(compare(wanted, [])) == [("missing", "a", "m.py", 3)]
+
+
 def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
     for path in ("scripts/a.py", "benchmarks/b/c.py", "x.tar.gz!tools/a.py"):
         used = all_of(needed("a", path=path))
@@ -92,8 +100,8 @@ def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
     shown = needed("a", path="examples/a.py")
     both = replace(shown, imports=(*shown.imports, *guarded))
     assert compare(all_of(both), [declared("a", "docs")]) == ()
-    later = needed("a", ImportKind.DEFERRED, "app/m.py").imports
-    loaded = replace(shown, imports=(*shown.imports, *later))
+    at_work = needed("a", path="app/m.py").imports
+    loaded = replace(shown, imports=(*shown.imports, *at_work))
     found = compare(all_of(loaded), [declared("a", "docs")])
     assert rules(found) == [("misplaced", "a", "app/m.py", 3)]
     inside = all_of(needed("a", path="app/scripts/a.py"))

@@ -369,6 +369,9 @@ def test_a_case_has_the_markers_of_those_that_did_not_fit(tmp_path: Path) -> Non
         ("noxfile.py", "dev"),
         ("pkg/noxfile.py", "dev"),
         ("hatch_build.py", "build"),
+        ("versioneer.py", "build"),
+        ("setup_helpers.py", "build"),
+        ("pkg/setup_helpers.py", ""),
         ("tasks.py", "dev"),
         # Celery's tasks stand in such a module, which runs with the application.
         ("pkg/tasks.py", ""),

@@ -281,8 +281,8 @@ class Project:
         groups = {
             item.group for each in built for item in declared_in(each, self.folder)
         }
-        extras = groups - {"", "build", "test"}
-        return extras | table_of(path, "project", "optional-dependencies").keys()
+        offered = table_of(path, "project", "optional-dependencies")
+        return (groups - {"", "build", "test"}) | set(map(normalize, offered))
 
     def _around(self) -> Declaration | None:
         """Read where the project's packages come from, if that can be read."""

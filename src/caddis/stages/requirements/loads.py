@@ -125,16 +125,18 @@ def _loads(
 ) -> Iterator[tuple[ImportKind, int, tuple[int, ...]]]:
     """Yield how imports stand, the modules in which they do, and those they may load.
 
-    Imports for tests and for type checkers load nothing.
+    Imports for tests and for type checkers load nothing, nor do those of stubs: what
+    is loaded lazily has them.
     """
     forms, paths = imports.forms, imports.columns[0]
     absolute: dict[int, _Meaning] = {}
     relative: dict[int, _Meaning] = {}
-    package, last, by = "", -1, 0
+    package, last, by, is_stub = "", -1, 0, False
     for row in imports.rows:
         path, number = paths[row], imports.form_of[row]
         if path != last:
             last, before = path, package
+            is_stub = imports.paths[path].endswith(".pyi")
             by = modules.of_path[path]
             package = package_of(imports.paths[path], modules.names[by])
             if package != before:
@@ -145,7 +147,7 @@ def _loads(
         if meaning is None:
             known = relative if forms.kind(number) is _WITHIN else absolute
             meaning = known[number] = _meaning(number, forms, package, modules)
-        if meaning[1]:
+        if meaning[1] and not is_stub:
             yield meaning[0], by, meaning[1]
 
 

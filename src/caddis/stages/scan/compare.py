@@ -11,14 +11,8 @@ from caddis.stages.scan.groups import is_beside
 from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
-_AT_RUN_TIME = frozenset(
-    {
-        ImportKind.REQUIRED,
-        ImportKind.CONDITIONAL,
-        ImportKind.DEFERRED,
-        ImportKind.IMPLIED,
-    }
-)
+_AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
+"""What runs later may fail for whoever did not ask for a group or extra."""
 _WITHOUT_GROUPS = (".yml", ".yaml")
 """An environment is for working on the project as well."""
 
@@ -125,16 +119,13 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
             )
     at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
-        firm = [i for i in required.imports if i.kind in _AT_RUN_TIME]
-        at_work = [i for i in firm if not is_beside(i.path)]
-        if firm and not at_work:
-            continue
+        at_start = [i for i in required.imports if i.kind in _AT_START]
+        at_work = [i for i in at_start if not is_beside(i.path)]
         names = _names_of(required)
         grouped = [r for r in declared if r.group and r.name in names]
-        if grouped and not names & at_run_time and required.kind in _AT_RUN_TIME:
+        if at_work and grouped and not names & at_run_time:
             message = f"is needed at run time, but only group {grouped[0].group} has it"
-            places = at_work or required.imports
-            yield _at(places, "misplaced", required.name, message)
+            yield _at(at_work, "misplaced", required.name, message)
 
 
 def _is_for_run_time(requirement: Requirement) -> bool:

@@ -26,8 +26,10 @@ _TOOLS = {
     "toxfile.py": "dev",
     "fabfile.py": "dev",
 }
-_TOOLS_AT_THE_TOP = {"tasks.py": "dev", "dodo.py": "dev"}
+_TOOLS_AT_THE_TOP = {"tasks.py": "dev", "dodo.py": "dev", "versioneer.py": BUILD}
 """Elsewhere modules of applications have these names."""
+_HELPER_OF_SETUP = re.compile(r"setup\w*\.py$")
+"""What a setup.py imports from beside it, as setup_build or setupinfo."""
 
 
 def group_of(path: str) -> str:
@@ -38,6 +40,8 @@ def group_of(path: str) -> str:
         return "test"
     if group or folder:
         return group or _TOOLS.get(name, "")
+    if _HELPER_OF_SETUP.match(name):
+        return BUILD
     return _TOOLS.get(name, "") or _TOOLS_AT_THE_TOP.get(name, "")
 
 
