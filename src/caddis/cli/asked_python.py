@@ -9,6 +9,9 @@ from pathlib import Path
 
 from caddis.errors import UsageError
 
+_MINORS = range(8, 15)
+"""Of the Pythons 3 that there are."""
+
 
 def read_python(text: str) -> str:
     """Check what a user typed for a Python: a version, or an interpreter's path.
@@ -35,6 +38,26 @@ def version_of(python: str) -> str:
 
     found = LocalInterpreters().describe(Path(python))
     return ".".join(found.version.split(".")[:2])
+
+
+def nearest_python(python: str, allowed: str) -> str | None:
+    """Give *python*, or else the version that is nearest to it of those *allowed*.
+
+    None where no version that there is will do.
+
+    >>> nearest_python("3.11", ">=3.12,<4"), nearest_python("3.11", ">=3.8")
+    ('3.12', '3.11')
+    """
+    from packaging.specifiers import SpecifierSet
+
+    wanted = SpecifierSet(allowed)
+    minor = int(python.split(".")[1]) if "." in python else _MINORS.stop
+    others = sorted(_MINORS, key=lambda other: abs(other - minor))
+    for each in (python, *(f"3.{other}" for other in others)):
+        # Of a version in two parts any patch will do.
+        if any(wanted.contains(f"{each}{end}") for end in ("", ".0", ".99")):
+            return each
+    return None
 
 
 def is_interpreter(python: str) -> bool:

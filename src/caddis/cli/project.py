@@ -16,6 +16,7 @@ from caddis.cli.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
+from caddis.model.project import LOCK_NAME
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -153,9 +154,14 @@ def check_lock(
     if previous.inputs != hash_inputs(needs.requirements, settings):
         raise CheckFailed(
             f"{path} does not match what is asked for now",
-            hint="Bring it up to date with: "
-            + shlex.join(("caddis", "lock", *previous.options)),
+            hint=f"Bring it up to date with: {_command_for(previous, path)}",
         )
+
+
+def _command_for(lock: Lock, path: Path) -> str:
+    """Say how *lock* in *path* is made again."""
+    script = path.name.removesuffix(LOCK_NAME).removesuffix(".")
+    return shlex.join(("caddis", "lock", *filter(None, [script]), *lock.options))
 
 
 def _platforms(previous: Lock | None) -> tuple[str, ...]:
@@ -172,16 +178,17 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
     """
     locked = previous.platforms[0].python if previous and previous.platforms else ""
     minor = ".".join(locked.split(".")[:2])
-    asked = version_of(args.python)
-    python = str(asked or declared.python or minor or running_python())
+    asked = str(version_of(args.python) or declared.python)
+    python = asked or minor or running_python()
     if not declared.requires_python:
         return python
-    from packaging.specifiers import SpecifierSet
+    from caddis.cli.asked_python import nearest_python
 
-    wanted = SpecifierSet(declared.requires_python)
-    if not any(wanted.contains(f"{python}{end}") for end in ("", ".0", ".99")):
+    found = nearest_python(python, declared.requires_python)
+    if found is None or (asked and found != asked):
         raise ProjectError(
-            f"{declared.files[0]} asks for Python {wanted}, and this is for {python}",
+            f"{declared.files[0]} asks for Python {declared.requires_python},"
+            f" and this is for {python}",
             hint="Choose one that it runs on, as --python 3.13.",
         )
-    return python
+    return found

@@ -460,3 +460,11 @@ def test_a_folder_to_be_edited_may_be_for_one_platform(tmp_path: Path) -> None:
     text = "dependencies:\n- pip:\n  - -e ./lib  # [win]\n"
     (found,) = _declare(tmp_path, "environment.yml", text).requirements
     assert (found.spec, found.marker) == ("-e ./lib", 'sys_platform == "win32"')
+
+
+def test_the_day_that_a_script_names_for_uv_counts(tmp_path: Path) -> None:
+    text = (
+        '# /// script\n# dependencies = ["idna"]\n'
+        '# [tool.uv]\n# exclude-newer = "2023-01-01"\n# ///\n'
+    )
+    assert _declare(tmp_path, "a.py", text).exclude_newer == "2023-01-01"

@@ -118,9 +118,15 @@ def read_script(path: Path, project: Project) -> Declaration:
                 requirements=tuple(_pypi(table, table.data, "dependencies", sources)),
             ),
             _tool(table, project),
+            Declaration(exclude_newer=_newest_for_uv(table)),
             declared_indexes(sources.indexes.values()),
         )
     )
+
+
+def _newest_for_uv(table: TomlTable) -> str:
+    """Read the day up to which uv, which reads no block by itself here, would look."""
+    return str(table.section("tool.uv").get("exclude-newer", ""))
 
 
 def _python(table: TomlTable, owner: Mapping[str, Any]) -> str:
