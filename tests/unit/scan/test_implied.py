@@ -40,6 +40,10 @@ from tests.unit.scan.folders import kinds, only, scanned
         ("import fsspec\nfsspec.filesystem(protocol='s3')", "s3fs"),
         ("import xarray as xr\nxr.open_dataset('a.nc')", "netCDF4"),
         ("import polars as pl\npl.read_delta('a')", "deltalake"),
+        ("x = 1\nfrom fastapi.templating import Jinja2Templates as T", "jinja2"),
+        ("from fastapi import FastAPI, Form\nx: str = Form()", "python_multipart"),
+        ("x = 1\nfrom pydantic import BaseModel, EmailStr", "email_validator"),
+        ("from django.db import models\nx = models.ImageField()", "PIL"),
     ],
 )
 def test_a_library_may_need_another_without_importing_it(
@@ -59,6 +63,16 @@ def test_a_need_is_implied_only_beside_its_library_and_in_code(tmp_path: Path) -
         },
     )
     assert not [i for i in found.imports if i.kind is ImportKind.IMPLIED]
+
+
+def test_a_name_that_is_guarded_or_not_taken_implies_nothing(tmp_path: Path) -> None:
+    files = {
+        "a.py": "import pydantic\nclass EmailStr: pass\n",
+        "b.py": "try:\n    from pydantic import EmailStr\nexcept ImportError: pass\n",
+        "c.py": "from pydantic import EmailStr\nimport email_validator\n",
+    }
+    found = scanned(tmp_path, files)
+    assert ImportKind.IMPLIED not in {item.kind for item in found.imports}
 
 
 def test_what_reads_old_sheets_stands_for_what_reads_new_ones(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
     )
     assert kinds(found) == {
         "shop": ImportKind.FIRST_PARTY,
-        "rest_framework": POSSIBLE,
-        "cms.apps": POSSIBLE,
+        "rest_framework": ImportKind.REQUIRED,
+        "cms.apps": ImportKind.REQUIRED,
         "pytester_cov": POSSIBLE,
         "_pytest.pytester": POSSIBLE,
     }
@@ -39,11 +39,29 @@ def test_lists_of_plugins_are_possible_imports(tmp_path: Path) -> None:
         "INSTALLED_APPS: list[str] = ['a']",
         "INSTALLED_APPS = base.INSTALLED_APPS + ['a']",
         "INSTALLED_APPS.append('a')",
-        "pytest_plugins = 'a'",
-        "class Base:\n    INSTALLED_APPS = ['a']",
+        "INSTALLED_APPS = []\nMIDDLEWARE = ['a.Middleware']",
     ],
 )
-def test_a_literal_list_counts_in_any_file(tmp_path: Path, code: str) -> None:
+def test_a_site_needs_the_apps_of_its_settings(tmp_path: Path, code: str) -> None:
+    # It walked out without crispy_forms, which nothing else imports, and did not start.
+    found = scanned(tmp_path, {"m.py": f"{code}\n", "dev_settings.py": f"{code}\n"})
+    assert [item.kind for item in found.imports if item.path == "m.py"] == [
+        ImportKind.REQUIRED
+    ]
+    assert [item.kind for item in found.imports if item.path != "m.py"] == [POSSIBLE]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pytest_plugins = 'a'",
+        "class Base:\n    INSTALLED_APPS = ['a']",
+        "if DEBUG:\n    INSTALLED_APPS += ['a']",
+    ],
+)
+def test_other_literal_lists_tell_what_may_be_imported(
+    tmp_path: Path, code: str
+) -> None:
     assert kinds(scanned(tmp_path, {"m.py": f"{code}\n"})) == {"a": POSSIBLE}
 
 

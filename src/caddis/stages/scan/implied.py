@@ -22,9 +22,9 @@ class Need(NamedTuple):
 
     module: str
     how: str
-    """What *word* is: the name of a `call`, the text of `engine="…"`, the `scheme` of
-    a URL, a `backend` of matplotlib, one for `plotting` or for types of pandas, the
-    `ending` of a spreadsheet."""
+    """What *word* is: the name of a `call`, a `name` that is imported, the text of
+    `engine="…"`, the `scheme` of a URL, a `backend` of matplotlib, one for `plotting`
+    or for types of pandas, the `ending` of a spreadsheet."""
     word: str
     needed: str
     """The module that must be importable."""
@@ -75,6 +75,7 @@ _OLD_SHEET = re.compile(rb"\s*[fFrR]{0,2}[\"'][^\"'\n]*\.(?:xls|xlsb|ods)[\"']")
 """A file that openpyxl does not read."""
 _CAUSES = {
     "call": "{row.module}.{row.word}",
+    "name": "{row.module}.{row.word}",
     "engine": 'engine="{row.word}" of {row.module}',
     "scheme": "{row.word}:// with {row.module}",
     "backend": "the backend {row.word} of {row.module}",
@@ -108,6 +109,9 @@ class NeedTable:
         self.rows = tuple(rows)
         self._triggers = frozenset(row.module for row in self.rows)
         self._calls = frozenset(row.word for row in self.rows if row.how == "call")
+        self._names = {
+            (row.module, row.word): row for row in self.rows if row.how == "name"
+        }
         self._searches: dict[tuple[frozenset[str], ...], tuple[_Search, ...]] = {}
 
     def implied(
@@ -124,6 +128,7 @@ class NeedTable:
             if statement.names and statement.module.partition(".")[0] in known
             for name in statement.names
         }
+        yield from self._by_names(reading, tops)
         seen = set()
         for search in self._searches_for(known, frozenset(taken & self._calls)):
             for match in search.matches(reading.text):
@@ -135,6 +140,23 @@ class NeedTable:
                     continue
                 seen.add((row.needed, line))
                 yield _statement(row, reading.text, match.start(1), line)
+
+    def _by_names(self, reading: Reading, tops: Collection[str]) -> Iterator[Statement]:
+        """Yield what cannot be taken out of its module without something else."""
+        for statement in reading.statements:
+            if statement.blocks or statement.kind is not None:
+                continue
+            top = statement.module.partition(".")[0]
+            for name in statement.names:
+                row = self._names.get((top, name))
+                if row is not None and row.needed not in tops:
+                    yield statement._replace(
+                        module=row.needed,
+                        names=(),
+                        kind=ImportKind.IMPLIED,
+                        package=row.package,
+                        cause=_CAUSES["name"].format(row=row),
+                    )
 
     def _searches_for(
         self, tops: frozenset[str], taken: frozenset[str]

@@ -171,4 +171,19 @@ TABLE = """
     pandas,dask,fsspec,xarray,zarr,intake  scheme  lakefs  lakefs_spec    lakefs-spec
     dask,fsspec,zarr  scheme  http   aiohttp  aiohttp
     dask,fsspec,zarr  scheme  https  aiohttp  aiohttp
+
+    fastapi,starlette  name  Jinja2Templates    jinja2           jinja2
+    fastapi,starlette  name  SessionMiddleware  itsdangerous     itsdangerous
+    fastapi,starlette  name  TestClient         httpx            httpx
+    fastapi            name  UploadFile         python_multipart  python-multipart
+    fastapi            name  OAuth2PasswordRequestForm  python_multipart  python-multipart
+    fastapi            call  File               python_multipart  python-multipart
+    fastapi            call  Form               python_multipart  python-multipart
+    fastapi            call  ORJSONResponse     orjson           orjson
+    fastapi            call  UJSONResponse      ujson            ujson
+    pydantic           name  EmailStr           email_validator  email-validator
+    pydantic           name  NameEmail          email_validator  email-validator
+    wtforms            call  Email              email_validator  email-validator
+    django             call  ImageField         PIL              pillow
+    sqlalchemy         call  create_async_engine  greenlet       greenlet
 """
