@@ -106,3 +106,37 @@ def test_an_address_that_is_read_needs_a_client(tmp_path: Path, call: str) -> No
 def test_an_address_that_is_only_named_needs_nothing(tmp_path: Path, code) -> None:
     found = scanned(tmp_path, {"m.py": f"import fsspec\n{code}\n"})
     assert list(kinds(found)) == ["fsspec"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if path.startswith('s3://'): pass",
+        "if path.startswith(('gs://', 's3://')): pass",
+        "path = path.replace('s3://a', '')",
+        "if path == 's3://a/b': pass",
+        "path = Field(examples=['s3://a/b'])",
+        "PREFIXES = ['s3://', 'gs://']",
+    ],
+)
+def test_an_address_that_is_only_looked_for_needs_nothing(
+    tmp_path: Path, code: str
+) -> None:
+    found = scanned(tmp_path, {"m.py": f"import fsspec\n{code}\n"})
+    assert list(kinds(found)) == ["fsspec"]
+
+
+@pytest.mark.parametrize("code", ["'s3://' + a", "'s3://%s' % a", "'s3://'.join(a)"])
+def test_an_address_may_be_put_together(tmp_path: Path, code: str) -> None:
+    found = scanned(tmp_path, {"m.py": f"import fsspec\nfsspec.open({code})\n"})
+    assert list(kinds(found)) == ["fsspec", "s3fs"]
+
+
+def test_methods_of_an_own_class_imply_nothing(tmp_path: Path) -> None:
+    code = (
+        "import pandas\nclass Table:\n    def show(self):\n"
+        "        self.to_excel()\n        super().read_excel('a')\n"
+    )
+    assert list(kinds(scanned(tmp_path, {"m.py": code}))) == ["pandas"]
+    code = code.replace("self.to_excel", "self.frame.to_excel")
+    assert "openpyxl" in kinds(scanned(tmp_path, {"m.py": code}))

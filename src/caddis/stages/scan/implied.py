@@ -62,12 +62,22 @@ _FINDERS = {
 are found by their names."""
 _LONGEST_SCHEME = 40
 """Bytes of what stands before `://`."""
+_SLASH = ord("/")
 _WEB = frozenset({"http", "https"})
 """Schemes of addresses that code has for many reasons, most of them not to read."""
 _READS = re.compile(
     rb"\b(?:open\w*|read_\w+|filesystem|get_mapper|url_to_fs|FSStore|FsspecStore"
     rb"|from_url)\s*\(\s*(?:\w+\s*=\s*)?\[?\s*[fFrRbB]{0,2}[\"']\Z"
 )
+_ONLY_TOLD = re.compile(
+    rb"(?:\.(?:startswith|removeprefix|replace|r?split|r?partition|[lr]?strip|find|index)"
+    rb"\s*\(\s*\(?|[=!]=|\bin|\b(?:examples?|description|help|placeholder)\s*=\s*[\[(]?)"
+    rb"\s*[fFrRbBuU]{0,2}[\"']\Z"
+)
+"""What stands before an address that code looks for, or tells people of."""
+_ALONE = re.compile(rb"[\"'](?!\s*[+%]|\.\w)")
+"""What follows `://` in a text that is only compared with others."""
+_OF_ITSELF = re.compile(rb"(?<![\w.])(?:self|cls|super\(\))\Z")
 _LONGEST_CALL = 100
 """Bytes of what stands before the first argument of a call."""
 _ENGINE = re.compile(_FINDERS["engine"][0][1])
@@ -229,22 +239,30 @@ def _any(words: Iterable[str]) -> bytes:
 
 def _is_meant(row: Need, match: re.Match[bytes], reading: Reading) -> bool:
     """Leave out words in comments and texts, and calls that choose an engine."""
-    if row.how == "scheme" and row.word in _WEB:
-        start = match.start(1)
-        before = reading.text[max(start - _LONGEST_CALL, 0) : start]
-        if not _READS.search(before):
-            return False
+    if row.how == "scheme" and not _is_address(row, match, reading.text):
+        return False
     if row.how == "ending":
         return reading.code.is_code(match.start())
     if row.how != "call":
         return reading.code.is_code(match.start(1) - 1)
-    if not reading.code.is_code(match.start()):
+    before = reading.text[max(match.start() - _LONGEST_CALL, 0) : match.start()]
+    if not reading.code.is_code(match.start()) or _OF_ITSELF.search(before):
         return False
     end = end_of_call(reading.text, match.end())
     if row.needed == "openpyxl" and _OLD_SHEET.match(reading.text, match.end()):
         return False
     engine = _ENGINE.search(reading.text, match.end(), end)
     return engine is None or engine[1] == b"auto"
+
+
+def _is_address(row: Need, match: re.Match[bytes], text: bytes) -> bool:
+    """Say whether what begins with a scheme is there to be opened."""
+    start = match.start(1)
+    before = text[max(start - _LONGEST_CALL, 0) : start]
+    if row.word in _WEB:
+        return bool(_READS.search(before))
+    is_alone = text[match.end() - 1] == _SLASH and _ALONE.match(text, match.end())
+    return not is_alone and not _ONLY_TOLD.search(before)
 
 
 def _statement(row: Need, text: bytes, start: int, line: int) -> Statement:
