@@ -127,3 +127,25 @@ def test_a_group_that_cannot_be_had_is_named_and_can_be_left_out(
         file.write('[tool.caddis]\nwithout = ["Dev"]\n')
     caddis("lock", "--check")
     assert "There are: dev" in caddis("lock", "--without", "deb", code=3).stderr
+
+
+def test_a_lock_that_git_could_not_merge_is_made_whole_from_our_side(
+    caddis: Caddis, project: Path
+) -> None:
+    _declare(project, "note")
+    caddis("lock")
+    path = project / "caddis.lock"
+    ours = path.read_text()
+    lines = ours.splitlines(keepends=True)
+    at = next(n for n, line in enumerate(lines) if line.startswith('"pypi:note'))
+    other = '"pypi:more",\n"pypi:note"\n'
+    merged = f"<<<<<<< HEAD\n{lines[at]}=======\n{other}>>>>>>> theirs\n"
+    path.write_text("".join((*lines[:at], merged, *lines[at + 1 :])))
+    assert "our side" in caddis("sync", code=3).stderr
+    caddis("lock", "--check", code=1)
+    caddis("lock")
+    assert path.read_text() == ours
+    path.write_text(ours[:-30])
+    assert "--upgrade" in caddis("lock", code=3).stderr
+    caddis("lock", "--upgrade")
+    assert path.read_text() == ours

@@ -42,7 +42,7 @@ def pack_folder(
     path = lock_of(args.folder)
     recall_options(args, path)
     needs = needs_of(args, toolbox, console)
-    previous = previous_lock(path)
+    previous = previous_lock(path, upgrade=args.upgrade)
     settings = lock_settings(args, needs, previous)
     kept = args.keep_prefix or _prefix_of(args.folder, settings)
     made = lock_needs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from caddis.cli.asked_python import read_python, version_of
 from caddis.cli.engines import running_python
 from caddis.cli.indexes import add_index_options
 from caddis.cli.kept_options import given_options
-from caddis.errors import CheckFailed, ProjectError
+from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.platforms import read_platform
 from caddis.model.project import LOCK_NAME
@@ -136,6 +137,12 @@ def _normalized(names: Sequence[str]) -> frozenset[str]:
         return frozenset()
     from caddis.model.dist_names import normalize
 
+    for name in names:
+        if not re.fullmatch(r"[\w.-]+", name):
+            raise UsageError(
+                f"{name!r} is no name",
+                hint="Name a package alone; which version, the declaration says.",
+            )
     return frozenset(map(normalize, names))
 
 

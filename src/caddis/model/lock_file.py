@@ -8,9 +8,10 @@ machine and no credentials: the same lock gives the same bytes.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,11 @@ from caddis.model.whole import write_whole
 
 _FORMAT = 1
 _OPTIONS = '"options": '
+_CONFLICT = re.compile(
+    r"^<{7} .*\n(?P<ours>(?:.*\n)*?)"
+    r"(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n(?:.*\n)*?>{7} .*\n",
+    re.MULTILINE,
+)
 _HEAD = 4
 """Lines in which the options may stand."""
 _DEFAULTS = {
@@ -30,6 +36,17 @@ _DEFAULTS = {
     for noun in (LockedPackage, LockedFile)
 }
 """Name and default of each field; one without a default is equal to no value."""
+
+
+class DamagedLockError(ProjectError):
+    """What should be a lock is none."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message,
+            hint="After a merge, caddis lock goes on from our side of it. Otherwise get"
+            " the file back, or choose everything anew: caddis lock --upgrade",
+        )
 
 
 def write_lock(lock: Lock, path: Path) -> None:
@@ -54,6 +71,19 @@ def read_lock(path: Path) -> Lock:
     except UnicodeDecodeError as error:
         raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
     return parse_lock(text, where=str(path))
+
+
+def read_own_side(path: Path) -> Lock | None:
+    """Read our side of a lock that git could not merge; it matches no inputs.
+
+    None where no merge went wrong.
+
+    Raises:
+        DamagedLockError: our side is no lock either.
+    """
+    text = path.read_text(encoding="utf-8", errors="replace")
+    ours, count = _CONFLICT.subn(r"\g<ours>", text)
+    return replace(parse_lock(ours, where=str(path)), inputs="") if count else None
 
 
 def options_in(path: Path) -> tuple[str, ...]:
@@ -104,15 +134,11 @@ def parse_lock(text: str, *, where: str) -> Lock:
             inputs=data["inputs"],
         )
     except json.JSONDecodeError as error:
-        raise ProjectError(
-            f"{where}:{error.lineno}: this is not a lock: {error.msg}",
-            hint="Take one side of a merge conflict, or make it again: caddis lock",
+        raise DamagedLockError(
+            f"{where}:{error.lineno}: this is not a lock: {error.msg}"
         ) from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ProjectError(
-            f"{where}: this is not a lock: {error!r}",
-            hint="Make it again with: caddis lock",
-        ) from None
+        raise DamagedLockError(f"{where}: this is not a lock: {error!r}") from None
 
 
 def _platform(part: PlatformLock) -> str:

@@ -18,6 +18,16 @@ _CONDA_ALONE = """
     linux-riscv64 linux-s390x wasi-wasm32 win-32 zos-z
 """.split()
 """Platforms with channels, for which PyPI's packages are not resolved."""
+_OTHER_NAMES = {
+    "linux-arm64": "linux-aarch64",
+    "mac": "osx-arm64",
+    "macos": "osx-arm64",
+    "macos-arm64": "osx-arm64",
+    "darwin": "osx-arm64",
+    "windows": "win-64",
+    "win32": "win-64",
+}
+"""What other tools call some of them."""
 _SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 
 
@@ -34,7 +44,8 @@ def read_platform(text: str) -> str:
     known = (*SYSTEM_AND_MACHINE, *_CONDA_ALONE)
     if text in known:
         return text
-    close = get_close_matches(text, known, n=1)
+    other = _OTHER_NAMES.get(text.lower())
+    close = [other] if other else get_close_matches(text.lower(), known, n=1)
     meant = f"Did you mean {close[0]}? " if close else ""
     raise UsageError(
         f"{text!r} is no platform",

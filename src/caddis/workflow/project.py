@@ -129,13 +129,27 @@ def _with_way_out(error: CaddisError, asked: Iterable[Requirement]) -> CaddisErr
     return error
 
 
-def previous_lock(path: Path) -> Lock | None:
-    """Read the lock at *path*, if there is one."""
+def previous_lock(path: Path, *, upgrade: bool = False) -> Lock | None:
+    """Read the lock at *path*, if there is one; of a failed merge our side.
+
+    A damaged one is as none where it is to *upgrade* everything.
+
+    Raises:
+        ProjectError: it cannot be read.
+    """
     if not path.exists():
         return None
-    from caddis.model.lock_file import read_lock
+    from caddis.model.lock_file import DamagedLockError, read_lock, read_own_side
 
-    return read_lock(path)
+    try:
+        return read_lock(path)
+    except DamagedLockError:
+        if upgrade:
+            return None
+        ours = read_own_side(path)
+        if ours is None:
+            raise
+        return ours
 
 
 def _look_ahead(

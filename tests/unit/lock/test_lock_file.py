@@ -9,10 +9,12 @@ import pytest
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.lock_file import (
+    DamagedLockError,
     dump_lock,
     options_in,
     parse_lock,
     read_lock,
+    read_own_side,
     write_lock,
 )
 from caddis.model.requirements import Ecosystem
@@ -114,3 +116,28 @@ def test_the_options_of_a_lock_are_known_without_reading_it_whole(
         path.write_text(text)
         assert options_in(path) == ()
     assert options_in(tmp_path / "none") == ()
+
+
+@pytest.mark.parametrize("base", ["", "||||||| 1234567\nthe base\n"])
+def test_of_a_merge_that_failed_our_side_is_read(tmp_path: Path, base: str) -> None:
+    path = tmp_path / "caddis.lock"
+    text = dump_lock(_LOCK)
+    theirs = text.replace("2.1.0", "2.2.0").splitlines(keepends=True)
+    lines = text.splitlines(keepends=True)
+    merged = "".join(
+        line
+        if line == other
+        else f"<<<<<<< HEAD\n{line}{base}=======\n{other}>>>>>>> theirs\n"
+        for line, other in zip(lines, theirs, strict=True)
+    )
+    path.write_text(merged)
+    with pytest.raises(DamagedLockError):
+        read_lock(path)
+    # It was made from other inputs than there are now.
+    assert read_own_side(path) == replace(_LOCK, inputs="")
+
+
+def test_what_no_merge_has_damaged_has_no_own_side(tmp_path: Path) -> None:
+    path = tmp_path / "caddis.lock"
+    path.write_text(dump_lock(_LOCK)[:-20])
+    assert read_own_side(path) is None

@@ -56,7 +56,7 @@ def run(args: Namespace) -> int:
     toolbox = make_toolbox(args)
     with Console(quiet=args.quiet, as_json=args.json) as console:
         needs = needs_of(args, toolbox, console)
-        previous = previous_lock(path)
+        previous = previous_lock(path, upgrade=args.upgrade)
         settings = lock_settings(args, needs, previous)
         if args.check:
             check_lock(previous, needs, settings, path)
