@@ -106,6 +106,29 @@ def main():
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'setup(install_requires=open("reqs/base.txt").read().splitlines())',
+        'with open("reqs/base.txt") as f:\n    needs = f.read()\n'
+        'setup(install_requires=needs.split("\\n"))',
+        'def needs(of):\n    with open("reqs/base.txt") as f:\n'
+        "        return list(f)\nsetup(install_requires=needs(1))",
+        'with open("README.txt") as f:\n    about = f.read()\n'
+        'setup(description=about, install_requires=read("reqs/base.txt"))',
+    ],
+)
+def test_a_setup_py_asks_with_the_files_that_it_reads(tmp_path: Path, text) -> None:
+    (tmp_path / "reqs").mkdir()
+    (tmp_path / "README.txt").write_text("welcome\n")
+    (tmp_path / "reqs/base.txt").write_text("numpy\n-r more.txt\n")
+    (tmp_path / "reqs/more.txt").write_text("rich\n-r base.txt\n-r none.txt\n")
+    assert asked(tmp_path, "setup.py", text) == [
+        ("numpy", "", "reqs/base.txt:1"),
+        ("rich", "", "reqs/more.txt:1"),
+    ]
+
+
 def test_a_table_in_itself_asks_once(tmp_path: Path) -> None:
     text = "a = dict(b, install_requires=['x'])\nb = a\na = b\nsetup(**a)\n"
     assert [name for name, *_ in asked(tmp_path, "setup.py", text)] == ["x"]

@@ -14,12 +14,15 @@ from caddis.model.code_tree import parsed_module
 from caddis.stages.declare.setuptools_files import (
     EXTRAS,
     GROUPS,
+    IN_FILES,
     Asked,
     group_of_extra,
     lines,
 )
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[\w., -]*\])?")
+_LIST = re.compile(r"[\w./-]*(?:req|dep)[\w./-]*\.(?:txt|in)")
+"""The name of a file with requirements, one a line."""
 _ADDS = frozenset({"append", "extend", "insert"})
 
 _Place = tuple[str, str]
@@ -69,10 +72,10 @@ class _Program:
         """Yield what the arguments of *call*, a setup, ask for."""
         for key, value in self._items(call):
             if key in GROUPS:
-                yield from self._texts(value, GROUPS[key])
+                yield from self._list(value, GROUPS[key])
             elif key == EXTRAS:
                 for extra, specs in self._items(value):
-                    yield from self._texts(specs, group_of_extra(extra))
+                    yield from self._list(specs, group_of_extra(extra))
 
     def name_of(self, call: ast.Call) -> str:
         """Give the name that *call*, a setup, gives to what it sets up."""
@@ -96,6 +99,20 @@ class _Program:
                 yield from self._items(value, seen)
             else:
                 yield own, value
+
+    def _list(self, node: ast.expr, group: str) -> Iterator[Asked]:
+        """Yield what a list has, and the files that it is read from."""
+        yield from self._texts(node, group)
+        pending: list[ast.AST] = [node]
+        looked_up: set[str] = set()
+        while pending:
+            for part in ast.walk(pending.pop()):
+                name = _text(part)
+                if isinstance(part, ast.Constant) and _LIST.fullmatch(name):
+                    yield Asked(f"{IN_FILES} {name}", part.lineno, group)
+                elif isinstance(part, ast.Name) and part.id not in looked_up:
+                    looked_up.add(part.id)
+                    pending += self._put.get((part.id, ""), ())
 
     def _texts(self, node: ast.expr, group: str) -> Iterator[Asked]:
         """Yield the texts of a list, or of lists that are added up."""
@@ -123,6 +140,11 @@ def _puts(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
         yield from ((target, node.value) for target in node.targets)
     elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
         yield node.target, node.value or node.target
+    elif isinstance(node, ast.withitem) and node.optional_vars:
+        yield node.optional_vars, node.context_expr
+    elif isinstance(node, ast.FunctionDef):
+        returns = (part for part in ast.walk(node) if isinstance(part, ast.Return))
+        yield from ((ast.Name(node.name), r.value) for r in returns if r.value)
     elif called := _called(node, _ADDS):
         yield called[0], called[-1]
 

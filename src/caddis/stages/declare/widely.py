@@ -47,8 +47,7 @@ def asked_for(path: Path, folder: Path) -> tuple[Requirement, ...]:
     for each in filter(_is_in_files, asked):
         for name in each.spec.removeprefix(IN_FILES).split(","):
             file = path.parent / name.strip()
-            listed = _listed(file, each.group) if file.is_file() else iter(())
-            found += _requirements(listed, project.show(file))
+            found += _in_list(file, project, each.group) if file.is_file() else ()
     return tuple(found)
 
 
@@ -58,23 +57,26 @@ def named_in(path: Path, folder: Path) -> tuple[Requirement, ...]:
         asked = asked_by_standards(_text(path))
         listed = _requirements(asked, Project(folder=folder).show(path))
         return (*listed, *asked_for(path, folder))
-    found: list[Requirement] = []
+    return tuple(_in_list(path, Project(folder=folder)))
+
+
+def _in_list(path: Path, project: Project, group: str = "") -> Iterator[Requirement]:
+    """Yield what a list of requirements names, and those that it includes."""
     pending, seen = [path], {path}
     for file in pending:
         text = _text(file)
-        found += _requirements(_listed(file, ""), Project(folder=folder).show(file))
+        yield from _requirements(_listed(text, group), project.show(file))
         included = {file.parent / name for name in _INCLUDED.findall(text)}
         pending += sorted(other for other in included - seen if other.is_file())
         seen |= included
-    return tuple(found)
 
 
 def _is_in_files(asked: Asked) -> bool:
     return asked.spec.startswith(IN_FILES)
 
 
-def _listed(file: Path, group: str) -> Iterator[Asked]:
-    for number, line in enumerate(_text(file).splitlines(), start=1):
+def _listed(text: str, group: str) -> Iterator[Asked]:
+    for number, line in enumerate(text.splitlines(), start=1):
         for spec in lines(line):
             yield Asked(spec, number, group)
 
