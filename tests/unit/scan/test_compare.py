@@ -59,6 +59,14 @@ def test_what_is_declared_and_not_imported_is_unused() -> None:
     assert rules(found) == [("unused", "a", "pyproject.toml", 7)]
 
 
+def test_what_stands_in_for_a_module_of_another_python_is_used() -> None:
+    names = ["nntplib", "standard-telnetlib", "audioop-lts", "legacy-cgi", "tzdata"]
+    asked = [declared(name) for name in names]
+    imported = ["nntplib", "telnetlib", "audioop", "cgi", "zoneinfo"]
+    assert compare(all_of(), asked, standard=imported) == ()
+    assert len(compare(all_of(), asked, standard=["os"])) == len(names)
+
+
 def test_what_only_tests_use_is_misplaced_among_run_time_dependencies() -> None:
     tested = all_of(needed("pytest", ImportKind.TEST, "tests/test_m.py"))
     assert rules(compare(tested, [declared("pytest")])) == [

@@ -23,7 +23,8 @@ from caddis.cli.scanning.output.report import Report
 from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
 from caddis.errors import ProjectError
 from caddis.model.dist_names import name_in, normalize
-from caddis.model.imports import Import, Scan
+from caddis.model.import_table import packed
+from caddis.model.imports import Import, ImportKind, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole
 from caddis.ports.names import FindNames, Known
@@ -137,6 +138,7 @@ class Project:
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=self._inside(report.scan),
             python=self._allowed_python(),
+            standard=_standard_modules(report.scan),
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
@@ -326,6 +328,13 @@ def _text_of(path: Path) -> str:
         raise ProjectError(
             f"{path.name} is not UTF-8 text", hint="Save it as UTF-8."
         ) from None
+
+
+def _standard_modules(found: Scan) -> Iterator[str]:
+    """Yield the modules of Python's own library that are imported."""
+    for form in packed(found.imports).forms:
+        if form.kind is ImportKind.STDLIB:
+            yield form.module.partition(".")[0]
 
 
 def _is_needed_here(requirement: Requirement) -> bool:

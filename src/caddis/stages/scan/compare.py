@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
+from caddis.model.dist_names import normalize
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Requirement, Requirements
@@ -11,6 +12,12 @@ from caddis.stages.scan.groups import is_beside
 from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
+_STAND_INS = (
+    *("{}", "standard-{}", "{}-lts", "legacy-{}", "py{}", "zombie-{}"),
+    "backports-{}",
+)
+_FURTHER_STAND_INS = {"zoneinfo": ("tzdata",), "cgitb": ("legacy-cgi",)}
+"""Packages for modules of Python that newer ones dropped, or older ones lack."""
 _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
 """What runs later may fail for whoever did not ask for a group or extra."""
 _WITHOUT_GROUPS = (".yml", ".yaml")
@@ -25,19 +32,21 @@ def compare(
     transitive: Collection[str] = (),
     inline: Container[tuple[str, str]] = (),
     python: str = "",
+    standard: Iterable[str] = (),
 ) -> tuple[Finding, ...]:
     """List where *needed* and *declared* disagree, sorted by place.
 
     *ignored* are packages nobody wants to hear of, *transitive* those that are
     installed because a declared one asks for them, *inline* pairs of a file and what is
-    declared for it alone, *python* the bounds of what the project runs on.
+    declared for it alone, *python* the bounds of what the project runs on, *standard*
+    what it imports of Python's own library, which other Pythons may lack.
     """
     known = list(declared)
     lacking = missing(needed, known, inline, python)
     findings = [
         *_missing(lacking, frozenset(transitive)),
         *_unresolved(needed, python),
-        *_unused(needed, known),
+        *_unused(needed, known, frozenset(_stand_ins(standard))),
         *_misplaced(needed, known),
     ]
     return tuple(sorted({f for f in findings if f.name not in ignored}))
@@ -92,8 +101,18 @@ def _unresolved(needed: Requirements, python: str) -> Iterator[Finding]:
             yield _at(unresolved.imports, "unresolved", unresolved.module, message)
 
 
-def _unused(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
-    used: set[str] = set()
+def _stand_ins(standard: Iterable[str]) -> Iterator[str]:
+    """Name the packages that bring modules of Python to those that lack them."""
+    for module in standard:
+        name = normalize(module)
+        yield from (pattern.format(name) for pattern in _STAND_INS)
+        yield from _FURTHER_STAND_INS.get(module, ())
+
+
+def _unused(
+    needed: Requirements, declared: list[Requirement], stand_ins: frozenset[str]
+) -> Iterator[Finding]:
+    used = set(stand_ins)
     for requirement in (*needed.requirements, *needed.optional):
         used |= _names_of(requirement)
     for requirement in declared:
