@@ -77,6 +77,7 @@ def _values(platform: str, python: str) -> dict[str, str]:
         values["os_name"] = "nt" if system == "win32" else "posix"
     if python:
         values["python_version"] = ".".join(python.split(".")[:2])
-    if python.count(".") > 1:
-        values["python_full_version"] = python
+        # The first of a version, as uv has it, and not whichever runs here.
+        is_full = python.count(".") > 1
+        values["python_full_version"] = python if is_full else f"{python}.0"
     return values

@@ -30,6 +30,8 @@ class Machine:
 
     tools: Tools
     find_python: FindPython
+    python: Callable[[], str]
+    """Gives `3.11`, for locks that do not say which they are for."""
     channels: Callable[[], CondaBuilds] | None = None
     """Gives who is asked for what another tool's lock does not tell."""
     bytecode: MakeCompiler | None = None
@@ -68,7 +70,12 @@ def pack_lock(
     share: Share | None = None,
 ) -> Packed:
     """Pack the environment that *lock* describes for *host*, or a *share*, as *out*."""
-    read = read_any_lock(lock, platform=host.platform, channels=machine.channels)
+    read = read_any_lock(
+        lock,
+        platform=host.platform,
+        python=machine.python,
+        channels=machine.channels,
+    )
     read = (share or Share()).of(read, host.platform)
     _check_noarch(read, host.platform)
     with narrator.stage("assemble") as stage:

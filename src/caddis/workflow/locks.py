@@ -13,11 +13,16 @@ from caddis.ports.conda import CondaBuilds
 
 
 def read_any_lock(
-    path: Path, *, platform: str, channels: Callable[[], CondaBuilds] | None = None
+    path: Path,
+    *,
+    platform: str,
+    python: Callable[[], str],
+    channels: Callable[[], CondaBuilds] | None = None,
 ) -> Lock:
     """Read the lock at *path*, caddis's own or another tool's.
 
-    *platform* is the one that a file with markers is read for. *channels* gives who
+    *platform* and what *python* gives (`3.11`) are what a file with markers, or one
+    that names no Python, is read for. *channels* gives who
     is asked for what a lock does not tell of conda packages that are to be installed.
 
     Raises:
@@ -35,7 +40,7 @@ def read_any_lock(
         raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
     if not is_foreign(path.name, text):
         return parse_lock(text, where=str(path))
-    lock = translate(path.name, text, platform=platform)
+    lock = translate(path.name, text, platform=platform, python=python())
     known = {part.platform: part for part in lock.platforms}
     if channels is None or platform not in known or not lacks_facts(known[platform]):
         return lock

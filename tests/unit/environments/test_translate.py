@@ -223,6 +223,34 @@ def test_files_of_requirements_are_no_locks_of_others() -> None:
     assert is_foreign("requirements.txt", EXPLICIT)
 
 
+FOR_SEVERAL = PYLOCK.replace('"==3.11.*"', '">=3.10"').replace(
+    "sys_platform == 'win32'", "python_full_version < '3.11'"
+)
+
+
+@pytest.mark.parametrize(("python", "needs_it"), [("3.10", True), ("3.11", False)])
+def test_a_lock_for_several_pythons_is_read_for_one(
+    python: str, needs_it: bool
+) -> None:
+    lock = translate("pylock.toml", FOR_SEVERAL, platform="linux-64", python=python)
+    part = lock.platforms[0]
+    assert part.python == python
+    assert ("colorama" in {p.name for p in part.packages}) == needs_it
+
+
+def test_a_lock_that_is_not_for_a_python_says_for_which_it_is() -> None:
+    with pytest.raises(ProjectError, match=r"is for Python >=3\.10, not for 3\.9"):
+        translate("pylock.toml", FOR_SEVERAL, platform="linux-64", python="3.9")
+
+
+def test_a_lock_without_a_python_is_for_the_one_at_hand() -> None:
+    pip = PYLOCK.replace('requires-python = "==3.11.*"\n', "")
+    lock = translate("pylock.toml", pip, platform="linux-64", python="3.12")
+    assert lock.platforms[0].python == "3.12"
+    conda = translate("explicit.txt", EXPLICIT, platform="linux-64", python="3.12")
+    assert conda.platforms[0].python == ""
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -1,11 +1,11 @@
-"""Platforms as people type them."""
+"""Platforms as people type them, and in markers."""
 
 from __future__ import annotations
 
 import pytest
 
 from caddis.errors import UsageError
-from caddis.model.platforms import read_platform
+from caddis.model.platforms import holds, read_platform
 
 
 @pytest.mark.parametrize("name", ["linux-64", "osx-arm64", "linux-ppc64le"])
@@ -27,3 +27,9 @@ def test_other_tools_names_of_platforms_are_understood(typed: str, meant: str) -
     with pytest.raises(UsageError) as caught:
         read_platform(typed)
     assert f"Did you mean {meant}?" in caught.value.hint
+
+
+def test_a_version_without_its_last_number_is_the_first_of_it() -> None:
+    # Not that of whichever Python runs: a lock is the same on every machine.
+    assert holds("python_full_version < '3.10.1'", "linux-64", "3.10")
+    assert not holds("python_full_version < '3.10.1'", "linux-64", "3.10.7")

@@ -107,6 +107,7 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         )
         found = completed(found, args)
         return found.to_lock(), found.name, (*found.notes, *gaps(found))
+    from caddis.cli.engines import running_python
     from caddis.host import this_host
     from caddis.model.project import lock_of
     from caddis.workflow.locks import read_any_lock
@@ -114,6 +115,7 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
     lock = read_any_lock(
         args.lock or lock_of(args.folder),
         platform=args.platform or this_host().platform,
+        python=running_python,
     )
     return lock, args.folder.resolve().name, ()
 

@@ -10,11 +10,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caddis.cli.asked_python import version_of
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
     find_prefix,
     make_engines,
     make_rattler,
+    running_python,
 )
 from caddis.cli.first_lock import add_locked_option, ready_lock
 from caddis.cli.groups import add_group_options, chosen_groups
@@ -99,6 +101,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
     lock = read_any_lock(
         ready_lock(args, console, may_write=not dry_run),
         platform=host.platform,
+        python=lambda: version_of(args.python) or running_python(),
         channels=lambda: make_rattler(args),
     )
     return sync(

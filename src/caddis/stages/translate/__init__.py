@@ -7,9 +7,11 @@ them tells what was asked for; what else a format does not tell stays empty.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from caddis.errors import ProjectError
-from caddis.model.lock import Lock
+from caddis.model.lock import Lock, PlatformLock
+from caddis.model.requirements import Ecosystem
 from caddis.stages.translate.complete import complete, lacks_facts
 from caddis.stages.translate.conda_lock import read_conda_lock
 from caddis.stages.translate.explicit import is_explicit, read_explicit
@@ -18,7 +20,8 @@ from caddis.stages.translate.pylock import read_pylock
 
 __all__ = ["complete", "is_foreign", "lacks_facts", "translate"]
 
-_Reader = Callable[[str, str], Lock]
+_Reader = Callable[[str, str, str], Lock]
+"""Gets the text, the platform and the Python that it is read for."""
 
 
 def is_foreign(name: str, text: str) -> bool:
@@ -26,13 +29,14 @@ def is_foreign(name: str, text: str) -> bool:
     return _reader(name, text) is not None
 
 
-def translate(name: str, text: str, *, platform: str) -> Lock:
+def translate(name: str, text: str, *, platform: str, python: str = "") -> Lock:
     """Read the lock in the file *name*, whose content is *text*.
 
-    *platform* is the one that a file with markers is read for.
+    *platform* and *python* (`3.11`) are those that a file with markers, or one that
+    names none, is read for.
 
     Raises:
-        ProjectError: it is none, or it is damaged.
+        ProjectError: it is none, it is damaged, or it is not for *python*.
     """
     reader = _reader(name, text)
     if reader is None:
@@ -42,12 +46,21 @@ def translate(name: str, text: str, *, platform: str) -> Lock:
             " conda's explicit files.",
         )
     try:
-        return reader(text, platform)
+        found = reader(text, platform, python)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProjectError(
             f"{name} cannot be read: {type(error).__name__}: {error}",
             hint="Make it again with the tool that wrote it.",
         ) from None
+    parts = (_with_python(part, python) for part in found.platforms)
+    return replace(found, platforms=tuple(parts))
+
+
+def _with_python(part: PlatformLock, python: str) -> PlatformLock:
+    """Name *python* where nothing does; what conda has may do without any."""
+    if part.python or any(part.of(Ecosystem.CONDA)):
+        return part
+    return replace(part, python=python)
 
 
 def _reader(name: str, text: str) -> _Reader | None:

@@ -20,7 +20,7 @@ from caddis.stages.translate.packages import (
 _MAIN = "main"
 
 
-def read_conda_lock(text: str, platform: str) -> Lock:  # noqa: ARG001 (it names its own)
+def read_conda_lock(text: str, platform: str, python: str) -> Lock:  # noqa: ARG001
     """Read a conda-lock.yml."""
     data = load_yaml(text)
     metadata = data["metadata"]

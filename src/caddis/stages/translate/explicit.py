@@ -16,7 +16,7 @@ def is_explicit(text: str) -> bool:
     return any(line.strip() == _MARK for line in text.splitlines()[:50])
 
 
-def read_explicit(text: str, platform: str) -> Lock:
+def read_explicit(text: str, platform: str, python: str) -> Lock:  # noqa: ARG001
     """Read an explicit file; *platform* is for one that names none."""
     lines = [line.strip() for line in text.splitlines()]
     told = (line.removeprefix(_PLATFORM).strip() for line in lines if _is_told(line))

@@ -21,7 +21,7 @@ from caddis.stages.translate.packages import (
 _DEFAULT = "default"
 
 
-def read_pixi(text: str, platform: str) -> Lock:  # noqa: ARG001 (it names its own)
+def read_pixi(text: str, platform: str, python: str) -> Lock:  # noqa: ARG001
     """Read the default environment of a pixi.lock, or the only one."""
     data = load_yaml(text)
     environments = data["environments"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.platforms import holds
@@ -16,14 +17,17 @@ from caddis.stages.translate.packages import source_of
 _EXACT = re.compile(r"==\s*(\d+\.\d+)(?:\.\*)?$")
 
 
-def read_pylock(text: str, platform: str) -> Lock:
-    """Read what a pylock.toml has for *platform*."""
+def read_pylock(text: str, platform: str, python: str) -> Lock:
+    """Read what a pylock.toml has for *platform* and *python*.
+
+    Raises:
+        ProjectError: it is not for *python*.
+    """
     # Here, because only one format of four is TOML.
     import tomlkit
 
     data = tomlkit.parse(text).unwrap()
-    python = _EXACT.search(str(data.get("requires-python", "")).strip())
-    minor = python[1] if python else ""
+    minor = _python(str(data.get("requires-python", "")).strip(), python)
     packages = [
         _package(entry)
         for entry in data.get("packages", ())
@@ -36,6 +40,22 @@ def read_pylock(text: str, platform: str) -> Lock:
     )
     indexes = dict.fromkeys(p.channel for p in packages if p.channel)
     return Lock(platforms=(part,), indexes=tuple(indexes))
+
+
+def _python(wanted: str, python: str) -> str:
+    """Choose a Python of those that are *wanted*: the only one, or *python*."""
+    exact = _EXACT.search(wanted)
+    if exact or not (wanted and python):
+        return exact[1] if exact else python
+    from packaging.specifiers import SpecifierSet
+
+    allowed = SpecifierSet(wanted)
+    if not any(allowed.contains(f"{python}{end}") for end in ("", ".0", ".99")):
+        raise ProjectError(
+            f"pylock.toml is for Python {wanted}, not for {python}",
+            hint="Name one that it is for, as --python 3.13.",
+        )
+    return python
 
 
 def _package(entry: Mapping[str, Any]) -> LockedPackage:
