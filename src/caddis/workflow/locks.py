@@ -11,6 +11,15 @@ from caddis.model.lock_file import parse_lock, read_lock
 from caddis.model.project import LOCK_NAME
 from caddis.ports.conda import CondaBuilds
 
+_LIST = "requirements.txt, and then: caddis lock -f requirements.txt"
+_UNREAD = {
+    "uv.lock": "uv export --format pylock.toml -o pylock.toml",
+    "poetry.lock": f"poetry export -o {_LIST}",
+    "pdm.lock": f"pdm export -f requirements -o {_LIST}",
+    "Pipfile.lock": f"pipenv requirements > {_LIST}",
+}
+"""Locks that are for their own tools alone, and how these write one for others."""
+
 
 def read_any_lock(
     path: Path,
@@ -39,9 +48,17 @@ def read_any_lock(
     except UnicodeDecodeError as error:
         raise ProjectError(f"{path} is not UTF-8 text: {error}") from None
     if not is_foreign(path.name, text):
+        _refuse_unread(path)
         return parse_lock(text, where=str(path))
     lock = translate(path.name, text, platform=platform, python=python())
     known = {part.platform: part for part in lock.platforms}
     if channels is None or platform not in known or not lacks_facts(known[platform]):
         return lock
     return complete(lock, platform, channels=channels())
+
+
+def _refuse_unread(path: Path) -> None:
+    if way := _UNREAD.get(path.name):
+        raise ProjectError(
+            f"{path} is for its own tool alone", hint=f"Write one for others: {way}"
+        )
