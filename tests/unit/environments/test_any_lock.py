@@ -33,5 +33,5 @@ def test_a_lock_for_one_tool_alone_comes_with_the_way_out(
 
 
 def test_a_lock_that_cannot_be_read_is_told_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="odd.txt:1: this is not a lock"):
+    with pytest.raises(ProjectError, match=r"odd\.txt:1: this is not a lock"):
         read(tmp_path / "odd.txt", "numpy==1.0\n")
