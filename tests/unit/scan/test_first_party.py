@@ -321,3 +321,16 @@ def test_modules_that_no_path_leads_to_are_told(
     found = scanned(tmp_path, {"app/__init__.py": "", "m/n.py": code, path: ""})
     assert only(found, "helpers").kind is OTHER
     assert found.namesakes.get("helpers") == folder
+
+
+def test_programs_in_a_package_import_what_lies_beside_them(tmp_path: Path) -> None:
+    # behave's environment.py does, in the folder `features` of many tests.
+    files = {
+        "a/__init__.py": "",
+        "a/features/__init__.py": "",
+        "a/features/fixture_utils.py": "",
+        "a/features/environment.py": "import fixture_utils, other_utils\n",
+        "a/other/__init__.py": "",
+        "a/other/other_utils.py": "",
+    }
+    assert scanned(tmp_path, files).namesakes == {"fixture_utils": "a/features"}

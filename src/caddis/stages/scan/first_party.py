@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import chain
 
@@ -79,7 +79,6 @@ class FirstParty:
         self._modules = frozenset(chain.from_iterable(self._children.values()))
         self._seen_from: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        self._folders_of: dict[str, list[str]] = {}
 
     def _all_starts(self, *, aside: bool) -> tuple[str, ...]:
         declared = (
@@ -144,16 +143,27 @@ class FirstParty:
     def elsewhere(self, module: str, names: tuple[str, ...], folder: str) -> str | None:
         """Find the folder with *module* where imports in *folder* do not start.
 
-        What lies within packages is not meant, for it is imported by their names.
+        What lies within packages is not meant, for it is imported by their names; but
+        programs among the modules of a package import what lies beside them.
         """
         top = module.partition(".")[0]
-        aside = is_aside(f"{self._inside}/{folder}".strip("/"))
+        whole = f"{self._inside}/{folder}".strip("/")
+        aside = is_aside(whole)
         roots = (
             root
-            for root in self._outside_of_packages.get(top, ())
+            for root in (*self._around_in_package(whole), *self._outside(top))
             if _is_seen(root, aside=aside) and self._has(root, module, names)
         )
         return next(roots, None)
+
+    def _around_in_package(self, folder: str) -> Iterator[str]:
+        """Yield *folder* and those above it that are packages, too."""
+        while folder in self._packages:
+            yield folder
+            folder = folder.rpartition("/")[0]
+
+    def _outside(self, module: str) -> Sequence[str]:
+        return self._outside_of_packages.get(module, ())
 
     @cached_property
     def _outside_of_packages(self) -> Mapping[str, Sequence[str]]:
@@ -211,17 +221,6 @@ class FirstParty:
                 self._places.clear()
             found = [root for root in roots if top in self._children.get(root, ())]
             self._places[top, roots] = found
-        return found
-
-    def _around(self, top: str) -> Sequence[str]:
-        """List the folders, but for packages, where a module or package *top* is."""
-        found = self._folders_of.get(top)
-        if found is None:
-            if len(self._folders_of) >= _REMEMBERED:
-                self._folders_of.clear()
-            outside = self._children.keys() - self._packages
-            found = sorted(f for f in outside if top in self._children[f])
-            self._folders_of[top] = found
         return found
 
     def _visible(self, folder: str) -> tuple[str, ...]:
