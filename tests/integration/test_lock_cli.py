@@ -193,6 +193,21 @@ def test_compile_takes_layers_in_one_command(caddis: Caddis, project: Path) -> N
     caddis("compile", "--check", "requirements.in", code=1)
 
 
+def test_layers_may_be_compiled_before_any_of_their_files_is_there(
+    caddis: Caddis, project: Path
+) -> None:
+    # The second asks for what takes more to read, while the third cannot be read yet.
+    (project / "requirements.in").write_text("arrays<3\n")
+    (project / "dev.in").write_text("-r requirements.in\ngrid\n")
+    (project / "docs.in").write_text("-c dev.txt\narrays\n")
+    names = ("docs.in", "dev.in", "requirements.in")
+    done = caddis("compile", "--check", *names, code=1)
+    assert "do not match their sources: requirements.txt, dev.txt\n" in done.stderr
+    caddis("compile", "-q", *names)
+    assert "arrays==2.0" in (project / "docs.txt").read_text()
+    caddis("compile", "--check", *names)
+
+
 def test_compile_reads_stdin_and_heeds_words_for_pip(
     project: Path, world: World
 ) -> None:

@@ -68,7 +68,7 @@ def _compile(
             query=CompileQuery(folder=folder, sources=()),
             upgrade=upgrade,
             compiler=compiler,
-            asked=lambda: asked,
+            asked=lambda sources: asked,
             trusted_hosts=trusted_hosts,
             reporter=reporter,
         )
@@ -154,7 +154,7 @@ def test_a_source_that_cannot_be_read_is_told_as_caddis_reads_it(
     # uv printed the same mistake twice, and no line.
     _files(tmp_path, base="rich\n")
 
-    def read_again() -> Sequence[Requirement]:
+    def read_again(sources: Sequence[str]) -> Sequence[Requirement]:
         raise ProjectError("base.in:1: this is not TOML")
 
     with pytest.raises(ProjectError, match=r"base\.in:1"):
@@ -182,7 +182,11 @@ def test_an_index_that_a_source_names_is_named_in_the_result(
     layers = plan_layers(tmp_path, ["requirements.in"])
     list(
         compile_layers(
-            layers, query=query, upgrade=False, compiler=compiler, asked=lambda: ()
+            layers,
+            query=query,
+            upgrade=False,
+            compiler=compiler,
+            asked=lambda sources: (),
         )
     )
     assert compiler.queries[0].emit_index is told
@@ -207,6 +211,26 @@ def test_extras_that_are_not_there_are_told(tmp_path: Path) -> None:
     assert plan_layers(tmp_path, ["test.in"])[0].extras is None
 
 
+def test_only_the_sources_of_a_layer_are_read_for_its_extras(tmp_path: Path) -> None:
+    # What the next one names was not there yet, and stopped the compile.
+    _files(tmp_path, base="rich\n", test="-r base.in\n", docs="-c test.txt\n")
+    read: list[str] = []
+
+    def asked(sources: Sequence[str]) -> Sequence[Requirement]:
+        read.extend(sources)
+        return ()
+
+    query = CompileQuery(folder=tmp_path, sources=())
+    layers = plan_layers(tmp_path, ["docs.in", "test.in", "base.in"])
+    compiler = _Compiler()
+    list(
+        compile_layers(
+            layers, query=query, upgrade=False, compiler=compiler, asked=asked
+        )
+    )
+    assert read == ["test.in"]
+
+
 def test_nobody_looks_for_extras_where_none_is_asked_for(tmp_path: Path) -> None:
     _files(tmp_path, base="requests  # not requests[socks]\n")
     (layer,) = plan_layers(tmp_path, ["base.in"])
@@ -219,8 +243,8 @@ def test_extras_that_are_there_need_no_reading_of_the_sources(tmp_path: Path) ->
     assert layer.extras == {("requests", "socks")}
     compiler = _Compiler(pins="requests==9.0\n")
 
-    def asked() -> Sequence[Requirement]:
-        raise AssertionError
+    def asked(sources: Sequence[str]) -> Sequence[Requirement]:
+        raise AssertionError(sources)
 
     query = CompileQuery(folder=tmp_path, sources=())
     (made,) = compile_layers(

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.console import Console
 from caddis.cli.engines import make_uv, running_python
-from caddis.errors import CheckFailed, ProjectError
+from caddis.errors import CaddisError, CheckFailed, ProjectError
 from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from caddis.model.declaration import Declaration
     from caddis.ports.compiling import CompileQuery
+    from caddis.stages.compile import Compiled
 
 _READ = (".in", ".txt", ".toml")
 _UNSAFE = ("distribute", "pip", "setuptools")
@@ -54,26 +55,37 @@ def run(args: Namespace) -> int:
         query=_query(args, folder),
         upgrade=args.upgrade,
         compiler=make_uv(args),
-        asked=lambda: _declared(folder, sources).requirements,
+        asked=lambda sources: _declared(folder, sources).requirements,
         trusted_hosts=args.trusted_host if _emits_hosts(args) else None,
         reporter=Console(quiet=args.quiet),
     )
-    changed = []
+    if args.check:
+        _check(compiled)
+        return 0
     for each in compiled:
         text = _header(args) + each.text
-        if each.changed:
-            changed.append(each.output)
         if args.dry_run or each.output == "-":
             print(text, end="")
-        elif not args.check:
+        else:
             _write(folder / each.output, text, newline=args.newline)
             _show(text, quiet=args.quiet)
-    if args.check and changed:
+    return 0
+
+
+def _check(compiled: Iterable[Compiled]) -> None:
+    """Compare the files that are there with what they would be."""
+    changed: list[str] = []
+    try:
+        changed.extend(each.output for each in compiled if each.changed)
+    except CaddisError:
+        # What builds on a file that is to change cannot be told yet.
+        if not changed:
+            raise
+    if changed:
         raise CheckFailed(
             f"These do not match their sources: {', '.join(changed)}",
             hint="Bring them up to date with: caddis compile",
         )
-    return 0
 
 
 def _heed_pip_args(args: Namespace) -> None:
@@ -143,7 +155,7 @@ def _emits_index(args: Namespace) -> bool | None:
     return asked
 
 
-def _declared(folder: Path, sources: list[str]) -> Declaration:
+def _declared(folder: Path, sources: Sequence[str]) -> Declaration:
     """Read where requirements stand, in the kinds of sources that caddis reads."""
     from caddis.stages.declare import declare
 

@@ -59,14 +59,15 @@ def compile_layers(
     query: CompileQuery,
     upgrade: bool,
     compiler: RequirementsCompiler,
-    asked: Callable[[], Sequence[Requirement]],
+    asked: Callable[[Sequence[str]], Sequence[Requirement]],
     trusted_hosts: Sequence[str] | None = (),
     reporter: Reporter | None = None,
 ) -> Iterator[Compiled]:
     """Compile *layers* in their order; *query* has what they share.
 
     What a lower layer chose the upper ones stay with. *asked* reads where each
-    requirement stands, when a failure has to be explained or extras are asked for.
+    requirement of some sources stands, when a failure has to be explained or extras
+    are asked for; of a layer's only, for what upper ones name may not be there yet.
     Results name *trusted_hosts* and those of the sources; with None they name none.
 
     Raises:
@@ -90,15 +91,15 @@ def compile_layers(
         try:
             text = _compile_within(one, lower, compiler, reporter)
         except ProjectError:
-            asked()  # Our own reading tells the line and what to do there.
+            asked(layer.sources)  # Our own reading tells the line and what to do there.
             raise
         except (ResolveError, FetchError, EngineError) as error:
-            raise _with_places(error, layer, asked()) from None
+            raise _with_places(error, layer, asked(layer.sources)) from None
         if trusted_hosts is not None:
             text = _trusting(text, (*trusted_hosts, *layer.trusted_hosts))
         done[layer.output] = text
         if _may_lack_extras(layer, text, compiler):
-            for sentence in _unknown_extras(asked(), text, compiler):
+            for sentence in _unknown_extras(asked(layer.sources), text, compiler):
                 reporter.note(sentence)
         yield Compiled(output=layer.output, text=text, changed=text != before)
 
