@@ -94,6 +94,18 @@ def test_a_packed_project_runs_without_its_folder(
     assert str(_where(python, "mine")).startswith(str(unpacked))
 
 
+def test_a_project_whose_files_go_along_is_installed_all_the_same(
+    project: Path, tmp_path: Path
+) -> None:
+    # Its commands, entry points and compiled modules were missing.
+    archive = tmp_path / "env.tar.gz"
+    pack = ["pack", "-q", "--offline", str(project), "--with-code", str(project)]
+    assert main([*pack, "-o", str(archive)]) == 0
+    unpacked = unpack(archive, tmp_path / "elsewhere")
+    assert (unpacked / "app/pyproject.toml").is_file()
+    assert list(unpacked.glob("lib/python*/site-packages/mine-0.1.dist-info"))
+
+
 def test_a_package_that_needs_nothing_is_there_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,11 +53,9 @@ def pack_folder(
         toolbox=toolbox,
         narrator=console,
     )
-    # Code that goes along as it is needs no installation, too.
-    without = args.no_project or args.with_code is not None
     sync_project(
         args.folder,
-        made.without_project() if without else made,
+        made.without_project() if args.no_project else made,
         kept,
         settings=settings,
         toolbox=toolbox,
