@@ -269,3 +269,21 @@ def test_python_stays_in_every_group_with_all_that_it_needs() -> None:
         ("libz", _CONDA),
         ("pytest", _PYPI),
     ]
+
+
+def test_what_a_setup_py_installed_is_seen_unless_conda_did_it(tmp_path: Path) -> None:
+    _venv(tmp_path)
+    site = tmp_path / "lib" / "python3.11" / "site-packages"
+    (site / "old-1.0-py3.11.egg-info").mkdir(parents=True)
+    (site / "older-1.0.egg-info").touch()
+    (site / "ours-1.0.egg-info").touch()
+    meta = tmp_path / "conda-meta"
+    meta.mkdir()
+    owned = "lib/python3.11/site-packages/ours-1.0.egg-info"
+    (meta / "python-3.11.7-0.json").write_text(json.dumps({"files": [owned]}))
+    found = read_installed(tmp_path, host=LINUX).unlisted
+    assert [Path(path).name for path in found] == [
+        "old-1.0-py3.11.egg-info",
+        "older-1.0.egg-info",
+    ]
+    assert plan_sync(_wanted(), replace(_prefix(), unlisted=found)).unlisted == found

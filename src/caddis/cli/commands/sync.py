@@ -7,6 +7,7 @@ Nothing is fetched or changed when there is nothing to do.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,13 @@ from caddis.cli.indexes import add_index_options
 from caddis.cli.parser import add_folder, add_project_switch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from caddis.model.changed_file import ChangedFile
     from caddis.stages.sync import SyncPlan
+
+_MOST_TOLD = 10
+"""Files of a package that are told one by one."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -129,7 +136,8 @@ def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
     lines = [
         *(["an earlier sync was interrupted"] if plan.repair else []),
         *(str(change) for change in plan.changes if not change.restores),
-        *(f"{file.state.value} {file.path} ({file.package})" for file in changed),
+        *(f"not locked: {path}" for path in plan.unlisted),
+        *describe_files(changed),
     ]
     data = {
         **plan_data(plan),
@@ -138,10 +146,25 @@ def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
             for file in changed
         ],
     }
+    code = 0 if plan.is_empty and not lines else 1
     if not lines and plan.notes:
         lines.append("as locked, but what is asked for is not noted yet")
     console.result("\n".join(lines) or "as locked", data)
-    return 0 if plan.is_empty and not changed else 1
+    return code
+
+
+def describe_files(changed: Iterable[ChangedFile]) -> Iterator[str]:
+    """Describe files one by one, but not all of a package that is gone."""
+    alike = groupby(
+        sorted(changed, key=lambda file: (file.package, file.state.value)),
+        key=lambda file: (file.package, file.state.value),
+    )
+    for (package, state), files in alike:
+        paths = [file.path for file in files]
+        if len(paths) > _MOST_TOLD:
+            yield f"{state} {len(paths)} files, as {paths[0]} ({package})"
+        else:
+            yield from (f"{state} {path} ({package})" for path in paths)
 
 
 def describe_plan(plan: SyncPlan) -> str:
@@ -162,6 +185,7 @@ def plan_data(plan: SyncPlan) -> dict[str, Any]:
         "create": plan.create,
         "repair": plan.repair,
         "notes": plan.notes,
+        "unlisted": list(plan.unlisted),
         "changes": [
             {
                 "ecosystem": change.ecosystem.value,

@@ -83,6 +83,10 @@ def sync(
     if not pending(prefix).exists():
         check_kind(prefix, wanted)
     plan, _, seen = _plan(goal)
+    for path in plan.unlisted:
+        reporter.note(
+            f"{path} was installed by a setup.py and stays, for nothing lists its files"
+        )
     if plan.is_empty and not settings.dry_run:
         _remember(seen, prefix)
     if plan.repair and settings.dry_run:

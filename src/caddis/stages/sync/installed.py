@@ -66,6 +66,9 @@ class Installed:
     interrupted: bool = False
     """An earlier sync did not end."""
     packages: tuple[InstalledPackage, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    """What a setup.py has installed, `lib/…/old-1.0.egg-info`: nothing lists its
+    files."""
 
 
 def read_installed(prefix: Path, *, host: Host, fingerprints: bool = True) -> Installed:
@@ -86,6 +89,7 @@ def read_installed(prefix: Path, *, host: Host, fingerprints: bool = True) -> In
         inputs=journal.inputs,
         interrupted=pending(prefix).exists(),
         packages=tuple(_once((*conda, *pypi))),
+        unlisted=tuple(_unlisted(prefix, site_packages(prefix, python, host))),
     )
 
 
@@ -143,6 +147,18 @@ def _distributions(
             stamp=stamp,
             record=info / "RECORD",
         )
+
+
+def _unlisted(prefix: Path, site: Path) -> Iterator[str]:
+    """List what only a setup.py knows of, and no package of conda's."""
+    found = sorted(site.glob("*.egg-info"))
+    if not found:
+        return
+    records = [path.read_text("utf-8") for path in prefix.glob("conda-meta/*.json")]
+    for info in found:
+        path = info.relative_to(prefix).as_posix()
+        if not any(path in record for record in records):
+            yield path
 
 
 def site_packages(prefix: Path, python: str, host: Host) -> Path:

@@ -60,6 +60,8 @@ class SyncPlan:
     """An earlier sync was interrupted, so everything is looked at."""
     notes: bool = False
     """What is asked for is not what the prefix's journal has."""
+    unlisted: tuple[str, ...] = ()
+    """What a setup.py has installed, which only people can take away."""
     old_python: str = ""
     """The version that a virtual environment has and may not keep."""
     new_python: bool = False
@@ -133,6 +135,7 @@ def plan_sync(
         create=not installed.exists or bool(old_python),
         repair=installed.interrupted,
         notes=bool(inputs) and inputs != installed.inputs,
+        unlisted=installed.unlisted,
         old_python=old_python,
         new_python=new_python,
     )
