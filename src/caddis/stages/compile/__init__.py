@@ -140,11 +140,11 @@ def _compile_within(
     """
     if not lower:
         return compiler.compile(query, reporter=reporter)
-    pins = "\n".join(line for line in lower.splitlines() if _is_pin(line))
-    rest = "\n".join(
-        line for line in query.before.splitlines() if _name(line) not in _names(pins)
-    )
-    return compiler.compile(query._replace(before=f"{pins}\n{rest}"), reporter=reporter)
+    pins = [line for line in lower.splitlines() if _is_pin(line)]
+    pinned = set(map(_name, pins))
+    rest = (line for line in query.before.splitlines() if _name(line) not in pinned)
+    before = "\n".join((*pins, *rest))
+    return compiler.compile(query._replace(before=before), reporter=reporter)
 
 
 def _trusting(text: str, hosts: Iterable[str]) -> str:
@@ -238,7 +238,3 @@ def _is_pin(line: str) -> bool:
 def _name(line: str) -> str:
     found = re.match(r"[\w.-]+", line)
     return found[0].lower() if found else ""
-
-
-def _names(pins: str) -> frozenset[str]:
-    return frozenset(_name(line) for line in pins.splitlines())
