@@ -22,7 +22,7 @@ from pathlib import Path
 from caddis.adapters.contents import PYPI, WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
-from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES
+from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES, PROGRAMS
 from caddis.model.dist_names import normalize
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -47,7 +47,8 @@ def main() -> None:
     curated = {row.module: row for row in (*same_names(), *curated_rows())}
     spaces = {row.module for row in curated.values() if row.pypi == NAMESPACE}
     wheels = WheelContents(indexes=[args.index], namespaces=spaces, cache=args.cache)
-    found = usable(fact for fact in facts if fact.module not in curated)
+    settled = {*curated, *parts_of_programs()}
+    found = usable(fact for fact in facts if fact.module not in settled)
     rivals = disputed(found)
     seen = wheels.look(sorted(rivals))
     merged = {row.module: row for row in settle(found, seen)}
@@ -61,6 +62,12 @@ def main() -> None:
     print(f"{len(rivals)} packages in dispute, {len(seen)} seen by their wheels")
     if args.check:
         report(denied(curated.values(), facts, wheels))
+
+
+def parts_of_programs() -> Iterator[str]:
+    """Yield the modules that only a program brings, whatever the mappings say."""
+    for line in (DATA / PROGRAMS).read_text(encoding="utf-8").splitlines():
+        yield line.partition("\t")[0]
 
 
 def read_sources(index: str, cache: Path) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from caddis.model.dist_names import normalize
@@ -16,6 +17,10 @@ from caddis.stages.requirements.guesses import guess_names
 
 _PART = re.compile("-(?:base|core|cpu|gpu)$")
 """Conda packages come whole (matplotlib, dask) and as the part that has the modules."""
+
+_GOOGLE = "google."
+_OF_VERSION = re.compile(r"_v\d\w*$")
+"""How Google ends the names of clients: `workflows_v1beta` lies beside `workflows`."""
 
 
 class Finder(Protocol):
@@ -65,12 +70,21 @@ def ask(
     finders: Iterable[Finder], target: str, ecosystem: Ecosystem
 ) -> tuple[Provider, ...]:
     """Collect what each source finds for the longest part of *target* it knows."""
-    parts = prefixes(target)
+    parts = _parts(target)
     return tuple(
         provider
         for find in finders
         for provider in _first_known(parts, find, ecosystem)
     )
+
+
+def _parts(target: str) -> Sequence[str]:
+    """List *target* and what is around it, and what it is a version of."""
+    parts = prefixes(target)
+    if not target.startswith(_GOOGLE):
+        return parts
+    pairs = ((part, _OF_VERSION.sub("", part)) for part in parts)
+    return tuple(dict.fromkeys(chain.from_iterable(pairs)))
 
 
 def names_to_look_into(target: str, facts: Facts) -> tuple[str, ...]:
@@ -319,4 +333,4 @@ def _covers(entry: Requirement, name: str) -> bool:
 
 
 def _called_like(name: str, target: str) -> bool:
-    return any(_same(name, prefix) for prefix in prefixes(target))
+    return any(_same(name, part) for part in _parts(target))
