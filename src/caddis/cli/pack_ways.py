@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from caddis.cli.here import project_here
 from caddis.cli.prefixes import active_prefix
 from caddis.errors import UsageError
 from caddis.model.project import lock_of
@@ -29,12 +30,9 @@ def choose_way(args: Namespace) -> None:
             "FOLDER, -p PREFIX, -n NAME and --lock FILE each say what to pack",
             hint="Give one of them.",
         )
-    if (
-        not any(ways)
-        and active_prefix(os.environ) is None
-        and lock_of(Path()).is_file()
-    ):
-        args.folder = Path()
+    if not any(ways) and active_prefix(os.environ) is None:
+        here = project_here()
+        args.folder = here if lock_of(here).is_file() else None
     if args.folder is None and args.lock is None:
         _refuse_options_of_projects(args)
     if args.dest_prefix is not None and not _is_absolute(args.dest_prefix):

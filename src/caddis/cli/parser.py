@@ -44,10 +44,17 @@ class CommandParser(ArgumentParser):
         return f"{self.prog} --help tells what it takes."
 
 
-def add_folder(parser: ArgumentParser, told: str) -> None:
-    """Add the project that a command is about, which is this folder unless named."""
+def add_folder(
+    parser: ArgumentParser, told: str, *, unless_named: Path = Path()
+) -> None:
+    """Add the folder that a command is about."""
     parser.add_argument(
-        "folder", nargs="?", default=".", type=Path, metavar="FOLDER", help=told
+        "folder",
+        nargs="?",
+        default=unless_named,
+        type=Path,
+        metavar="FOLDER",
+        help=told,
     )
 
 

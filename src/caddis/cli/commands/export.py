@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_quiet_option
+from caddis.cli.here import project_here
 from caddis.cli.parser import add_folder, add_project_switch
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
@@ -34,7 +35,11 @@ _PINS = ("none", "minor", "version", "build", "hash")
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis export`."""
-    add_folder(parser, "project with a lock; else this folder")
+    add_folder(
+        parser,
+        "project with a lock; else the one around this folder",
+        unless_named=project_here(),
+    )
     add_prefix_options(parser)
     parser.add_argument(
         "--format",

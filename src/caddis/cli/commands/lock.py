@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
+from caddis.cli.here import project_here
 from caddis.cli.parser import add_folder
 from caddis.cli.project import (
     add_lock_options,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis lock`."""
     add_folder(
-        parser, "the project: a folder, a script or a notebook; else this folder"
+        parser,
+        "the project: a folder, script or notebook; else the one around this folder",
+        unless_named=project_here(),
     )
     parser.add_argument(
         "-o",

@@ -19,6 +19,7 @@ from typing import NoReturn
 from caddis.cli.commands.sync import add_sync_options, sync_project
 from caddis.cli.console import Console, add_quiet_option
 from caddis.cli.engines import find_prefix
+from caddis.cli.here import project_here
 from caddis.cli.indexes import add_index_options
 from caddis.errors import UsageError
 
@@ -26,7 +27,10 @@ from caddis.errors import UsageError
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis run`."""
     parser.add_argument(
-        "--folder", type=Path, metavar="FOLDER", help="project with the lock, if not ."
+        "--folder",
+        type=Path,
+        metavar="FOLDER",
+        help="project with the lock, if not the one around this folder",
     )
     add_sync_options(parser)
     add_index_options(parser)
@@ -52,7 +56,7 @@ def run(args: Namespace) -> int:
         )
     is_script = program.suffix == ".py" and program.is_file()
     if args.folder is None:
-        args.folder = program if is_script and _declares(program) else Path()
+        args.folder = program if is_script and _declares(program) else project_here()
     if is_script:
         words = ["python", *words]
     with Console(quiet=args.quiet) as console:

@@ -21,6 +21,7 @@ from caddis.cli.engines import (
 )
 from caddis.cli.first_lock import add_locked_option, ready_lock
 from caddis.cli.groups import add_group_options, chosen_groups
+from caddis.cli.here import project_here
 from caddis.cli.indexes import add_index_options
 from caddis.cli.parser import add_folder, add_project_switch
 
@@ -36,7 +37,11 @@ _MOST_TOLD = 10
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis sync`."""
-    add_folder(parser, "project with the lock, or a script; else this folder")
+    add_folder(
+        parser,
+        "project with the lock, or a script; else the project around this folder",
+        unless_named=project_here(),
+    )
     add_sync_options(parser)
     only = parser.add_mutually_exclusive_group()
     only.add_argument(
