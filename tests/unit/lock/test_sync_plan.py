@@ -17,7 +17,7 @@ from caddis.stages.sync.installed import (
     normalize,
     read_installed,
 )
-from caddis.stages.sync.plan import SyncPlan, plan_sync
+from caddis.stages.sync.plan import SyncPlan, plan_sync, with_shared
 from caddis.stages.sync.prefix import check_kind, check_ours
 from caddis.stages.sync.selection import RUN_TIME, select
 from caddis.stages.sync.undo import keep
@@ -287,3 +287,31 @@ def test_what_a_setup_py_installed_is_seen_unless_conda_did_it(tmp_path: Path) -
         "older-1.0.egg-info",
     ]
     assert plan_sync(_wanted(), replace(_prefix(), unlisted=found)).unlisted == found
+
+
+@pytest.mark.parametrize(
+    ("stays", "goes", "is_put_back"),
+    [(_PYPI, _PYPI, True), (_CONDA, _PYPI, True), (_PYPI, _CONDA, True),
+     (_CONDA, _CONDA, False)],
+)  # fmt: skip
+def test_what_shares_a_file_with_what_goes_is_put_back(
+    stays: Ecosystem, goes: Ecosystem, *, is_put_back: bool
+) -> None:
+    one = _locked("one", ecosystem=stays)
+    plan = plan_sync(
+        _wanted(one),
+        _prefix(_there("one", ecosystem=stays), _there("two", ecosystem=goes)),
+    )
+    owned = {(stays, "one"): ("bin/tool", "one.py"), (goes, "two"): ("bin/tool",)}
+    changes = with_shared(plan, _wanted(one), owned).changes
+    again = [change for change in changes if change.name == "one"]
+    assert [change.restores for change in again] == [("bin/tool",)] * is_put_back
+    assert all(change.old == change.new for change in again)
+
+
+def test_what_goes_back_to_what_it_was_takes_nothing_from_others() -> None:
+    one, two = _locked("one"), _locked("two")
+    edited = replace(_there("two"), changed=("bin/tool",))
+    plan = plan_sync(_wanted(one, two), _prefix(_there("one"), edited))
+    owned = {(_PYPI, "one"): ("bin/tool",), (_PYPI, "two"): ("bin/tool",)}
+    assert with_shared(plan, _wanted(one, two), owned) == plan

@@ -13,9 +13,15 @@ from caddis.model.prefix.pending import pending
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.installed import Installed, read_installed, site_packages
-from caddis.stages.sync.plan import Change, SyncPlan, plan_sync
+from caddis.stages.sync.plan import Change, SyncPlan, plan_sync, with_shared
 from caddis.stages.sync.prefix import check_kind, check_ours
-from caddis.stages.sync.seen import Seen, look_again, read_seen, write_seen
+from caddis.stages.sync.seen import (
+    Seen,
+    key_of,
+    look_again,
+    read_seen,
+    write_seen,
+)
 from caddis.stages.sync.selection import RUN_TIME, select
 from caddis.stages.sync.sources import described
 
@@ -123,6 +129,7 @@ def _plan(goal: Goal) -> tuple[SyncPlan, Installed, Mapping[str, Seen]]:
     """Say what must change, what is there, and what is seen of it, if that is news."""
     installed = read_installed(goal.prefix, host=goal.host)
     news: Mapping[str, Seen] = {}
+    now: Mapping[str, Seen] = {}
     if installed.exists and not installed.interrupted:
         before = read_seen(goal.prefix)
         installed, now = look_again(goal.prefix, installed, before)
@@ -130,7 +137,12 @@ def _plan(goal: Goal) -> tuple[SyncPlan, Installed, Mapping[str, Seen]]:
     plan = plan_sync(
         goal.wanted, installed, inputs=goal.lock.inputs, sources=goal.sources
     )
-    return plan, installed, news
+    owned = {
+        (package.ecosystem, package.name): now[key_of(package)].files
+        for package in installed.packages
+        if now
+    }
+    return with_shared(plan, goal.wanted, owned), installed, news
 
 
 def _remember(seen: Mapping[str, Seen], prefix: Path) -> None:

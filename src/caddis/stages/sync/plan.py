@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage, PlatformLock
 from caddis.stages.sync.installed import Installed, InstalledPackage, minor
+
+_CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,9 +131,7 @@ def plan_sync(
         *(_departure(package) for key, package in there.items() if key not in asked),
     ]
     return SyncPlan(
-        changes=tuple(
-            sorted(_real(changes), key=lambda c: (c.ecosystem.value, c.name))
-        ),
+        changes=_in_order(_real(changes)),
         create=not installed.exists or bool(old_python),
         repair=installed.interrupted,
         notes=bool(inputs) and inputs != installed.inputs,
@@ -141,9 +141,43 @@ def plan_sync(
     )
 
 
+def with_shared(
+    plan: SyncPlan,
+    wanted: PlatformLock,
+    owned: Mapping[tuple[Ecosystem, str], Collection[str]],
+) -> SyncPlan:
+    """Add what stays to *plan*, where files go that it shares with what goes.
+
+    *owned* are the paths that each installed package has. Among conda's packages
+    rattler sees to it itself.
+    """
+    goes = [c for c in plan.changes if c.old and c.old != c.new]
+    if not goes or plan.create or plan.new_python:
+        return plan
+    lost = {_PYPI: set[str](), _CONDA: set[str]()}
+    for change in goes:
+        lost[change.ecosystem].update(owned.get((change.ecosystem, change.name), ()))
+    touched = {(change.ecosystem, change.name) for change in plan.changes}
+    more = []
+    for package in wanted.packages:
+        key = (package.ecosystem, package.name)
+        of_others = lost[_PYPI] | (lost[_CONDA] if key[0] is _PYPI else set())
+        if key not in touched and (
+            shared := of_others.intersection(owned.get(key, ()))
+        ):
+            same = describe(package)
+            again = _change(package, old=same, new=same)
+            more.append(replace(again, restores=tuple(sorted(shared))))
+    return replace(plan, changes=_in_order((*plan.changes, *more)))
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda c: (c.ecosystem.value, c.name)))
+
+
 def _unfit_python(wanted: PlatformLock, installed: Installed) -> str:
     """Find the Python of a virtual environment that is not the lock's."""
-    if not installed.exists or not installed.is_venv or wanted.of(Ecosystem.CONDA):
+    if not installed.exists or not installed.is_venv or wanted.of(_CONDA):
         return ""
     return "" if minor(wanted.python) == minor(installed.python) else installed.python
 
@@ -173,7 +207,7 @@ def _arrival(
     """
     if there is None:
         return _change(package, new=describe(package))
-    if elsewhere and package.ecosystem is Ecosystem.PYPI:
+    if elsewhere and package.ecosystem is _PYPI:
         return _change(package, old=there.version, new=describe(package))
     same = there.version == describe(package) or package.source
     known = there.fingerprint in {"", origin}
