@@ -82,6 +82,21 @@ def test_a_slip_of_the_finger_gets_a_suggestion(
     assert "did you mean 'unpack'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "here"),
+    [
+        ("install", "caddis sync"),
+        ("activate", "caddis run"),
+        ("list", "caddis export"),
+    ],
+)
+def test_a_word_of_another_tool_gets_ours(
+    word: str, here: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([word, "numpy"]) == 2
+    assert here in capsys.readouterr().err
+
+
 def test_a_misspelt_option_gets_a_suggestion(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

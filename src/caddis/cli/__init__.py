@@ -128,13 +128,13 @@ def _answer_without_command(words: Sequence[str]) -> int:
     if not words or words[0] in {"--help", "-h", "help"}:
         print(_help())
         return 0
+    from caddis.cli.other_words import HINTS
     from caddis.cli.parser import nearest
 
     kind = "option" if words[0].startswith("-") else "command"
     close = nearest(words[0], (*COMMANDS, "--help", "--version"))
-    raise UsageError(
-        f"caddis has no {kind} {words[0]!r}", hint=close or "See caddis --help."
-    )
+    hint = HINTS.get(words[0]) or close or "See caddis --help."
+    raise UsageError(f"caddis has no {kind} {words[0]!r}", hint=hint)
 
 
 def _help() -> str:
