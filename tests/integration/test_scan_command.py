@@ -325,6 +325,25 @@ def test_check_of_one_file_does_not_judge_the_declaration(
     assert answer(capsys, "--check", folder)[0] == 1
 
 
+def test_a_part_of_a_project_is_checked_by_what_the_whole_declares(
+    tmp_path: Path, capsys
+) -> None:
+    write(
+        tmp_path,
+        {
+            "pyproject.toml": '[project]\ndependencies = ["idna", "flask"]\n'
+            '[tool.caddis.scan]\nignore = ["arcpy"]\n',
+            "src/app/code.py": "import idna, arcpy, requests\n",
+        },
+    )
+    part = tmp_path / "src/app"
+    found = (1, "code.py:1: missing: requests is not declared\n")
+    assert answer(capsys, part, "--check") == found
+    assert answer(capsys, part, "--write")[0] == 0
+    assert '"flask", "requests"]' in (tmp_path / "pyproject.toml").read_text()
+    assert answer(capsys, part, "--check")[0] == 0
+
+
 def test_check_lets_a_notebook_and_a_script_declare_for_themselves(
     tmp_path: Path, capsys
 ) -> None:

@@ -124,6 +124,7 @@ def _run(args: Namespace, source: Source) -> int:
             find=find,
             prefix=args.evidence_from,
             name=source.name,
+            is_alone=source.is_alone,
         )
         memory = None if args.no_cache else make_memory()
         forks = make_forks()

@@ -46,8 +46,10 @@ class Project:
     """What stands around the code that is scanned."""
 
     folder: Path
+    scanned: Path
+    """That folder, or one of its parts that declares nothing itself."""
     is_whole: bool
-    """Whether all of the folder is scanned, so that what is not seen is not used."""
+    """Whether all of the project is scanned, so that what is not seen is not used."""
     ecosystem: Ecosystem
     settings: dict[str, Any]
     """`[tool.caddis.scan]`."""
@@ -70,23 +72,29 @@ class Project:
         find: FindNames,
         prefix: Path | None = None,
         name: str = "",
+        is_alone: bool = False,
     ) -> Project:
         """Look around *place*, a folder or a file; *conda* packages if asked.
 
-        The project is called as its folder is where it has no *name*.
+        The project is called as the folder is where it has no *name*. Where it stands
+        alone, what lies above it has nothing to do with it.
         """
         from caddis.stages.declare import declaring_files
+        from caddis.stages.scan import project_of
 
-        folder = place if place.is_dir() else place.parent
+        scanned = place if place.is_dir() else place.parent
+        around = (scanned,) if is_alone else (scanned, project_of(scanned.resolve()))
+        folder = next((each for each in around if declaring_files(each)), scanned)
         return cls(
             folder=folder,
-            is_whole=place.is_dir(),
+            scanned=scanned,
+            is_whole=place.is_dir() and folder.samefile(scanned),
             ecosystem=Ecosystem.CONDA if conda else Ecosystem.PYPI,
             settings=scan_settings(folder / "pyproject.toml"),
             files=declaring_files(folder),
             find=find,
             prefix=prefix,
-            name=name or folder.resolve().name or "project",
+            name=name or scanned.resolve().name or "project",
             providers=read_providers(folder / "pyproject.toml"),
         )
 
@@ -107,7 +115,7 @@ class Project:
         from caddis.stages.requirements import weigh_scan
 
         running = ".".join(map(str, sys.version_info[:2]))
-        place = str(self.folder.resolve())
+        place = str(self.scanned.resolve())
         weighed = weigh_scan(found, memory=memory, place=place, workers=workers)
         return Report(
             scan=found,
@@ -209,7 +217,7 @@ class Project:
         from caddis.stages.declare import declaring_files
 
         def names_in(folder: str) -> frozenset[str]:
-            inner = self.folder / folder
+            inner = self.scanned / folder
             there = replace(self, folder=inner, files=declaring_files(inner))
             return there.declared_names()
 

@@ -27,6 +27,8 @@ class Source(NamedTuple):
     """Of the project, where the folder has another."""
     tree: Tree | None = None
     """What is read in place of the files on disk."""
+    is_alone: bool = False
+    """Whether what lies above the folder has nothing to do with it."""
 
 
 @contextmanager
@@ -46,13 +48,13 @@ def source_of(args: Namespace) -> Iterator[Source]:
         revision = GitRevision(place, args.rev)
         try:
             with _beside(revision) as folder:
-                yield Source(folder, place.resolve().name, revision)
+                yield Source(folder, place.resolve().name, revision, is_alone=True)
         finally:
             revision.close()
     elif is_archive(place) and place.is_file():
         archive = tree_of(place)
         with _beside(archive) as folder:
-            yield Source(folder, _ENDING.sub("", place.name), archive)
+            yield Source(folder, _ENDING.sub("", place.name), archive, is_alone=True)
     else:
         yield Source(place)
 

@@ -28,7 +28,7 @@ from caddis.stages.scan.record import LEFT_OUT, SEARCHED, Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
-from caddis.stages.scan.surroundings import Surroundings, surroundings
+from caddis.stages.scan.surroundings import Surroundings, project_of, surroundings
 from caddis.stages.scan.walk import Folder
 
 _STEP = 500
@@ -212,6 +212,7 @@ __all__ = [
     "is_archive",
     "missing",
     "plan_declaration",
+    "project_of",
     "read_needs",
     "scan",
     "tree_of",

@@ -46,7 +46,7 @@ def surroundings(scanned: Path) -> Surroundings:
     """Look around *scanned*, which need not be a whole project."""
     place = scanned.resolve()
     folder = place if place.is_dir() else place.parent
-    project = _project_of(folder)
+    project = project_of(folder)
     if project == place:
         return Surroundings()
     inside = folder.relative_to(project).as_posix() if folder != project else ""
@@ -63,7 +63,7 @@ def surroundings(scanned: Path) -> Surroundings:
     return Surroundings(inside, tuple(sorted(found | packages)), str(project))
 
 
-def _project_of(folder: Path) -> Path:
+def project_of(folder: Path) -> Path:
     """Find the nearest folder that declares a project, or else its repository.
 
     Where there is neither, imports start beside the package that *folder* is a part of.
