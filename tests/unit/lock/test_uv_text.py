@@ -325,12 +325,23 @@ def test_what_may_not_be_done_twice_is_not() -> None:
     assert len(uv.commands) == 1
 
 
-def test_a_cache_that_uv_cannot_keep_may_be_elsewhere() -> None:
-    error = explain(
+@pytest.mark.parametrize(
+    "said",
+    [
         "error: Failed to initialize cache at `/home/me/.cache/uv`\n"
         "  cause: failed to create directory `/home/me/.cache/uv`: Permission denied"
-        " (os error 13)\n"
-    )
+        " (os error 13)\n",
+        "error: Failed to write to the client cache\n"
+        "  cause: failed to write to file `/home/me/.cache/uv/simple-v27/index/.tmpU`:"
+        " No space left on device (os error 28)\n",
+        "error: Failed to inspect Python interpreter from provided path at"
+        " `/usr/bin/python3.11`\n"
+        "  cause: failed to write to file `/home/me/.cache/uv/.tmpo/python/get.py`:"
+        " No space left on device (os error 28)\n",
+    ],
+)
+def test_a_cache_that_uv_cannot_keep_may_be_elsewhere(said: str) -> None:
+    error = explain(said)
     assert isinstance(error, SystemFailure)
     assert "/home/me/.cache/uv" in str(error)
     assert "CADDIS_CACHE_DIR" in error.hint

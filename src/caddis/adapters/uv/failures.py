@@ -23,7 +23,11 @@ _NETWORK = re.compile(
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status|"
     r"Git operation failed"
 )
-_CACHE = "Failed to initialize cache at"
+_CACHE = re.compile(
+    r"Failed to initialize cache at|the client cache|"
+    # What it asks an interpreter by is written into the cache first.
+    r"Failed to inspect Python interpreter [^\n]*(\n[^\n]*)*failed to write to file"
+)
 _NOT_THERE = "Distribution not found at: file:"
 _OWN_DOINGS = (
     *("Using Python", "Using CPython", "Resolved ", "Prepared ", "Installed "),
@@ -99,13 +103,13 @@ def explain(stderr: str) -> CaddisError:
 
 def _refused_by_system(text: str) -> EngineError | SystemFailure:
     first, *others = text.splitlines()
-    if _CACHE in text:
+    if _CACHE.search(text):
         return SystemFailure(
             f"uv cannot keep its cache: {(first, *others)[-1]}",
             hint="Set CADDIS_CACHE_DIR to a folder that you may write to, with room.",
         )
     return EngineError(
-        f"uv could not install: {': '.join((first, *others[-1:]))}",
+        f"The system stopped uv: {': '.join((first, *others[-1:]))}",
         hint="Is there room on the disk, and may you write there?",
     )
 
