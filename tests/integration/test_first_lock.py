@@ -41,6 +41,16 @@ def test_a_project_without_a_lock_gets_one_first(
     caddis("run", "--locked", "--", "python", "-c", "import note")
 
 
+def test_git_does_not_see_the_environments_of_a_project(
+    caddis: Caddis, project: Path
+) -> None:
+    _declare(project, "note")
+    caddis("sync")
+    assert (project / ".caddis/.gitignore").read_text() == "*\n"
+    caddis("sync", "-p", "here")
+    assert not (project / ".gitignore").exists()
+
+
 def test_a_script_is_run_at_once(caddis: Caddis, project: Path) -> None:
     block = '# /// script\n# dependencies = ["note"]\n# ///\n'
     (project / "tool.py").write_text(f"{block}import note\nprint(note.version)\n")

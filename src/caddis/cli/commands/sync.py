@@ -116,9 +116,10 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         python=lambda: version_of(args.python) or running_python(),
         channels=lambda: make_rattler(args),
     )
-    return sync(
+    prefix = find_prefix(args)
+    plan = sync(
         lock.without_project() if args.no_project else lock,
-        find_prefix(args),
+        prefix,
         host=host,
         engines=make_engines(args),
         settings=SyncSettings(
@@ -130,6 +131,16 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         ),
         reporter=console,
     )
+    if plan.create and not (dry_run or args.prefix or args.name):
+        _keep_out_of_git(prefix.parent)
+    return plan
+
+
+def _keep_out_of_git(folder: Path) -> None:
+    """Let nobody add the environments that caddis keeps in *folder* to a repository."""
+    from caddis.model.whole import write_whole
+
+    write_whole(folder / ".gitignore", "*\n")
 
 
 def _check(plan: SyncPlan, args: Namespace, console: Console) -> int:
