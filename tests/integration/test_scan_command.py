@@ -300,6 +300,17 @@ def test_check_of_what_is_no_toml_is_an_error(tmp_path: Path, capsys) -> None:
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 3
 
 
+def test_check_takes_a_project_that_lists_itself_for_used(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "",
+        "setup.py": "from setuptools import setup\nsetup(name='own')\n",
+        "requirements.txt": "-e .\n",
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
 def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import numpy\n",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from caddis.cli.scanning.settings import table_of
 from caddis.errors import ProjectError
+from caddis.model.dist_names import name_in, normalize
 from caddis.model.findings import Finding
-from caddis.model.requirements import Requirement
+from caddis.model.requirements import Ecosystem, Requirement
 
 if TYPE_CHECKING:
     from caddis.stages.declare import DeclaringFile
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 BUILT = ("setup.cfg", "setup.py")
 """Files that say what is built, and only tools of theirs read in full."""
 _LISTS = (".in", ".txt")
+_ITSELF = re.compile(r"(?:-e )?\./?(?:\[.*\])?")
+"""How a list installs the project that it lies in."""
 _PLACE = re.compile(r"(?P<path>[^:]+):(?P<line>\d+): (?P<message>.*)", re.DOTALL)
 """How an error about a line of a file begins."""
 
@@ -89,7 +93,34 @@ def declared_in(path: Path, folder: Path) -> tuple[Requirement, ...]:
     if path.name in BUILT:
         return widely
     found = declare(folder, [path], variables=_Unread())
-    return (*found.requirements, *widely)
+    others = (item for item in found.requirements if not _ITSELF.fullmatch(item.spec))
+    return (*others, *widely)
+
+
+def own_names(folder: Path) -> set[str]:
+    """Name the project in *folder*: its tests may import it, its lists install it."""
+    from caddis.stages.declare import find_package
+
+    path = folder / "pyproject.toml"
+    tables = (table_of(path, "project"), table_of(path, "tool", "poetry"))
+    names = {normalize(str(t["name"])) for t in tables if "name" in t}
+    try:
+        package = find_package(folder)
+    except ProjectError:
+        return names
+    return names | {package.name} if package else names
+
+
+def for_building(folder: Path) -> Iterator[Requirement]:
+    """List what building a project brings: setup.py has setuptools at least."""
+    wanted = table_of(folder / "pyproject.toml", "build-system").get("requires")
+    for spec in ("setuptools", "wheel", *(wanted or ())):
+        yield Requirement(
+            spec=str(spec),
+            name=name_in(str(spec)),
+            ecosystem=Ecosystem.PYPI,
+            group="build",
+        )
 
 
 def _in_group(item: Requirement, file: DeclaringFile) -> Requirement:

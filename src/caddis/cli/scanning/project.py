@@ -17,12 +17,14 @@ from caddis.cli.scanning.declared import (
     declared_by,
     declared_in,
     declared_past_errors,
+    for_building,
+    own_names,
 )
 from caddis.cli.scanning.inside import DeclaredInside
 from caddis.cli.scanning.output.report import Report
 from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
 from caddis.errors import ProjectError
-from caddis.model.dist_names import name_in, normalize
+from caddis.model.dist_names import normalize
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
@@ -134,14 +136,14 @@ class Project:
 
         declared, broken = declared_past_errors(self.files, self.folder)
         names = {item.name for item in declared}
-        ignored = {*map(str, self.settings.get("ignore", ())), *self._own_names()}
+        ignored = {*map(str, self.settings.get("ignore", ())), *own_names(self.folder)}
         report = replace(
             report,
             requirements=self._needed(report),
         )
         findings = compare(
             report.requirements,
-            (*declared, *self._for_building()),
+            (*declared, *for_building(self.folder)),
             ignored=ignored,
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=self._inside(report.scan),
@@ -158,7 +160,7 @@ class Project:
 
         needed = self._needed(report)
         declared = declared_by(self.files, self.folder)
-        known = (*declared, *self._for_building())
+        known = (*declared, *for_building(self.folder))
         additions: dict[Path, list[Requirement]] = {}
         lacking = missing(
             needed, known, self._inside(report.scan), self._allowed_python()
@@ -303,25 +305,6 @@ class Project:
             return declare(self.folder, paths, variables=os.environ) if paths else None
         except ProjectError:
             return None
-
-    def _own_names(self) -> set[str]:
-        """Name the project itself, which its tests may import."""
-        path = self.folder / "pyproject.toml"
-        tables = (table_of(path, "project"), table_of(path, "tool", "poetry"))
-        return {normalize(str(t["name"])) for t in tables if "name" in t}
-
-    def _for_building(self) -> Iterator[Requirement]:
-        """List what building the project brings: setup.py has setuptools at least."""
-        wanted = table_of(self.folder / "pyproject.toml", "build-system").get(
-            "requires"
-        )
-        for spec in ("setuptools", "wheel", *(wanted or ())):
-            yield Requirement(
-                spec=str(spec),
-                name=name_in(str(spec)),
-                ecosystem=Ecosystem.PYPI,
-                group="build",
-            )
 
 
 def _text_of(path: Path) -> str:
