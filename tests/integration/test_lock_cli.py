@@ -271,6 +271,27 @@ def test_export_is_strict_when_told(
     )
 
 
+def test_an_export_has_the_groups_that_are_named(caddis: Caddis, project: Path) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "app"\ndependencies = ["arrays"]\n'
+        '[dependency-groups]\ndev = ["checker"]\ndocs = ["arrays"]\n'
+    )
+    caddis("lock")
+    words = ("export", "--format", "requirements")
+
+    def names(*options: str) -> list[str]:
+        lines = caddis(*words, *options).stdout.splitlines()
+        return [line.partition("==")[0] for line in lines if "==" in line]
+
+    assert names() == ["arrays"]
+    assert "what dev, docs needs is left out" in caddis(*words).stderr
+    assert names("--group", "dev") == ["arrays", "checker", "colours"]
+    assert names("--only", "dev") == ["checker", "colours"]
+    assert "no group 'deb'" in caddis(*words, "--group", "deb", code=2).stderr
+    # conda-lock.yml has a place for groups.
+    assert "checker" in caddis("export", "--format", "conda-lock").stdout
+
+
 def test_a_process_with_rattler_in_it_is_not_taken_down_piece_by_piece() -> None:
     # Its threads crash one process in seven while the interpreter is finalized.
     code = (

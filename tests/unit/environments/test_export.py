@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from caddis.errors import UsageError
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
+from caddis.model.toml import parse_toml
 from caddis.stages.export import ExportFormat, Ladder, Precision, export
 
 CONDA, PYPI = Ecosystem.CONDA, Ecosystem.PYPI
@@ -249,3 +250,17 @@ def test_a_conda_lock_has_the_wheel_for_its_platform_and_needs_as_names() -> Non
 def test_an_exact_format_takes_no_ladder() -> None:
     with pytest.raises(UsageError, match="exact files"):
         export(lock(conda("a")), ExportFormat.PIXI, ladder=Ladder())
+
+
+@pytest.mark.parametrize(
+    ("fragment", "below"),
+    [("", None), ("#subdirectory=py", "py"), ("#egg=b&subdirectory=a/b", "a/b")],
+)
+def test_a_folder_within_a_repository_is_named(
+    fragment: str, below: str | None
+) -> None:
+    source = f"b @ git+https://git.example/b.git@{'ab' * 20}{fragment}"
+    text = export(lock(pypi("b", source=source)), ExportFormat.PYLOCK).text
+    (package,) = parse_toml(text)["packages"]
+    assert package["vcs"]["commit-id"] == "ab" * 20
+    assert package["vcs"].get("subdirectory") == below

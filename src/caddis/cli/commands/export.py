@@ -6,6 +6,7 @@
     caddis export -p PREFIX --only-requested --pin version
     caddis export -p PREFIX --format explicit
     caddis export FOLDER --format pylock               the lock of a project
+    caddis export FOLDER --format pylock --group dev   … and what dev needs
 
 What the format cannot hold is told on stderr; with --strict it is an error.
 """
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.chosen import add_prefix_options, chosen_prefix
 from caddis.cli.completing import add_completion_options, completed, gaps
 from caddis.cli.console import Console, add_quiet_option
+from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.here import project_here
 from caddis.cli.parser import add_folder, add_project_switch
 from caddis.errors import CheckFailed
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from caddis.stages.export import Ladder
 
 _FORMATS = ("environment", "requirements", "explicit", "pylock", "pixi", "conda-lock")
+_WITH_GROUPS = ("conda-lock",)
 _PINS = ("none", "minor", "version", "build", "hash")
 
 
@@ -57,6 +60,7 @@ def configure(parser: ArgumentParser) -> None:
         help="leave out what is there only because something else needs it",
     )
     add_project_switch(parser)
+    add_group_options(parser)
     parser.add_argument(
         "--lock", type=Path, metavar="FILE", help="the lock, if not caddis.lock"
     )
@@ -80,6 +84,7 @@ def run(args: Namespace) -> int:
     from caddis.stages.export import ExportFormat, export
 
     lock, name, notes = _read(args)
+    lock, left = _share(lock, args)
     found = export(
         lock.without_project() if args.no_project else lock,
         ExportFormat(args.format),
@@ -87,7 +92,7 @@ def run(args: Namespace) -> int:
         ladder=_ladder(args),
         name=name,
     )
-    losses = (*notes, *found.losses)
+    losses = (*notes, *left, *found.losses)
     if losses and args.strict:
         raise CheckFailed("; ".join(losses), hint="Choose another --format.")
     with Console(quiet=args.quiet) as console:
@@ -123,6 +128,23 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         python=running_python,
     )
     return lock, args.folder.resolve().name, ()
+
+
+def _share(lock: Lock, args: Namespace) -> tuple[Lock, tuple[str, ...]]:
+    """Keep of *lock* the groups that are named; also give what is to be told of it.
+
+    A format that has a place for groups gets them all where none is named.
+    """
+    from caddis.stages.sync.selection import groups_of, select_everywhere
+
+    groups, chosen = groups_of(lock.platforms), chosen_groups(args)
+    if args.group or args.only:
+        return select_everywhere(lock, chosen), ()
+    if not groups or args.format in _WITH_GROUPS:
+        return lock, ()
+    left = ", ".join(sorted(groups))
+    told = f"what {left} needs is left out; --group NAME takes it along"
+    return select_everywhere(lock, chosen), (told,)
 
 
 def _ladder(args: Namespace) -> Ladder | None:

@@ -20,7 +20,10 @@ from caddis.stages.export.exported import (
     without_own,
 )
 
-_VCS = re.compile(r"(?:-e )?(?:.* @ )?(git|hg|bzr|svn)\+([^@]+(?:@[^/]+)?.*)@([\w.-]+)")
+_VCS = re.compile(
+    r"(?:-e )?(?:.* @ )?(git|hg|bzr|svn)\+([^@]+(?:@[^/]+)?.*)@([\w.-]+)"
+    r"(?:#(?:.*&)?subdirectory=([^&]+).*|#.*)?"
+)
 
 
 def pylock_text(lock: Lock, platform: str) -> Exported:
@@ -73,6 +76,8 @@ def _source(package: LockedPackage) -> tuple[str, Any]:
     vcs = _VCS.fullmatch(package.source)
     if vcs:
         table = {"type": vcs[1], "url": vcs[2], "commit-id": vcs[3]}
+        if vcs[4]:
+            table["subdirectory"] = vcs[4]
         return "vcs", _inline(table)
     editable = package.source.startswith("-e ")
     place = place_of(package.source)
