@@ -79,10 +79,11 @@ def test_what_a_file_of_a_revision_names_beside_itself_is_found(
     assert main(["diff", "HEAD:requirements.in", "requirements.in"]) == 0
 
 
+@pytest.mark.parametrize("ending", [".tar.gz", ".zip", ".sh"])
 def test_an_archive_has_the_packages_of_its_prefix(
-    prefix: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    prefix: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
 ) -> None:
-    archive = tmp_path / "env.tar.gz"
+    archive = tmp_path / f"env{ending}"
     assert main(["pack", "-p", str(prefix), "-o", str(archive), "-q"]) == 0
     assert main(["diff", str(prefix), str(archive), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["different"] is False

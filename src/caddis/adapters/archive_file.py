@@ -33,6 +33,7 @@ _START = 2**16
 """Bytes in which a script in front of the archive says how long it is."""
 _LARGEST_HEAD = 256 * 2**20
 """Bytes, decompressed; that of 1,000 packages has a thousandth of it."""
+_STRANGE = "It is damaged, or was not written by caddis pack."
 _CUT_OFF = "It was cut off on its way; copy it again."
 
 
@@ -200,13 +201,14 @@ def _open(path: Path, *, choose: ChooseCodec) -> _Head:
             file.seek(start)
             chunks = iter(lambda: file.read(_CHUNK), b"")
             content, size = codec.first_unit(chunks, limit=_LARGEST_HEAD)
+            files = _read(content)
     except FileNotFoundError:
         raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
     except IsADirectoryError:
         raise ArchiveError(f"{path} is a folder, not an archive") from None
     except ArchiveError as error:
-        raise ArchiveError(f"{path}: {error}", hint=error.hint) from None
-    return _Head(codec=codec, files=_read(content), start=start, end=start + size)
+        raise ArchiveError(f"{path}: {error}", hint=error.hint or _STRANGE) from None
+    return _Head(codec=codec, files=files, start=start, end=start + size)
 
 
 def _read(content: bytes) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from caddis.errors import PrefixError, UsageError
+from caddis.errors import ArchiveError, PrefixError, UsageError
 
 if TYPE_CHECKING:
     from caddis.adapters.archive_file import ArchiveFile
@@ -106,14 +106,24 @@ def is_image(path: Path) -> bool:
 
 
 def choose_codec(start: bytes) -> Codec:
-    """Choose by the first bytes of an archive."""
+    """Choose by the first bytes of an archive.
+
+    Raises:
+        ArchiveError: they are those of something else.
+    """
     from caddis.adapters.codecs import codec_for_content
+    from caddis.adapters.squashfs import MAGIC
     from caddis.model.zip_entries import LOCAL
 
     if start.startswith(LOCAL):
         from caddis.adapters.zip_codec import Zip
 
         return Zip()
+    if start.startswith(MAGIC):
+        raise ArchiveError(
+            "this is an image, which is mounted and not unpacked",
+            hint="mount -o loop,ro IMAGE FOLDER",
+        )
     return codec_for_content(start)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Gzip, Zstd, codec_for_content
+from caddis.cli.archives import choose_codec
 from caddis.errors import ArchiveError, CaddisError
 from caddis.model.archive import MANIFEST, write_manifest
 from caddis.ports.frames import Codec
@@ -25,6 +28,14 @@ from tests.support.crafted import (
     try_to_unpack,
     unit,
 )
+
+
+def zip_of_others() -> bytes:
+    """Give a zip file as Python writes it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("a.txt", "text")
+    return made.getvalue()
 
 
 @pytest.mark.parametrize("codec", [Gzip(), Zstd()], ids=["gzip", "zstd"])
@@ -115,3 +126,18 @@ def test_a_later_format_asks_for_a_newer_caddis(tmp_path: Path) -> None:
     data = unit(tar_of(file(MANIFEST, b'{"caddis": 99}')), Gzip())
     with pytest.raises(ArchiveError, match="format 99"):
         try_to_unpack(data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [unit(b"no tar" * 200, Zstd()), zip_of_others(), b"hsqs" + bytes(100)],
+    ids=["no tar", "another's zip", "an image"],
+)
+def test_what_is_no_archive_of_ours_is_named_and_a_way_on_told(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "env.file"
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match=r"env\.file: ") as caught:
+        open_archive(path, choose=choose_codec)
+    assert caught.value.hint

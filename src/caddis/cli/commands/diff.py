@@ -92,6 +92,6 @@ def _readers() -> Readers:
 
 def _manifest(path: Path) -> Manifest:
     from caddis.adapters.archive_file import open_archive
-    from caddis.adapters.codecs import codec_for_content
+    from caddis.cli.archives import choose_codec
 
-    return open_archive(path, choose=codec_for_content).manifest
+    return open_archive(path, choose=choose_codec).manifest
