@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from caddis.adapters.rattler.failures import explain_install, no_answer
-from caddis.errors import CaddisError, EngineError, FetchError
+from caddis.errors import CaddisError, EngineError, FetchError, SystemFailure
 
 _PLACES = "Caused by: failed to copy file\nCaused by: failed to copy a to b: "
 
@@ -40,6 +40,17 @@ def test_a_failing_installation_is_told_in_a_line_with_what_to_look_at(
     assert hint in error.hint
 
 
+def test_a_full_disk_is_no_silent_channel() -> None:
+    error = no_answer(
+        "failed to write not-found cache to /c/a.shards: No space left on device"
+        " (os error 28)",
+        ["http://a.example/c"],
+    )
+    assert error.exit_code == SystemFailure.exit_code
+    assert "/c/a.shards" in str(error)
+    assert "CADDIS_CACHE_DIR" in error.hint
+
+
 def test_a_channel_that_is_not_there_is_named_whatever_rattler_says() -> None:
     whole = (
         "error sending request for url (http://a.example/c/repodata.json)\n"
@@ -47,6 +58,10 @@ def test_a_channel_that_is_not_there_is_named_whatever_rattler_says() -> None:
     )
     assert str(no_answer(whole, ["http://a.example/c"])).endswith(
         "url (http://a.example/c/repodata.json): Connection refused"
+    )
+    refused = no_answer("Request failed: Connection refused", ["http://a.example/c"])
+    assert str(refused).endswith(
+        "http://a.example/c: Request failed: Connection refused"
     )
     shared = "a coalesced request failed\nCaused by: other error"
     error = no_answer(shared, ["http://me:word@a.example/c"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from threading import Thread
@@ -53,6 +52,8 @@ class Rattler:
         self._pypi_names = pypi_names or _same_name
         self._channels = channels
         self._hashes = hashes
+        self._ahead: Thread | None = None
+        self._failed_ahead = ""
 
     def look_ahead(
         self, names: Sequence[str], channels: Sequence[str], platform: str
@@ -64,18 +65,27 @@ class Rattler:
         gateway = self._gateway  # The one that the solve will ask.
         sources = read_channels(channels)
 
-        async def read() -> None:
-            with suppress(GatewayError, FetchRepoDataError):
-                await _ask(gateway, names, sources, platform)
+        def read() -> None:
+            try:
+                asyncio.run(_ask(gateway, names, sources, platform))
+            except (GatewayError, FetchRepoDataError) as error:
+                self._failed_ahead = str(error)
 
-        Thread(target=lambda: asyncio.run(read()), daemon=True).start()
+        self._ahead = Thread(target=read, daemon=True)
+        self._ahead.start()
+
+    def _why(self) -> str:
+        """Say why what was to be read ahead could not be read, if so."""
+        if self._ahead:
+            self._ahead.join()
+        return self._failed_ahead
 
     def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
         """Choose every package (see `CondaSolver`)."""
         from caddis.adapters.rattler.records import locked, with_names
         from caddis.adapters.rattler.solving import choose
 
-        records = asyncio.run(choose(query, self._gateway))
+        records = asyncio.run(choose(query, self._gateway, self._why))
         found = (locked(record) for record in records)
         if not query.with_names:
             return tuple(found)

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from caddis.errors import EngineError, FetchError
+from caddis.errors import EngineError, FetchError, SystemFailure
 from caddis.model.urls import public
 
+_NOT_WRITTEN = re.compile(r"\(os error (28|30|122)\)")
+"""No room, no leave to write at all, no room for this user."""
 
-def no_answer(text: str, channels: Iterable[str]) -> FetchError:
+
+def is_shared(text: str) -> bool:
+    """Say whether *text* is of a request that others made, too.
+
+    Only the first of them is told the reason.
+    """
+    return "coalesced" in text
+
+
+def no_answer(text: str, channels: Iterable[str]) -> FetchError | SystemFailure:
     """Say which channel is not there; *text* is what rattler says."""
     told = _in_a_line(public(text))
-    if "coalesced" in text:
-        # Of a request that several wait for, rattler tells neither place nor reason.
-        told = ", ".join(public(channel) for channel in channels)
+    if _NOT_WRITTEN.search(text):
+        return SystemFailure(
+            f"rattler cannot keep what it reads of channels: {told}",
+            hint="Set CADDIS_CACHE_DIR to a folder that you may write to, with room.",
+        )
+    names = ", ".join(public(channel) for channel in channels)
+    if is_shared(text):
+        told = names
+    elif "://" not in told:
+        told = f"{names}: {told}"
     return FetchError(
         f"A channel did not answer: {told}",
         hint="Check its URL, the network and the credentials.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rattler import (
     Channel,
     ChannelPriority,
@@ -19,7 +21,7 @@ from rattler.package import BuildString
 
 from caddis.adapters.rattler.channels import read_channels
 from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
-from caddis.adapters.rattler.failures import no_answer
+from caddis.adapters.rattler.failures import is_shared, no_answer
 from caddis.adapters.rattler.records import record_of
 from caddis.adapters.rattler.specs import read_spec
 from caddis.errors import ResolveError
@@ -27,12 +29,17 @@ from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 
 
-async def choose(query: CondaQuery, gateway: Gateway) -> list[RepoDataRecord]:
+async def choose(
+    query: CondaQuery, gateway: Gateway, why: Callable[[], str]
+) -> list[RepoDataRecord]:
     """Choose the records of all that *query* needs, as *gateway* knows them.
+
+    *why* tells what went wrong for who asked *gateway* before.
 
     Raises:
         ResolveError: nothing fulfils it.
         FetchError: a channel did not answer.
+        SystemFailure: what it says cannot be kept.
     """
     try:
         return await solve(
@@ -49,7 +56,10 @@ async def choose(query: CondaQuery, gateway: Gateway) -> list[RepoDataRecord]:
         told = public(str(error))
         raise ResolveError(f"No conda packages fulfil this:\n{told}") from None
     except (GatewayError, FetchRepoDataError) as error:
-        raise no_answer(str(error), query.channels) from None
+        told = str(error)
+        if is_shared(told):
+            told = why() or told
+        raise no_answer(told, query.channels) from None
 
 
 async def _sources(
