@@ -319,6 +319,33 @@ def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
 
 
+def test_write_keeps_what_programs_beside_the_work_use_out_of_run_time(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "own/__init__.py": "import numpy\n",
+        "examples/a.py": "import numpy, rich\n",
+        "pyproject.toml": '[project]\nname = "own"\nversion = "1"\n',
+    }
+    folder = write(tmp_path, files)
+    assert answer(capsys, "--write", folder)[0] == 0
+    assert (folder / "pyproject.toml").read_text() == files["pyproject.toml"] + (
+        'dependencies = [\n    "numpy",\n]\n\n[dependency-groups]\ndev = ["rich"]\n'
+    )
+    assert "nothing was missing" in answer(capsys, "--write", folder)[1]
+
+
+def test_write_takes_programs_for_the_work_where_there_is_no_other(
+    tmp_path: Path, capsys
+) -> None:
+    files = {"notebooks/a.py": "import numpy\n", "requirements.txt": ""}
+    folder = write(tmp_path, files)
+        tmp_path, {"notebooks/a.py": "import numpy\n", "requirements.txt": ""}
+    )
+    assert answer(capsys, "--write", folder)[0] == 0
+    assert (folder / "requirements.txt").read_text() == "numpy\n"
+
+
 def test_write_leaves_a_broken_list_of_requirements_alone(
     tmp_path: Path, capsys
 ) -> None:

@@ -156,7 +156,7 @@ class Project:
 
     def write(self, report: Report) -> dict[Path, list[str]]:
         """Declare what is missing; answer where, and what."""
-        from caddis.stages.scan import group_for, missing, plan_declaration
+        from caddis.stages.scan import group_for, missing, plan_declaration, told_apart
 
         needed = self._needed(report)
         declared = declared_by(self.files, self.folder)
@@ -165,7 +165,7 @@ class Project:
         lacking = missing(
             needed, known, self._inside(report.scan), self._allowed_python()
         )
-        for item in lacking:
+        for item in told_apart(needed.requirements, lacking):
             group = group_for(item)
             if group != "build":
                 additions.setdefault(self._file_for(group), []).append(item)

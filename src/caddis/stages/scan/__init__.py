@@ -20,7 +20,7 @@ from caddis.stages.scan.classify import Classifier, project_modules
 from caddis.stages.scan.compare import compare, missing
 from caddis.stages.scan.declarations import copy_declarations
 from caddis.stages.scan.declaring import plan_declaration
-from caddis.stages.scan.declaring_groups import choose_group, group_for
+from caddis.stages.scan.declaring_groups import choose_group, group_for, told_apart
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files, without_texts
 from caddis.stages.scan.read import Read, easily_parsed, holds_python, read_all
@@ -215,5 +215,6 @@ __all__ = [
     "project_of",
     "read_needs",
     "scan",
+    "told_apart",
     "tree_of",
 ]
