@@ -340,8 +340,6 @@ def test_write_takes_programs_for_the_work_where_there_is_no_other(
 ) -> None:
     files = {"notebooks/a.py": "import numpy\n", "requirements.txt": ""}
     folder = write(tmp_path, files)
-        tmp_path, {"notebooks/a.py": "import numpy\n", "requirements.txt": ""}
-    )
     assert answer(capsys, "--write", folder)[0] == 0
     assert (folder / "requirements.txt").read_text() == "numpy\n"
 
