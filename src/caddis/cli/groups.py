@@ -26,6 +26,9 @@ def add_group_options(parser: ArgumentParser) -> None:
 
 def chosen_groups(args: Namespace) -> frozenset[str]:
     """Give the groups that *args* name; run time is among them unless --only is."""
+    from caddis.model.dist_names import normalize
     from caddis.stages.sync import RUN_TIME
 
-    return frozenset(args.only or (RUN_TIME, *args.group))
+    if args.only:
+        return frozenset(map(normalize, args.only))
+    return frozenset((RUN_TIME, *map(normalize, args.group)))

@@ -131,6 +131,22 @@ def test_the_project_itself_is_told_in_one_way(
     assert found.spec == spec
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", '[project]\nname = "Birds"\n'),
+        ("pyproject.toml", '[tool.poetry]\nname = "Birds"\n'),
+        ("setup.py", 'from setuptools import setup\nsetup(name="Birds")\n'),
+    ],
+)
+def test_a_folder_is_called_as_its_project_calls_itself(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    (asked,) = _declare(tmp_path, "requirements.txt", "-e .\n").requirements
+    assert asked.name == "birds"
+
+
 def test_a_requirements_file_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "limits.txt").write_text("urllib3<3\n")
     (tmp_path / "other").mkdir()
@@ -326,6 +342,7 @@ def test_a_pyproject_is_read_whole(tmp_path: Path) -> None:
         ('[tool.caddis]\nchanels = ["x"]\n', "toml:2: .* has no 'chanels'"),
         ('[dependency-groups]\na = [{include-group = "b"}]\n', "no dependency group b"),
         ('[dependency-groups]\na = [{include-group = "a"}]\n', "a includes itself"),
+        ('a = 1\n[dependency-groups]\na = "b"\n', r"toml:3: the group a is not a list"),
         (
             '[project]\nname = "a"\nrequires-python = "3.x"\n',
             "pyproject.toml:3: '3.x' is no range of versions",

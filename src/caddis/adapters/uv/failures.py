@@ -70,6 +70,11 @@ def explain(stderr: str) -> CaddisError:
             hint="Put the credentials into the index URL, netrc or the keyring (that is"
             " asked where the URL has the user's name).",
         )
+    if "was not found in the cache" in text:
+        return FetchError(
+            f"The cache does not have what is needed:\n{text}",
+            hint="Without --offline it may be found.",
+        )
     if "No solution found" in stderr:
         needs = tuple(dict.fromkeys(read_pythons(stderr)))
         return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)

@@ -39,6 +39,7 @@ from caddis.stages.declare.uv_sources import Sources, read_sources
 from caddis.stages.declare.uv_workspace import workspace_of
 
 _SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+_GROUPS = "dependency-groups"
 _TOOL_LISTS = (
     *("channels", "platforms", "virtual-packages", "indexes", "conda"),
     "without",
@@ -176,7 +177,7 @@ def _slips(table: TomlTable, about: Mapping[str, Any]) -> Iterator[str]:
     """Point out extras that the project asks of itself, and has not."""
     extras = about.get("optional-dependencies", {})
     known = tuple(map(normalize, extras))
-    groups = table.section("dependency-groups")
+    groups = table.section(_GROUPS)
     lists = (about.get("dependencies", ()), *extras.values(), *groups.values())
     for spec in (spec for each in lists for spec in each if isinstance(spec, str)):
         if name_in(spec) != normalize(str(about.get("name", ""))):
@@ -205,10 +206,7 @@ def _extras(
 
 
 def _groups(table: TomlTable, sources: Sources) -> Iterator[Declaration]:
-    groups = {
-        normalize(name): items
-        for name, items in table.section("dependency-groups").items()
-    }
+    groups = {normalize(name): items for name, items in table.section(_GROUPS).items()}
     for name, items in tool_groups(table):
         if items:
             groups[name] = [*groups.get(name, ()), *items]
@@ -246,15 +244,19 @@ def _group(
     table: TomlTable, groups: Mapping[str, Any], name: str, path: tuple[str, ...]
 ) -> Iterator[str]:
     """Yield a group's specs with those of the groups that it includes."""
+    at = table.at(name, after=f"[{_GROUPS}")
     if name in path:
         raise ProjectError(
-            f"{table.at(name)}: the group {name} includes itself: "
-            f"{' → '.join((*path, name))}"
+            f"{at}: the group {name} includes itself: {' → '.join((*path, name))}"
         )
-    if name not in groups or not isinstance(groups[name], list):
+    if name not in groups:
         raise ProjectError(
-            f"{table.at(name)}: there is no dependency group {name}",
+            f"{at}: there is no dependency group {name}",
             hint=f"There are: {', '.join(groups)}.",
+        )
+    if not isinstance(groups[name], list):
+        raise ProjectError(
+            f"{at}: the group {name} is not a list", hint=f'Write {name} = ["…", "…"].'
         )
     for item in groups[name]:
         if isinstance(item, str):
@@ -264,7 +266,7 @@ def _group(
             yield from _group(table, groups, other, (*path, name))
         else:
             raise ProjectError(
-                f"{table.at(name)}: the group {name} has {item!r}",
+                f"{at}: the group {name} has {item!r}",
                 hint='An item is a requirement or {include-group = "name"} (PEP 735).',
             )
 
