@@ -107,7 +107,7 @@ def test_a_platform_that_uv_does_not_know_is_refused() -> None:
     ("said", "kind"),
     [
         ("error: No solution found when resolving\n  cause: Because x", ResolveError),
-        ("error: No solution found: x was not found in the cache", FetchError),
+        ("error: No solution found\nBecause x was not found in the cache", FetchError),
         ("error: Hash mismatch for `six==1.0`", FetchError),
         ("error: Failed to fetch: `https://x`\n  cause: dns error", FetchError),
         ("error: Failed to build `x`\n  cause: Git operation failed", FetchError),

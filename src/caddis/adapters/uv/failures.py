@@ -16,7 +16,7 @@ from caddis.errors import (
     SystemFailure,
     UsageError,
 )
-from caddis.ports.pypi import PythonRuledOut
+from caddis.ports.pypi import PythonNeed, PythonRuledOut
 
 _NETWORK = re.compile(
     r"error sending request|Failed to fetch|Failed to download|dns error|"
@@ -70,14 +70,8 @@ def explain(stderr: str) -> CaddisError:
             hint="Put the credentials into the index URL, netrc or the keyring (that is"
             " asked where the URL has the user's name).",
         )
-    if "was not found in the cache" in text:
-        return FetchError(
-            f"The cache does not have what is needed:\n{text}",
-            hint="Without --offline it may be found.",
-        )
     if "No solution found" in stderr:
-        needs = tuple(dict.fromkeys(read_pythons(stderr)))
-        return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)
+        return _no_solution(text, tuple(dict.fromkeys(read_pythons(stderr))))
     if _HASH.search(text):
         return FetchError(
             f"A file is not the one that the lock names:\n{text}",
@@ -117,6 +111,15 @@ def _refused_by_system(text: str) -> EngineError | SystemFailure:
         f"The system stopped uv: {': '.join((first, *others[-1:]))}",
         hint="Is there room on the disk, and may you write there?",
     )
+
+
+def _no_solution(text: str, needs: tuple[PythonNeed, ...]) -> CaddisError:
+    if "was not found in the cache" in text:
+        return FetchError(
+            f"The cache does not have what is needed:\n{text}",
+            hint="Without --offline it may be found.",
+        )
+    return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)
 
 
 def _failed_build(headline: str, story: Sequence[str]) -> EngineError:
