@@ -22,12 +22,15 @@ def explain(
     for key, needed in needs.items():
         for other in needed:
             reasons[other].add(key[1])
-    groups: dict[_Key, set[str]] = defaultdict(set)
+    members: dict[str, set[_Key]] = defaultdict(set)
     for requirement in requirements:
         key = _asked(requirement, by_key)
         reasons[key] |= _words(requirement)
-        for reached in _reach(key, needs):
-            groups[reached].add(requirement.group)
+        members[requirement.group].add(key)
+    groups: dict[_Key, set[str]] = defaultdict(set)
+    for group, asked in members.items():
+        for reached in _reach(asked, needs):
+            groups[reached].add(group)
     for key, package in by_key.items():
         if not reasons[key]:
             reasons[key] |= set(package.why) or {"asked"}
@@ -90,9 +93,9 @@ def _words(requirement: Requirement) -> set[str]:
     return {"asked"}
 
 
-def _reach(start: _Key, edges: Mapping[_Key, set[_Key]]) -> set[_Key]:
+def _reach(starts: Iterable[_Key], edges: Mapping[_Key, set[_Key]]) -> set[_Key]:
     seen = set()
-    todo = [start]
+    todo = [*starts]
     while todo:
         key = todo.pop()
         if key in seen:
