@@ -1,3 +1,5 @@
+"""What files declare, each kind as it is."""
+
 from __future__ import annotations
 
 from pathlib import Path

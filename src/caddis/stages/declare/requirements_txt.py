@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
-from caddis.model.toml import parse_toml
+from caddis.model.toml import parse_toml, text_in
 from caddis.model.urls import local_path, public
 from caddis.stages.declare.reading import (
     Place,
@@ -285,11 +285,23 @@ def _project_name(path: Path, *, at: Place) -> str:
             f"{at}: there is no folder {path.as_posix()}",
             hint="A local package needs the folder with its pyproject.toml.",
         )
+    return _name_of_project(path) or path.resolve().name
+
+
+def _name_of_project(folder: Path) -> str:
+    """Read what the project in *folder* calls itself; empty where it does not say."""
+    # Here, because few projects ask for folders.
+    from caddis.stages.declare.built_package import built_package
+
     try:
-        data = parse_toml((path / "pyproject.toml").read_text("utf-8"))
-        return str(data["project"]["name"])
-    except (FileNotFoundError, KeyError, ValueError):
-        return path.resolve().name
+        about = parse_toml((folder / "pyproject.toml").read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        about = {}
+    for table in (("project",), ("tool", "poetry")):
+        if name := text_in(about, *table, "name"):
+            return name
+    package = built_package(folder)
+    return package.name if package else ""
 
 
 def _name_in_url(url: str, *, at: Place) -> str:
