@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EEXIST, EISDIR, ENOSPC, ENOTDIR, EPERM, EROFS
 from tempfile import gettempdir
 
 from caddis.cli.places import cache_folder
@@ -15,14 +15,17 @@ _HINTS = {
     EACCES: _WHOSE,
     EPERM: _WHOSE,
     EROFS: "Choose a place that can be written to.",
+    EEXIST: "Something else is in that place: choose another.",
+    EISDIR: "That is a folder: name a file.",
+    ENOTDIR: "A file stands where a folder is to be: choose another place.",
 }
 
 
 def system_failure(error: OSError) -> SystemFailure:
     """Say what the system refused, where, and what to do."""
-    where = (
-        os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    )
+    # Of a copy the second is what was to be written, of a renaming what it replaces.
+    name = error.filename2 or error.filename
+    where = os.fsdecode(name) if isinstance(name, str | bytes) else ""
     if error.errno in {ENOSPC, EDQUOT}:
         hint = _when_full(where)
     elif where and _is_of_cache(where):

@@ -35,6 +35,24 @@ def test_the_innermost_place_is_the_one_that_was_full(tmp_path: Path) -> None:
     assert caught.value.filename == str(frame)
 
 
+def test_of_a_copy_the_disk_that_is_written_to_is_the_full_one() -> None:
+    # As shutil tells it, and a clone onto a full disk told of the wrong one.
+    error = OSError(errno.ENOSPC, "full", "/from/a", None, "/proc/self/b")
+    failure = system_failure(error)
+    assert str(failure) == "full: /proc/self/b"
+    assert "mounted at /proc is full" in failure.hint
+
+
+def test_a_folder_in_the_way_is_named_and_not_the_file_that_was_to_replace_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(IsADirectoryError) as caught, whole_file(tmp_path) as file:
+        os.write(file, b"new")
+    failure = system_failure(caught.value)
+    assert str(failure) == f"Is a directory: {tmp_path}"
+    assert failure.hint
+
+
 @pytest.mark.parametrize(
     ("place", "advice"),
     [
