@@ -80,9 +80,10 @@ def explain(stderr: str) -> CaddisError:
     if _NOT_THERE in text:
         return FetchError(
             f"This machine does not have what is asked for by its path:\n{text}",
-            hint="In conda's environments pip freeze writes where packages were built:"
-            " on other machines. pip list --format=freeze has versions instead, and"
-            " caddis relax FILE takes such paths out.",
+            hint="A path starts at the folder that you are in. In conda's environments"
+            " pip freeze writes where packages were built: on other machines. pip list"
+            " --format=freeze has versions instead, and caddis relax FILE takes such"
+            " paths out.",
         )
     if _NETWORK.search(text):
         return FetchError(
