@@ -57,6 +57,7 @@ def add_lock_options(parser: ArgumentParser) -> None:
         "--virtual-package",
         action="append",
         default=[],
+        type=_virtual_package,
         metavar="NAME=VERSION",
         help="what to assume of the machine, as __glibc=2.36 or __cuda=12.4",
     )
@@ -83,6 +84,14 @@ def add_lock_options(parser: ArgumentParser) -> None:
         help="take the newest of this and move only what it forces",
     )
     add_index_options(parser)
+
+
+def _virtual_package(text: str) -> str:
+    if re.fullmatch(r"__\w+(=[^=\s]+){0,2}", text):
+        return text
+    raise UsageError(
+        f"{text!r} is no virtual package", hint="Write it like __cuda=12.4."
+    )
 
 
 def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration:

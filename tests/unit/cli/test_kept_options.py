@@ -5,8 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+import pytest
+
 from caddis.cli.kept_options import given_options, recall_options
 from caddis.cli.project import add_lock_options
+from caddis.errors import UsageError
 
 
 def _typed(folder: Path, *words: str) -> Namespace:
@@ -46,3 +49,12 @@ def test_what_is_typed_now_goes_before_what_is_kept(tmp_path: Path) -> None:
     typed = _typed(tmp_path, "-c", "new")
     recall_options(typed, lock)
     assert (typed.file, typed.channel) == ([tmp_path / "in" / "a.txt"], ["new"])
+
+
+@pytest.mark.parametrize("text", ["cuda=12", "__cuda=", "__cuda=1=2=3", "__cuda 12"])
+def test_a_virtual_package_begins_with_two_underscores(
+    tmp_path: Path, text: str
+) -> None:
+    assert _typed(tmp_path, "--virtual-package", "__cuda=12.4").virtual_package
+    with pytest.raises(UsageError, match="no virtual package"):
+        _typed(tmp_path, "--virtual-package", text)

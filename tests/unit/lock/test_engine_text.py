@@ -32,6 +32,21 @@ def test_a_name_that_nobody_knows_is_told_with_what_to_look_at() -> None:
     assert told.startswith("No channel has nosuch:")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("python 2.7.*", "Lock for another Python"),
+        ("x >=9,<10", "No channel has x >=9,<10:"),
+    ],
+)
+def test_a_version_that_no_channel_has_is_no_slip_of_spelling(
+    wanted: str, told: str
+) -> None:
+    found = advice(f"Cannot solve …: No candidates were found for {wanted}.")
+    assert found.startswith(told)
+    assert "spelling" not in found
+
+
 def test_nothing_is_advised_where_nothing_is_known() -> None:
     assert advice("Because a depends on b and you require c …") == ""
 

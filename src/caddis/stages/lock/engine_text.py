@@ -17,7 +17,7 @@ _ASKED = re.compile(
 _CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
 _UNKNOWN = re.compile(
     r"(?P<pypi>[\w.-]+) was not found in the package registry"
-    r"|No candidates were found for (?P<conda>[\w.-]+)"
+    r"|No candidates were found for (?P<conda>[\w.-]+)(?P<limit>(?: [^*\s]\S*)*)"
 )
 _PLATFORMS = re.compile(
     r"hint: Wheels are available for `(?P<name>[^`]+)` \((?P<version>[^)]+)\)"
@@ -71,6 +71,8 @@ def advice(text: str) -> str:
     if found := _UNKNOWN.search(text):
         if name := found["pypi"]:
             return f"No index has {name}: look at its spelling, or name another index."
+        if limit := found["limit"].removesuffix("."):
+            return _advice_on(found["conda"], limit)
         return (
             f"No channel has {found['conda']}: look at its spelling, name another"
             " channel, or ask for it below pip."
