@@ -300,6 +300,24 @@ def test_check_of_what_is_no_toml_is_an_error(tmp_path: Path, capsys) -> None:
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 3
 
 
+def test_check_takes_lists_for_extras_but_not_those_of_makers(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "own/__init__.py": "import os\n",
+        "own/plot.py": "import matplotlib\n",
+        "own/cli.py": "def run():\n    import rich\n",
+        "requirements.txt": "rich\n",
+        "requirements-plot.txt": "matplotlib\n",
+        "setup.py": "from setuptools import setup\nsetup(name='own')\n",
+    }
+    folder = write(tmp_path, files)
+    assert answer(capsys, "--check", folder)[0] == 0
+    (folder / "requirements-plot.txt").rename(folder / "requirements-dev.txt")
+    assert "misplaced: matplotlib" in answer(capsys, "--check", folder)[1]
+    assert "rich        deferred" in answer(capsys, folder)[1]
+
+
 def test_check_takes_a_project_that_lists_itself_for_used(
     tmp_path: Path, capsys
 ) -> None:

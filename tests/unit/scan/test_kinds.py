@@ -363,6 +363,9 @@ def test_a_case_has_the_markers_of_those_that_did_not_fit(tmp_path: Path) -> Non
     [
         ("tests/unit/a.py", "test"),
         ("pkg/test_a.py", "test"),
+        ("Tests/a.py", "test"),
+        ("pkg_tests/unit/a.py", "test"),
+        ("pkg/contest/a.py", ""),
         ("conftest.py", "test"),
         ("docs/conf.py", "docs"),
         ("setup.py", "build"),

@@ -40,6 +40,13 @@ if TYPE_CHECKING:
 _CONDA = (".yml", ".yaml", "pixi.toml")
 """How files end that declare packages of conda."""
 _WITH_GROUPS = ("pyproject.toml", "pixi.toml", "Pipfile")
+_FOR_WORK = frozenset(
+    """
+    build ci coverage dev develop development doc docs lint linting mypy pre-commit
+    release style test testing tests tools tox types typing
+    """.split()
+) | {""}
+"""Whom lists of requirements serve that are no extras: makers, and everybody."""
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 
 
@@ -293,8 +300,9 @@ class Project:
         groups = {
             item.group for each in built for item in declared_in(each, self.folder)
         }
-        offered = table_of(path, "project", "optional-dependencies")
-        return (groups - {"", "build", "test"}) | set(map(normalize, offered))
+        listed = {normalize(file.group) for file in self.files} - _FOR_WORK
+        offered = map(normalize, table_of(path, "project", "optional-dependencies"))
+        return {*(groups - {"", "build", "test"}), *listed, *offered}
 
     def _around(self) -> Declaration | None:
         """Read where the project's packages come from, if that can be read."""

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 _TESTS = frozenset({"test", "tests", "testing"})
+_TESTS_OF = re.compile(r"\w_tests?(?:/|$)")
+"""The end of the name of a folder with the tests of something: `dagster_tests`."""
 _DOCS = frozenset({"doc", "docs"})
 _BESIDE = frozenset(
     "demo demos example examples fixture fixtures sample samples testdata".split()
@@ -48,8 +50,8 @@ def group_of(path: str) -> str:
 @lru_cache(maxsize=256)
 def _group_of_folder(folder: str) -> str:
     """Name the group of all files in *folder*; empty where their names decide."""
-    parts = folder.split("/")
-    if not _TESTS.isdisjoint(parts):
+    parts = folder.lower().split("/")
+    if not _TESTS.isdisjoint(parts) or _TESTS_OF.search(folder):
         return "test"
     return "" if _DOCS.isdisjoint(parts) else "docs"
 
