@@ -6,7 +6,7 @@ folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from caddis.model.lock import Lock
     from caddis.ports.conda import EarlySolver
     from caddis.workflow.toolbox import Toolbox
+
+_MOST_GROUPS = 3
+"""Whose leaving out is proposed; of more, it is hardly what somebody wants."""
 
 
 def find_needs(
@@ -116,14 +119,17 @@ def lock_needs(
     return made
 
 
-def _with_way_out(error: CaddisError, asked: Iterable[Requirement]) -> CaddisError:
+def _with_way_out(error: CaddisError, asked: Sequence[Requirement]) -> CaddisError:
     """Add how to lock without the groups that *error* tells requirements of."""
+    always = {need.spec for need in asked if not need.group}
     groups = {
         need.group
         for need in asked
-        if need.group and re.search(rf"{re.escape(need.origin)}\b", str(error))
+        if need.group
+        and need.spec not in always
+        and re.search(rf"{re.escape(need.origin)}\b", str(error))
     }
-    if groups:
+    if 0 < len(groups) <= _MOST_GROUPS:
         options = " or ".join(f"--without {group}" for group in sorted(groups))
         error.hint = f"{error.hint} To lock what else there is: {options}.".lstrip()
     return error

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.stages.lock.conflicts import explain_conflict, find_conflict
+from caddis.stages.lock.conflicts import explain_conflict, explain_each, find_conflict
 
 
 def _ask(spec: str, origin: str = "") -> Requirement:
@@ -38,6 +39,21 @@ _ASKED = (
 def test_only_what_cannot_be_together_is_named() -> None:
     found = find_conflict(_ASKED, "", _Solver("frames>=3", "arrays<2"))
     assert [r.spec for r in found.core] == ["frames>=3", "arrays<2"]
+
+
+def test_what_many_groups_ask_for_alike_is_named_once() -> None:
+    # Groups that include each other filled a screen with one requirement.
+    groups = tuple(replace(_ASKED[1], group=f"g{n}") for n in range(60))
+    asked = (*_ASKED, *groups)
+    solver = _Solver("frames>=3", "arrays<2")
+    error = explain_each(asked, "", solver, where="linux-64")
+    assert str(error).splitlines()[:4] == [
+        "frames>=3 and arrays<2 cannot be together for linux-64:",
+        "  frames>=3  environment.yml:4",
+        "  arrays<2   environment.yml:7",
+        "because",
+    ]
+    assert str(error).count("frames>=3") == 2
 
 
 def test_names_in_the_engines_text_save_trials() -> None:

@@ -46,9 +46,10 @@ def find_conflict(
 
     It *may be none* of them where each attempt has needs of its own.
     """
-    suspects = [r for r in requirements if r.is_named_in(text)]
+    distinct = _distinct(requirements)
+    suspects = [r for r in distinct if r.is_named_in(text)]
     if not suspects or not isinstance(attempt(suspects), str):
-        suspects = list(requirements)
+        suspects = distinct
     core = suspects
     if len(suspects) <= _MOST_TRIALS:
         core = _shrink(suspects, attempt, least=0 if may_be_none else 1)
@@ -94,7 +95,8 @@ def explain_each(
     while isinstance(said, str) and len(found) < _MOST_CONFLICTS:
         conflict = find_conflict(rest, said, attempt)
         found.append(explain_conflict(conflict, where=where))
-        rest = [requirement for requirement in rest if requirement not in conflict.core]
+        told = {requirement.spec for requirement in conflict.core}
+        rest = [requirement for requirement in rest if requirement.spec not in told]
         said = attempt(rest) if rest else {}
     return _together(found)
 
@@ -111,6 +113,14 @@ def _headline(specs: Sequence[str], where: str) -> str:
     if len(specs) == 1:
         return f"{specs[0]} cannot be had for {where}:"
     return f"{', '.join(specs[:-1])} and {specs[-1]} cannot be together for {where}:"
+
+
+def _distinct(requirements: Iterable[Requirement]) -> list[Requirement]:
+    """Take the first of those that say the same, as groups do that others include."""
+    found: dict[str, Requirement] = {}
+    for requirement in requirements:
+        found.setdefault(requirement.spec, requirement)
+    return list(found.values())
 
 
 def _shrink(
