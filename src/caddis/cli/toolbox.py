@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 def make_toolbox(args: Namespace) -> Toolbox:
     """Set up all that the line needs up to the lock; nothing is started yet."""
+    # One for both, so that what channels have is read once.
+    rattler = cache(lambda: make_rattler(args))
     return Toolbox(
         host=this_host(),
         scan=partial(_scan, args),
         ignored=_ignored,
         find=lambda: _make_finder(args),
         warn=partial(_warn, args),
-        catalogue=lambda: make_rattler(args),
-        conda=lambda: make_rattler(args),
+        catalogue=rattler,
+        conda=rattler,
         pypi=lambda declared: make_uv(args, declared),
         sizes=lambda declared: make_fetcher(args, declared),
         engines=lambda: make_engines(args),
