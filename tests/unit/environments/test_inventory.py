@@ -148,6 +148,22 @@ def test_edited_and_missing_files_are_told(prefix: Prefix) -> None:
     ]
 
 
+def test_the_packages_of_a_system_are_called_that(prefix: Prefix) -> None:
+    (prefix.path / "lib/python3/dist-packages").mkdir(parents=True)
+    with pytest.raises(PrefixError, match="they are the system's"):
+        read(prefix)
+
+
+def test_bytecode_is_nothing_that_could_be_missing(prefix: Prefix) -> None:
+    # virtualenv 20.21 makes RECORDs with 550 such files of pip, and without folders.
+    prefix.venv()
+    paths = (f"{SITE}/lib.cpython-311.pyc", f"{SITE}/__pycache__/lib.cpython-311.pyc")
+    prefix.dist("lib", files=dict.fromkeys(paths, "x"))
+    for path in paths:
+        (prefix.path / path).unlink()
+    assert read(prefix).changed == ()
+
+
 def test_an_edit_of_the_same_size_is_seen_by_its_time(prefix: Prefix) -> None:
     prefix.python()
     prefix.conda("tool", files={"bin/tool": "old\n"})

@@ -83,6 +83,11 @@ def _kind(prefix: Path, host: Host) -> PrefixKind:
         return PrefixKind.VENV
     if _library_version(prefix, host):
         return PrefixKind.STANDALONE
+    if any(prefix.glob("lib/python3*/dist-packages")):
+        raise PrefixError(
+            f"{prefix} has its packages in dist-packages: they are the system's",
+            hint="apt knows those. Name the folder of an environment with -p.",
+        )
     raise PrefixError(
         f"{prefix} is not an environment: it has no conda-meta, no pyvenv.cfg and no"
         " Python library",

@@ -100,7 +100,7 @@ def _of_dist(prefix: Path, dist: FoundDist) -> Iterator[ChangedFile]:
     top = os.fspath(prefix) + os.sep
     newest = (dist.info / "RECORD").stat().st_mtime
     for row in dist.rows:
-        if row.path.endswith(_REWRITTEN):
+        if row.path.endswith(_REWRITTEN) or dist_info.is_bytecode(row.path):
             continue
         source = top + row.path
         try:
