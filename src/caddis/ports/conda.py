@@ -49,7 +49,7 @@ class EarlySolver(CondaSolver, Protocol):
     """A solver that may begin before it is asked."""
 
     def look_ahead(
-        self, names: Sequence[str], channels: Sequence[str], platform: str
+        self, names: Sequence[str], channels: Sequence[str], platforms: Sequence[str]
     ) -> None:
         """Begin to read what *channels* have of *names*, and return at once.
 

@@ -164,7 +164,7 @@ def _look_ahead(
     """Let channels be read while the rest of what a lock takes is made ready."""
     names = [r.name for r in asked if r.ecosystem is Ecosystem.CONDA]
     if names:
-        conda.look_ahead([*names, "python"], settings.channels, settings.platforms[0])
+        conda.look_ahead([*names, "python"], settings.channels, settings.platforms)
 
 
 def sync_project(

@@ -56,7 +56,7 @@ class Rattler:
         self._failed_ahead = ""
 
     def look_ahead(
-        self, names: Sequence[str], channels: Sequence[str], platform: str
+        self, names: Sequence[str], channels: Sequence[str], platforms: Sequence[str]
     ) -> None:
         """Begin to read what a solve will need (see `EarlySolver`).
 
@@ -67,7 +67,7 @@ class Rattler:
 
         def read() -> None:
             try:
-                asyncio.run(_ask(gateway, names, sources, platform))
+                asyncio.run(_ask(gateway, names, sources, platforms))
             except (GatewayError, FetchRepoDataError) as error:
                 self._failed_ahead = str(error)
 
@@ -162,7 +162,7 @@ class Rattler:
     ) -> list[RepoDataRecord]:
         try:
             sources = read_channels(channels)
-            found = await _ask(self._gateway, names, sources, platform)
+            found = await _ask(self._gateway, names, sources, [platform])
         except (GatewayError, FetchRepoDataError) as error:
             raise no_answer(str(error), channels) from None
         return [record for records in found for record in records]
@@ -180,12 +180,15 @@ class Rattler:
 
 
 async def _ask(
-    gateway: Gateway, names: Sequence[str], sources: list[Channel], platform: str
+    gateway: Gateway,
+    names: Sequence[str],
+    sources: list[Channel],
+    platforms: Sequence[str],
 ) -> list[list[RepoDataRecord]]:
     """Get all records of *names*, by channel."""
     return await gateway.query(
         sources=sources,
-        platforms=[Subdir(platform), Subdir("noarch")],
+        platforms=[*map(Subdir, platforms), Subdir("noarch")],
         specs=list(names),
         recursive=False,
     )
