@@ -304,7 +304,7 @@ def test_check_takes_lists_for_extras_but_not_those_of_makers(
     tmp_path: Path, capsys
 ) -> None:
     files = {
-        "own/__init__.py": "import os\n",
+        "own/__init__.py": "",
         "own/plot.py": "import matplotlib\n",
         "own/cli.py": "def run():\n    import rich\n",
         "requirements.txt": "rich\n",

@@ -211,9 +211,10 @@ class ImportTable:
         lines: Iterable[int],
         columns: Iterable[int],
     ) -> None:
-        """Add the imports of *path*: numbers of their forms, lines and columns."""
-        if not forms:
-            return
+        """Add the imports of *path*: numbers of their forms, lines and columns.
+
+        Of a file without any, only the path is kept.
+        """
         paths, all_lines, all_columns = self._columns
         if not self._paths or self._paths[-1] != path:
             self._paths.append(path)

@@ -24,6 +24,8 @@ from caddis.stages.scan.surroundings import Surroundings
 _ALONE = Surroundings()
 _KINDS = {kind.value: kind for kind in ImportKind}
 _FIRM = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL, ImportKind.DEFERRED})
+_INIT = "__init__.py"
+"""What makes a package of a folder, though it mostly imports nothing."""
 _STUB = ".pyi"
 """How files end that only type checkers read."""
 _WITHOUT_MODULE = frozenset({ImportKind.UNKNOWN, ImportKind.IMPLIED})
@@ -114,7 +116,11 @@ class Classifier:
         if group == BUILD and self._own.is_module_called_setup(folder):
             group = ""
         self._enter((folder, group, is_stub, tuple(searched)))
-        if found and _suffix(found[0]) == _suffix(found[-1]):
+        if not found:
+            if path.endswith(_INIT):
+                self._table.add(place, (), (), ())
+            return
+        if _suffix(found[0]) == _suffix(found[-1]):
             self._add(place + _suffix(found[0]), found)
             return
         for suffix, alike in groupby(found, key=_suffix):
