@@ -19,7 +19,7 @@ _STARTERS = frozenset({"__main__", "app", "cli", "command", "commands", "main"})
 """Parts of a module's name that say: functions in here are run at once."""
 _REMEMBERED = 2**14
 """Forms of imports whose meaning is remembered; neighbours import the same."""
-_PART = 2**15
+_PART = 2**13
 """Imports; enough to make the way to another process worth it."""
 
 

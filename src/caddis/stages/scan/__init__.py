@@ -7,6 +7,7 @@ import time
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import compress
 from pathlib import Path
 
@@ -123,19 +124,25 @@ class _Reading:
         listing: Listing,
         around: Surroundings,
     ) -> None:
-        own = project_modules(
+        self._own = partial(
+            project_modules,
             listing.paths,
             tree.read,
             name=folder.resolve().name,
             names=options.own,
             around=around,
         )
-        self._classifier = Classifier(own, options.python)
+        self._python = options.python
         self._label = f"{folder.name}!" if isinstance(tree, Archive) else ""
         self._skipped = list(listing.left_out)
         self._declared: list[Declared] = []
         self._problems = list(listing.unreadable)
         self._files = 0
+
+    @cached_property
+    def _classifier(self) -> Classifier:
+        """Looks at the project once *workers* have begun to read, not before."""
+        return Classifier(self._own(), self._python)
 
     def add_all(
         self,

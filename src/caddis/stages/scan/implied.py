@@ -119,9 +119,10 @@ class NeedTable:
         self.rows = tuple(rows)
         self._triggers = frozenset(row.module for row in self.rows)
         self._calls = frozenset(row.word for row in self.rows if row.how == "call")
-        self._names = {
-            (row.module, row.word): row for row in self.rows if row.how == "name"
-        }
+        self._names: dict[str, dict[str, Need]] = {}
+        for row in self.rows:
+            if row.how == "name":
+                self._names.setdefault(row.module, {})[row.word] = row
         self._searches: dict[tuple[frozenset[str], ...], tuple[_Search, ...]] = {}
 
     def implied(
@@ -138,7 +139,8 @@ class NeedTable:
             if statement.names and statement.module.partition(".")[0] in known
             for name in statement.names
         }
-        yield from self._by_names(reading, tops)
+        if not known.isdisjoint(self._names):
+            yield from self._by_names(reading, tops)
         seen = set()
         for search in self._searches_for(known, frozenset(taken & self._calls)):
             for match in search.matches(reading.text):
@@ -156,9 +158,9 @@ class NeedTable:
         for statement in reading.statements:
             if statement.blocks or statement.kind is not None:
                 continue
-            top = statement.module.partition(".")[0]
-            for name in statement.names:
-                row = self._names.get((top, name))
+            rows = self._names.get(statement.module.partition(".")[0], {})
+            for name in statement.names if rows else ():
+                row = rows.get(name)
                 if row is not None and row.needed not in tops:
                     yield statement._replace(
                         module=row.needed,
@@ -221,10 +223,15 @@ def _patterns(
     """Yield the signs and patterns by which a word of this kind is found in code."""
     yield from _FINDERS.get(kind, ())
     if kind == "call":
-        yield b"", rb"\.(%b)(?:\.\w+)?\s*\(" % _any(row.word for row in rows.values())
+        words = {row.word for row in rows.values()}
+        yield _sign(b".", words), rb"\.(%b)(?:\.\w+)?\s*\(" % _any(words)
         if taken:
-            sign = min(taken).encode() if len(taken) == 1 else b""
-            yield sign, rb"(?<![\w.])(%b)\s*\(" % _any(taken)
+            yield _sign(b"", taken), rb"(?<![\w.])(%b)\s*\(" % _any(taken)
+
+
+def _sign(before: bytes, words: Collection[str]) -> bytes:
+    """Tell what to look for, if all of *words* are one."""
+    return before + min(words).encode() if len(words) == 1 else b""
 
 
 def _any(words: Iterable[str]) -> bytes:

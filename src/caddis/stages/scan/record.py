@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
 
@@ -64,14 +64,17 @@ def left_out(reason: str) -> Record:
 
 def judged(
     statements: Iterable[Statement], *, suffix: str = "", group: str = ""
-) -> Iterator[Found]:
+) -> list[Found]:
     """Say of each statement what kind it is by where it stands."""
+    found: list[Found] = []
     for statement in statements:
         module, names, line, column, blocks, known, *_ = statement
         if not blocks and known is None:
-            yield _required(module, names, group, suffix), line, column
+            shape = _required(module, names, group, suffix)
         else:
-            yield _judged(statement, group, suffix), line, column
+            shape = _judged(statement, group, suffix)
+        found.append((shape, line, column))
+    return found
 
 
 @lru_cache(maxsize=2**14)

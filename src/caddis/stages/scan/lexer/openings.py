@@ -9,8 +9,8 @@ from caddis.stages.scan.lexer.nesting import Line, Nesting, Opened, columns
 from caddis.stages.scan.lexer.strings import Strings, Unsure
 
 _OPENING = (
-    rb"\n(\f?[ \t]{0,%d})(?=[acdefitwm])(if|elif|else|try|except|finally|for|while|with"
-    rb"|def|class|match|case|async|cdef|cpdef)(?![\w\x80-\xff])"
+    rb"\n(?! {%d})(\f?[ \t]{0,%d})(?=[acdefitwm])(if|elif|else|try|except|finally|for"
+    rb"|while|with|def|class|match|case|async|cdef|cpdef)(?![\w\x80-\xff])"
 )
 _SHALLOW = re.compile(rb"\n(?!    |[ \t\f]*(?:\n|#))")
 """A line that stands to the left of a method."""
@@ -21,7 +21,8 @@ _BACKSLASH = ord("\\")
 @lru_cache(maxsize=64)
 def _opening(indent: int) -> re.Pattern[bytes]:
     """Build the pattern of lines that may open a block to the left of *indent*."""
-    return re.compile(_OPENING % (indent - 1))
+    # Most lines stand further in: they are passed over at once.
+    return re.compile(_OPENING % (indent, indent - 1))
 
 
 class Openings:

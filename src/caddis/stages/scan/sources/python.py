@@ -53,9 +53,8 @@ class Reader(NamedTuple):
         statements = with_fallbacks(statements, modules)
         if "marimo" in modules and b"@app.cell" in text:
             statements = tuple(map(_out_of_cell, statements))
-        found = list(judged(statements, suffix=suffix))
-        more = list(self._more(reading, modules, suffix))
-        if more:
+        found = judged(statements, suffix=suffix)
+        if more := self._more(reading, modules, suffix):
             found = sorted((*found, *more), key=PLACE)
         told: tuple[Told, ...] = ()
         troubles = tuple(_troubles(reading, problem, suffix))
@@ -79,13 +78,14 @@ class Reader(NamedTuple):
 
     def _more(
         self, reading: Reading, modules: Collection[str], suffix: str
-    ) -> Iterator[Found]:
-        """Yield what is not imported by statements or calls of *reading*."""
-        yield from judged(self.needs.implied(reading, modules), suffix=suffix)
-        yield from judged(plugins(reading, self.path), suffix=suffix)
+    ) -> list[Found]:
+        """List what is not imported by statements or calls of *reading*."""
+        found = judged(self.needs.implied(reading, modules), suffix=suffix)
+        found += judged(plugins(reading, self.path), suffix=suffix)
         if self.doctests and b">>>" in reading.text:
             examples = read_source(prompts(reading.text[1:])).statements
-            yield from judged(map(_tested, examples), suffix=suffix, group="test")
+            found += judged(map(_tested, examples), suffix=suffix, group="test")
+        return found
 
 
 def _out_of_cell(statement: Statement) -> Statement:
