@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from caddis.cli import main
 from caddis.model.lock_file import read_lock
 from tests.support.joint import PYTHON, private_places
-from tests.support.server import USER, WORD
+from tests.support.projects import write_in_git, write_project
+from tests.support.server import USER, WORD, serve
 
 pytestmark = pytest.mark.integration
 
@@ -175,3 +177,30 @@ def test_a_direct_reference_is_installed_and_its_password_stays_out_of_the_lock(
     assert (
         main(["pack", "--lock", str(project / "caddis.lock"), "-o", str(archive)]) == 0
     )
+
+
+def test_a_private_repository_is_locked_installed_and_packed(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("WORD_THERE", WORD)
+    source = write_project(tmp_path / "in-git")
+    write_in_git(source)
+    # What a server of files alone is asked for.
+    subprocess.run(["git", "-C", source, "update-server-info"], check=True)
+    with serve(source, private=True) as url:
+        host = url.removeprefix("http://")
+        for login in (f"{USER}:{WORD}", f"{USER}:${{WORD_THERE}}"):
+            (project / "requirements.txt").write_text(
+                f"in-git @ git+http://{login}@{host}/.git\n"
+            )
+            lock = project / "caddis.lock"
+            assert main(["lock", "-q", "-U", str(project)]) == 0
+            assert WORD not in lock.read_text()
+            assert main(["sync", "-q", str(project)]) == 0
+            out = str(tmp_path / "env.tar.gz")
+            assert main(["pack", "-q", "--lock", str(lock), "-o", out]) == 0
+            Path(out).unlink()
+    written = (path for path in project.rglob("*") if path.is_file())
+    told = {path.name for path in written if WORD in path.read_text(errors="replace")}
+    assert told <= {"requirements.txt"}

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from caddis.errors import FetchError, SystemFailure
 from caddis.model.git_source import GitSource
-from caddis.model.urls import public
+from caddis.model.urls import filled_in, logged_in, public
 
 
 class GitCheckouts:
-    """Fulfils `caddis.ports.packages.Checkouts`, with the credentials git has."""
+    """Fulfils `caddis.ports.packages.Checkouts`, with the credentials there are."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take the *environment* in which git finds its settings."""
+    def __init__(
+        self, environment: Mapping[str, str], *, logins: Sequence[str] = ()
+    ) -> None:
+        """Take the *environment* in which git finds its settings.
+
+        It has what `${NAME}` in URLs stands for, too. *logins* are URLs with the
+        credentials that their hosts take.
+        """
+        self._logins = logins
         self._environment = {**environment, "GIT_TERMINAL_PROMPT": "0"}
 
     def checkout(self, source: GitSource, into: Path) -> Path:
@@ -25,7 +32,8 @@ class GitCheckouts:
         that this commit has, where the server can leave out the others.
         """
         clone = ("clone", "--quiet", "--no-checkout", "--filter=blob:none")
-        self._git(*clone, "--", source.url, str(into), source=source)
+        url = filled_in(logged_in(source.url, self._logins), self._environment)
+        self._git(*clone, "--", url, str(into), source=source)
         inside = ("-C", str(into))
         self._git(*inside, "checkout", "--quiet", source.commit, "--", source=source)
         modules = ("submodule", "--quiet", "update", "--init", "--recursive")

@@ -75,23 +75,20 @@ def make_fetcher(args: Namespace, declared: Declaration | None = None) -> Fetche
     from caddis.adapters.contents.connections import make_opener
     from caddis.adapters.contents.credentials import AskedOnce, KeyringProgram
     from caddis.adapters.packages import Fetcher
+    from caddis.model.urls import filled_in
 
     own = (args.index_url,) if args.index_url else ()
+    known = declared.addresses if declared else ()
     return Fetcher(
         sources=(
             *(*own, *args.extra_index_url, *args.channel, *indexes_around()),
-            *map(_filled_in, declared.addresses if declared else ()),
+            *(filled_in(url, os.environ) for url in known),
         ),
         netrc=netrc_file(),
         keyring=AskedOnce(KeyringProgram()).find,
         offline=args.offline,
         make_opener=make_opener,
     )
-
-
-def _filled_in(url: str) -> str:
-    """Put in what the environment has for `${NAME}` in *url*."""
-    return os.path.expandvars(url) if "${" in url else url
 
 
 def make_store(args: Namespace, declared: Declaration | None = None) -> PackageStore:

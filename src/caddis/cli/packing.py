@@ -50,7 +50,9 @@ def make_supplies(args: Namespace) -> Supplies:
         packages=make_store(args, declared),
         launchers=DistlibLaunchers(),
         builder=make_uv(args, declared),
-        checkouts=GitCheckouts(os.environ),
+        checkouts=GitCheckouts(
+            os.environ, logins=declared.addresses if declared else ()
+        ),
         here=this_host(),
     )
 

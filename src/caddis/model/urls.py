@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _CLOUD = "https://conda.anaconda.org/"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_NAMED = re.compile(r"\$\{(\w+)\}")
+_NO_USER = re.compile("git@")
 _NO_SECRET = re.compile(r"git@|(?:(?:[\w.-]+|\$\{\w+\}):)?\$\{\w+\}@")
 _DRIVE = re.compile(r"^/(?=[A-Za-z]:)")
 _WITH_LOGIN = re.compile(
@@ -17,20 +19,22 @@ _WITH_LOGIN = re.compile(
 _TOKEN = re.compile(r"(?<=/t/)[^/\s]+")
 
 
-def public(text: str) -> str:
+def public(text: str, *, keep_names: bool = False) -> str:
     """Remove user, password and conda token from every URL in *text*.
 
-    The user `git` of a version control URL is no secret and stays, as do the names of
-    variables that have one: `${TOKEN}`.
+    The user `git` of a version control URL is no secret and stays, as do, where it is
+    to *keep_names*, those of variables that have one: `${TOKEN}`.
     """
     if "@" not in text and "/t/" not in text:
         return text
-    text = _CREDENTIALS.sub(_harmless, text)
+    harmless = _NO_SECRET if keep_names else _NO_USER
+    text = _CREDENTIALS.sub(lambda m: m[0] if harmless.fullmatch(m[0]) else "", text)
     return _TOKEN.sub("<TOKEN>", text).replace("/t/<TOKEN>", "")
 
 
-def _harmless(login: re.Match[str]) -> str:
-    return login[0] if _NO_SECRET.fullmatch(login[0]) else ""
+def filled_in(text: str, variables: Mapping[str, str]) -> str:
+    """Put in what *variables* have for `${NAME}`; others stay as they are."""
+    return _NAMED.sub(lambda m: variables.get(m[1], m[0]), text)
 
 
 def logged_in(text: str, known: Iterable[str]) -> str:

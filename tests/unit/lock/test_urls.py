@@ -40,7 +40,8 @@ def test_a_file_url_means_a_path(url: str, path: str) -> None:
     ],
 )
 def test_names_of_variables_are_no_secrets(text: str) -> None:
-    assert public(text) == text
+    assert public(text, keep_names=True) == text
+    assert public(text).rpartition("//")[2].startswith("x.example/")
 
 
 def test_logins_go_to_their_own_host_alone() -> None:

@@ -60,7 +60,7 @@ def _compile(
             typed=query.typed,
             is_for_people=True,
         )
-        return public(out.read_text("utf-8"))
+        return public(out.read_text("utf-8"), keep_names=True)
 
 
 def compile_options(query: CompileQuery) -> Iterator[str | Path]:

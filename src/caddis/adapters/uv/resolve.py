@@ -117,7 +117,9 @@ def join(
             files=tuple(_files(package, folder)),
             channel=_from(line.index, folder),
             extras=line.extras,
-            source="" if line.version else public(_source(line, folder, near)),
+            source=""
+            if line.version
+            else public(_source(line, folder, near), keep_names=True),
             why=line.needed_by,
             depends=tuple(
                 sorted(other for other, it in by_name.items() if name in it.needed_by)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedFile, LockedPackage
+from caddis.model.urls import public
 from caddis.stages.export.exported import (
     Exported,
     Merged,
@@ -75,7 +76,8 @@ def _source(package: LockedPackage) -> tuple[str, Any]:
     """Describe a package that comes from no index."""
     vcs = _VCS.fullmatch(package.source)
     if vcs:
-        table = {"type": vcs[1], "url": vcs[2], "commit-id": vcs[3]}
+        # Nobody fills in names of variables there.
+        table = {"type": vcs[1], "url": public(vcs[2]), "commit-id": vcs[3]}
         if vcs[4]:
             table["subdirectory"] = vcs[4]
         return "vcs", _inline(table)
