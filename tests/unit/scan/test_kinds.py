@@ -479,6 +479,7 @@ def test_calls_with_a_literal_name_import(tmp_path: Path) -> None:
         ("b = (lambda c: {\n  c: __import__('a')})", ImportKind.DEFERRED),
         ("b = {\n  'c': lambda: f'{d}', 'e': __import__('a')}", ImportKind.REQUIRED),
         ("b = lambda: lambda: __import__('a')", ImportKind.DEFERRED),
+        ("if b: c = [%s__import__('a')]" % ("'c', " * 2_000), ImportKind.CONDITIONAL),
         ("b = [lambda: c for d in __import__('a')]", ImportKind.REQUIRED),
         ("b = 'lambda:'; __import__('a')", ImportKind.REQUIRED),
         ("if True:\n  b(lambda: import_module('a'))", ImportKind.DEFERRED),

@@ -35,6 +35,7 @@ _OPENERS = re.compile(
 )
 _OWNER = re.compile(rb"([\w\x80-\xff]+)[ \t]*\.[ \t]*\Z")
 _LONGEST_OWNER = 80
+_LONGEST_LINE = 2**12
 _LONGEST_CALL = 1000
 """Bytes; names of modules stand in shorter ones."""
 _OWNERS = rb"importlib|pytest|pkgutil|builtins"
@@ -93,8 +94,7 @@ def has_renamed(data: bytes) -> bool:
 
 def is_definition(data: bytes, start: int) -> bool:
     """Say whether the name at *start* is being defined, not called."""
-    line = data[data.rfind(b"\n", 0, start) + 1 : start]
-    return bool(_DEFINED.search(line))
+    return bool(_DEFINED.search(data[max(start - _LONGEST_OWNER, 0) : start]))
 
 
 def is_of_another(data: bytes, start: int) -> bool:
@@ -116,9 +116,12 @@ def line_of_call(data: bytes, start: int, code: Code) -> Line | None:
     """Describe the call at *start*, if it is one.
 
     Raises:
-        Unsure: where its statement begins is not plain to see, or it stands in the
-            head of a block.
+        Unsure: where its statement begins is not plain to see, it stands in the head
+            of a block, or so far from the start of its line that looking there for
+            many of them would take long.
     """
+    if start - data.rfind(b"\n", 0, start) > _LONGEST_LINE:
+        raise Unsure
     if is_definition(data, start) or not code.is_code(start):
         return None
     if is_of_another(data, start):
