@@ -66,3 +66,11 @@ def test_a_channel_that_is_not_there_is_named_whatever_rattler_says() -> None:
     shared = "a coalesced request failed\nCaused by: other error"
     error = no_answer(shared, ["http://me:word@a.example/c"])
     assert str(error) == "A channel did not answer: http://a.example/c"
+
+
+def test_a_path_that_is_too_long_for_a_package_is_to_be_shorter() -> None:
+    error = explain_install(
+        "failed to link a-1.0-0.conda\nCaused by: target prefix cannot be longer than"
+        " the placeholder prefix (encoding 'utf-8')"
+    )
+    assert "shorter path" in error.hint

@@ -52,10 +52,15 @@ def explain_install(text: str) -> FetchError | EngineError:
             f"A conda package could not be fetched: {told}",
             hint="Check the network, the channel's URL and its credentials.",
         )
-    hint = "Is there room on the disk, and may you write there?"
-    return EngineError(
-        f"rattler could not install: {told}", hint=hint if "os error" in told else ""
-    )
+    return EngineError(f"rattler could not install: {told}", hint=_advice(told))
+
+
+def _advice(told: str) -> str:
+    if "longer than the placeholder" in told:
+        return "Choose an environment with a shorter path: -p FOLDER"
+    if "os error" in told:
+        return "Is there room on the disk, and may you write there?"
+    return ""
 
 
 def _in_a_line(text: str) -> str:
