@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from caddis.model.layers import OpenRunPath
+from caddis.ports.frames import Asked
 
 
 class NoElf:
@@ -15,6 +17,14 @@ class NoElf:
 
     def run_path(self, path: Path) -> tuple[str, ...]:
         return ()
+
+    def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
+        every = list(files())
+        closed = [file for file in every if self.opening(file)]
+        anywhere = frozenset(name for file in every for name in self.needed(file))
+        return Asked(
+            anywhere, frozenset(name for file in closed for name in self.needed(file))
+        )
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from caddis.model.layers import Frame, OpenRunPath
 
@@ -65,6 +65,14 @@ class FrameCache(Protocol):
         """Take the file *data* as the frame of *key*; say where it is now."""
 
 
+class Asked(NamedTuple):
+    """The libraries that the files of one package ask for, by name."""
+
+    anywhere: frozenset[str]
+    closed: frozenset[str]
+    """Those that files ask for which look in their own run path alone."""
+
+
 class Elf(Protocol):
     """Reads and edits ELF files: Linux programs and shared libraries."""
 
@@ -73,6 +81,9 @@ class Elf(Protocol):
 
     def run_path(self, path: Path) -> tuple[str, ...]:
         """List the folders in which *path* looks for libraries first."""
+
+    def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
+        """Say what *files* ask for, which *key* stands for the next time, if given."""
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Find *library* on this machine as the dynamic loader would."""

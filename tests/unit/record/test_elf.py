@@ -17,6 +17,7 @@ from caddis.adapters.elf import ElfTools
 from caddis.adapters.elf.facts import Facts
 from caddis.adapters.elf.reading import read
 from caddis.model.prefix.dist_info import record_hash
+from caddis.ports.frames import Asked
 
 MAGIC = b"\x7fELF"
 
@@ -137,3 +138,17 @@ def test_a_new_run_path_leaves_that_of_the_program_in_force(tmp_path: Path) -> N
     elf = ElfTools()
     assert elf.run_path(path) == ("$ORIGIN",)
     assert elf.opening(path) is None
+
+
+def test_what_a_package_asks_for_is_known_without_its_files(tmp_path: Path) -> None:
+    # Their entries are made only when somebody looks at them, and that takes time.
+    memory = tmp_path / "elf.json"
+
+    def forgotten() -> list[Path]:
+        raise AssertionError("nobody has to look again")
+
+    first = ElfTools(memory)
+    asked = first.asked_by("tool-1.0", some_libraries)
+    first.remember()
+    assert ElfTools(memory).asked_by("tool-1.0", forgotten) == asked
+    assert first.asked_by("", list) == Asked(frozenset(), frozenset())

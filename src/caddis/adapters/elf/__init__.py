@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from caddis.errors import EngineError
 from caddis.model.layers import OpenRunPath
 from caddis.model.passing import passing_folder
 from caddis.model.prefix.dist_info import stated_hash
+from caddis.ports.frames import Asked
 
 _ARCHITECTURES = {"x86_64": "x86-64", "aarch64": "AArch64"}
 """What ldconfig calls the libraries of a machine."""
@@ -51,6 +52,29 @@ class ElfTools:
     def run_path(self, path: Path) -> tuple[str, ...]:
         """List the folders of DT_RPATH and DT_RUNPATH."""
         return self._facts(path).folders
+
+    def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
+        """Ask each of *files* once."""
+        remembered = self._recalled()
+        known = remembered.get(key) if key else None
+        if known is None:
+            known = [*map(sorted, self._ask(files()))]
+            if key:
+                remembered[key] = known
+                self._new = True
+        self._asked[key] = known
+        anywhere, closed = known
+        return Asked(frozenset(anywhere), frozenset(closed))
+
+    def _ask(self, files: Iterable[Path]) -> tuple[set[str], set[str]]:
+        anywhere: set[str] = set()
+        closed: set[str] = set()
+        for file in files:
+            facts = self._facts(file)
+            anywhere.update(facts.needed)
+            if facts.closed_at:
+                closed.update(facts.needed)
+        return anywhere, closed
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Look in the run path of *wanted_by*, then where the loader looks."""
@@ -114,8 +138,7 @@ class ElfTools:
         self, path: Path, what: str, tell: Callable[[], list[Any]]
     ) -> list[Any]:
         """Give what is known of *path*, as it is now, or let it be told."""
-        if self._known is None:
-            self._known = _recall(self._memory)
+        remembered = self._recalled()
         try:
             status = path.stat()
         except OSError:
@@ -123,13 +146,18 @@ class ElfTools:
         # Installers link one file into many environments.
         key = f"{what}:{status.st_dev}:{status.st_ino}"
         stamp = [status.st_size, status.st_mtime_ns]
-        known = self._known.get(key)
+        known = remembered.get(key)
         if known is None or known[0] != stamp:
             known = [stamp, *tell()]
-            self._known[key] = known
+            remembered[key] = known
             self._new = True
         self._asked[key] = known
         return known[1:]
+
+    def _recalled(self) -> dict[str, list[Any]]:
+        if self._known is None:
+            self._known = _recall(self._memory)
+        return self._known
 
 
 def _hash(path: Path, edit: OpenRunPath) -> str:

@@ -73,7 +73,7 @@ def find_libraries(
     *present* names the libraries that the environment has anyway. What is found goes
     to *folder*.
     """
-    here = frozenset(present) | _GLIBC | frozenset(_COMPANIONS)
+    here = frozenset(present)
     found: dict[str, Path] = {}
     missing: dict[str, str] = {}
     needy = set()
@@ -81,7 +81,7 @@ def find_libraries(
     while waiting:
         path, source = waiting.pop()
         for library in elf.needed(source):
-            if library in here or library.startswith(_OF_DRIVERS):
+            if not is_wanted(library, here):
                 continue
             if path in files:
                 needy.add(path)
@@ -95,6 +95,13 @@ def find_libraries(
             waiting.append((f"{folder}/{library}", found[library]))
     entries = [_library(f"{folder}/{name}", found[name], elf) for name in sorted(found)]
     return Libraries(entries=tuple(entries), needy=frozenset(needy), missing=missing)
+
+
+def is_wanted(library: str, present: frozenset[str]) -> bool:
+    """Say whether a target needs *library* of us, where *present* are there."""
+    if library in present or library in _GLIBC or library in _COMPANIONS:
+        return False
+    return not library.startswith(_OF_DRIVERS)
 
 
 def companions(elf: Elf, *, wanted_by: Path) -> list[Entry]:

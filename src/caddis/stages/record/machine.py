@@ -10,7 +10,7 @@ from pathlib import Path
 from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath, RunPath
 from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.versions import numbers
-from caddis.ports.frames import Elf
+from caddis.ports.frames import Asked, Elf
 from caddis.ports.interpreter import Installation
 from caddis.stages.record.dists import RecordedDist
 from caddis.stages.record.interpreter import (
@@ -24,6 +24,7 @@ from caddis.stages.record.libraries import (
     Libraries,
     companions,
     find_libraries,
+    is_wanted,
     run_path_from,
 )
 
@@ -77,12 +78,15 @@ def bring_python(
 
 def _spare(dists: Sequence[Layer], here: Iterable[Entry], elf: Elf) -> Libraries:
     """Collect what wheels for many machines leave to the machine they are on."""
-    names = _names(path for dist in dists for path in dist.paths)
+    present = _libraries_of(dists) | _names(entry.path for entry in here)
+    asking = (
+        dist
+        for dist in dists
+        if not dist.local
+        and any(is_wanted(name, present) for name in _asked_by(dist, elf).anywhere)
+    )
     return find_libraries(
-        _files_of(dist for dist in dists if not dist.local),
-        present=names | _names(entry.path for entry in here),
-        elf=elf,
-        folder=LAST_RESORT,
+        _files_of(asking), present=present, elf=elf, folder=LAST_RESORT
     )
 
 
@@ -90,11 +94,11 @@ def _opened(
     dists: Sequence[Layer], brought: Iterable[Entry], elf: Elf
 ) -> dict[str, OpenRunPath]:
     """Let wheels' files that look in their own folders alone find what is *brought*."""
-    names = _names(entry.path for entry in brought)
-    names -= _names(path for dist in dists for path in dist.paths)
+    names = _names(entry.path for entry in brought) - _libraries_of(dists)
+    asking = (d for d in dists if not names.isdisjoint(_asked_by(d, elf).closed))
     needy = (
         (path, file)
-        for path, file in _files_of(dists).items()
+        for path, file in _files_of(asking).items()
         if not names.isdisjoint(elf.needed(file))
     )
     opened = ((path, elf.opening(file)) for path, file in needy)
@@ -112,6 +116,14 @@ def _lacking(dists: Iterable[Layer], spare: Libraries) -> Iterator[str]:
                 f"{dist.name} has files that need {', '.join(names[:_SHOWN])}{more},"
                 " which neither it nor this machine has"
             )
+
+
+def _asked_by(dist: Layer, elf: Elf) -> Asked:
+    return elf.asked_by(dist.key, lambda: elf_files(dist).values())
+
+
+def _libraries_of(dists: Iterable[Layer]) -> frozenset[str]:
+    return _names(path for dist in dists for path in dist.paths if ".so" in path)
 
 
 def _files_of(dists: Iterable[Layer]) -> dict[str, Path]:
@@ -182,12 +194,14 @@ def _lost(dists: Iterable[Layer], elf: Elf) -> list[str]:
 def _with_run_paths(
     dist: Layer, run_paths: Mapping[str, RunPath | OpenRunPath], elf: Elf
 ) -> Layer:
+    if run_paths.keys().isdisjoint(dist.paths):
+        return dist
     edited = [
         _with_run_path(entry, run_paths[entry.path], elf)
         for entry in dist.entries
         if entry.path in run_paths and isinstance(entry.source, str)
     ]
-    return with_entries(dist, edited) if edited else dist
+    return with_entries(dist, edited)
 
 
 def _with_run_path(entry: Entry, run_path: RunPath | OpenRunPath, elf: Elf) -> Entry:
