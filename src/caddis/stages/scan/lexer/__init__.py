@@ -151,17 +151,11 @@ def _statements(
 def _called(
     text: bytes, start: int, number: int, column: int, blocks: tuple[Block, ...]
 ) -> Statement:
-    kind = _kind_of_call(text, start)
     module = module_called(text, start)
+    kind = None if module else ImportKind.UNKNOWN
+    if module and skips(text, start):
+        kind = ImportKind.OPTIONAL
     return Statement(module, (), number, column, blocks, kind, called=True)
-
-
-def _kind_of_call(text: bytes, start: int) -> ImportKind | None:
-    if not module_called(text, start):
-        return ImportKind.UNKNOWN
-    if skips(text, start):
-        return ImportKind.OPTIONAL
-    return None
 
 
 def _column(text: bytes, start: int) -> int:

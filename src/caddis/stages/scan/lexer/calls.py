@@ -146,7 +146,13 @@ def word_for_call(data: bytes, statement: int, start: int, code: Code) -> bytes:
 
 def is_in_block(data: bytes, head: int, start: int) -> bool:
     """Say whether *start* stands after the colon of the block with its *head* there."""
-    return 0 <= end_of_head(data, head) < start
+    return 0 <= _end_of_head(data, head) < start
+
+
+@lru_cache(maxsize=4)
+def _end_of_head(data: bytes, head: int) -> int:
+    """Find the colon after *head*; one call after another in it asks."""
+    return end_of_head(data, head)
 
 
 def _statement_around(data: bytes, start: int) -> int:
