@@ -146,8 +146,8 @@ def _verify_prefix(args: Namespace, console: Console) -> None:
         raise CheckFailed(
             f"{counted(count, 'file')} in {args.what} {'is' if count == 1 else 'are'}"
             " not as installed",
-            hint="Unpack its archive again; a prefix that has a lock is mended by caddis"
-            " sync -p PREFIX.",
+            hint="Unpack its archive again; a prefix that has a lock is mended by"
+            " caddis sync -p PREFIX.",
         )
 
 
