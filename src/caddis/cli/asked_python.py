@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -63,3 +64,8 @@ def nearest_python(python: str, allowed: str) -> str | None:
 def is_interpreter(python: str) -> bool:
     """Say whether *python* is the path of one, and no version."""
     return os.sep in python
+
+
+def running_python() -> str:
+    """Give the version of the running interpreter, `3.11`."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"

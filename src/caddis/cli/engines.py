@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cache
@@ -189,11 +188,6 @@ def environments_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("caddis") / "envs"
-
-
-def running_python() -> str:
-    """Give the version of the running interpreter, `3.11`."""
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _cache(name: str) -> Path | None:

@@ -113,7 +113,7 @@ def _tell_news(args: Namespace, path: Path, console: Console) -> None:
 def _with_lock_options(args: Namespace) -> None:
     """Complete *args* by what `caddis lock` takes, as if nothing of it was given."""
     from caddis.cli.asked_python import read_python
-    from caddis.cli.project import add_lock_options
+    from caddis.cli.lock_options import add_lock_options
 
     args.python = read_python(args.python)
     parser = ArgumentParser(add_help=False)

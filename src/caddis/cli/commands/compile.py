@@ -13,9 +13,10 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.asked_python import running_python
 from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.console import Console
-from caddis.cli.engines import make_uv, running_python
+from caddis.cli.engines import make_uv
 from caddis.errors import CaddisError, CheckFailed, ProjectError
 from caddis.model.whole import write_whole
 

@@ -117,7 +117,7 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         )
         found = completed(found, args)
         return found.to_lock(), found.name, (*found.notes, *gaps(found))
-    from caddis.cli.engines import running_python
+    from caddis.cli.asked_python import running_python
     from caddis.host import this_host
     from caddis.model.project import lock_of
     from caddis.workflow.locks import read_any_lock

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.here import project_here
+from caddis.cli.lock_options import add_lock_options
 from caddis.cli.parser import add_folder
 from caddis.cli.project import (
-    add_lock_options,
     check_lock,
     lock_settings,
     needs_of,

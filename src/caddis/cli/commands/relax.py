@@ -20,11 +20,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caddis.cli.asked_python import running_python
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
     make_rattler,
     make_uv,
-    running_python,
 )
 from caddis.cli.indexes import add_index_options
 from caddis.errors import UsageError

@@ -11,13 +11,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.asked_python import version_of
+from caddis.cli.asked_python import running_python, version_of
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
     find_prefix,
     make_engines,
     make_rattler,
-    running_python,
 )
 from caddis.cli.first_lock import add_locked_option, ready_lock
 from caddis.cli.groups import add_group_options, chosen_groups

@@ -62,7 +62,11 @@ def read_pyproject(path: Path, project: Project) -> Declaration:
     table.strings(about, "dynamic")
     workspace = workspace_of(path.parent, table, project)
     sources = read_sources(
-        table, folder=path.parent, project=project, workspace=workspace
+        table,
+        folder=path.parent,
+        project=project,
+        workspace=workspace,
+        read_other=read_pyproject,
     )
     return merge(
         (
@@ -110,7 +114,13 @@ def read_script(path: Path, project: Project) -> Declaration:
     text = "\n".join(line[2:] if line.startswith("# ") else line[1:] for line in lines)
     first = source.count("\n", 0, found[0].start()) + 1
     table = parse_table(text, shown, first=first)
-    sources = read_sources(table, folder=path.parent, project=project, workspace=None)
+    sources = read_sources(
+        table,
+        folder=path.parent,
+        project=project,
+        workspace=None,
+        read_other=read_pyproject,
+    )
     return merge(
         (
             Declaration(

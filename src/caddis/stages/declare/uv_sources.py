@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
+from caddis.model.declaration import Declaration
 from caddis.model.direct import with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
@@ -31,6 +32,7 @@ _ROOTED = re.compile(
 """How PDM and hatch name what is in the project's folder."""
 _FILE = "pyproject.toml"
 _REVISIONS = ("rev", "tag", "branch")
+ReadOther = Callable[[Path, Project], Declaration]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,8 @@ class Sources:
     indexes: Mapping[str, NamedIndex] = field(default_factory=dict)
     members: Mapping[str, Path] = field(default_factory=dict)
     """Folders of the workspace, by name."""
+    read_other: ReadOther | None = None
+    """Reads what those need that are no packages themselves."""
 
     def taken(
         self, asked: Requirement, *, extra: str = "", group: str = ""
@@ -108,16 +112,14 @@ class Sources:
             folder = self._member(asked.name, source)
         elif "path" in about:
             folder = source.folder / str(about["path"])
-        if folder is None or not self._is_virtual(folder, about):
+        read = self.read_other
+        if read is None or folder is None or not self._is_virtual(folder, about):
             yield self.at_place(source, asked)
             return
-        # Here, because that module reads sources by this one.
-        from caddis.stages.declare.pyproject import read_pyproject
-
         path = folder / _FILE
         reading = self.project.reading(path, asked_at=source.at)
         wanted = {"", *map(normalize, asked.extras)}
-        for need in read_pyproject(path, reading).requirements:
+        for need in read(path, reading).requirements:
             if need.group in wanted:
                 marker = _both(need.marker, marker_of(asked.spec))
                 yield replace(need, group=asked.group, marker=marker)
@@ -198,11 +200,17 @@ class Sources:
 
 
 def read_sources(
-    table: TomlTable, *, folder: Path, project: Project, workspace: Workspace | None
+    table: TomlTable,
+    *,
+    folder: Path,
+    project: Project,
+    workspace: Workspace | None,
+    read_other: ReadOther,
 ) -> Sources:
     """Read where *table*, of a file in *folder*, takes packages from.
 
-    What it does not say, the top of its *workspace* says.
+    What it does not say, the top of its *workspace* says. *read_other* reads the
+    pyproject.toml of another project.
 
     Raises:
         ProjectError: a source is not what uv takes.
@@ -227,6 +235,7 @@ def read_sources(
         by_name=by_name,
         indexes=indexes,
         members=_members(workspace, by_name, project),
+        read_other=read_other,
     )
 
 
