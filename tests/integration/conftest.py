@@ -30,3 +30,9 @@ def project(tmp_path: Path) -> Path:
 def caddis(project: Path, world: World) -> Caddis:
     """The program, run in the project; its index is that of the world."""
     return Caddis(project, index=world.index)
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let caddis, run within the tests, keep what it keeps in a folder of theirs."""
+    monkeypatch.setenv("CADDIS_CACHE_DIR", str(tmp_path / "cache"))

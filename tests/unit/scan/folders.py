@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,3 +33,9 @@ def only(found: Scan, module: str) -> Import:
 def kinds(found: Scan) -> dict[str, ImportKind]:
     """Map every module to its kind."""
     return {item.module: item.kind for item in found.imports}
+
+
+def notebook(*cells: str | list[str], **metadata: object) -> str:
+    """Write a notebook of format 4 whose cells are all code."""
+    code = [{"cell_type": "code", "source": cell} for cell in cells]
+    return json.dumps({"cells": code, "metadata": metadata, "nbformat": 4})
