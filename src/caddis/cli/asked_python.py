@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from caddis.errors import UsageError
+from caddis.model.pythons import is_allowed
 
 _MINORS = range(8, 15)
 """Of the Pythons 3 that there are."""
@@ -49,16 +50,10 @@ def nearest_python(python: str, allowed: str) -> str | None:
     >>> nearest_python("3.11", ">=3.12,<4"), nearest_python("3.11", ">=3.8")
     ('3.12', '3.11')
     """
-    from packaging.specifiers import SpecifierSet
-
-    wanted = SpecifierSet(allowed)
     minor = int(python.split(".")[1]) if "." in python else _MINORS.stop
     others = sorted(_MINORS, key=lambda other: abs(other - minor))
-    for each in (python, *(f"3.{other}" for other in others)):
-        # Of a version in two parts any patch will do.
-        if any(wanted.contains(f"{each}{end}") for end in ("", ".0", ".99")):
-            return each
-    return None
+    known = (python, *(f"3.{other}" for other in others))
+    return next((each for each in known if is_allowed(each, allowed)), None)
 
 
 def is_interpreter(python: str) -> bool:

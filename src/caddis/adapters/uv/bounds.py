@@ -71,15 +71,10 @@ def rules_out(requires_python: str, python: str) -> bool:
     """Say whether no Python of the version *python*, `3.13` or `3.13.1`, will do."""
     if not _may_rule_out(requires_python, python):
         return False
-    # Here, because most have a lower bound alone, or an upper one far above.
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    ends = (".0", ".99") if python.count(".") == 1 else ("",)
     try:
-        wanted = SpecifierSet(requires_python)
-    except InvalidSpecifier:
+        return not is_allowed(python, requires_python)
+    except ValueError:
         return False
-    return not any(wanted.contains(f"{python}{end}", prereleases=True) for end in ends)
 
 
 def _may_rule_out(requires_python: str, python: str) -> bool:

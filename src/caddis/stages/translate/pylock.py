@@ -10,6 +10,7 @@ from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.platforms import holds
+from caddis.model.pythons import is_allowed
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import public
 from caddis.stages.translate.packages import source_of
@@ -47,10 +48,7 @@ def _python(wanted: str, python: str) -> str:
     exact = _EXACT.search(wanted)
     if exact or not (wanted and python):
         return exact[1] if exact else python
-    from packaging.specifiers import SpecifierSet
-
-    allowed = SpecifierSet(wanted)
-    if not any(allowed.contains(f"{python}{end}") for end in ("", ".0", ".99")):
+    if not is_allowed(python, wanted):
         raise ProjectError(
             f"pylock.toml is for Python {wanted}, not for {python}",
             hint="Name one that it is for, as --python 3.13.",
