@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from caddis.adapters.uv.known import KnownMetadata
 from caddis.errors import EngineError, ResolveError
+from caddis.model.pythons import is_allowed
 from caddis.ports.progress import Reporter, Silent
 
 if TYPE_CHECKING:
