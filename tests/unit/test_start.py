@@ -161,6 +161,8 @@ def test_a_terminal_with_few_letters_breaks_no_output(tmp_path: Path) -> None:
 def test_ctrl_c_is_quiet_from_the_first_import() -> None:
     code = (
         "import os, signal, sys\n"
+        # As in a shell: what runs in the background of one ignores Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from caddis.__main__ import main\n"
         "class Stop:\n"
         "    def find_spec(name, path=None, target=None):\n"
