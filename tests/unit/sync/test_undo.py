@@ -56,6 +56,7 @@ def test_what_engines_had_only_begun_goes(tmp_path: Path) -> None:
     begun = {
         "conda-meta__prefix_record_tXPpq8": "{",
         "lib__new-1.0.dist-info__.tmpGvneSJ": "uv",
+        ".refprobe-s57rmy__src": "rattler",
     }
     _write(tmp_path, **begun, share__results="years of work")
     take_back(tmp_path)

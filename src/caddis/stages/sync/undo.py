@@ -34,9 +34,9 @@ WRITTEN_IN_PLACE = (
 )
 """What a sync itself writes; a link to such a file would change with it."""
 _BEGUN = re.compile(
-    r"\.tmp[A-Za-z0-9]{6}|prefix_record_[A-Za-z0-9]{6}|symtest_[0-9a-f-]{36}"
+    r"(?:\.tmp|prefix_record_|\.refprobe-)[A-Za-z0-9]{6}|symtest_[0-9a-f-]{36}"
 )
-"""How uv and rattler call what is to get its name when it is whole, and a link by which
+"""How uv and rattler call what is to get its name when it is whole, and that by which
 rattler tries what the file system can do."""
 
 
