@@ -34,7 +34,7 @@ from packaging.requirements import Requirement as Declared
 from packaging.version import InvalidVersion, Version
 
 from bench.names_sets import SETS, resolve
-from caddis.adapters.contents import PYPI, WheelContents
+from caddis.adapters.contents import WheelContents
 from caddis.adapters.contents.simple_index import read_project
 from caddis.adapters.contents.web import Web
 from caddis.adapters.names_table import NamesTable
@@ -43,6 +43,7 @@ from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
 from caddis.model.names import Contents
 from caddis.model.requirements import Requirements
+from caddis.model.urls import PYPI
 from caddis.stages.requirements import explain, find_requirements
 from caddis.stages.requirements.questions import asked_by, third_party
 from caddis.stages.scan import scan

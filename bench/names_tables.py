@@ -11,10 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from caddis.adapters.contents import PYPI
 from caddis.adapters.names_table import NamesTable
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Ecosystem
+from caddis.model.urls import PYPI
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tools"))

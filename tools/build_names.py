@@ -19,11 +19,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from caddis.adapters.contents import PYPI, WheelContents
+from caddis.adapters.contents import WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
 from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES, PROGRAMS
 from caddis.model.dist_names import normalize
+from caddis.model.urls import PYPI
 
 sys.path.insert(0, str(Path(__file__).parent))
 

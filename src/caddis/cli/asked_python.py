@@ -61,6 +61,11 @@ def is_interpreter(python: str) -> bool:
     return os.sep in python
 
 
+def chosen_python(asked: str) -> str:
+    """Give the version of the Python that was *asked* for, or of the running one."""
+    return version_of(asked) or running_python()
+
+
 def running_python() -> str:
     """Give the version of the running interpreter, `3.11`."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"

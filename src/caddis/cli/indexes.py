@@ -76,7 +76,7 @@ def add_pypi_options(group: _ActionsContainer) -> None:
 
 def index_urls(args: Namespace, declared: Declaration | None = None) -> tuple[str, ...]:
     """List the indexes in use, the one that comes last where PyPI else would."""
-    from caddis.adapters.contents import PYPI
+    from caddis.model.urls import PYPI
 
     around = _listed("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
     default = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+PYPI = "https://pypi.org/simple"
 _CLOUD = "https://conda.anaconda.org/"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _NAMED = re.compile(r"\$\{(\w+)\}")

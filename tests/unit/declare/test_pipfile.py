@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
-from caddis.stages.declare import declare, find_declarations
+from caddis.stages.declare import find_declarations
+from tests.unit.declare.reading import declared
 
 _PIPFILE = """\
 [[source]]
@@ -44,16 +44,10 @@ serve = "python serve.py"
 """
 
 
-def read(folder: Path, text: str) -> Declaration:
-    path = folder / "Pipfile"
-    path.write_text(text)
-    return declare(folder, [path], variables={"USER": "me"})
-
-
 @pytest.fixture
 def found(tmp_path: Path) -> Declaration:
     (tmp_path / "lib").mkdir()
-    return read(tmp_path, _PIPFILE)
+    return declared(tmp_path, "Pipfile", _PIPFILE, USER="me")
 
 
 def test_packages_are_asked_for_in_the_words_of_the_standard(
@@ -88,7 +82,7 @@ def test_the_first_source_is_the_one_that_is_asked(tmp_path: Path) -> None:
         '[[source]]\nurl = "https://pypi.org/simple"\nname = "pypi"\n'
         '[packages]\na = { index = "ours" }\nb = { index = "pypi" }\n'
     )
-    found = read(tmp_path, text)
+    found = declared(tmp_path, "Pipfile", text)
     assert (found.indexes, found.replaces_pypi) == (("https://i.example/simple",), True)
     assert [n.index for n in found.requirements] == ["", "https://pypi.org/simple"]
 
@@ -103,21 +97,3 @@ def test_requirements_of_other_kinds_go_first(tmp_path: Path) -> None:
     assert find_declarations(tmp_path) == (tmp_path / "Pipfile",)
     (tmp_path / "requirements.txt").write_text("a\n")
     assert find_declarations(tmp_path) == (tmp_path / "requirements.txt",)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("[packages]\na = 1\n", "Pipfile:2: a has no version"),
-        ('[packages]\na = { index = "x" }\n', "Pipfile:2: there is no source 'x'"),
-        ('[[source]]\nname = "x"\n', "Pipfile:1: this source has no url"),
-        ('[packages]\na = { path = "gone" }\n', "Pipfile:2: there is nothing at gone"),
-    ],
-)
-def test_what_cannot_be_had_is_told_with_its_line(
-    tmp_path: Path, text: str, told: str
-) -> None:
-    with pytest.raises(ProjectError) as caught:
-        read(tmp_path, text)
-    assert told in str(caught.value)
-    assert caught.value.hint

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Ecosystem
-from caddis.stages.declare import declare, find_declarations
+from caddis.stages.declare import find_declarations
+from tests.unit.declare.reading import declared
 
 _MANIFEST = """\
 [workspace]
@@ -52,12 +52,6 @@ start = "python -m birds"
 """
 
 
-def read(folder: Path, text: str, name: str = "pixi.toml") -> Declaration:
-    path = folder / name
-    path.write_text(text)
-    return declare(folder, [path])
-
-
 def specs(found: Declaration, ecosystem: Ecosystem, group: str = "") -> set[str]:
     return {
         need.spec
@@ -69,7 +63,7 @@ def specs(found: Declaration, ecosystem: Ecosystem, group: str = "") -> set[str]
 @pytest.fixture
 def found(tmp_path: Path) -> Declaration:
     (tmp_path / "lib").mkdir()
-    return read(tmp_path, _MANIFEST)
+    return declared(tmp_path, "pixi.toml", _MANIFEST)
 
 
 def test_packages_of_conda_are_asked_for_as_conda_has_them(found: Declaration) -> None:
@@ -124,8 +118,9 @@ def test_lines_are_told(found: Declaration) -> None:
 
 
 def test_an_index_may_stand_in_for_pypi(tmp_path: Path) -> None:
-    found = read(
+    found = declared(
         tmp_path,
+        "pixi.toml",
         '[pypi-options]\nindex-url = "https://i.example/simple"\n'
         'extra-index-urls = ["https://j.example/simple"]\n',
     )
@@ -139,7 +134,7 @@ def test_a_pyproject_may_have_the_manifest(tmp_path: Path) -> None:
         '[tool.pixi.workspace]\nchannels = ["conda-forge"]\n'
         '[tool.pixi.dependencies]\nnumpy = "*"\n'
     )
-    found = read(tmp_path, text, "pyproject.toml")
+    found = declared(tmp_path, "pyproject.toml", text)
     assert found.channels == ("conda-forge",)
     assert specs(found, Ecosystem.CONDA) == {"numpy"}
     assert specs(found, Ecosystem.PYPI) == {"requests"}
@@ -152,24 +147,6 @@ def test_pixi_toml_goes_before_a_pyproject(tmp_path: Path) -> None:
     assert find_declarations(tmp_path) == (tmp_path / "pixi.toml",)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ('[dependencies]\nmine = { path = "." }\n', "pixi.toml:2: mine is no package"),
-        ("[pypi-dependencies]\na = 1\n", "pixi.toml:2: a has no version"),
-        ('[target.mac.dependencies]\na = "*"\n', "'mac' is no target"),
-        ('[dependencies]\na = "*\n', "pixi.toml:2: this is not TOML"),
-    ],
-)
-def test_what_cannot_be_had_is_told_with_its_line(
-    tmp_path: Path, text: str, told: str
-) -> None:
-    with pytest.raises(ProjectError) as caught:
-        read(tmp_path, text)
-    assert told in str(caught.value)
-    assert caught.value.hint
-
-
 def test_scripts_of_activation_are_told_to_be_left_out(tmp_path: Path) -> None:
-    found = read(tmp_path, '[activation]\nscripts = ["env.sh"]\n')
+    found = declared(tmp_path, "pixi.toml", '[activation]\nscripts = ["env.sh"]\n')
     assert "pixi.toml:2" in found.notes[0]

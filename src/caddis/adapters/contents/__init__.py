@@ -2,6 +2,6 @@
 
 from caddis.adapters.contents.channels import ChannelContents
 from caddis.adapters.contents.web import Web
-from caddis.adapters.contents.wheels import PYPI, WheelContents
+from caddis.adapters.contents.wheels import WheelContents
 
-__all__ = ["PYPI", "ChannelContents", "Web", "WheelContents"]
+__all__ = ["ChannelContents", "Web", "WheelContents"]

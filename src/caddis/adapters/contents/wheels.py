@@ -21,10 +21,9 @@ from caddis.adapters.contents.zip_end import WHOLE, read_zip_end
 from caddis.errors import FetchError
 from caddis.model.modules import outermost_modules
 from caddis.model.names import Contents
-from caddis.model.urls import public
+from caddis.model.urls import PYPI, public
 from caddis.ports.progress import Reporter, Silent
 
-PYPI = "https://pypi.org/simple"
 _THREADS = 16
 
 

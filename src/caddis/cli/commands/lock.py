@@ -15,11 +15,7 @@ from caddis.cli.console import Console, add_output_options
 from caddis.cli.here import project_here
 from caddis.cli.lock_options import add_lock_options
 from caddis.cli.parser import add_folder
-from caddis.cli.project import (
-    check_lock,
-    lock_settings,
-    needs_of,
-)
+from caddis.cli.project import check_lock, lock_settings, needs_of
 from caddis.cli.toolbox import make_toolbox
 from caddis.model.words import counted
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caddis.cli.application import add_application_options, make_application
-from caddis.cli.asked_python import running_python, version_of
+from caddis.cli.asked_python import chosen_python
 from caddis.cli.chosen import chosen_prefix
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import make_rattler, make_uv
@@ -160,7 +160,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
         machine=Machine(
             tools=make_recording(),
             find_python=make_uv(args).find_python,
-            python=lambda: version_of(args.python) or running_python(),
+            python=lambda: chosen_python(args.python),
             channels=lambda: make_rattler(args),
             bytecode=_make_compiler(args),
         ),

@@ -22,10 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.asked_python import running_python
 from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import (
-    make_rattler,
-    make_uv,
-)
+from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.indexes import add_index_options
 from caddis.errors import UsageError
 from caddis.host import this_host

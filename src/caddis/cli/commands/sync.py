@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.asked_python import running_python, version_of
+from caddis.cli.asked_python import chosen_python
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import (
     find_prefix,
@@ -112,7 +112,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
     lock = read_any_lock(
         ready_lock(args, console, may_write=not dry_run),
         platform=host.platform,
-        python=lambda: version_of(args.python) or running_python(),
+        python=lambda: chosen_python(args.python),
         channels=lambda: make_rattler(args),
     )
     prefix = find_prefix(args)

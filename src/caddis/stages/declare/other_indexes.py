@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 from caddis.errors import ProjectError
+from caddis.model.urls import PYPI
 from caddis.stages.declare.reading import Place, Project
 from caddis.stages.declare.toml_table import TomlTable
 from caddis.stages.declare.uv_indexes import NamedIndex
 
-_PYPI = "https://pypi.org/simple"
 _IN_PLACE_OF_PYPI = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 _LAST = ("supplemental", "secondary")
 
@@ -118,7 +118,7 @@ def _index(
 
 def _pypi(project: Project) -> str:
     known = (project.variables.get(name) for name in _IN_PLACE_OF_PYPI)
-    return next(filter(None, known), _PYPI)
+    return next(filter(None, known), PYPI)
 
 
 def _named_by_poetry(table: TomlTable) -> Iterator[tuple[str, str, Place]]:

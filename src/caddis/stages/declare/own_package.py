@@ -70,6 +70,11 @@ def marker_of(spec: str) -> str:
     return str(Pep508(spec).marker or "")
 
 
+def both(one: str, other: str) -> str:
+    """Join two markers, either of which may be empty."""
+    return f"({one}) and ({other})" if one and other else one or other
+
+
 def with_marker(requirement: Requirement, marker: str) -> Requirement:
     """Ask for *requirement* only where *marker* holds, too."""
     if not marker:

@@ -15,6 +15,8 @@ from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.model.toml import list_in, text_in
+from caddis.model.urls import PYPI
+from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.reading import Place, Project, pypi_requirement
 from caddis.stages.declare.toml_table import TomlTable, parse_table
 from caddis.stages.declare.uv_sources import Source, Sources
@@ -29,7 +31,6 @@ _MARKERS = """
     python_full_version implementation_name implementation_version
 """.split()
 """Keys that pipenv puts before what they are compared with."""
-_PYPI = "https://pypi.org/simple"
 
 
 def read_pipfile(path: Path, project: Project) -> Declaration:
@@ -42,7 +43,7 @@ def read_pipfile(path: Path, project: Project) -> Declaration:
     indexes = dict(_indexes(table, project))
     sources = Sources(project=project, folder=path.parent)
     # The others are asked only for what is said to come from them.
-    default = next(iter(indexes.values()), _PYPI)
+    default = next(iter(indexes.values()), PYPI)
     elsewhere = {n: "" if url == default else url for n, url in indexes.items()}
     needed = tuple(_requirements(table, elsewhere, sources))
     requires = table.section("requires")
@@ -50,8 +51,8 @@ def read_pipfile(path: Path, project: Project) -> Declaration:
     return Declaration(
         files=(table.file,),
         requirements=needed,
-        indexes=() if default == _PYPI else (default,),
-        replaces_pypi=default != _PYPI,
+        indexes=() if default == PYPI else (default,),
+        replaces_pypi=default != PYPI,
         python=text_in(requires, "python_version") or ".".join(full.split(".")[:2]),
     )
 
@@ -78,25 +79,17 @@ def _requirements(
         group = _GROUPS.get(key, normalize(key))
         for name, told in table.section(key).items():
             at = table.key(name, after=f"[{key}]")
-            about = {"version": told} if isinstance(told, str) else told
-            if not isinstance(about, Mapping):
-                raise ProjectError(
-                    f"{at}: {name} has no version", hint=f'Write {name} = "*".'
-                )
-            asked = pypi_requirement(_spec(name, about), at=at, group=group)
+            about = told_of(name, told, at=at)
+            version = text_in(about, "version").removeprefix("*")
+            spec = spec_of(name, about, version, _markers(about))
+            asked = pypi_requirement(spec, at=at, group=group)
             yield _placed(asked, about, at, indexes, sources)
 
 
-def _spec(name: str, about: Mapping[str, Any]) -> str:
-    extras = ",".join(map(str, list_in(about, "extras")))
-    markers = [f"{key} {about[key]}" for key in _MARKERS if key in about]
+def _markers(about: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{key} {about[key]}" for key in _MARKERS if key in about)
     if told := text_in(about, "markers"):
-        markers.append(f"({told})")
-    version = text_in(about, "version").removeprefix("*")
-    return (
-        f"{name}{f'[{extras}]' if extras else ''}{version}"
-        f"{' ; ' if markers else ''}{' and '.join(markers)}"
-    )
+        yield f"({told})"
 
 
 def _placed(

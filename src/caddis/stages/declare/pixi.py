@@ -18,6 +18,9 @@ from caddis.model.dist_names import normalize
 from caddis.model.platforms import SYSTEM_AND_MACHINE
 from caddis.model.requirements import Requirement
 from caddis.model.toml import list_in, table_in, text_in
+from caddis.model.urls import PYPI
+from caddis.stages.declare.by_name import spec_of, told_of
+from caddis.stages.declare.own_package import both
 from caddis.stages.declare.reading import (
     Place,
     Project,
@@ -40,7 +43,6 @@ _SYSTEMS = {
     "win": "sys_platform == 'win32'",
 }
 _VIRTUAL = {"linux": "__linux", "macos": "__osx", "cuda": "__cuda", "libc": "__glibc"}
-_OF_PYPI = "https://pypi.org/simple"
 
 
 def read_pixi(path: Path, project: Project) -> Declaration:
@@ -98,7 +100,7 @@ class _Manifest:
         """Read one feature, or without *name* what is at the top."""
         options = table_in(about, "pypi-options")
         index = text_in(options, "index-url")
-        replaces = bool(index) and index.rstrip("/") != _OF_PYPI
+        replaces = bool(index) and index.rstrip("/") != PYPI
         links = (
             text_in(link, "path") or text_in(link, "url")
             for link in list_in(options, "find-links")
@@ -133,7 +135,7 @@ class _Manifest:
             for asked in self._listed(table_in(targets, target), feature, target):
                 key = asked.ecosystem.value, asked.name
                 elsewhere[key] = (*elsewhere.get(key, ()), marker)
-                yield replace(asked, marker=_both(asked.marker, marker))
+                yield replace(asked, marker=both(asked.marker, marker))
         for asked in self._listed(about, feature):
             unless = elsewhere.get((asked.ecosystem.value, asked.name), ())
             yield replace(asked, unless=unless) if unless else asked
@@ -155,20 +157,11 @@ class _Manifest:
             yield self._of_pypi(name, told, at, group)
 
     def _of_pypi(self, name: str, told: Any, at: Place, group: str) -> Requirement:
-        about = {"version": told} if isinstance(told, str) else told
-        if not isinstance(about, Mapping):
-            raise ProjectError(
-                f"{at}: {name} has no version", hint=f'Write {name} = "*".'
-            )
-        extras = ",".join(map(str, list_in(about, "extras")))
+        about = told_of(name, told, at=at)
         version = text_in(about, "version").removeprefix("*")
-        marker = text_in(about, "env-markers")
-        asked = pypi_requirement(
-            f"{name}{f'[{extras}]' if extras else ''}{version}"
-            f"{f' ; {marker}' if marker else ''}",
-            at=at,
-            group=group,
-        )
+        markers = filter(None, [text_in(about, "env-markers")])
+        spec = spec_of(name, about, version, markers)
+        asked = pypi_requirement(spec, at=at, group=group)
         if any(key in about for key in _PLACES):
             source = Source(about=about, at=at, folder=self.sources.folder)
             return self.sources.at_place(source, asked)
@@ -228,7 +221,3 @@ def _virtual_packages(about: Mapping[str, Any]) -> Iterator[str]:
         version = text_in(told, "version") if isinstance(told, Mapping) else told
         if version:
             yield f"{name}={version}"
-
-
-def _both(one: str, other: str) -> str:
-    return f"({one}) and ({other})" if one else other

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
+from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.own_package import is_switched_off, itself
 from caddis.stages.declare.poetry_versions import python_marker, specifiers
 from caddis.stages.declare.reading import Place, pypi_requirement
@@ -60,11 +60,7 @@ def _asked(
                 continue
             at = table.at(name, after="[tool.poetry")
             for each in told if isinstance(told, list) else [told]:
-                about = {"version": each} if isinstance(each, str) else each
-                if not isinstance(about, Mapping):
-                    raise ProjectError(
-                        f"{at}: {name} has no version", hint=f'Write {name} = "^1.0".'
-                    )
+                about = told_of(name, each, at=at, usual="^1.0")
                 for owner in _owners(name, about, group, extras):
                     yield _requirement(name, about, at, owner, sources)
 
@@ -92,11 +88,9 @@ def _owners(
 def _requirement(
     name: str, about: Mapping[str, Any], at: Place, group: str, sources: Sources
 ) -> Requirement:
-    extras = ",".join(about.get("extras", ()))
-    wanted = f"{name}[{extras}]" if extras else name
-    markers = " and ".join(f"({marker})" for marker in _markers(about))
+    markers = (f"({marker})" for marker in _markers(about))
     version = specifiers(str(about.get("version", "*")))
-    spec = f"{wanted}{version}{' ; ' if markers else ''}{markers}"
+    spec = spec_of(name, about, version, markers)
     asked = pypi_requirement(spec, at=at, group=group)
     if "source" in about:
         index = {"index": str(about["source"]).lower()}

@@ -19,7 +19,7 @@ from caddis.model.direct import with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.stages.declare.other_indexes import other_indexes
-from caddis.stages.declare.own_package import is_switched_off, marker_of
+from caddis.stages.declare.own_package import both, is_switched_off, marker_of
 from caddis.stages.declare.reading import Place, Project
 from caddis.stages.declare.toml_table import TomlTable, parse_table
 from caddis.stages.declare.uv_indexes import NamedIndex, read_indexes
@@ -90,7 +90,7 @@ class Sources:
             return
         for source in sources:
             for found in self._found(source, asked):
-                yield replace(found, marker=_both(found.marker, source.marker))
+                yield replace(found, marker=both(found.marker, source.marker))
         if all(source.marker for source in sources):
             yield replace(asked, unless=tuple(source.marker for source in sources))
 
@@ -121,7 +121,7 @@ class Sources:
         wanted = {"", *map(normalize, asked.extras)}
         for need in read(path, reading).requirements:
             if need.group in wanted:
-                marker = _both(need.marker, marker_of(asked.spec))
+                marker = both(need.marker, marker_of(asked.spec))
                 yield replace(need, group=asked.group, marker=marker)
 
     def _is_virtual(self, folder: Path, about: Mapping[str, Any]) -> bool:
@@ -276,7 +276,3 @@ def _at_url(asked: Requirement, url: str, about: Mapping[str, Any]) -> Requireme
     end = f" ; {marker}" if marker else ""
     name = with_extras(asked.name, asked.extras)
     return replace(asked, spec=f"{name} @ {url}{fragment}{end}")
-
-
-def _both(one: str, other: str) -> str:
-    return f"({one}) and ({other})" if one and other else one or other

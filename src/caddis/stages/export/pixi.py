@@ -12,6 +12,7 @@ from typing import Any
 from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
+from caddis.model.urls import PYPI
 from caddis.stages.export.exported import Exported, parts_of, without_groups
 from caddis.stages.export.yaml_text import yaml_lines
 
@@ -21,7 +22,7 @@ def pixi_text(lock: Lock, platform: str) -> Exported:
     parts = parts_of(lock, platform)
     environment: dict[str, Any] = {
         "channels": [{"url": f"{url.rstrip('/')}/"} for url in lock.channels],
-        "indexes": list(lock.indexes) or ["https://pypi.org/simple"],
+        "indexes": list(lock.indexes) or [PYPI],
         "packages": {part.platform: _references(part) for part in parts},
     }
     packages = {_place(p): p for part in parts for p in part.packages}

@@ -11,6 +11,7 @@ from typing import Any
 
 from caddis.errors import ProjectError
 from caddis.model.lock import Lock, LockedPackage
+from caddis.model.urls import PYPI
 from caddis.stages.translate.packages import (
     conda_package,
     load_yaml,
@@ -87,4 +88,4 @@ def _package(
 
 
 def _is_usual(index: str) -> bool:
-    return index.rstrip("/") == "https://pypi.org/simple"
+    return index.rstrip("/") == PYPI
