@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.asked_python import running_python, version_of
+from caddis.cli.cutoffs import lasting_cutoff
 from caddis.cli.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from caddis.ports.progress import Narrator
     from caddis.stages.lock import LockSettings
     from caddis.workflow.toolbox import Toolbox
+
+
+_NEWEST = "exclude-newer"
 
 
 def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration:
@@ -47,10 +51,11 @@ def lock_settings(
     Where both are silent the *previous* lock decides, so that a lock does not change
     by being made on another machine.
     """
-    from caddis.adapters.uv.own_settings import own_settings
+    from caddis.adapters.uv.own_settings import own_settings, own_word
     from caddis.model.project import folder_of
     from caddis.stages.lock import LockSettings
 
+    folder = folder_of(args.folder)
     own_index = (args.index_url,) if args.index_url else ()
     return LockSettings(
         platforms=tuple(args.platform) or declared.platforms or _platforms(previous),
@@ -62,10 +67,14 @@ def lock_settings(
         constraints=declared.constraints,
         variables=tuple(f"{name}={text}" for name, text in declared.variables.items()),
         virtual_packages=tuple(args.virtual_package) or declared.virtual_packages,
-        exclude_newer=args.exclude_newer or declared.exclude_newer,
-        engine_settings=own_settings(folder_of(args.folder)),
+        exclude_newer=lasting_cutoff(
+            args.exclude_newer or declared.exclude_newer or own_word(folder, _NEWEST),
+            previous,
+            moves=args.upgrade or bool(args.upgrade_package),
+        ),
+        engine_settings=own_settings(folder),
         options=given_options(args),
-        folder=folder_of(args.folder),
+        folder=folder,
         upgrade=args.upgrade,
         upgrade_packages=_normalized(args.upgrade_package),
     )

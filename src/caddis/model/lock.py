@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from caddis.errors import ProjectError
+from caddis.model.cutoff import Cutoff
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.platforms import holds
 
@@ -103,6 +104,8 @@ class Lock:
     """Match specs that conda keeps to in the environment (`conda-meta/pinned`)."""
     options: tuple[str, ...] = ()
     """Options of `caddis lock` that decided what it holds, without credentials."""
+    cutoff: Cutoff | None = None
+    """What counted as newest, where it was said how long ago."""
     inputs: str = ""
     """Hash of the normalized inputs: `--check` compares it without a solve."""
 

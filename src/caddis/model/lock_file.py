@@ -11,12 +11,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
+from caddis.model.cutoff import Cutoff
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.project import LOCK_NAME
@@ -101,6 +102,7 @@ def dump_lock(lock: Lock) -> str:
         f'"caddis-lock": {_FORMAT}',
         f'"inputs": {_text(lock.inputs)}',
         *([f"{_OPTIONS}{_text(lock.options)}"] if lock.options else []),
+        *([f'"cutoff": {_text(asdict(lock.cutoff))}'] if lock.cutoff else []),
         f'"requested": {_lines(map(_text, lock.requested))}',
         f'"channels": {_lines(map(_text, lock.channels))}',
         f'"indexes": {_lines(map(_text, lock.indexes))}',
@@ -131,6 +133,7 @@ def parse_lock(text: str, *, where: str) -> Lock:
             variables=tuple(data.get("variables", ())),
             pins=tuple(data.get("pins", ())),
             options=tuple(data.get("options", ())),
+            cutoff=Cutoff(**data["cutoff"]) if "cutoff" in data else None,
             inputs=data["inputs"],
         )
     except json.JSONDecodeError as error:

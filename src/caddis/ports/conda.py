@@ -30,7 +30,7 @@ class CondaQuery:
     with_names: bool = False
     """Whether `provides` is asked for."""
     exclude_newer: str = ""
-    """Date or time; packages built later do not exist. Empty for no limit."""
+    """`2026-11-22T00:00:00+00:00`: what is built later does not exist"""
 
 
 class CondaSolver(Protocol):

@@ -44,7 +44,7 @@ class PypiQuery:
     folder: Path = Path()
     """Where relative paths in the requirements start."""
     exclude_newer: str = ""
-    """Date or time; files uploaded later do not exist. Empty for no limit."""
+    """`2026-11-22T00:00:00+00:00`: what is uploaded later does not exist"""
     options: tuple[str, ...] = ()
     """Which files count, in pip's words: `--pre`, `--no-binary=numpy` …"""
 

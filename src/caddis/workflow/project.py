@@ -21,6 +21,7 @@ from caddis.stages.declare import declare, find_declarations
 from caddis.stages.lock import LockSettings, hash_inputs, lock
 
 if TYPE_CHECKING:
+    from caddis.model.cutoff import Cutoff
     from caddis.model.lock import Lock
     from caddis.ports.conda import EarlySolver
     from caddis.workflow.toolbox import Toolbox
@@ -95,6 +96,8 @@ def lock_needs(
 
         for warning in (*needs.notes, *toolbox.warn(needs)):
             narrator.note(warning)
+        if settings.exclude_newer and settings.exclude_newer.is_span:
+            narrator.note(_until(settings.exclude_newer))
         try:
             made = lock(
                 needs.requirements,
@@ -117,6 +120,13 @@ def lock_needs(
         count = sum(len(part.packages) for part in made.platforms)
         stage.result = f"{counted(count, 'package')} in {path}"
     return made
+
+
+def _until(cutoff: Cutoff) -> str:
+    return (
+        f"packages count until {cutoff.until}, {cutoff.said!r} before they were first"
+        " locked; caddis lock --upgrade counts from now"
+    )
 
 
 def _with_way_out(error: CaddisError, asked: Sequence[Requirement]) -> CaddisError:

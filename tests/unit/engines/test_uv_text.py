@@ -113,7 +113,6 @@ def test_a_platform_that_uv_does_not_know_is_refused() -> None:
         ("error: Failed to build `x`\n  cause: Git operation failed", FetchError),
         ("error: Distribution not found at: file:///nowhere/x.whl", FetchError),
         ("error: Couldn't parse requirement in `a.in`", ProjectError),
-        ("error: invalid value 'soon' for '--exclude-newer <DATE>'", UsageError),
         ("error: Requested extra not found: nope", UsageError),
         ("thread panicked at src/main.rs", EngineError),
     ],

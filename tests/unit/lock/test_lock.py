@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from caddis.errors import FetchError, ResolveError, UsageError
+from caddis.model.cutoff import Cutoff
 from caddis.model.imports import Import, ImportKind
 from caddis.model.lock import Lock, LockedFile, LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
@@ -20,6 +21,7 @@ from tests.support.notes import Notes
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 _SETTINGS = LockSettings(platforms=("linux-64",), python="3.11")
+_LONG_AGO = Cutoff(said="1 week", until="2020-01-01T00:00:00+00:00")
 
 
 def _package(
@@ -321,13 +323,27 @@ def test_the_hash_of_the_inputs_sees_what_matters() -> None:
         replace(_SETTINGS, python="3.12"),
         replace(_SETTINGS, channels=("c", "d")),
         replace(_SETTINGS, channels=("d", "c")),
-        replace(_SETTINGS, exclude_newer="2026-01-01"),
+        replace(_SETTINGS, exclude_newer=_LONG_AGO),
         replace(_SETTINGS, constraints=(_ask("six"),)),
         replace(_SETTINGS, virtual_packages=("__cuda=12",)),
         replace(_SETTINGS, pip_options=("--pre",)),
         replace(_SETTINGS, find_links=("wheels",)),
     )
     assert len(_hashes(_SETTINGS, *changed)) == len(changed) + 1
+
+
+def test_how_long_ago_is_a_part_of_the_inputs_and_not_the_moment_it_meant() -> None:
+    later = replace(_LONG_AGO, until="2021-01-01T00:00:00+00:00")
+    settings = (replace(_SETTINGS, exclude_newer=each) for each in (_LONG_AGO, later))
+    assert len(_hashes(*settings)) == 1
+
+
+@pytest.mark.parametrize("said", ["1 week", "2019-12-31"])
+def test_a_lock_keeps_the_moment_where_it_was_said_how_long_ago(said: str) -> None:
+    cutoff = replace(_LONG_AGO, said=said)
+    pypi = _Pypi()
+    made = lock((), pypi=pypi, settings=replace(_SETTINGS, exclude_newer=cutoff))
+    assert made.cutoff == (cutoff if said == "1 week" else None)
 
 
 def test_the_hash_of_the_inputs_sees_no_secret_and_no_order() -> None:

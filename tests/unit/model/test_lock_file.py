@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from caddis.errors import ProjectError
+from caddis.model.cutoff import Cutoff
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.lock_file import (
     DamagedLockError,
@@ -49,6 +50,7 @@ _LOCK = Lock(
     requested=("conda:numpy", "pypi:idna"),
     channels=("https://c.example",),
     variables=("A=b",),
+    cutoff=Cutoff(said="1 week", until="2026-11-15T04:30:15+00:00"),
     inputs="12" * 32,
 )
 

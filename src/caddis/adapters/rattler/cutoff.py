@@ -6,12 +6,11 @@ today has nothing; here the time at which a package was built counts.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from rattler import Gateway, PackageName, RepoDataRecord, Subdir
 
 from caddis.adapters.rattler.channels import read_channel
-from caddis.errors import UsageError
 
 
 class ChannelUntil:
@@ -54,20 +53,3 @@ class ChannelUntil:
         """Compare the time; the few packages without one are older than the field."""
         built = record.timestamp
         return built is None or built <= self._until
-
-
-def read_time(text: str) -> datetime:
-    """Read a date, which is meant with its whole day, or a time.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise UsageError(
-            f"{text!r} is not a date", hint="Write it like 2026-11-21."
-        ) from None
-    if len(text) == len("2026-11-21"):
-        found += timedelta(days=1)
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

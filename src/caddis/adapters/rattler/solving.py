@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from rattler import (
     Channel,
@@ -20,7 +21,7 @@ from rattler.exceptions import FetchRepoDataError, GatewayError, SolverError
 from rattler.package import BuildString
 
 from caddis.adapters.rattler.channels import read_channels
-from caddis.adapters.rattler.cutoff import ChannelUntil, read_time
+from caddis.adapters.rattler.cutoff import ChannelUntil
 from caddis.adapters.rattler.failures import is_shared, no_answer
 from caddis.adapters.rattler.records import record_of
 from caddis.adapters.rattler.specs import read_spec
@@ -72,7 +73,7 @@ async def _sources(
         channel = ChannelUntil(
             name,
             gateway=gateway,
-            until=read_time(query.exclude_newer),
+            until=datetime.fromisoformat(query.exclude_newer),
             platform=query.platform,
         )
         await channel.read_names()

@@ -45,7 +45,6 @@ _WRONG = re.compile(r"error: |\w+Error\b")
 _OF_A_FOLDER = re.compile(r" @ file:[^`]+(?<!\.gz)(?<!\.zip)`")
 _OF_A_BACKEND = "The build backend returned an error"
 """How it begins where uv does not know yet what it builds: a folder, too."""
-_DATE = re.compile(r"invalid value '(.*)' for '--exclude-newer")
 _EXTRA = re.compile(r"Requested extras? not found|Requesting extras requires")
 _EDITABLE = re.compile(
     r"Unsupported editable requirement in [^\n]*: `(?P<url>\w+\+[^`#]+)"
@@ -139,10 +138,6 @@ def _failed_build(headline: str, story: Sequence[str]) -> EngineError:
 
 def _mistake(text: str) -> CaddisError | None:
     """Find what is wrong with what was asked, before anything was looked for."""
-    if date := _DATE.search(text):
-        return UsageError(
-            f"{date[1]!r} is not a date", hint="Write it like 2026-11-21."
-        )
     if editable := _EDITABLE.search(text):
         return ProjectError(
             f"uv makes no checkout to edit: -e {editable['url']}",

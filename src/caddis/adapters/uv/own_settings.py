@@ -33,6 +33,12 @@ def own_settings(folder: Path) -> tuple[str, ...]:
     return tuple(_told(said)) if said else ()
 
 
+def own_word(folder: Path, key: str) -> str:
+    """Give what uv is told of *key*; empty where that is nothing."""
+    _, table = find_settings(folder)
+    return str(table.get(key) or "")
+
+
 def find_settings(folder: Path) -> tuple[Path, Mapping[str, Any]]:
     """Find the folder whose uv.toml or `[tool.uv]` counts in *folder*, and read it.
 

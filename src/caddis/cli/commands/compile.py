@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.asked_python import running_python
 from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.console import Console
+from caddis.cli.cutoffs import cutoff_of
 from caddis.cli.engines import make_uv
 from caddis.errors import CaddisError, CheckFailed, ProjectError
 from caddis.model.whole import write_whole
@@ -117,6 +118,7 @@ def _sources(args: Namespace, folder: Path) -> list[str]:
 def _query(args: Namespace, folder: Path) -> CompileQuery:
     from caddis.ports.compiling import CompileQuery
 
+    cutoff = cutoff_of(args.exclude_newer)
     return CompileQuery(
         folder=folder,
         sources=(),
@@ -138,7 +140,7 @@ def _query(args: Namespace, folder: Path) -> CompileQuery:
         all_extras=args.all_extras,
         groups=tuple(args.group),
         left_out=(*args.unsafe_package, *(_UNSAFE if args.no_allow_unsafe else ())),
-        exclude_newer=args.exclude_newer,
+        exclude_newer=cutoff.until if cutoff else "",
     )
 
 

@@ -60,6 +60,7 @@ def lock(
         )
         parts.append(_lock_platform(platform))
     before = previous.platforms if previous else ()
+    cutoff = settings.exclude_newer
     _check_upgrades(settings.upgrade_packages, (*before, *parts))
     made = Lock(
         platforms=tuple(sorted(parts, key=lambda part: part.platform)),
@@ -68,6 +69,7 @@ def lock(
         indexes=settings.public_indexes,
         variables=tuple(sorted(settings.variables)),
         options=settings.options,
+        cutoff=cutoff if cutoff and cutoff.is_span else None,
         inputs=inputs,
     )
     asking = [requirement for requirement in requirements if requirement.extras]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from caddis.model.cutoff import Cutoff
 from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.urls import public
 
@@ -33,8 +34,8 @@ class LockSettings:
     """`__glibc=2.36` …, in place of what is assumed of each platform."""
     variables: tuple[str, ...] = ()
     """`NAME=value`, for the activated environment."""
-    exclude_newer: str = ""
-    """Date or time after which nothing exists."""
+    exclude_newer: Cutoff | None = None
+    """After which nothing exists."""
     engine_settings: tuple[str, ...] = ()
     """What the engine for PyPI reads beside the project by itself, `key=value`."""
     options: tuple[str, ...] = ()
@@ -45,6 +46,11 @@ class LockSettings:
     """Take nothing from the previous lock."""
     upgrade_packages: frozenset[str] = frozenset()
     """Normalized names to take nothing of from the previous lock."""
+
+    @property
+    def until(self) -> str:
+        """The moment after which nothing exists; empty for no limit."""
+        return self.exclude_newer.until if self.exclude_newer else ""
 
     @property
     def public_channels(self) -> tuple[str, ...]:
@@ -93,7 +99,7 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         "pip_options": sorted(settings.pip_options),
         "virtual_packages": sorted(settings.virtual_packages),
         "variables": sorted(settings.variables),
-        "exclude_newer": settings.exclude_newer,
+        "exclude_newer": settings.exclude_newer.said if settings.exclude_newer else "",
     }
     if settings.engine_settings:
         content["engine_settings"] = settings.engine_settings

@@ -193,7 +193,7 @@ class Platform:
             constraints=tuple(need.spec for need in needs),
             preferred=tuple(p for p in self.kept if p.ecosystem is Ecosystem.CONDA),
             with_names=bool(self._of(Ecosystem.PYPI)),
-            exclude_newer=self.settings.exclude_newer,
+            exclude_newer=self.settings.until,
         )
 
     def _without_conda(self, python: str) -> Choice:
@@ -272,7 +272,7 @@ class Platform:
             preferred=tuple((p.name, p.version) for p in kept),
             folder=self.settings.folder,
             options=self.settings.pip_options,
-            exclude_newer=self.settings.exclude_newer,
+            exclude_newer=self.settings.until,
         )
 
     def _more_needs(
