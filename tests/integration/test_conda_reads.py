@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.packing import make_recording
+from caddis.cli.archives.packing import make_recording
 from caddis.host import this_host
 from caddis.model.lock import Lock
 from caddis.model.requirements import Ecosystem

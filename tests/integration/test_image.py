@@ -13,8 +13,8 @@ import pytest
 from caddis.adapters.codecs import Zstd
 from caddis.adapters.squashfs import is_whole, make_image
 from caddis.cli import main
-from caddis.cli.archives import choose_codec
-from caddis.cli.formats import choose_format
+from caddis.cli.archives.formats import choose_format
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import PrefixError, SystemFailure, UsageError
 from caddis.model.archive import MANIFEST
 from caddis.model.layers import Entry, Unrelocated

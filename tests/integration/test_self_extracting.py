@@ -12,7 +12,7 @@ import pytest
 
 from caddis.adapters.codecs import Gzip
 from caddis.cli import main
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import UsageError
 from caddis.stages.verify import verify_archive
 from caddis.stages.wrap import write_self_extracting

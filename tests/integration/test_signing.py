@@ -13,7 +13,7 @@ from caddis.adapters.codecs import Gzip, Zstd
 from caddis.adapters.ssh_keygen import SshKeygen
 from caddis.adapters.zip_codec import Zip
 from caddis.cli import main
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import SystemFailure
 from caddis.model.archive import MANIFEST, SIGNATURE, write_manifest
 from caddis.model.tar_headers import file_header, padding

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from caddis.adapters.archive_file import ArchiveFile, open_archive
 from caddis.adapters.frame_cache import DiskFrameCache
-from caddis.cli.archives import choose_codec
-from caddis.cli.formats import choose_format
+from caddis.cli.archives.formats import choose_format
+from caddis.cli.archives.reading import choose_codec
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
 from caddis.stages.pack import Packer, pack
 from caddis.stages.unpack import unpack

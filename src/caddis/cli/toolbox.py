@@ -8,9 +8,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.archives.packing import make_recording
 from caddis.cli.asked_python import is_interpreter, version_of
 from caddis.cli.engines import make_engines, make_fetcher, make_rattler, make_uv
-from caddis.cli.packing import make_recording
 from caddis.host import this_host
 from caddis.workflow.toolbox import Toolbox
 

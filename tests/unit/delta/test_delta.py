@@ -9,7 +9,7 @@ import pytest
 
 from caddis.adapters.archive_file import ArchiveFile, open_archive, open_delta
 from caddis.adapters.patches import ZstdPatches
-from caddis.cli.archives import choose_codec
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError, CaddisError, PrefixError
 from caddis.model.delta import read_recipes
 from caddis.model.layers import Entry, Layer, Unrelocated

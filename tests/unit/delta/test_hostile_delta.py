@@ -10,7 +10,7 @@ import pytest
 
 from caddis.adapters.archive_file import DeltaFile, open_delta
 from caddis.adapters.patches import ZstdPatches
-from caddis.cli.archives import choose_codec
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError
 from caddis.model.archive import MANIFEST
 from caddis.model.delta import DELTA, Recipe, write_recipes

@@ -10,7 +10,7 @@ import pytest
 from caddis.adapters.archive_file import ArchiveFile, open_archive, open_delta
 from caddis.adapters.patches import ZstdPatches
 from caddis.cli import main
-from caddis.cli.archives import choose_codec
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError
 from caddis.stages.delta import DeltaTools, delta
 from caddis.stages.inspect import list_delta, list_files

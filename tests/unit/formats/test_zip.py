@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from caddis.adapters.codecs import Gzip
 from caddis.adapters.zip_codec import Zip
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import ArchiveError
 from caddis.model import tar_headers
 from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest

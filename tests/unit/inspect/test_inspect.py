@@ -9,7 +9,7 @@ import pytest
 
 from caddis.adapters.codecs import Zstd
 from caddis.cli import main
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.stages.inspect import list_files
 from tests.support.archives import pack_small
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Gzip, Zstd, codec_for_content
-from caddis.cli.archives import choose_codec
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError, CaddisError
 from caddis.model.archive import MANIFEST, write_manifest
 from caddis.ports.frames import Codec

@@ -11,7 +11,7 @@ import pytest
 
 from caddis.adapters.codecs import Zstd
 from caddis.bootstrap.relocate import relocate
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.model.layers import Entry
 from caddis.stages.unpack import unpack
 from tests.support.archives import pack_small, small_stack

@@ -8,7 +8,7 @@ import pytest
 
 from caddis.adapters.codecs import Gzip, Zstd
 from caddis.adapters.zip_codec import Zip
-from caddis.cli.archives import open_any_archive
+from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import ArchiveError
 from caddis.ports.frames import Codec
 from caddis.stages.verify import verify_archive

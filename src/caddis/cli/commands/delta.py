@@ -34,7 +34,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Compare, write and say what the delta holds."""
     from caddis.adapters.patches import ZstdPatches
-    from caddis.cli.archives import open_any_archive
+    from caddis.cli.archives.reading import open_any_archive
     from caddis.stages.delta import DeltaTools, delta
 
     with Console(quiet=args.quiet, as_json=args.json) as console:

@@ -92,6 +92,6 @@ def _readers() -> Readers:
 
 def _manifest(path: Path) -> Manifest:
     from caddis.adapters.archive_file import open_archive
-    from caddis.cli.archives import choose_codec
+    from caddis.cli.archives.reading import choose_codec
 
     return open_archive(path, choose=choose_codec).manifest

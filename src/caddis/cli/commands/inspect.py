@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.archives import Described, describe_any, is_image, open_archive_or_delta
+from caddis.cli.archives.reading import (
+    Described,
+    describe_any,
+    is_image,
+    open_archive_or_delta,
+)
 from caddis.cli.console import Console, add_output_options
 from caddis.model.words import counted, in_units, on_one_line
 

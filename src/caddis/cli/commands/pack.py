@@ -20,25 +20,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caddis.cli.application import add_application_options, make_application
-from caddis.cli.asked_python import chosen_python
-from caddis.cli.chosen import chosen_prefix
-from caddis.cli.console import Console, add_output_options
-from caddis.cli.engines import make_rattler, make_uv
-from caddis.cli.formats import OUTPUT_HELP, SEPARATORS
-from caddis.cli.groups import add_group_options, chosen_groups
-from caddis.cli.lock_options import add_lock_options
-from caddis.cli.pack_project import pack_folder
-from caddis.cli.pack_ways import choose_way
-from caddis.cli.packing import make_packer, make_recording, make_supplies
-from caddis.cli.parser import add_project_switch
-from caddis.cli.recording import add_recording_options, recording
-from caddis.cli.trimming import (
+from caddis.cli.archives.application import add_application_options, make_application
+from caddis.cli.archives.formats import OUTPUT_HELP, SEPARATORS
+from caddis.cli.archives.pack_project import pack_folder
+from caddis.cli.archives.pack_ways import choose_way
+from caddis.cli.archives.packing import make_packer, make_recording, make_supplies
+from caddis.cli.archives.recording import add_recording_options, recording
+from caddis.cli.archives.trimming import (
     Trimming,
     add_trim_options,
     compress_level,
     thread_count,
 )
+from caddis.cli.asked_python import chosen_python
+from caddis.cli.chosen import chosen_prefix
+from caddis.cli.console import Console, add_output_options
+from caddis.cli.engines import make_rattler, make_uv
+from caddis.cli.groups import add_group_options, chosen_groups
+from caddis.cli.lock_options import add_lock_options
+from caddis.cli.parser import add_project_switch
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host
 

@@ -16,18 +16,18 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.archives import (
-    add_signature_options,
-    open_any_archive,
-    signer_of,
-)
-from caddis.cli.console import Console, add_output_options
-from caddis.cli.onto import (
+from caddis.cli.archives.onto import (
     add_onto_options,
     delta_content,
     is_delta,
     open_delta_file,
 )
+from caddis.cli.archives.reading import (
+    add_signature_options,
+    open_any_archive,
+    signer_of,
+)
+from caddis.cli.console import Console, add_output_options
 from caddis.model.words import counted, on_one_line
 
 if TYPE_CHECKING:

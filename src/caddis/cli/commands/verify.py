@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.cli.archives import (
+from caddis.cli.archives.reading import (
     add_signature_options,
     is_image,
     open_archive_or_delta,

@@ -6,8 +6,8 @@ from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from caddis.cli.archives.formats import takes_level
 from caddis.cli.console import Console
-from caddis.cli.formats import takes_level
 from caddis.cli.places import cache_folder
 from caddis.errors import UsageError
 
@@ -172,7 +172,7 @@ def _slim(
     from caddis.adapters.import_check import Importer
     from caddis.adapters.strip import Binutils
     from caddis.adapters.trial_memory import DiskTrialMemory
-    from caddis.cli.archives import open_any_archive
+    from caddis.cli.archives.reading import open_any_archive
     from caddis.host import this_host
     from caddis.stages.pack import Packer
     from caddis.workflow.slim import SlimTools, slim

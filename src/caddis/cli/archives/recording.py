@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from caddis.cli.archives.packing import make_recording, make_supplies
 from caddis.cli.console import Console
 from caddis.cli.engines import make_uv
-from caddis.cli.packing import make_recording, make_supplies
 from caddis.host import this_host
 
 if TYPE_CHECKING:

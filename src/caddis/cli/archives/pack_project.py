@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caddis.cli.archives.recording import recording
 from caddis.cli.console import Console
 from caddis.cli.groups import chosen_groups
 from caddis.cli.kept_options import recall_options
 from caddis.cli.places import cache_folder
 from caddis.cli.project import lock_settings, needs_of
-from caddis.cli.recording import recording
 from caddis.cli.toolbox import make_toolbox
 
 if TYPE_CHECKING:

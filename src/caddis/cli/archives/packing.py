@@ -70,7 +70,7 @@ def make_packer(
     from caddis.adapters.elf import ElfTools
     from caddis.adapters.forks import Forks
     from caddis.adapters.frame_cache import DiskFrameCache
-    from caddis.cli.formats import choose_format, is_wrapped_at_prefix
+    from caddis.cli.archives.formats import choose_format, is_wrapped_at_prefix
     from caddis.stages.pack import Packer
 
     chosen = choose_format(
@@ -93,7 +93,7 @@ def make_packer(
 def _settled(
     dest_prefix: Path, packer: Packer, stack: Stack
 ) -> AbstractContextManager[Stack]:
-    from caddis.cli.archives import choose_codec
+    from caddis.cli.archives.reading import choose_codec
     from caddis.workflow.settle import settled
 
     scratch = cache_folder() / "scratch"

@@ -1,4 +1,4 @@
-"""What the commands that read archives share."""
+"""Opening archives, and who signed them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from caddis.cli.archives import choose_codec
+from caddis.cli.archives.reading import choose_codec
 from caddis.errors import UsageError
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def is_delta(args: Namespace) -> bool:
 def open_delta_file(path: Path) -> DeltaFile:
     """Read the head of the delta *path*."""
     from caddis.adapters.archive_file import open_delta
-    from caddis.cli.archives import choose_codec
+    from caddis.cli.archives.reading import choose_codec
 
     return open_delta(path, choose=choose_codec)
 
@@ -71,7 +71,7 @@ def _old_prefix(args: Namespace) -> Iterator[Path]:
         return
     from tempfile import TemporaryDirectory
 
-    from caddis.cli.archives import open_any_archive
+    from caddis.cli.archives.reading import open_any_archive
     from caddis.stages.unpack import unpack
 
     parent = args.prefix.absolute().parent

@@ -1,0 +1,1 @@
+"""What the commands that write or read archives share."""
