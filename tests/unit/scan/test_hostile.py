@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.stages.scan import scan
+from caddis.adapters.scan_memory import DiskScanMemory
+from caddis.stages.scan import ScanOptions, scan
 from tests.unit.scan.folders import scanned, write
 
 
@@ -74,6 +75,13 @@ def test_a_syntax_error_is_told_and_costs_no_import(tmp_path: Path, name: str) -
 LARGE = {f"large_{number}.py": "x = 1\n" * 40_000 for number in range(5)}
 
 
+def in_a_large_tree(folder: Path, content: str, *, edited: int = 0) -> Path:
+    """Write *content* as `m.py` beside much more that was *edited* later, or sooner."""
+    write(folder, {**LARGE, "m.py": content})
+    os.utime(folder / "m.py", (edited, edited))
+    return folder
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -86,7 +94,7 @@ LARGE = {f"large_{number}.py": "x = 1\n" * 40_000 for number in range(5)}
     ],
 )
 def test_errors_that_show_are_told_of_large_trees_too(tmp_path: Path, content) -> None:
-    found = scanned(tmp_path, {**LARGE, "m.py": content})
+    found = scan(in_a_large_tree(tmp_path, content))
     assert "a" in {item.module for item in found.imports}
     assert [problem.path for problem in found.problems] == ["m.py"]
 
@@ -97,9 +105,22 @@ def test_a_file_of_data_leaves_errors_in_others_to_be_told(tmp_path: Path) -> No
 
 
 def test_whoever_is_strict_hears_of_all_errors(tmp_path: Path) -> None:
-    files = {**LARGE, "m.py": "def broken(:\n    pass\n"}
-    assert not scanned(tmp_path, files).problems
-    assert scanned(tmp_path, files, syntax=True).problems
+    tree = in_a_large_tree(tmp_path, "def broken(:\n    pass\n")
+    assert not scan(tree).problems
+    assert scan(tree, options=ScanOptions(syntax=True)).problems
+
+
+def test_what_was_edited_last_is_parsed_in_large_trees_too(tmp_path: Path) -> None:
+    tree = in_a_large_tree(tmp_path, "x = = 1\n", edited=2**32)
+    assert [each.path for each in scan(tree).problems] == ["m.py"]
+
+
+def test_an_edit_is_parsed_though_its_content_is_remembered(tmp_path: Path) -> None:
+    memory = DiskScanMemory(tmp_path / "cache", version="1")
+    tree = in_a_large_tree(tmp_path / "tree", "x = = 1\n")
+    assert not scan(tree, memory=memory).problems
+    os.utime(tree / "m.py", (2**32, 2**32))
+    assert [each.path for each in scan(tree, memory=memory).problems] == ["m.py"]
 
 
 @pytest.mark.parametrize(

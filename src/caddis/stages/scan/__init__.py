@@ -24,7 +24,8 @@ from caddis.stages.scan.declaring import plan_declaration
 from caddis.stages.scan.declaring_groups import choose_group, group_for, told_apart
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
 from caddis.stages.scan.left_out import own_files, without_texts
-from caddis.stages.scan.read import Read, easily_parsed, holds_python, read_all
+from caddis.stages.scan.parsed import changed_last, easily_parsed
+from caddis.stages.scan.read import Read, holds_python, read_all
 from caddis.stages.scan.record import LEFT_OUT, SEARCHED, Record
 from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
@@ -81,10 +82,11 @@ def scan(
     if not isinstance(tree, (Folder, SingleFile)):
         listing = listing if options.everything else own_files(listing)
         listing = without_texts(listing, tree.read)
+    parsed = sys.maxsize if options.syntax else easily_parsed(listing)
+    parsed_too = frozenset() if parsed else changed_last(listing)
     if memory is None:
         listing = listing._replace(stamps=())
-    parsed = sys.maxsize if options.syntax else easily_parsed(listing)
-    how = Read(tree, NeedTable(options.needs), options.doctests, parsed)
+    how = Read(tree, NeedTable(options.needs), options.doctests, parsed, parsed_too)
     sizes = array("Q", listing.sizes)
     listing = listing._replace(sizes=())
     remembered = None

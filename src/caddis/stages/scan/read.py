@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import marshal
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
-from caddis.ports.sources import Contents, Listing, ScanMemory, Tree
+from caddis.ports.sources import Contents, ScanMemory, Tree
 from caddis.ports.workers import Workers
 from caddis.stages.scan.implied import NeedTable
 from caddis.stages.scan.record import Record, trouble
-from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS, read_file
+from caddis.stages.scan.sources import ENDINGS, read_file
 from caddis.stages.scan.sources.python import Reader
 
 _PART = 200
@@ -23,13 +24,6 @@ _MOST_PARTS = 1_000
 """Of so many files, and of so many bytes."""
 _WORTH_SHARING = 4
 """Parts; fewer are read sooner than another process starts."""
-
-_SMALL = 2**20
-"""Bytes of code that Python's parser reads before anybody gets impatient."""
-_EASY = 2**18
-"""Bytes of one file; larger ones are mostly data."""
-_CODE_OF_NOTEBOOK = 2**14
-"""Bytes; what is more in a notebook is what its cells printed and drew."""
 
 DIGEST = 16
 """Bytes of the digest of a content; zeros stand for one that is not known."""
@@ -47,12 +41,13 @@ class Read(NamedTuple):
     doctests: bool
     parsed: int = 0
     """Bytes of the largest source that Python's parser looks at in any case."""
+    parsed_too: frozenset[str] = frozenset()
+    """Paths of those that it looks at whatever their size."""
 
     def reader(self, path: str) -> Reader:
         """Make what reads the file at *path*."""
-        return Reader(
-            path=path, needs=self.needs, doctests=self.doctests, parsed=self.parsed
-        )
+        parsed = sys.maxsize if path in self.parsed_too else self.parsed
+        return Reader(path, self.needs, self.doctests, parsed)
 
     @property
     def digest(self) -> bytes:
@@ -66,19 +61,6 @@ def holds_python(path: str) -> bool:
     if path.lower().endswith(ENDINGS):
         return True
     return "." not in path.rpartition("/")[2] or path == "-"
-
-
-def easily_parsed(listing: Listing) -> int:
-    """Say up to how many bytes files may be parsed, too: little code takes no time."""
-    size = 0
-    for path, each in zip(listing.paths, listing.sizes, strict=False):
-        if path.endswith(NOTEBOOKS):
-            size += min(each, _CODE_OF_NOTEBOOK)
-        elif each <= _EASY and holds_python(path):
-            size += each
-        if size > _SMALL:
-            return 0
-    return _EASY if len(listing.sizes) == len(listing.paths) else 0
 
 
 def read_all(
@@ -150,7 +132,7 @@ def _remembered(
             except OSError as error:
                 yield UNKNOWN, _unreadable(error)
                 continue
-            digest = _digest(data, path, way)
+            digest = _digest(data, path, way, is_parsed=path in how.parsed_too)
             kept = contents.find(digest)
         if kept is not None:
             yield digest, marshal.loads(kept)  # noqa: S302  (checked by the memory)
@@ -161,10 +143,12 @@ def _remembered(
     contents.keep(fresh)
 
 
-def _digest(data: bytes, path: str, way: bytes) -> bytes:
+def _digest(data: bytes, path: str, way: bytes, *, is_parsed: bool) -> bytes:
     """Tell contents apart; how one is read depends on the name of its file, too."""
     digest = blake2b(data, digest_size=DIGEST, key=way)
     digest.update(path.rpartition("/")[2].encode(errors="surrogateescape"))
+    if is_parsed:
+        digest.update(b"/parsed")
     return digest.digest()
 
 
