@@ -153,7 +153,7 @@ def declared_beside(args: Namespace) -> Declaration:
     What counts is the lock, so that no mistake here may stop who only looks for
     credentials.
     """
-    from caddis.cli.kept_options import named_files
+    from caddis.cli.locking.kept_options import named_files
     from caddis.errors import ProjectError
     from caddis.model.declaration import Declaration
     from caddis.model.project import folder_of, lock_of

@@ -5,29 +5,22 @@ folder -scan→ imports -names→ requirements -lock→ lock -sync→ prefix -ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from caddis.errors import CaddisError, ProjectError
+from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.project import folder_of
-from caddis.model.requirements import Ecosystem, Requirement
 from caddis.model.words import counted
 from caddis.ports.progress import Narrator
 from caddis.stages.declare import declare, find_declarations
-from caddis.stages.lock import LockSettings, hash_inputs, lock
+from caddis.stages.lock import LockSettings
 
 if TYPE_CHECKING:
-    from caddis.model.cutoff import Cutoff
     from caddis.model.lock import Lock
-    from caddis.ports.conda import EarlySolver
     from caddis.workflow.toolbox import Toolbox
-
-_MOST_GROUPS = 3
-"""Whose leaving out is proposed; of more, it is hardly what somebody wants."""
 
 
 def find_needs(
@@ -67,114 +60,6 @@ def _with_package(declared: Declaration) -> Declaration:
     if own is None or any(r.name == own.name for r in declared.requirements):
         return declared
     return replace(declared, requirements=(*declared.requirements, own))
-
-
-def lock_needs(
-    needs: Declaration,
-    path: Path,
-    *,
-    previous: Lock | None,
-    settings: LockSettings,
-    toolbox: Toolbox,
-    narrator: Narrator,
-) -> Lock:
-    """Lock *needs* into the file *path*, unless *previous*, in it, is good already."""
-    with narrator.stage("lock") as stage:
-        current = previous is not None and previous.inputs == hash_inputs(
-            needs.requirements, settings
-        )
-        if current and not settings.upgrade and not settings.upgrade_packages:
-            assert previous is not None
-            stage.result = f"{path} is up to date"
-            return previous
-        conda = toolbox.conda() if settings.channels else None
-        if conda:
-            _look_ahead(conda, needs.requirements, settings)
-        # Here, because channels are read by now.
-        from caddis.model.lock_file import write_lock
-        from caddis.stages.lock.sizes import add_sizes
-
-        for warning in (*needs.notes, *toolbox.warn(needs)):
-            narrator.note(warning)
-        if settings.exclude_newer and settings.exclude_newer.is_span:
-            narrator.note(_until(settings.exclude_newer))
-        try:
-            made = lock(
-                needs.requirements,
-                conda=conda,
-                pypi=toolbox.pypi(needs),
-                settings=settings,
-                previous=previous,
-                reporter=narrator,
-            )
-        except CaddisError as error:
-            raise _with_way_out(error, needs.requirements) from None
-        made = add_sizes(
-            made,
-            previous=previous,
-            sizes=lambda: toolbox.sizes(needs),
-            folder=settings.folder,
-        )
-        if made != previous:
-            write_lock(made, path)
-        count = sum(len(part.packages) for part in made.platforms)
-        stage.result = f"{counted(count, 'package')} in {path}"
-    return made
-
-
-def _until(cutoff: Cutoff) -> str:
-    return (
-        f"packages count until {cutoff.until}, {cutoff.said!r} before they were first"
-        " locked; caddis lock --upgrade counts from now"
-    )
-
-
-def _with_way_out(error: CaddisError, asked: Sequence[Requirement]) -> CaddisError:
-    """Add how to lock without the groups that *error* tells requirements of."""
-    always = {need.spec for need in asked if not need.group}
-    groups = {
-        need.group
-        for need in asked
-        if need.group
-        and need.spec not in always
-        and re.search(rf"{re.escape(need.origin)}\b", str(error))
-    }
-    if 0 < len(groups) <= _MOST_GROUPS:
-        options = " or ".join(f"--without {group}" for group in sorted(groups))
-        error.hint = f"{error.hint} To lock what else there is: {options}.".lstrip()
-    return error
-
-
-def previous_lock(path: Path, *, upgrade: bool = False) -> Lock | None:
-    """Read the lock at *path*, if there is one; of a failed merge our side.
-
-    A damaged one is as none where it is to *upgrade* everything.
-
-    Raises:
-        ProjectError: it cannot be read.
-    """
-    if not path.exists():
-        return None
-    from caddis.model.lock_file import DamagedLockError, read_lock, read_own_side
-
-    try:
-        return read_lock(path)
-    except DamagedLockError:
-        if upgrade:
-            return None
-        ours = read_own_side(path)
-        if ours is None:
-            raise
-        return ours
-
-
-def _look_ahead(
-    conda: EarlySolver, asked: Sequence[Requirement], settings: LockSettings
-) -> None:
-    """Let channels be read while the rest of what a lock takes is made ready."""
-    names = [r.name for r in asked if r.ecosystem is Ecosystem.CONDA]
-    if names:
-        conda.look_ahead([*names, "python"], settings.channels, settings.platforms)
 
 
 def sync_project(

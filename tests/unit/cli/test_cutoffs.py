@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caddis.cli.cutoffs import cutoff_of, lasting_cutoff
+from caddis.cli.locking.cutoffs import cutoff_of, lasting_cutoff
 from caddis.model.cutoff import Cutoff
 from caddis.model.lock import Lock
 

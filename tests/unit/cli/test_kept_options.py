@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.kept_options import given_options, recall_options
-from caddis.cli.lock_options import add_lock_options
+from caddis.cli.locking.kept_options import given_options, recall_options
+from caddis.cli.locking.options import add_lock_options
 from caddis.errors import UsageError
 
 

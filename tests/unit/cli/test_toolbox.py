@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from caddis.cli.commands.lock import configure
-from caddis.cli.toolbox import make_toolbox
+from caddis.cli.locking.toolbox import make_toolbox
 
 
 def test_channels_are_read_once_for_names_and_for_the_lock(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from caddis.cli.archives.recording import recording
 from caddis.cli.console import Console
 from caddis.cli.groups import chosen_groups
-from caddis.cli.kept_options import recall_options
+from caddis.cli.locking.job import lock_job
+from caddis.cli.locking.kept_options import recall_options
+from caddis.cli.locking.toolbox import make_toolbox
 from caddis.cli.places import cache_folder
-from caddis.cli.project import lock_settings, needs_of
-from caddis.cli.toolbox import make_toolbox
 
 if TYPE_CHECKING:
     from caddis.stages.lock import LockSettings
@@ -33,7 +33,8 @@ def pack_folder(
     """Find, lock, install and pack what the project of *args* needs."""
     from caddis.model.project import lock_of
     from caddis.workflow.environment import pack_prefix
-    from caddis.workflow.project import lock_needs, previous_lock, sync_project
+    from caddis.workflow.locking import make_lock
+    from caddis.workflow.project import sync_project
 
     toolbox = replace(
         make_toolbox(args),
@@ -41,23 +42,14 @@ def pack_folder(
     )
     path = lock_of(args.folder)
     recall_options(args, path)
-    needs = needs_of(args, toolbox, console)
-    previous = previous_lock(path, upgrade=args.upgrade)
-    settings = lock_settings(args, needs, previous)
-    kept = args.keep_prefix or _prefix_of(args.folder, settings)
-    made = lock_needs(
-        needs,
-        path,
-        previous=previous,
-        settings=settings,
-        toolbox=toolbox,
-        narrator=console,
-    )
+    job = lock_job(args, path, toolbox=toolbox, narrator=console)
+    kept = args.keep_prefix or _prefix_of(args.folder, job.settings)
+    made = make_lock(job, toolbox=toolbox, narrator=console)
     sync_project(
         args.folder,
         made.without_project() if args.no_project else made,
         kept,
-        settings=settings,
+        settings=job.settings,
         toolbox=toolbox,
         narrator=console,
         groups=chosen_groups(args),

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from caddis.cli.asked_python import running_python
 from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.console import Console
-from caddis.cli.cutoffs import cutoff_of
 from caddis.cli.engines import make_uv
+from caddis.cli.locking.cutoffs import cutoff_of
 from caddis.errors import CaddisError, CheckFailed, ProjectError
 from caddis.model.whole import write_whole
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.here import project_here
-from caddis.cli.lock_options import add_lock_options
+from caddis.cli.locking.job import check_lock, lock_job
+from caddis.cli.locking.options import add_lock_options
+from caddis.cli.locking.toolbox import make_toolbox
 from caddis.cli.parser import add_folder
-from caddis.cli.project import check_lock, lock_settings, needs_of
-from caddis.cli.toolbox import make_toolbox
 from caddis.model.words import counted
 
 if TYPE_CHECKING:
@@ -49,26 +49,19 @@ def configure(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Lock and say what changed."""
     from caddis.model.project import lock_of
-    from caddis.workflow.project import lock_needs, previous_lock
+    from caddis.workflow.locking import make_lock
 
     path = args.output or lock_of(args.folder)
     toolbox = make_toolbox(args)
     with Console(quiet=args.quiet, as_json=args.json) as console:
-        needs = needs_of(args, toolbox, console)
-        previous = previous_lock(path, upgrade=args.upgrade)
-        settings = lock_settings(args, needs, previous)
+        job = lock_job(args, path, toolbox=toolbox, narrator=console)
         if args.check:
-            check_lock(previous, needs, settings, path)
+            check_lock(job)
             return 0
-        made = lock_needs(
-            needs,
-            path,
-            previous=previous,
-            settings=settings,
-            toolbox=toolbox,
-            narrator=console,
-        )
-    console.result(_summary(made, previous, path), _data(made) if args.json else None)
+        made = make_lock(job, toolbox=toolbox, narrator=console)
+    console.result(
+        _summary(made, job.previous, path), _data(made) if args.json else None
+    )
     return 0
 
 

@@ -37,7 +37,7 @@ from caddis.cli.chosen import chosen_prefix
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.groups import add_group_options, chosen_groups
-from caddis.cli.lock_options import add_lock_options
+from caddis.cli.locking.options import add_lock_options
 from caddis.cli.parser import add_project_switch
 from caddis.errors import SystemFailure, UsageError
 from caddis.host import HOSTS, Host, this_host

@@ -18,10 +18,10 @@ from caddis.cli.engines import (
     make_engines,
     make_rattler,
 )
-from caddis.cli.first_lock import add_locked_option, ready_lock
 from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.here import project_here
 from caddis.cli.indexes import add_index_options
+from caddis.cli.locking.first_lock import add_locked_option, ready_lock
 from caddis.cli.parser import add_folder, add_project_switch
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from caddis.cli.console import Console
-from caddis.cli.kept_options import named_files, recall_options
+from caddis.cli.locking.kept_options import named_files, recall_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.model.project import DECLARING, is_code, lock_of
 from caddis.ports.progress import Narrator, Silent
@@ -65,36 +65,24 @@ def _has_news(project: Path, lock: Path) -> bool:
 
 
 def _make(args: Namespace, path: Path, console: Console) -> None:
-    from caddis.cli.project import lock_settings, needs_of
-    from caddis.cli.toolbox import make_toolbox
-    from caddis.workflow.project import lock_needs
+    from caddis.cli.locking.job import lock_job
+    from caddis.cli.locking.toolbox import make_toolbox
+    from caddis.workflow.locking import make_lock
 
     _with_lock_options(args)
     toolbox = make_toolbox(args)
-    needs = needs_of(args, toolbox, console)
-    settings = lock_settings(args, needs, None)
-    lock_needs(
-        needs,
-        path,
-        previous=None,
-        settings=settings,
-        toolbox=toolbox,
-        narrator=console,
-    )
+    job = lock_job(args, path, toolbox=toolbox, narrator=console)
+    make_lock(job, toolbox=toolbox, narrator=console)
 
 
 def _check(args: Namespace, path: Path, narrator: Narrator) -> None:
-    from caddis.cli.project import check_lock, lock_settings, needs_of
-    from caddis.cli.toolbox import make_toolbox
-    from caddis.workflow.project import previous_lock
+    from caddis.cli.locking.job import check_lock, lock_job
+    from caddis.cli.locking.toolbox import make_toolbox
 
     args = Namespace(**vars(args))
     _with_lock_options(args)
     recall_options(args, path)
-    needs = needs_of(args, make_toolbox(args), narrator)
-    previous = previous_lock(path)
-    settings = lock_settings(args, needs, previous)
-    check_lock(previous, needs, settings, path)
+    check_lock(lock_job(args, path, toolbox=make_toolbox(args), narrator=narrator))
 
 
 def _tell_news(args: Namespace, path: Path, console: Console) -> None:
@@ -113,7 +101,7 @@ def _tell_news(args: Namespace, path: Path, console: Console) -> None:
 def _with_lock_options(args: Namespace) -> None:
     """Complete *args* by what `caddis lock` takes, as if nothing of it was given."""
     from caddis.cli.asked_python import read_python
-    from caddis.cli.lock_options import add_lock_options
+    from caddis.cli.locking.options import add_lock_options
 
     args.python = read_python(args.python)
     parser = ArgumentParser(add_help=False)

@@ -1,4 +1,4 @@
-"""What the commands that start from a project's folder share."""
+"""What a lock is made for and how: by options, declarations and the lock before it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.asked_python import running_python, version_of
-from caddis.cli.cutoffs import lasting_cutoff
-from caddis.cli.kept_options import given_options
+from caddis.cli.locking.cutoffs import lasting_cutoff
+from caddis.cli.locking.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.project import LOCK_NAME
@@ -22,13 +22,31 @@ if TYPE_CHECKING:
     from caddis.model.lock import Lock
     from caddis.ports.progress import Narrator
     from caddis.stages.lock import LockSettings
+    from caddis.workflow.locking import LockJob
     from caddis.workflow.toolbox import Toolbox
 
 
 _NEWEST = "exclude-newer"
 
 
-def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration:
+def lock_job(
+    args: Namespace, path: Path, *, toolbox: Toolbox, narrator: Narrator
+) -> LockJob:
+    """Find out what the project of *args* needs, and how to lock it in *path*.
+
+    Raises:
+        ProjectError: a declaration or the lock in *path* cannot be read.
+        UnknownImportError: an import has no package that evidence supports.
+    """
+    from caddis.workflow.locking import LockJob, previous_lock
+
+    needs = _needs(args, toolbox, narrator)
+    previous = previous_lock(path, upgrade=args.upgrade)
+    settings = _settings(args, needs, previous)
+    return LockJob(path=path, needs=needs, settings=settings, previous=previous)
+
+
+def _needs(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration:
     """Read what the project of *args* declares, or else what its code imports."""
     from caddis.workflow.project import find_needs
 
@@ -43,7 +61,7 @@ def needs_of(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declarati
     return found.leaving_out(_normalized(args.without))
 
 
-def lock_settings(
+def _settings(
     args: Namespace, declared: Declaration, previous: Lock | None
 ) -> LockSettings:
     """Say how to lock: options go first, then what the project declares.
@@ -94,22 +112,18 @@ def _normalized(names: Sequence[str]) -> frozenset[str]:
     return frozenset(map(normalize, names))
 
 
-def check_lock(
-    previous: Lock | None, needs: Declaration, settings: LockSettings, path: Path
-) -> None:
-    """Compare the lock *previous* in *path* with what is needed, without a solve.
+def check_lock(job: LockJob) -> None:
+    """Compare the lock that is there with what is needed, without a solve.
 
     Raises:
         CheckFailed: it does not match, or there is none.
     """
-    from caddis.stages.lock import hash_inputs
-
-    if previous is None:
-        raise CheckFailed(f"There is no {path}", hint="Make it with: caddis lock")
-    if previous.inputs != hash_inputs(needs.requirements, settings):
+    if job.previous is None:
+        raise CheckFailed(f"There is no {job.path}", hint="Make it with: caddis lock")
+    if not job.is_done:
         raise CheckFailed(
-            f"{path} does not match what is asked for now",
-            hint=f"Bring it up to date with: {_command_for(previous, path)}",
+            f"{job.path} does not match what is asked for now",
+            hint=f"Bring it up to date with: {_command_for(job.previous, job.path)}",
         )
 
 

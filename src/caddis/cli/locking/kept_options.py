@@ -57,7 +57,7 @@ def named_files(project: Path, lock: Path) -> list[Path]:
 def recall_options(args: Namespace, lock: Path) -> None:
     """Take the options that *lock* was made with where *args* has none."""
     # Here, because a first lock has none to recall.
-    from caddis.cli.lock_options import add_lock_options
+    from caddis.cli.locking.options import add_lock_options
 
     parser = ArgumentParser(add_help=False)
     add_lock_options(parser)

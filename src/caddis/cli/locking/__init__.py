@@ -1,0 +1,1 @@
+"""What the commands that make or follow a lock share."""
