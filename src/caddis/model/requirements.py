@@ -58,6 +58,8 @@ class Requirement:
     index: str = ""
     """The only index that it may come from, with credentials where they are known;
     empty for any."""
+    index_is_flat: bool = False
+    """Whether that is one page or folder of files."""
     is_spelled_out: bool = False
     """Whether it is a folder all of whose needs are asked for beside it, so that a lock
     can be made without building it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from caddis.errors import ResolveError
 
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from caddis.host import Host
     from caddis.model.lock import LockedFile, LockedPackage
     from caddis.ports.progress import Reporter
+
+
+class SoleIndex(NamedTuple):
+    """The only index that a distribution may come from."""
+
+    name: str
+    """Of the distribution, normalized."""
+    url: str
+    is_flat: bool = False
+    """Whether it is one page or folder of files."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +43,7 @@ class PypiQuery:
     """Name and version of each distribution that conda brings."""
     provided_files: tuple[tuple[str, LockedFile], ...] = ()
     """The package that brings each of them, as far as it is known."""
-    sole_indexes: tuple[tuple[str, str], ...] = ()
-    """Name of each distribution that may come from one index alone, and its URL."""
+    sole_indexes: tuple[SoleIndex, ...] = ()
     lowest: bool = False
     """Choose the oldest versions that will do, instead of the newest."""
     preferred: tuple[tuple[str, str], ...] = ()

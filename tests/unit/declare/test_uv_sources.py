@@ -13,6 +13,7 @@ from caddis.model.ecosystem import Ecosystem
 from caddis.model.requirements import Requirement
 from caddis.stages.declare import declare
 from caddis.stages.lock import LockSettings, hash_inputs
+from caddis.ports.pypi import SoleIndex
 from caddis.stages.lock.sole import sole_indexes
 from tests.support.projects import write_project
 
@@ -167,11 +168,6 @@ def test_a_folder_above_that_is_no_workspace_counts_for_nothing(
         ('lib = { index = "ours" }', "toml:5: there is no index 'ours'"),
         ("lib = { workspace = true }", "toml:5: lib is no member of a workspace"),
         ("[[tool.uv.index]]\nname = 'x'", "toml:5: this is no index of uv"),
-        (
-            "lib = { index = 'x' }\n[[tool.uv.index]]\nname = 'x'\nurl = 'wheels'\n"
-            "format = 'flat'",
-            "toml:5: the index 'x' is flat",
-        ),
     ],
 )
 def test_a_wrong_source_is_told_with_its_line(
@@ -216,6 +212,31 @@ def test_named_indexes_are_asked_and_explicit_ones_for_their_own(
     assert (need.spec, need.index) == ("torch", "https://torch.example/whl")
 
 
+_FLAT = """
+lib = { index = "ours" }
+[[tool.uv.index]]
+name = "ours"
+url = "wheels"
+format = "flat"
+"""
+
+
+def test_a_flat_index_may_be_the_only_one_of_a_package(tmp_path: Path) -> None:
+    found = _read(tmp_path, _project("lib", sources=_FLAT + "explicit = true"))
+    (need,) = found.requirements
+    assert (need.index, need.index_is_flat) == ((tmp_path / "wheels").as_uri(), True)
+    assert (found.find_links, found.pip_options) == ((), ())
+
+
+def test_a_flat_index_in_place_of_pypi_leaves_no_other(tmp_path: Path) -> None:
+    alone = _read(tmp_path, _project("lib", sources=_FLAT + "default = true"))
+    assert alone.find_links == ((tmp_path / "wheels").as_uri(),)
+    assert (alone.indexes, alone.pip_options) == ((), ("--no-index",))
+    other = '\n[[tool.uv.index]]\nurl = "https://other.example"'
+    both = _read(tmp_path, _project("lib", sources=f"{_FLAT}default = true{other}"))
+    assert (both.indexes, both.replaces_pypi) == (("https://other.example",), True)
+
+
 def _pypi(name: str, *, index: str = "", unless: tuple[str, ...] = ()) -> Requirement:
     return Requirement(
         spec=name, name=name, ecosystem=Ecosystem.PYPI, index=index, unless=unless
@@ -224,7 +245,7 @@ def _pypi(name: str, *, index: str = "", unless: tuple[str, ...] = ()) -> Requir
 
 def test_a_distribution_comes_from_one_index_alone() -> None:
     one, other = _pypi("lib", index="https://a"), _pypi("lib", index="https://u:p@b")
-    assert sole_indexes([one, one, _pypi("x")]) == (("lib", "https://a"),)
+    assert sole_indexes([one, one, _pypi("x")]) == (SoleIndex("lib", "https://a"),)
     with pytest.raises(ProjectError, match="lib is to come from https://b, and"):
         sole_indexes([one, other])
 
@@ -245,7 +266,10 @@ def test_a_lock_depends_on_the_index_but_not_on_its_password() -> None:
 
 
 def test_uv_is_told_of_sole_indexes_by_a_project(tmp_path: Path) -> None:
-    sole = (("lib-x", "https://a.example"), ("gone", "https://b.example"))
+    sole = (
+        SoleIndex("lib-x", "https://a.example"),
+        SoleIndex("gone", "https://b.example"),
+    )
     lines = ("Lib_X[y]>=1", "six", "lib-x @ https://c.example/l.whl")
     asked, project = write_asked(tmp_path, lines, sole_indexes=sole)
     assert asked.read_text().splitlines() == [lines[1], lines[2]]
@@ -253,6 +277,13 @@ def test_uv_is_told_of_sole_indexes_by_a_project(tmp_path: Path) -> None:
     assert 'dependencies = ["Lib_X[y]>=1"]' in text
     assert 'lib-x = { index = "index-0" }' in text
     assert "b.example" not in text
+    assert "flat" not in text
+
+
+def test_uv_is_told_that_an_index_is_flat(tmp_path: Path) -> None:
+    sole = (SoleIndex("lib", "file:///wheels", is_flat=True),)
+    _, project = write_asked(tmp_path, ("lib",), sole_indexes=sole)
+    assert 'format = "flat"' in project.read_text()
 
 
 def test_without_sole_indexes_uv_is_given_one_file(tmp_path: Path) -> None:

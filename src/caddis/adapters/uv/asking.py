@@ -11,18 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from caddis.model.dist_names import name_in
+from caddis.ports.pypi import SoleIndex
 
 ASKING = "caddis-asks"
 """The name of that project."""
 
 
 def write_asked(
-    folder: Path, lines: Iterable[str], *, sole_indexes: Sequence[tuple[str, str]]
+    folder: Path, lines: Iterable[str], *, sole_indexes: Sequence[SoleIndex]
 ) -> tuple[Path, ...]:
     """Write *lines* of a requirements file into *folder*, in one file or two."""
     lines = tuple(lines)
-    urls = dict(sole_indexes)
-    pinned = {line: urls[_name(line)] for line in lines if _name(line) in urls}
+    indexes = {each.name: each for each in sole_indexes}
+    pinned = {line: indexes[_name(line)] for line in lines if _name(line) in indexes}
     asked = folder / "asked.in"
     rest = (line for line in lines if line not in pinned)
     asked.write_text("\n".join(rest), "utf-8")
@@ -39,18 +40,21 @@ def _name(line: str) -> str:
     return name_in(line) if "@" not in line else ""
 
 
-def _project(pinned: dict[str, str]) -> Iterator[str]:
+def _project(pinned: dict[str, SoleIndex]) -> Iterator[str]:
     yield "[project]"
     yield f'name = "{ASKING}"'
     yield 'version = "0"'
     yield f"dependencies = {json.dumps(list(pinned))}"
-    names = {url: f"index-{number}" for number, url in enumerate(pinned.values())}
-    for url, name in names.items():
+    places = dict.fromkeys((each.url, each.is_flat) for each in pinned.values())
+    names = {place: f"index-{number}" for number, place in enumerate(places)}
+    for (url, is_flat), name in names.items():
         yield "[[tool.uv.index]]"
         yield f"name = {json.dumps(name)}"
         yield f"url = {json.dumps(url)}"
         yield "explicit = true"
+        if is_flat:
+            yield 'format = "flat"'
     yield "[tool.uv.sources]"
-    sources = {_name(line): names[url] for line, url in pinned.items()}
+    sources = {each.name: names[each.url, each.is_flat] for each in pinned.values()}
     for distribution, index in sources.items():
         yield f"{distribution} = {{ index = {json.dumps(index)} }}"

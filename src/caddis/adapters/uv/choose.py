@@ -19,7 +19,7 @@ from caddis.errors import CaddisError, ResolveError
 from caddis.model.lock import LockedPackage
 from caddis.model.passing import passing_folder
 from caddis.ports.progress import Reporter
-from caddis.ports.pypi import PypiQuery, PythonRuledOut
+from caddis.ports.pypi import PypiQuery, PythonRuledOut, SoleIndex
 
 
 def resolve(
@@ -36,7 +36,7 @@ def resolve(
         if not own:
             return ()
         lines = (line.line for line in own)
-        exact = write_asked(folder, lines, sole_indexes=query.sole_indexes)
+        exact = write_asked(folder, lines, sole_indexes=_sole_indexes(query))
         words = ("--no-deps", "--format", "pylock.toml", *_options(query, process))
         files = process.run(("pip", "compile", *exact, *words), folder=query.folder)
     return tuple(join(chosen, tuple(read_files(files)), folder=query.folder))
@@ -173,7 +173,7 @@ def _choose(
     extras: Mapping[str, Extras],
 ) -> str:
     versions = dict(query.provided)
-    sole = [pair for pair in query.sole_indexes if pair[0] not in versions]
+    sole = [each for each in _sole_indexes(query) if each.name not in versions]
     asked = write_asked(folder, query.requirements, sole_indexes=sole)
     limits = folder / "limits.in"
     stubs = stub_constraints(
@@ -197,6 +197,11 @@ def _choose(
         ),
         folder=query.folder,
     )
+
+
+def _sole_indexes(query: PypiQuery) -> tuple[SoleIndex, ...]:
+    """Give the indexes that are the only ones of something, where any is asked."""
+    return () if "--no-index" in query.options else query.sole_indexes
 
 
 def _options(query: PypiQuery, process: UvProcess) -> list[str]:

@@ -80,8 +80,11 @@ def declared_indexes(indexes: Iterable[NamedIndex]) -> Declaration:
         (index for index in indexes if not index.is_explicit),
         key=lambda index: not index.is_default,
     )
+    paged = tuple(index.url for index in asked if not index.is_flat)
+    replaces_pypi = any(index.is_default for index in asked)
     return Declaration(
-        indexes=tuple(index.url for index in asked if not index.is_flat),
+        indexes=paged,
         find_links=tuple(index.url for index in asked if index.is_flat),
-        replaces_pypi=any(i.is_default and not i.is_flat for i in asked),
+        replaces_pypi=replaces_pypi and bool(paged),
+        pip_options=("--no-index",) if replaces_pypi and not paged else (),
     )

@@ -142,7 +142,8 @@ class Sources:
         """
         about = source.about
         if "index" in about:
-            return replace(asked, index=self._index(source))
+            index = self._index(source)
+            return replace(asked, index=index.url, index_is_flat=index.is_flat)
         if "git" in about:
             return _at_url(asked, _in_git(about), about)
         if "url" in about:
@@ -159,7 +160,7 @@ class Sources:
             hint="It has one of: git, url, path, workspace = true, index.",
         )
 
-    def _index(self, source: Source) -> str:
+    def _index(self, source: Source) -> NamedIndex:
         name = str(source.about["index"])
         if name not in self.indexes:
             raise ProjectError(
@@ -167,13 +168,7 @@ class Sources:
                 hint="Name it in the same tool's table, as [[tool.uv.index]], with"
                 f' name = "{name}" and url = "…".',
             )
-        if self.indexes[name].is_flat:
-            raise ProjectError(
-                f"{source.at}: the index {name!r} is flat, and caddis takes nothing"
-                " from such a one alone",
-                hint="Name the file itself: url = … or path = …",
-            )
-        return self.indexes[name].url
+        return self.indexes[name]
 
     def _member(self, name: str, source: Source) -> Path:
         if name not in self.members:

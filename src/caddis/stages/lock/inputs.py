@@ -85,6 +85,7 @@ def hash_inputs(requirements: Iterable[Requirement], settings: LockSettings) -> 
         (
             *(r.ecosystem.value, public(r.spec), r.marker, r.group),
             *(*sorted(r.hashes), *r.unless, *filter(None, (public(r.index),))),
+            *(("flat",) if r.index_is_flat else ()),
         )
         for r in requirements
     )

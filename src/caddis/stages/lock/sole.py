@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from caddis.errors import ProjectError
 from caddis.model.requirements import Requirement
 from caddis.model.urls import public
+from caddis.ports.pypi import SoleIndex
 
 
-def sole_indexes(asked: Iterable[Requirement]) -> tuple[tuple[str, str], ...]:
-    """Give the name of each that may come from one index alone, and its URL.
+def sole_indexes(asked: Iterable[Requirement]) -> tuple[SoleIndex, ...]:
+    """Give each that may come from one index alone, with that index.
 
     Raises:
         ProjectError: one is to come from two of them.
@@ -28,4 +29,7 @@ def sole_indexes(asked: Iterable[Requirement]) -> tuple[tuple[str, str], ...]:
                 hint="A lock has one of each package, for all extras and groups:"
                 " keep one of these sources.",
             )
-    return tuple((name, requirement.index) for name, requirement in found.items())
+    return tuple(
+        SoleIndex(name, requirement.index, requirement.index_is_flat)
+        for name, requirement in found.items()
+    )
