@@ -11,9 +11,9 @@ from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.requirements import Requirement
+from caddis.ports.pypi import SoleIndex
 from caddis.stages.declare import declare
 from caddis.stages.lock import LockSettings, hash_inputs
-from caddis.ports.pypi import SoleIndex
 from caddis.stages.lock.sole import sole_indexes
 from tests.support.projects import write_project
 
