@@ -16,7 +16,7 @@ from caddis.cli import main
 from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import SystemFailure
 from caddis.model.archive import MANIFEST, SIGNATURE, write_manifest
-from caddis.model.tar_headers import file_header, padding
+from caddis.model.formats.tar_headers import file_header, padding
 from caddis.ports.frames import Codec
 from caddis.stages.verify import verify_archive
 from tests.support.archives import pack_small

@@ -2,7 +2,7 @@
 
 In an archive the parts are its frames; in a delta they are frames or patches, as the
 recipes in its head say (see `caddis.model.delta`). An archive may stand behind a shell
-script, which says where (see `caddis.model.self_extracting`).
+script, which says where (see `caddis.model.formats.self_extracting`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from caddis.model.archive import (
     read_manifest,
 )
 from caddis.model.delta import DELTA, SEAL, Recipe, read_recipes
-from caddis.model.self_extracting import payload_start
-from caddis.model.tar import Stream, items, skip_padding
+from caddis.model.formats.self_extracting import payload_start
+from caddis.model.formats.tar import Stream, items, skip_padding
 from caddis.ports.codecs import ChooseCodec
 from caddis.ports.frames import Codec
 

@@ -17,7 +17,7 @@ import zstandard
 from isal import igzip_lib, isal_zlib
 
 from caddis.errors import ArchiveError, UsageError
-from caddis.model.seal import gzip_end, zstd_end
+from caddis.model.formats.seal import gzip_end, zstd_end
 from caddis.ports.frames import Codec, Compressor
 
 _ZSTD_LEVELS = {"fast": 1, "": 2, "best": 19}

@@ -1,7 +1,7 @@
 """Images that Linux mounts, made and read by the programs of squashfs-tools.
 
 The same folder gives the same image: one owner, one time, names in order. Behind the
-image stands its hash (see `caddis.model.seal`).
+image stands its hash (see `caddis.model.formats.seal`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from caddis.errors import ArchiveError, EngineError, SystemFailure
 from caddis.model.archive import EPOCH
-from caddis.model.seal import IMAGE_END, image_end
-from caddis.model.tar import Item
+from caddis.model.formats.seal import IMAGE_END, image_end
+from caddis.model.formats.tar import Item
 
 MAGIC = b"hsqs"
 """How an image begins."""

@@ -18,11 +18,11 @@ import isal
 from isal import igzip_lib, isal_zlib
 
 from caddis.errors import ArchiveError
-from caddis.model import tar_headers
 from caddis.model.archive import MANIFEST, SIGNATURE
 from caddis.model.delta import DELTA
-from caddis.model.tar import Item, Stream, items
-from caddis.model.zip_entries import (
+from caddis.model.formats import tar_headers
+from caddis.model.formats.tar import Item, Stream, items
+from caddis.model.formats.zip_entries import (
     DEFLATED,
     STORED,
     ZipEntry,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf
+from caddis.model.formats.tar import Item, Stream, items, skip_padding
 from caddis.model.prefix.stated import stated_files
-from caddis.model.tar import Item, Stream, items, skip_padding
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Delta
 

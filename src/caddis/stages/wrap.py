@@ -13,8 +13,8 @@ from pathlib import Path
 
 from caddis.errors import UsageError
 from caddis.model.archive import Manifest
+from caddis.model.formats.self_extracting import with_seal
 from caddis.model.hashes import file_sha256
-from caddis.model.self_extracting import with_seal
 from caddis.model.whole import whole_file
 
 _MACHINES = {

@@ -14,7 +14,7 @@ from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError
 from caddis.model.archive import MANIFEST
 from caddis.model.delta import DELTA, Recipe, write_recipes
-from caddis.model.tar_headers import END, file_header, padding
+from caddis.model.formats.tar_headers import END, file_header, padding
 from caddis.stages.delta import DeltaTools, delta
 from tests.support.stacks import make_layer, pack_layers
 

@@ -18,10 +18,10 @@ from caddis.adapters.codecs import Gzip
 from caddis.adapters.zip_codec import Zip
 from caddis.cli.archives.reading import open_any_archive
 from caddis.errors import ArchiveError
-from caddis.model import tar_headers
 from caddis.model.archive import MANIFEST, FrameOf, Manifest, write_manifest
+from caddis.model.formats import tar_headers
+from caddis.model.formats.zip_entries import DEFLATED, STORED, ZipEntry, local_header
 from caddis.model.layers import Entry, Frame, LayerKind
-from caddis.model.zip_entries import DEFLATED, STORED, ZipEntry, local_header
 from caddis.stages.inspect import list_files
 from caddis.stages.unpack import unpack_unrelocated
 from tests.support.archives import pack_small, small_stack

@@ -113,7 +113,7 @@ def choose_codec(start: bytes) -> Codec:
     """
     from caddis.adapters.codecs import codec_for_content
     from caddis.adapters.squashfs import MAGIC
-    from caddis.model.zip_entries import LOCAL
+    from caddis.model.formats.zip_entries import LOCAL
 
     if start.startswith(LOCAL):
         from caddis.adapters.zip_codec import Zip

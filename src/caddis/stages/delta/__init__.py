@@ -18,10 +18,10 @@ from pathlib import Path
 from caddis.errors import ArchiveError, SystemFailure
 from caddis.model.archive import MANIFEST, SETTLED, SIGNATURE, FrameOf
 from caddis.model.delta import DELTA, Group, Made, Recipe, write_recipes
+from caddis.model.formats.tar_headers import END, file_header, padding
 from caddis.model.layers import LayerKind
 from caddis.model.modes import OF_ARCHIVES
 from caddis.model.passing import passing_folder
-from caddis.model.tar_headers import END, file_header, padding
 from caddis.model.whole import whole_file
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches

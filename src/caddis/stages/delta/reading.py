@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from caddis.errors import ArchiveError
 from caddis.model.archive import CURRENT, SETTLED, FrameOf
 from caddis.model.delta import Made
+from caddis.model.formats.tar import Stream, items, skip_padding
 from caddis.model.relocated import Relocated
-from caddis.model.tar import Stream, items, skip_padding
 from caddis.ports.archives import Archive
 
 Span = tuple[FrameOf, int]

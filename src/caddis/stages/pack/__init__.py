@@ -6,7 +6,7 @@ An archive is one compressed tar file, made of units that can be decompressed al
 
 The first holds `.caddis/manifest.json` and nothing else, each frame the files of one
 layer, and the last the two empty blocks that close a tar file, with a hash of the
-first (`caddis.model.seal`).
+first (`caddis.model.formats.seal`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from caddis.errors import SystemFailure
-from caddis.model import tar_headers as tar
 from caddis.model.archive import (
     MANIFEST,
     SIGNATURE,
@@ -27,6 +26,7 @@ from caddis.model.archive import (
     Manifest,
     write_manifest,
 )
+from caddis.model.formats import tar_headers as tar
 from caddis.model.layers import Frame, Layer, Stack
 from caddis.model.modes import OF_ARCHIVES
 from caddis.model.versions import numbers

@@ -10,8 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from caddis.errors import PrefixError
-from caddis.model import tar_headers as tar
 from caddis.model.archive import UNLISTED
+from caddis.model.formats import tar_headers as tar
 from caddis.model.layers import (
     Entry,
     Frame,

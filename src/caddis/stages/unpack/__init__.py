@@ -12,8 +12,8 @@ from caddis.bootstrap.relocate import CannotRelocate, PrefixTooLong, relocate
 from caddis.errors import ArchiveError, PrefixError, SystemFailure
 from caddis.host import Host, this_host
 from caddis.model.archive import MANIFEST, SIGNATURE, FrameOf, Manifest
+from caddis.model.formats.tar import Item
 from caddis.model.modes import write_safely
-from caddis.model.tar import Item
 from caddis.model.whole import whole_folder
 from caddis.ports.archives import Archive
 from caddis.ports.progress import Reporter, Silent

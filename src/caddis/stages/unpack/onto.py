@@ -12,10 +12,10 @@ from functools import partial
 from itertools import accumulate
 
 from caddis.errors import PrefixError
-from caddis.model import tar_headers as tar
 from caddis.model.archive import FrameOf
 from caddis.model.delta import Group, Recipe
-from caddis.model.tar import Stream
+from caddis.model.formats import tar_headers as tar
+from caddis.model.formats.tar import Stream
 from caddis.ports.deltas import Delta, Patches
 from caddis.stages.unpack.content import Pieces, checked, damaged, read_checked
 from caddis.stages.unpack.old_prefix import Differs, OldPrefix

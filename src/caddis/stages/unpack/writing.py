@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import EPOCH
-from caddis.model.tar import Item, Stream, items, skip_padding
-from caddis.model.windows_names import is_misread_on_windows
+from caddis.model.formats.tar import Item, Stream, items, skip_padding
+from caddis.model.formats.windows_names import is_misread_on_windows
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _TIMES = (EPOCH, EPOCH)

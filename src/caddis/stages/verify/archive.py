@@ -10,7 +10,7 @@ from pathlib import Path
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import FrameOf
-from caddis.model.self_extracting import is_whole
+from caddis.model.formats.self_extracting import is_whole
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Delta
 from caddis.ports.formats import Signer

@@ -8,8 +8,8 @@ import tarfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caddis.model import tar_headers as tar
 from caddis.model.archive import EPOCH
+from caddis.model.formats import tar_headers as tar
 
 words = st.text(
     st.characters(exclude_characters="\0/", exclude_categories=("Cs",)), min_size=1

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caddis.errors import ArchiveError
-from caddis.model.zip_entries import (
+from caddis.model.formats.zip_entries import (
     STORED,
     ZipEntry,
     central_directory,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from caddis.model.tar_headers import END
+from caddis.model.formats.tar_headers import END
 
 _SKIPPABLE = 0x184D2A5C
 """One of the sixteen magic numbers of zstd frames without content (RFC 8878, 3.1.2)."""

@@ -7,8 +7,8 @@ import subprocess
 
 import zstandard
 
-from caddis.model.seal import gzip_end, zstd_end
-from caddis.model.tar_headers import END
+from caddis.model.formats.seal import gzip_end, zstd_end
+from caddis.model.formats.tar_headers import END
 
 HASH = bytes(range(32))
 
