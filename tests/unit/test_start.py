@@ -180,7 +180,7 @@ def test_a_word_that_is_missing_is_told_in_two_lines(
     assert main(["pack", "folder"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "error: the following arguments are required: -o/--output",
-        "hint: caddis pack --help tells what it takes.",
+        "hint: It takes at least: caddis pack -o OUT",
     ]
 
 

@@ -112,6 +112,8 @@ def _run(command: str, words: Sequence[str]) -> int:
         prog=f"caddis {command}",
         description=module.__doc__,
         formatter_class=formatter_for(words),
+        # --extra is not to be taken for --extra-index-url.
+        allow_abbrev=False,
     )
     module.configure(parser)
     if hasattr(module, "prepare"):
@@ -128,10 +130,15 @@ def _answer_without_command(words: Sequence[str]) -> int:
     if not words or words[0] in {"--help", "-h", "help"}:
         print(_help())
         return 0
-    from caddis.cli.other_words import HINTS
+    from caddis.cli.other_words import HINTS, behind_command
     from caddis.cli.parser import nearest
 
-    kind = "option" if words[0].startswith("-") else "command"
+    is_option = words[0].startswith("-")
+    if is_option and (meant := behind_command(words, tuple(COMMANDS))):
+        raise UsageError(
+            "Options stand behind the command", hint=f"did you mean: {meant}"
+        )
+    kind = "option" if is_option else "command"
     close = nearest(words[0], (*COMMANDS, "--help", "--version"))
     hint = HINTS.get(words[0]) or close or "See caddis --help."
     raise UsageError(f"caddis has no {kind} {words[0]!r}", hint=hint)

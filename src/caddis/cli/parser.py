@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import (
+    Action,
     ArgumentParser,
     HelpFormatter,
     Namespace,
@@ -15,6 +16,7 @@ from typing import NoReturn
 from caddis.errors import UsageError
 
 _ANY_WIDTH = 80
+_MANY = frozenset({"*", "+"})
 
 
 class CommandParser(ArgumentParser):
@@ -27,17 +29,34 @@ class CommandParser(ArgumentParser):
             UsageError: a word is unknown, is missing, or has no value that it may.
         """
         args, unknown = self.parse_known_args(words)
+        if unknown and any(action.nargs in _MANY for action in self._actions):
+            # Of several names argparse takes those alone that no option divides.
+            args, unknown = self.parse_known_intermixed_args(words)
         if unknown:
-            close = nearest(unknown[0], self._option_string_actions)
             raise UsageError(
                 f"{self.prog} does not take {unknown[0]!r}",
-                hint=close or self._more_help,
+                hint=self._hint_for(unknown[0]),
             )
         return args
 
     def error(self, message: str) -> NoReturn:
         """Turn what argparse found into an error with a hint."""
-        raise UsageError(message, hint=self._more_help)
+        hint = self._more_help
+        if message.startswith("the following arguments are required"):
+            hint = f"It takes at least: {self.prog} {self._least()}"
+        raise UsageError(message, hint=hint)
+
+    def _hint_for(self, word: str) -> str:
+        # Here, because few words are unknown.
+        from caddis.cli.other_words import option_hint
+
+        known = option_hint(self.prog, word.partition("=")[0])
+        return known or nearest(word, self._option_string_actions) or self._more_help
+
+    def _least(self) -> str:
+        """Write the words without which the command does nothing."""
+        needed = (action for action in self._actions if action.required)
+        return " ".join(word for action in needed for word in _words_of(action))
 
     @property
     def _more_help(self) -> str:
@@ -65,6 +84,12 @@ def add_project_switch(parser: ArgumentParser) -> None:
         action="store_true",
         help="leave the project itself out, not what it needs",
     )
+
+
+def _words_of(action: Action) -> tuple[str, ...]:
+    """Write an option by its first name and what stands for its value."""
+    value = action.metavar or action.dest.upper()
+    return (*action.option_strings[:1], str(value))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

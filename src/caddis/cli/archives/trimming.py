@@ -94,6 +94,16 @@ def add_trim_options(parser: ArgumentParser) -> None:
         action="store_true",
         help="missing files are reported, not refused, unless --strict is given",
     )
+    known.add_argument(
+        "--zip-symlinks",
+        action="store_true",
+        help="links are always stored as links",
+    )
+    known.add_argument(
+        "--no-zip-64",
+        action="store_true",
+        help="zip64 is used only where a number does not fit",
+    )
 
 
 def compress_level(args: Namespace) -> str:
