@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.stages.declare import declare
-from caddis.stages.declare.poetry_versions import python_marker, specifiers
+from caddis.stages.declare.pyproject.poetry_versions import python_marker, specifiers
 from tests.support.projects import write_project
 
 

@@ -104,7 +104,7 @@ def _read(path: Path, project: Project) -> Declaration:
 
         return read_requirements(path, project)
     if path.suffix in _SCRIPTS:
-        from caddis.stages.declare.pyproject import read_script
+        from caddis.stages.declare.pyproject.script import read_script
 
         return read_script(path, project)
     raise ProjectError(
@@ -117,7 +117,7 @@ def _read(path: Path, project: Project) -> Declaration:
 def _has_block(path: Path) -> bool:
     if path.suffix not in _SCRIPTS:
         return False
-    from caddis.stages.declare.pyproject import has_block
+    from caddis.stages.declare.pyproject.script import has_block
 
     return has_block(path)
 

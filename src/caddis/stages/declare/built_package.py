@@ -14,7 +14,7 @@ from caddis.model.requirements import Requirement
 from caddis.model.toml import parse_toml, text_in
 from caddis.stages.declare.own_package import is_switched_off, itself
 from caddis.stages.declare.reading import Place, line_of
-from caddis.stages.declare.setup_py import name_in_setup
+from caddis.stages.declare.setuptools.setup_py import name_in_setup
 
 _NAMES = (
     ("flit", "metadata", "dist-name"),

@@ -18,8 +18,8 @@ from caddis.model.toml import list_in, text_in
 from caddis.model.urls import PYPI
 from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.reading import Place, Project, pypi_requirement
+from caddis.stages.declare.sources.uv_sources import Source, Sources
 from caddis.stages.declare.toml_table import TomlTable, parse_table
-from caddis.stages.declare.uv_sources import Source, Sources
 
 _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv"})
 _GROUPS = {"packages": "", "dev-packages": "dev"}

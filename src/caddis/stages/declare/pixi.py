@@ -29,8 +29,8 @@ from caddis.stages.declare.reading import (
     merge,
     pypi_requirement,
 )
+from caddis.stages.declare.sources.uv_sources import Source, Sources
 from caddis.stages.declare.toml_table import TomlTable, parse_table
-from caddis.stages.declare.uv_sources import Source, Sources
 
 _CONDA = ("dependencies", "host-dependencies", "build-dependencies")
 """All of them are in the environment of whoever works on the project."""

@@ -1,4 +1,8 @@
-"""What pyproject.toml asks for: in tables of one tool, and past errors in others."""
+"""What pyproject.toml asks for, read past errors: one wrong value hides no other list.
+
+For comparing imports with declarations. For locks, `pyproject` reads the same tables
+strictly, and reports what is wrong in them.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ from typing import Any
 
 from caddis.model.toml import parse_toml, table_in
 from caddis.stages.declare.reading import line_of
-from caddis.stages.declare.setuptools_files import IN_FILES, Asked
+from caddis.stages.declare.setuptools.setup_cfg import IN_FILES, Asked
 
 
 def asked_by_tools(text: str) -> Iterator[Asked]:
-    """Read what the tables of tools declare; a damaged file declares nothing."""
+    """Read tables of poetry, PDM, hatch, uv and setuptools; nothing if it is no TOML."""
     try:
         tools = parse_toml(text).get("tool", {})
     except ValueError:
@@ -28,7 +32,7 @@ def asked_by_tools(text: str) -> Iterator[Asked]:
 
 
 def asked_by_standards(text: str) -> Iterator[Asked]:
-    """Read the lists of PEP 621 and 735 alone; a damaged file declares nothing."""
+    """Read the lists of PEP 621 and 735 alone; nothing if it is no TOML."""
     try:
         content = parse_toml(text)
     except ValueError:

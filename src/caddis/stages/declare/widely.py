@@ -14,8 +14,13 @@ from caddis.model.dist_names import normalize
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.model.toml import parse_toml
 from caddis.stages.declare.reading import Project
-from caddis.stages.declare.setup_py import asked_by_setup
-from caddis.stages.declare.setuptools_files import IN_FILES, Asked, asked_by_cfg, lines
+from caddis.stages.declare.setuptools.setup_cfg import (
+    IN_FILES,
+    Asked,
+    asked_by_cfg,
+    lines,
+)
+from caddis.stages.declare.setuptools.setup_py import asked_by_setup
 from caddis.stages.declare.tool_tables import asked_by_standards, asked_by_tools
 
 _NAME = re.compile(r"(?:-e\s+)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?![\w+:])")

@@ -10,10 +10,10 @@ from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.own_package import is_switched_off, itself
-from caddis.stages.declare.poetry_versions import python_marker, specifiers
+from caddis.stages.declare.pyproject.poetry_versions import python_marker, specifiers
 from caddis.stages.declare.reading import Place, pypi_requirement
+from caddis.stages.declare.sources.uv_sources import Source, Sources
 from caddis.stages.declare.toml_table import TomlTable
-from caddis.stages.declare.uv_sources import Source, Sources
 
 _TABLE = "tool.poetry"
 _PLACES = ("git", "url", "path")

@@ -18,12 +18,12 @@ from caddis.model.declaration import Declaration
 from caddis.model.direct import with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
-from caddis.stages.declare.other_indexes import other_indexes
 from caddis.stages.declare.own_package import both, is_switched_off, marker_of
 from caddis.stages.declare.reading import Place, Project
+from caddis.stages.declare.sources.other_indexes import other_indexes
+from caddis.stages.declare.sources.uv_indexes import NamedIndex, read_indexes
+from caddis.stages.declare.sources.uv_workspace import Workspace
 from caddis.stages.declare.toml_table import TomlTable, parse_table
-from caddis.stages.declare.uv_indexes import NamedIndex, read_indexes
-from caddis.stages.declare.uv_workspace import Workspace
 
 _ROOTED = re.compile(
     r"@\s*(?:file:///)?(?:\$\{PROJECT_ROOT\}|\{root(?P<up>(?::parent)*)(?::uri)?\})"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from caddis.model.code_tree import parsed_module
-from caddis.stages.declare.setuptools_files import (
+from caddis.stages.declare.setuptools.setup_cfg import (
     EXTRAS,
     GROUPS,
     IN_FILES,

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from caddis.errors import ProjectError
 from caddis.model.urls import PYPI
 from caddis.stages.declare.reading import Place, Project
+from caddis.stages.declare.sources.uv_indexes import NamedIndex
 from caddis.stages.declare.toml_table import TomlTable
-from caddis.stages.declare.uv_indexes import NamedIndex
 
 _IN_PLACE_OF_PYPI = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 _LAST = ("supplemental", "secondary")

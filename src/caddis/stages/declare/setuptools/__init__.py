@@ -1,0 +1,1 @@
+"""setup.py and setup.cfg, which are read and never run."""
