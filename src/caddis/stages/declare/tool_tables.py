@@ -15,7 +15,7 @@ from caddis.stages.declare.setuptools.setup_cfg import IN_FILES, Asked
 
 
 def asked_by_tools(text: str) -> Iterator[Asked]:
-    """Read tables of poetry, PDM, hatch, uv and setuptools; nothing if it is no TOML."""
+    """Read what tables of tools ask for; nothing where the text is no TOML."""
     try:
         tools = parse_toml(text).get("tool", {})
     except ValueError:
