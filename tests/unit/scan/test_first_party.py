@@ -334,3 +334,15 @@ def test_programs_in_a_package_import_what_lies_beside_them(tmp_path: Path) -> N
         "a/other/other_utils.py": "",
     }
     assert scanned(tmp_path, files).namesakes == {"fixture_utils": "a/features"}
+
+
+def test_a_project_may_be_a_package_as_a_whole(tmp_path: Path) -> None:
+    # Plug-ins of QGIS and nodes of ComfyUI are: `__init__.py` beside pyproject.toml.
+    files = {
+        "pyproject.toml": "[project]\n",
+        "__init__.py": "",
+        "m.py": "import yaml\n",
+    }
+    assert not scanned(tmp_path, files).namesakes
+    beside = scanned(tmp_path, {**files, "run.py": "import m\n"})
+    assert only(beside, "m").kind is ImportKind.FIRST_PARTY

@@ -160,6 +160,8 @@ class FirstParty:
         """Yield *folder* and those above it that are packages, too."""
         while folder in self._packages:
             yield folder
+            if not folder:
+                return
             folder = folder.rpartition("/")[0]
 
     def _outside(self, module: str) -> Sequence[str]:
