@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,12 +28,14 @@ def read_any_lock(
     platform: str,
     python: Callable[[], str],
     channels: Callable[[], CondaBuilds] | None = None,
+    folder: Path | None = None,
 ) -> Lock:
     """Read the lock at *path*, caddis's own or another tool's.
 
     *platform* and what *python* gives (`3.11`) are what a file with markers, or one
     that names no Python, is read for. *channels* gives who
     is asked for what a lock does not tell of conda packages that are to be installed.
+    Paths in another tool's lock start where it lies; in the answer, in *folder*.
 
     Raises:
         ProjectError: there is none, or it is no lock.
@@ -41,6 +44,7 @@ def read_any_lock(
     if path.name.endswith(LOCK_NAME) or not path.is_file():
         return read_lock(path)
     # Here, because most locks are caddis's own, and a sync is to start at once.
+    from caddis.model.lock_elsewhere import seen_from
     from caddis.stages.translate import complete, is_foreign, lacks_facts, translate
 
     try:
@@ -51,6 +55,9 @@ def read_any_lock(
         _refuse_unread(path)
         return parse_lock(text, where=str(path))
     lock = translate(path.name, text, platform=platform, python=python())
+    way = os.path.relpath(path.parent, folder) if folder else "."
+    if way != ".":
+        lock = seen_from(lock, Path(way).as_posix())
     known = {part.platform: part for part in lock.platforms}
     if channels is None or platform not in known or not lacks_facts(known[platform]):
         return lock

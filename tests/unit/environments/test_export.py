@@ -264,3 +264,41 @@ def test_a_folder_within_a_repository_is_named(
     (package,) = parse_toml(text)["packages"]
     assert package["vcs"]["commit-id"] == "ab" * 20
     assert package["vcs"].get("subdirectory") == below
+
+
+@pytest.mark.parametrize(
+    ("to", "lines"),
+    [
+        (ExportFormat.PYLOCK, ['directory = {path = "../lib", editable = true}']),
+        (ExportFormat.ENVIRONMENT, ["      - -e ../lib[x]", "      - -e .."]),
+        (
+            ExportFormat.PIXI,
+            ['- pypi: "../lib"', '- pypi: "../w/p-1-py3-none-any.whl"'],
+        ),
+        # pip reads them from the folder in which it runs.
+        (ExportFormat.REQUIREMENTS, ["-e ./lib[x]"]),
+    ],
+)
+def test_paths_start_where_the_file_is_to_lie(
+    to: ExportFormat, lines: list[str]
+) -> None:
+    file = LockedFile(url="w/p-1-py3-none-any.whl", sha256="ef" * 32)
+    made = lock(
+        pypi("lib", source="-e ./lib", files=()),
+        pypi("own", source="-e .", files=()),
+        pypi("p", files=(file,)),
+        pypi("q", source="q @ https://x.example/q.whl"),
+        requested=("pypi:-e ./lib[x]",),
+    )
+    found = export(made, to, way="..").text
+    assert set(lines) <= set(found.splitlines())
+    assert "../https" not in found
+
+
+def test_who_refuses_a_pylock_with_folders_is_told() -> None:
+    folder = pypi("lib", source="-e ./lib", files=())
+    found = export(lock(folder, pypi("other")), ExportFormat.PYLOCK)
+    assert "pip refuses lib" in found.remarks[0]
+    assert found.losses == ()
+    for alone in (folder, pypi("other")):
+        assert export(lock(alone), ExportFormat.PYLOCK).remarks == ()

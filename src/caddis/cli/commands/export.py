@@ -13,6 +13,7 @@ What the format cannot hold is told on stderr; with --strict it is an error.
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from caddis.cli.here import project_here
 from caddis.cli.parser import add_folder, add_project_switch
 from caddis.errors import CheckFailed
 from caddis.model.platforms import read_platform
+from caddis.model.project import folder_of
 from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
@@ -91,13 +93,14 @@ def run(args: Namespace) -> int:
         platform=args.platform,
         ladder=_ladder(args),
         name=name,
+        way=_way_to_project(args),
     )
     losses = (*notes, *left, *found.losses)
     if losses and args.strict:
         raise CheckFailed("; ".join(losses), hint="Choose another --format.")
     with Console(quiet=args.quiet) as console:
-        for loss in losses:
-            console.note(loss)
+        for sentence in (*losses, *found.remarks):
+            console.note(sentence)
     if args.output:
         write_whole(args.output, found.text)
     else:
@@ -128,6 +131,15 @@ def _read(args: Namespace) -> tuple[Lock, str, tuple[str, ...]]:
         python=running_python,
     )
     return lock, args.folder.resolve().name, ()
+
+
+def _way_to_project(args: Namespace) -> str:
+    """Lead from the folder that is written to back to the project's; empty for here."""
+    if args.output is None or args.prefix or args.name:
+        return ""
+    project = args.lock.parent if args.lock else folder_of(args.folder)
+    way = Path(os.path.relpath(project, args.output.parent)).as_posix()
+    return "" if way == "." else way
 
 
 def _share(lock: Lock, args: Namespace) -> tuple[Lock, tuple[str, ...]]:

@@ -114,6 +114,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
         platform=host.platform,
         python=lambda: chosen_python(args.python),
         channels=lambda: make_rattler(args),
+        folder=folder_of(args.folder),
     )
     prefix = find_prefix(args)
     plan = sync(

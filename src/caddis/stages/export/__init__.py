@@ -7,7 +7,8 @@ from dataclasses import replace
 from enum import Enum
 
 from caddis.errors import UsageError
-from caddis.model.lock import Lock, LockedPackage, PlatformLock
+from caddis.model.lock import PROJECT, Lock, LockedPackage, PlatformLock
+from caddis.model.lock_elsewhere import seen_from
 from caddis.stages.export.conda_lock import conda_lock_text
 from caddis.stages.export.environment import environment_text
 from caddis.stages.export.explicit import explicit_text
@@ -68,17 +69,21 @@ def export(
     platform: str = "",
     ladder: Ladder | None = None,
     name: str = "",
+    way: str = "",
 ) -> Exported:
     """Write *lock* as *to*, for one *platform* or for all.
 
     *ladder* says how exactly, where the format leaves a choice; *name* is that of the
-    environment, where the format has a place for it.
+    environment, where the format has a place for it. *way* leads from the folder of the
+    file to the project's, where that is another one.
 
     Raises:
         UsageError: the format holds one platform and the lock has several, or it
             is always exact and something else is asked for.
         ProjectError: the lock was not made for *platform*.
     """
+    if way and to is not ExportFormat.REQUIREMENTS:  # There paths start where pip runs.
+        lock = seen_from(lock, way, but=PROJECT if to is ExportFormat.PYLOCK else "")
     if to is ExportFormat.ENVIRONMENT:
         everything = Ladder(
             conda=Precision.VERSION, pypi=Precision.VERSION, only_requested=False

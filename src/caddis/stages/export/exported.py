@@ -18,6 +18,8 @@ class Exported:
     text: str
     losses: tuple[str, ...] = ()
     """What the format cannot hold, one sentence an item."""
+    remarks: tuple[str, ...] = ()
+    """Who cannot read it though nothing is lost, one sentence an item."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -48,7 +48,21 @@ def pylock_text(lock: Lock, platform: str) -> Exported:
     return Exported(
         text=tomlkit.dumps(document),
         losses=(*without_conda(parts, "pylock.toml"), *losses),
+        remarks=tuple(_refused_by_pip(every)),
     )
+
+
+def _refused_by_pip(every: Sequence[Merged]) -> Iterator[str]:
+    """Tell of folders and repositories: they have no hash, and the rest must have one.
+
+    pip 26.3 does not take its own either, by `pip lock`.
+    """
+    without = [each.first.name for each in every if not each.first.files]
+    if without and len(without) < len(every):
+        yield (
+            f"uv takes this pylock.toml; pip refuses {', '.join(without)}, for which"
+            " there is no hash, beside files that have one"
+        )
 
 
 def _package(merged: Merged) -> Iterator[tuple[str, Any]]:
