@@ -10,6 +10,7 @@ from pathlib import Path
 
 from caddis.errors import UsageError
 from caddis.model.pythons import is_allowed
+from caddis.model.versions import minor
 
 _MINORS = range(8, 15)
 """Of the Pythons 3 that there are."""
@@ -39,7 +40,7 @@ def version_of(python: str) -> str:
     from caddis.adapters.interpreters import LocalInterpreters
 
     found = LocalInterpreters().describe(Path(python))
-    return ".".join(found.version.split(".")[:2])
+    return minor(found.version)
 
 
 def nearest_python(python: str, allowed: str) -> str | None:

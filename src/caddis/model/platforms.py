@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caddis.errors import UsageError
+from caddis.model.versions import minor
 
 SYSTEM_AND_MACHINE = {
     "linux-64": ("linux", "x86_64"),
@@ -76,7 +77,7 @@ def _values(platform: str, python: str) -> dict[str, str]:
         values["platform_system"] = _SYSTEMS[system]
         values["os_name"] = "nt" if system == "win32" else "posix"
     if python:
-        values["python_version"] = ".".join(python.split(".")[:2])
+        values["python_version"] = minor(python)
         # The first of a version, as uv has it, and not whichever runs here.
         is_full = python.count(".") > 1
         values["python_full_version"] = python if is_full else f"{python}.0"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from caddis.model.versions import minor
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installation:
@@ -29,7 +31,7 @@ class Installation:
     @property
     def short_version(self) -> str:
         """Major and minor, as `3.11`."""
-        return ".".join(self.version.split(".")[:2])
+        return minor(self.version)
 
 
 class BytecodeJob(NamedTuple):

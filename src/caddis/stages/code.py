@@ -24,6 +24,7 @@ from caddis.model.application import APP, AppCommand, is_python
 from caddis.model.layers import Entry, Layer, LayerKind, Stack
 from caddis.model.modes import is_executable
 from caddis.model.prefix.scripts import entry_point_script
+from caddis.model.versions import minor
 from caddis.model.words import on_one_line
 
 _HERE = """\
@@ -118,7 +119,7 @@ def _home(folder: Path) -> str:
 
 
 def _pth(folder: Path, host: Host, python: str) -> Entry:
-    site_packages = host.site_packages(".".join(python.split(".")[:2]))
+    site_packages = host.site_packages(minor(python))
     places = [APP]
     if _home(folder) == APP and (folder / "src").is_dir():
         places.append(f"{APP}/src")

@@ -10,12 +10,13 @@ from caddis.errors import ProjectError
 from caddis.host import Host
 from caddis.model.layers import Stack, without_doubles
 from caddis.model.lock import Lock
+from caddis.model.versions import minor
 from caddis.model.words import counted
 from caddis.ports.conda import CondaBuilds
 from caddis.ports.progress import Narrator
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from caddis.stages.pack import Packed, Packer
-from caddis.stages.record import Tools, bring_python
+from caddis.stages.record import Tools, bring_python, refuse_asked
 from caddis.stages.sync import RUN_TIME, select
 from caddis.workflow.environment import MakeCompiler, pack_stack
 from caddis.workflow.locks import read_any_lock
@@ -94,7 +95,7 @@ def pack_lock(
     for note in stack.notes:
         narrator.note(note)
     if machine.bytecode is not None and stack.python:
-        short = ".".join(stack.python.split(".")[:2])
+        short = minor(stack.python)
         compiler = machine.bytecode(machine.find_python(short), stack.python)
         packer = replace(packer, compiler=compiler)
     return pack_stack(stack, out, packer=packer, narrator=narrator)
@@ -125,8 +126,11 @@ def _stack(assembled: Assembled, *, host: Host, machine: Machine) -> Stack:
             assembled.pypi,
             site_packages=host.site_packages(python.short_version),
             elf=machine.tools.elf,
+            asked=machine.tools.libraries,
         )
         layers = [*assembled.conda, *layers]
+    else:
+        refuse_asked(machine.tools.libraries)
     whole = without_doubles([*layers, assembled.overlay])
     return Stack(
         platform=host.platform,

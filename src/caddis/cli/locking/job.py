@@ -16,6 +16,7 @@ from caddis.cli.locking.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
 from caddis.model.project import LOCK_NAME
+from caddis.model.versions import minor
 
 if TYPE_CHECKING:
     from caddis.model.declaration import Declaration
@@ -146,9 +147,8 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
         ProjectError: it is not one that the project runs on.
     """
     locked = previous.platforms[0].python if previous and previous.platforms else ""
-    minor = ".".join(locked.split(".")[:2])
     asked = str(version_of(args.python) or declared.python)
-    python = asked or minor or running_python()
+    python = asked or minor(locked) or running_python()
     if not declared.requires_python:
         return python
     from caddis.cli.asked_python import nearest_python

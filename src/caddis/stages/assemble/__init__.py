@@ -18,6 +18,7 @@ from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.passing import passing_folder
 from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.requirements import Ecosystem
+from caddis.model.versions import minor
 from caddis.ports.packages import (
     Checkouts,
     Launchers,
@@ -95,7 +96,7 @@ def assemble(
             hint="Take python from a conda channel: add it to environment.yml and lock"
             " again with -c CHANNEL.",
         )
-    short = ".".join((full or part.python).split(".")[:2])
+    short = minor(full or part.python)
     commands = Commands(host=host, launchers=supplies.launchers)
     with passing_folder("wheels") as built:
         sources = Sources(

@@ -16,6 +16,7 @@ from caddis.model.dist_names import normalize
 from caddis.model.requirements import Requirement
 from caddis.model.toml import list_in, text_in
 from caddis.model.urls import PYPI
+from caddis.model.versions import minor
 from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.reading import Place, Project, pypi_requirement
 from caddis.stages.declare.sources.uv_sources import Source, Sources
@@ -53,7 +54,7 @@ def read_pipfile(path: Path, project: Project) -> Declaration:
         requirements=needed,
         indexes=() if default == PYPI else (default,),
         replaces_pypi=default != PYPI,
-        python=text_in(requires, "python_version") or ".".join(full.split(".")[:2]),
+        python=text_in(requires, "python_version") or minor(full),
     )
 
 

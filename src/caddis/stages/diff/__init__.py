@@ -20,6 +20,7 @@ from caddis.model.difference import (
 from caddis.model.direct import has_revision, without_extras
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem
+from caddis.model.versions import minor
 from caddis.ports.conda import SpecMatcher
 from caddis.stages.diff.sides import (
     side_of_archive,
@@ -174,7 +175,7 @@ def _applies(wish: Wish, python: str) -> bool:
         marker = Requirement(wish.spec).marker
     except InvalidRequirement:
         return True
-    short = ".".join(python.split(".")[:2])
+    short = minor(python)
     about = {"python_version": short, "python_full_version": python} if python else {}
     return marker is None or marker.evaluate(about)
 

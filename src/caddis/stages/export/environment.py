@@ -10,8 +10,9 @@ from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import channel_name
+from caddis.model.versions import minor
 from caddis.stages.export.exported import Exported, one_part, without_groups
-from caddis.stages.export.precision import Ladder, Precision, minor
+from caddis.stages.export.precision import Ladder, Precision
 from caddis.stages.export.wishes import asked_of, pypi_line, wish_for
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./~-][^#:'\"\n]*(?:(?:://|:(?=\S))[^#:'\"\n]*)*")

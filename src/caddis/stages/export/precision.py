@@ -30,8 +30,3 @@ class Ladder:
     pypi: Precision = Precision.ASKED
     only_requested: bool = True
     """Leave out what is there only because something else needs it."""
-
-
-def minor(version: str) -> str:
-    """Give the first two numbers of *version*, as `1.26`."""
-    return ".".join(version.split(".")[:2])

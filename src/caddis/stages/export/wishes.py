@@ -6,7 +6,8 @@ from caddis.model.direct import with_extras, without_extras
 from caddis.model.lock import Lock, LockedPackage
 from caddis.model.prefix.history import spec_name
 from caddis.model.requirements import Ecosystem
-from caddis.stages.export.precision import Precision, minor
+from caddis.model.versions import minor
+from caddis.stages.export.precision import Precision
 
 
 def asked_of(lock: Lock, ecosystem: Ecosystem) -> dict[str, str]:

@@ -18,6 +18,7 @@ from caddis.model.prefix.history import read_history
 from caddis.model.prefix.journal import read_applied_lock, read_journal
 from caddis.model.prefix.pyvenv import base_it_sees, python_version
 from caddis.model.project import environment_name
+from caddis.model.versions import minor
 from caddis.stages.inventory.conda import (
     FoundPackage,
     find_channels,
@@ -47,7 +48,7 @@ def read_environment(
     kind = _kind(prefix, host)
     packages = [read_package(record) for record in read_conda_meta(prefix)]
     python = _python(prefix, packages, host)
-    site = host.site_packages(".".join(python.split(".")[:2]))
+    site = host.site_packages(minor(python))
     of_conda = frozenset(path for found in packages for path in found.infos)
     journal, applied = read_journal(prefix), read_applied_lock(prefix)
     dists = read_dists(

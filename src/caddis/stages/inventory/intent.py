@@ -18,6 +18,7 @@ from caddis.model.prefix.dist_info import DistHead
 from caddis.model.prefix.history import History, spec_name
 from caddis.model.prefix.journal import Journal
 from caddis.model.requirements import Ecosystem
+from caddis.model.versions import minor
 from caddis.model.words import counted
 from caddis.stages.inventory.conda import FoundPackage
 from caddis.stages.inventory.dists import FoundDist
@@ -85,10 +86,9 @@ def _of_conda(packages: Sequence[FoundPackage], sources: Sources) -> Intent:
         "what was asked of conda is written nowhere; taken for it are the"
         f" {counted(len(names), 'package')} that nothing else needs"
     )
-    minor = ".".join(sources.python.split(".")[:2])
     top = {name: name for name in names}
     if "python" in there:
-        top["python"] = f"python {minor}.*"
+        top["python"] = f"python {minor(sources.python)}.*"
     return Intent(asked=_asked_of_conda(top, KnownBy.WORKED_OUT), notes=(*notes, lack))
 
 

@@ -11,6 +11,7 @@ from caddis.model.direct import without_extras
 from caddis.model.dist_names import normalize
 from caddis.model.prefix.dist_info import DistHead
 from caddis.model.prefix.history import spec_name
+from caddis.model.versions import minor
 from caddis.stages.inventory.conda import FoundPackage
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -117,7 +118,7 @@ def _applies(text: str, extras: set[str], python: str) -> bool:
     from packaging.markers import InvalidMarker, Marker
 
     environment = {
-        "python_version": ".".join(python.split(".")[:2]),
+        "python_version": minor(python),
         "python_full_version": python,
     }
     try:

@@ -11,11 +11,13 @@ from caddis.errors import PrefixError
 from caddis.host import Host
 from caddis.model.layers import Layer, Stack, without_doubles
 from caddis.model.prefix.pyvenv import base_it_sees
+from caddis.model.versions import minor
 from caddis.ports.editables import Editables
 from caddis.ports.frames import Elf
 from caddis.ports.interpreter import Interpreters
 from caddis.ports.record_memory import NoMemory, RecordMemory
 from caddis.ports.repairs import Repairs
+from caddis.stages.record.by_name import left_here, refuse_asked
 from caddis.stages.record.carried import OF_CADDIS, read_carried
 from caddis.stages.record.conda import RecordedPackage
 from caddis.stages.record.dist_files import Site
@@ -29,7 +31,14 @@ from caddis.stages.record.overlay import read_overlay
 from caddis.stages.record.packages import read_packages
 from caddis.stages.record.placed import told_stuck
 
-__all__ = ["CopyEditables", "RefuseEditables", "Tools", "bring_python", "record"]
+__all__ = [
+    "CopyEditables",
+    "RefuseEditables",
+    "Tools",
+    "bring_python",
+    "record",
+    "refuse_asked",
+]
 
 _VENV_FILES = frozenset(
     "pyvenv.cfg .lock .gitignore CACHEDIR.TAG lib64 bin/activate bin/activate.csh"
@@ -52,13 +61,16 @@ class Tools:
     """Given when edited and missing files are to be as their packages have them."""
     memory: RecordMemory = field(default_factory=NoMemory)
     """Of the packages that did not change since they were last recorded."""
+    libraries: tuple[str, ...] = ()
+    """Of this machine, to take along with its Python for being opened by name."""
 
 
 def record(prefix: Path, *, tools: Tools) -> Stack:
     """Tell of which layers the environment in *prefix* is made.
 
     Raises:
-        PrefixError: there is no environment in *prefix*, or it cannot be told apart.
+        PrefixError: there is no environment in *prefix*, it cannot be told apart, or a
+            library that is to go along cannot.
     """
     prefix = Path(os.path.abspath(prefix))
     if any((prefix / "conda-meta").glob("*.json")):
@@ -87,6 +99,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
         [dist.layer for dist in checked.dists],
         site_packages=site_packages,
         elf=tools.elf,
+        asked=tools.libraries,
     )
     notes += _doubles(prefix, python.version, tools)
     notes += _left_behind(prefix)
@@ -109,7 +122,7 @@ def _record_venv(prefix: Path, tools: Tools) -> Stack:
 
 
 def _site(prefix: Path, version: str, tools: Tools, embedded: str = "") -> Site:
-    short = _short(version)
+    short = minor(version)
     return Site(
         prefix=prefix,
         packages=tools.host.site_packages(short),
@@ -140,12 +153,9 @@ def _stuck(dists: Iterable[RecordedDist], embedded: str) -> Iterator[str]:
     return (told_stuck(path, embedded) for dist in dists for path in dist.stuck)
 
 
-def _short(version: str) -> str:
-    return ".".join(version.split(".")[:2])
-
-
 def _record_standalone(prefix: Path, tools: Tools) -> Stack:
     """Record an environment that caddis unpacked: its Python is a file like others."""
+    refuse_asked(tools.libraries)
     carried = read_carried(prefix)
     version = carried.manifest.python
     site = _site(prefix, version, tools, carried.embedded)
@@ -169,6 +179,7 @@ def _record_standalone(prefix: Path, tools: Tools) -> Stack:
 
 
 def _record_conda(prefix: Path, tools: Tools) -> Stack:
+    refuse_asked(tools.libraries)
     embedded = embedded_prefix(prefix)
     packages = read_packages(prefix, embedded=embedded, memory=tools.memory)
     version = next((p.layer.version for p in packages if p.layer.name == "python"), "")
@@ -185,6 +196,11 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
     notes = _doubles(prefix, version, tools) if version else []
     notes += _recorded_twice(packages)
     notes += _stuck(checked.dists, embedded)
+    notes += left_here(
+        [dist.layer for dist in checked.dists],
+        program=tools.host.python(prefix),
+        elf=tools.elf,
+    )
     if embedded != os.fspath(prefix):
         notes.append(
             f"the files of {prefix} hold another place, {embedded}; they will hold the"
@@ -207,7 +223,7 @@ def _record_conda(prefix: Path, tools: Tools) -> Stack:
 
 def _doubles(prefix: Path, version: str, tools: Tools) -> list[str]:
     """Name what two installers put there, each in its own version."""
-    site_packages = tools.host.site_packages(_short(version))
+    site_packages = tools.host.site_packages(minor(version))
     return [
         f"{name} is there twice: {' and '.join(sorted(versions))}; Python may mix their"
         f" files. Uninstall it with pip and with conda, then install one"

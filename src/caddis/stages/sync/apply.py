@@ -16,11 +16,12 @@ from caddis.model.prefix.journal import (
     read_applied_lock,
     write_journal,
 )
+from caddis.model.versions import minor
 from caddis.ports.progress import Reporter
 from caddis.stages.sync.applied import with_whole_places
 from caddis.stages.sync.goal import Engines, Goal
 from caddis.stages.sync.history import asked_of_conda, write_history
-from caddis.stages.sync.installed import Installed, minor, read_installed, site_packages
+from caddis.stages.sync.installed import Installed, read_installed, site_packages
 from caddis.stages.sync.onlooker import Onlooker
 from caddis.stages.sync.plan import SyncPlan, fingerprint
 from caddis.stages.sync.prefix import is_new

@@ -20,6 +20,7 @@ from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import Journal, Noted, read_journal, stamp_of
 from caddis.model.prefix.pending import pending
 from caddis.model.prefix.pyvenv import python_version
+from caddis.model.versions import minor
 
 _UNREADABLE = "unreadable"
 """The fingerprint of what is to be installed again, whatever it is."""
@@ -164,11 +165,6 @@ def _unlisted(prefix: Path, site: Path) -> Iterator[str]:
 def site_packages(prefix: Path, python: str, host: Host) -> Path:
     """Say where packages of *python*, `3.11.7`, are."""
     return prefix / host.site_packages(minor(python))
-
-
-def minor(python: str) -> str:
-    """Shorten `3.11.7` to `3.11`."""
-    return ".".join(python.split(".")[:2])
 
 
 def _python_version(prefix: Path, conda: tuple[InstalledPackage, ...]) -> str:

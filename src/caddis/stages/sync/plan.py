@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from caddis.model.ecosystem import Ecosystem
 from caddis.model.lock import LockedPackage, PlatformLock
-from caddis.stages.sync.installed import Installed, InstalledPackage, minor
+from caddis.model.versions import minor
+from caddis.stages.sync.installed import Installed, InstalledPackage
 
 _CONDA, _PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 

@@ -10,7 +10,7 @@ from caddis.model.lock import PlatformLock
 from caddis.model.prefix.home import carried_python
 from caddis.model.prefix.journal import journal_path
 from caddis.model.prefix.pending import pending
-from caddis.stages.sync.installed import minor
+from caddis.model.versions import minor
 
 
 def is_new(prefix: Path) -> bool:
