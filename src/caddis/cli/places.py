@@ -16,6 +16,13 @@ def cache_folder() -> Path:
     return user_cache_path("caddis", appauthor=False)
 
 
+def scratch_folder() -> Path:
+    """Make the folder in the cache for files that only pass through it."""
+    folder = cache_folder() / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def netrc_file() -> Path:
     """Say where logins are kept: NETRC, or what the home folder has."""
     return Path(os.environ.get("NETRC") or Path.home() / ".netrc")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from caddis.errors import PrefixError, ProjectError, UsageError
+from caddis.model.prefix.marks import is_environment
 from caddis.model.project import environment_of
 
 _ACTIVE = ("CADDIS_PREFIX", "VIRTUAL_ENV", "CONDA_PREFIX")
@@ -40,7 +41,7 @@ def default_prefix(variables: Mapping[str, str], *, here: Path) -> Path:
     if active is not None:
         return active
     for prefix in (environment_of(here), here / ".venv"):
-        if _is_environment(prefix):
+        if is_environment(prefix):
             return prefix
     raise UsageError(
         "no environment is named, none is active, and this folder has none",
@@ -62,10 +63,10 @@ def named_prefix(
     seen: dict[str, Path] = {}
     for folder in (own, *_folders(home, here, variables)):
         seen.setdefault(str(folder), folder)
-        if _is_environment(folder / name):
+        if is_environment(folder / name):
             return folder / name
     for prefix in _registered(home):
-        if prefix.name == name and _is_environment(prefix):
+        if prefix.name == name and is_environment(prefix):
             return prefix
     places = ", ".join(str(folder) for folder in seen.values() if folder.is_dir())
     raise PrefixError(
@@ -142,8 +143,3 @@ def _registered(home: Path) -> Iterator[Path]:
     if register.is_file():
         lines = register.read_text(encoding="utf-8").splitlines()
         yield from (Path(line.strip()) for line in lines if line.strip())
-
-
-def _is_environment(prefix: Path) -> bool:
-    marks = ("conda-meta", "pyvenv.cfg", ".caddis/manifest.json")
-    return any((prefix / mark).exists() for mark in marks)

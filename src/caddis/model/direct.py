@@ -30,7 +30,7 @@ def with_extras(source: str, extras: Iterable[str]) -> str:
     every = ",".join(sorted({*known, *extras}))
     if not every:
         return source
-    if _is_place(plain):
+    if is_place(plain):
         return f"{plain}[{every}]"
     found = _NAMED.match(plain)
     assert found is not None
@@ -39,14 +39,15 @@ def with_extras(source: str, extras: Iterable[str]) -> str:
 
 def without_extras(source: str) -> tuple[str, frozenset[str]]:
     """Take the extras out of a name or a direct reference."""
-    found = (_PLACE if _is_place(source) else _NAMED).match(source)
+    found = (_PLACE if is_place(source) else _NAMED).match(source)
     if found is None or found["extras"] is None:
         return source, frozenset()
     extras = (part.strip() for part in found["extras"].split(","))
     return f"{found['name']}{found['rest']}", frozenset(filter(None, extras))
 
 
-def _is_place(source: str) -> bool:
+def is_place(source: str) -> bool:
+    """Say whether *source* begins as a path or an editable does, not with a name."""
     return source.startswith(("-e ", ".", "/", "~"))
 
 

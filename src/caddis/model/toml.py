@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -21,6 +22,14 @@ def parse_toml(text: str) -> dict[str, Any]:
 
     content: dict[str, Any] = tomllib.loads(text)
     return content
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read the TOML file at *path*; empty where it cannot be read, or is none."""
+    try:
+        return parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def table_in(content: Mapping[str, Any], *keys: str) -> dict[str, Any]:

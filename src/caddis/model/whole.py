@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from caddis.errors import PrefixError
+from caddis.errors import PrefixError, SystemFailure
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -36,6 +36,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
             stream.write(data)
         if place.exists():
             os.fchmod(file, stat.S_IMODE(place.stat().st_mode))
+
+
+def check_folder_of(path: Path) -> None:
+    """Refuse a *path* to be written whose folder is not there, before work begins.
+
+    Raises:
+        SystemFailure: the folder does not exist.
+    """
+    if not path.absolute().parent.is_dir():
+        raise SystemFailure(
+            f"the folder {path.parent} does not exist", hint="Make it first."
+        )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from caddis import __version__
 from caddis.cli.engines import declared_beside, make_store, make_uv
-from caddis.cli.places import cache_folder
+from caddis.cli.places import cache_folder, scratch_folder
 from caddis.host import this_host
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def _settled(
     from caddis.cli.archives.reading import choose_codec
     from caddis.workflow.settle import settled
 
-    scratch = cache_folder() / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
     return settled(
-        stack, dest_prefix, packer=packer, choose=choose_codec, scratch=scratch
+        stack, dest_prefix, packer=packer, choose=choose_codec, scratch=scratch_folder()
     )
 
 

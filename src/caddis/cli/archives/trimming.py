@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from caddis.cli.archives.formats import takes_level
 from caddis.cli.console import Console
-from caddis.cli.places import cache_folder
+from caddis.cli.places import cache_folder, scratch_folder
 from caddis.errors import UsageError
 
 if TYPE_CHECKING:
@@ -187,8 +187,6 @@ def _slim(
     from caddis.stages.pack import Packer
     from caddis.workflow.slim import SlimTools, slim
 
-    scratch = cache_folder() / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True)
     tools = SlimTools(
         stripper=Binutils(cache_folder()),
         imports=Importer(),
@@ -198,6 +196,6 @@ def _slim(
             codec=Zstd(), cache=packer.cache, elf=packer.elf, workers=packer.workers
         ),
         open_archive=open_any_archive,
-        scratch=scratch,
+        scratch=scratch_folder(),
     )
     return slim(stack, keep=keep, tools=tools, narrator=console)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from caddis.errors import ProjectError
-from caddis.model.toml import parse_toml, table_in
+from caddis.model.toml import read_toml, table_in
 
 _SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
 
@@ -40,8 +40,4 @@ def settings_of(path: Path, table: str) -> dict[str, Any]:
 
 def table_of(path: Path, *keys: str) -> dict[str, Any]:
     """Read a table of a TOML file; empty where it is not or cannot be read."""
-    try:
-        content = parse_toml(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return table_in(content, *keys)
+    return table_in(read_toml(path), *keys)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from caddis.errors import PrefixError
 from caddis.host import Host
+from caddis.model.prefix.marks import is_environment
 from caddis.ports.cloning import Sharer
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.clone.patch import DoesNotFit, patch
@@ -79,11 +80,7 @@ def clone(
 
 
 def _check(source: Path, prefix: Path) -> None:
-    is_environment = any(
-        (source / mark).exists()
-        for mark in ("conda-meta", "pyvenv.cfg", ".caddis/manifest.json")
-    )
-    if not is_environment:
+    if not is_environment(source):
         raise PrefixError(
             f"{source} is not an environment",
             hint="Name the folder of a conda environment or of a venv.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from caddis.model.toml import parse_toml, text_in
+from caddis.model.toml import read_toml, text_in
 
 _IN_FILES = {
     "setup.cfg": re.compile(r"^python_requires\s*=\s*(.+)$", re.MULTILINE),
@@ -22,10 +22,7 @@ def allowed_python(folder: Path) -> str:
 
 
 def _told(folder: Path) -> Iterator[str]:
-    try:
-        content = parse_toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        content = {}
+    content = read_toml(folder / "pyproject.toml")
     yield text_in(content, "project", "requires-python")
     yield _bounds(text_in(content, "tool", "poetry", "dependencies", "python"))
     for name, pattern in _IN_FILES.items():

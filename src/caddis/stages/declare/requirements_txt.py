@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Requirement
-from caddis.model.toml import parse_toml, text_in
+from caddis.model.toml import read_toml, text_in
 from caddis.model.urls import local_path, public
 from caddis.stages.declare.reading import (
     Place,
@@ -293,10 +293,7 @@ def _name_of_project(folder: Path) -> str:
     # Here, because few projects ask for folders.
     from caddis.stages.declare.built_package import built_package
 
-    try:
-        about = parse_toml((folder / "pyproject.toml").read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        about = {}
+    about = read_toml(folder / "pyproject.toml")
     for table in (("project",), ("tool", "poetry")):
         if name := text_in(about, *table, "name"):
             return name

@@ -22,14 +22,14 @@ from caddis.model.formats.tar_headers import END, file_header, padding
 from caddis.model.layers import LayerKind
 from caddis.model.modes import OF_ARCHIVES
 from caddis.model.passing import passing_folder
-from caddis.model.whole import whole_file
+from caddis.model.whole import check_folder_of, whole_file
 from caddis.ports.archives import Archive
 from caddis.ports.deltas import Patches
 from caddis.ports.progress import Reporter, Silent
 from caddis.stages.delta.changes import Making, make_changed
 from caddis.stages.delta.reading import Frames, Span
 
-__all__ = ["Delta", "DeltaTools", "delta"]
+__all__ = ["Delta", "DeltaTools", "SystemFailure", "delta"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,10 +76,7 @@ def delta(
         ArchiveError: a frame is damaged, or an archive too old to be compared.
         SystemFailure: the folder of *out* does not exist.
     """
-    if not out.parent.is_dir():
-        raise SystemFailure(
-            f"the folder {out.parent} does not exist", hint="Make it first."
-        )
+    check_folder_of(out)
     _refuse_unhashed(old)
     _refuse_unhashed(new)
     with passing_folder("delta") as folder:

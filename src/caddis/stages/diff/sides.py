@@ -9,7 +9,7 @@ from pathlib import Path
 from caddis.model.archive import Manifest
 from caddis.model.declaration import Declaration
 from caddis.model.difference import Measure, Side, Wish
-from caddis.model.direct import absolute
+from caddis.model.direct import absolute, is_place
 from caddis.model.environment import Environment
 from caddis.model.layers import LayerKind
 from caddis.model.lock import Lock, LockedPackage
@@ -95,7 +95,7 @@ def side_of_declaration(
 
 def _source(requirement: Requirement, folder: Path) -> str:
     spec = requirement.spec
-    is_direct = spec.startswith(("-e ", ".", "/", "~")) or " @ " in spec
+    is_direct = is_place(spec) or " @ " in spec
     is_pypi = requirement.ecosystem is Ecosystem.PYPI
     return absolute(spec, folder) if is_pypi and is_direct else ""
 

@@ -17,6 +17,7 @@ from caddis.model.prefix.conda_meta import read_conda_meta
 from caddis.model.prefix.history import read_history
 from caddis.model.prefix.journal import read_applied_lock, read_journal
 from caddis.model.prefix.pyvenv import base_it_sees, python_version
+from caddis.model.prefix.variables import read_variables
 from caddis.model.project import environment_name
 from caddis.model.versions import minor
 from caddis.stages.inventory.conda import (
@@ -24,7 +25,6 @@ from caddis.stages.inventory.conda import (
     find_channels,
     read_package,
     read_pins,
-    read_variables,
 )
 from caddis.stages.inventory.dists import FoundDist, read_dists
 from caddis.stages.inventory.files import find_changed, installed_sizes

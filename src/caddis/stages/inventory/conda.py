@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -71,17 +70,6 @@ def find_channels(
     # `defaults` is a word for channels that stand among the used ones by URL.
     named = [name for name in named if name != "defaults"]
     return tuple(dict.fromkeys((*named, *used)))
-
-
-def read_variables(prefix: Path) -> dict[str, str]:
-    """Read the variables that activation sets for the user (`conda env config`)."""
-    try:
-        data = json.loads((prefix / "conda-meta" / "state").read_bytes())
-        found = data["env_vars"].items()
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return {}
-    # conda marks an unset variable with this word.
-    return {str(k): str(v) for k, v in sorted(found) if v != "***unset***"}
 
 
 def read_pins(prefix: Path) -> tuple[str, ...]:

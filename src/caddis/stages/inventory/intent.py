@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from caddis.model.direct import with_extras
+from caddis.model.direct import is_place, with_extras
 from caddis.model.dist_names import normalize
 from caddis.model.environment import Asked, KnownBy, PrefixKind
 from caddis.model.prefix.dist_info import DistHead
@@ -212,8 +212,8 @@ def _is_direct(dist: FoundDist) -> bool:
 def _journal_specs(journal: Journal, noted: Sequence[FoundDist]) -> dict[str, str]:
     """Map names to what was asked; a source without a name by where it is."""
     specs = list(_told(journal, Ecosystem.PYPI))
-    by_name = {normalize(_name(spec)): spec for spec in specs if not _is_place(spec)}
-    places = [spec for spec in specs if _is_place(spec)]
+    by_name = {normalize(_name(spec)): spec for spec in specs if not is_place(spec)}
+    places = [spec for spec in specs if is_place(spec)]
     sourced = [d for d in noted if d.package.source and d.package.name not in by_name]
     if len(places) == len(sourced) == 1:
         return {**by_name, sourced[0].package.name: places[0]}
@@ -246,10 +246,6 @@ def _asked_of_pypi(
 def _told(journal: Journal, ecosystem: Ecosystem) -> Iterable[str]:
     start = f"{ecosystem.value}:"
     return (t.removeprefix(start) for t in journal.requested if t.startswith(start))
-
-
-def _is_place(spec: str) -> bool:
-    return spec.startswith(("-e ", ".", "/", "~"))
 
 
 def _name(spec: str) -> str:

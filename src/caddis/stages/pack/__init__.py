@@ -30,7 +30,7 @@ from caddis.model.formats import tar_headers as tar
 from caddis.model.layers import Frame, Layer, Stack
 from caddis.model.modes import OF_ARCHIVES
 from caddis.model.versions import numbers
-from caddis.model.whole import whole_file
+from caddis.model.whole import check_folder_of, whole_file
 from caddis.ports.formats import Wrap
 from caddis.ports.frames import Codec, Elf, FrameCache
 from caddis.ports.interpreter import Compiler
@@ -40,7 +40,7 @@ from caddis.stages.pack.bytecode import with_bytecode
 from caddis.stages.pack.frames import make_frame
 from caddis.stages.pack.home import home_layer
 
-__all__ = ["Packed", "Packer", "pack"]
+__all__ = ["Packed", "Packer", "SystemFailure", "pack"]
 
 _FORMAT = 9
 """Of frames and what is known of them; a change makes every cached frame useless."""
@@ -101,10 +101,7 @@ def pack(
         PrefixError: a file of a layer is gone or changes while it is read.
         SystemFailure: the folder of *out* does not exist.
     """
-    if not out.parent.is_dir():
-        raise SystemFailure(
-            f"the folder {out.parent} does not exist", hint="Make it first."
-        )
+    check_folder_of(out)
     layers = (home_layer(stack.platform), *stack.layers)
     made = _frames(layers, packer, reporter or Silent())
     try:
