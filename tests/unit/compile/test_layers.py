@@ -116,6 +116,18 @@ def test_an_upper_layer_stays_with_what_the_lower_one_chose(tmp_path: Path) -> N
     assert upper.text == "rich==13.0\n"
 
 
+def test_without_writing_an_upper_layer_sees_what_the_lower_one_comes_to(
+    tmp_path: Path,
+) -> None:
+    _files(tmp_path, base="six\n", dev="-r base.txt\n-c gone.txt\nidna\n")
+    compiler = _Compiler()
+    layers = plan_layers(tmp_path, ["dev.in", "base.in"])
+    _compile(tmp_path, layers, compiler)
+    read = [query.sources for query in compiler.queries]
+    assert read[0] == ("base.in",)
+    assert Path(*read[1]).parent != tmp_path
+
+
 def test_pins_stay_until_they_are_upgraded(tmp_path: Path) -> None:
     _files(tmp_path, base="rich\n")
     (tmp_path / "base.txt").write_text(header("make it", "3.11") + "rich==13.0\n")
@@ -223,11 +235,10 @@ def test_only_the_sources_of_a_layer_are_read_for_its_extras(tmp_path: Path) -> 
     query = CompileQuery(folder=tmp_path, sources=())
     layers = plan_layers(tmp_path, ["docs.in", "test.in", "base.in"])
     compiler = _Compiler()
-    list(
-        compile_layers(
-            layers, query=query, upgrade=False, compiler=compiler, asked=asked
-        )
-    )
+    for one in compile_layers(
+        layers, query=query, upgrade=False, compiler=compiler, asked=asked
+    ):
+        (tmp_path / one.output).write_text(one.text)
     assert read == ["test.in"]
 
 

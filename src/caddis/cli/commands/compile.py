@@ -18,7 +18,7 @@ from caddis.cli.compile_options import add_compile_options, add_source_options
 from caddis.cli.console import Console
 from caddis.cli.engines import make_uv
 from caddis.cli.locking.cutoffs import cutoff_of
-from caddis.errors import CaddisError, CheckFailed, ProjectError
+from caddis.errors import CheckFailed, ProjectError
 from caddis.model.whole import write_whole
 
 if TYPE_CHECKING:
@@ -76,13 +76,7 @@ def run(args: Namespace) -> int:
 
 def _check(compiled: Iterable[Compiled]) -> None:
     """Compare the files that are there with what they would be."""
-    changed: list[str] = []
-    try:
-        changed.extend(each.output for each in compiled if each.changed)
-    except CaddisError:
-        # What builds on a file that is to change cannot be told yet.
-        if not changed:
-            raise
+    changed = [each.output for each in compiled if each.changed]
     if changed:
         raise CheckFailed(
             f"These do not match their sources: {', '.join(changed)}",

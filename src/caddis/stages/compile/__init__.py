@@ -80,6 +80,7 @@ def compile_layers(
     for layer in layers:
         before = _body(_read(query.folder / layer.output))
         lower = "\n".join(done[name] for name in layer.builds_on if name in done)
+        coming = _unwritten(layer, done, query.folder)
         one = query._replace(
             sources=layer.sources,
             before="" if upgrade else _without_options(before),
@@ -89,7 +90,7 @@ def compile_layers(
             ),
         )
         try:
-            text = _compile_within(one, lower, compiler, reporter)
+            text = _compile_within(one, lower, coming, compiler, reporter)
         except ProjectError:
             asked(layer.sources)  # Our own reading tells the line and what to do there.
             raise
@@ -98,7 +99,7 @@ def compile_layers(
         if trusted_hosts is not None:
             text = _trusting(text, (*trusted_hosts, *layer.trusted_hosts))
         done[layer.output] = text
-        if _may_lack_extras(layer, text, compiler):
+        if not coming and _may_lack_extras(layer, text, compiler):
             for sentence in _unknown_extras(asked(layer.sources), text, compiler):
                 reporter.note(sentence)
         yield Compiled(output=layer.output, text=text, changed=text != before)
@@ -130,14 +131,36 @@ def _without_options(text: str) -> str:
     return "".join(line for line in lines if not line.startswith("--"))
 
 
+def _unwritten(layer: Layer, done: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Give what *layer* builds on and the files in *folder* do not have."""
+    return {
+        name: done[name]
+        for name in layer.builds_on
+        if name in done and _body(_read(folder / name)) != done[name]
+    }
+
+
 def _compile_within(
-    query: CompileQuery, lower: str, compiler: RequirementsCompiler, reporter: Reporter
+    query: CompileQuery,
+    lower: str,
+    coming: Mapping[str, str],
+    compiler: RequirementsCompiler,
+    reporter: Reporter,
 ) -> str:
-    """Compile with the pins of lower layers as preferences.
+    """Compile with the pins of *lower* layers as preferences, and files yet *coming*.
 
     Their file may name them as constraints too; as preferences they hold where the
     upper layer only repeats the lower one's requirements.
     """
+    if coming:
+        # Here, because what is compiled is mostly written at once.
+        from caddis.stages.compile.ahead import compile_ahead
+
+        return compile_ahead(
+            query,
+            coming,
+            lambda ahead: _compile_within(ahead, lower, {}, compiler, reporter),
+        )
     if not lower:
         return compiler.compile(query, reporter=reporter)
     pins = [line for line in lower.splitlines() if _is_pin(line)]

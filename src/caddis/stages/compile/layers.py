@@ -18,9 +18,10 @@ _WITH_EXTRAS = re.compile(
 )
 _ASKS_EXTRAS = re.compile(r"^[^#\n]*\[|^\s*(?:-r|--requirement)", re.MULTILINE)
 _TRUSTS = re.compile(r"^\s*--trusted-host[=\s]\s*([^\s#]+)", re.MULTILINE)
-_NAMES_FILE = re.compile(
+NAMES_FILE = re.compile(
     r"^\s*(?:-r|-c|--requirement|--constraint)[=\s]*(?P<file>[^\s#]+)", re.MULTILINE
 )
+"""A line that names another file, which starts in the folder of its own."""
 
 
 class Layer(NamedTuple):
@@ -112,6 +113,6 @@ def _extras(texts: Mapping[str, str]) -> frozenset[tuple[str, str]] | None:
 
 def _named(source: str, text: str) -> Iterator[str]:
     """Yield the compiled form of each requirements file that *source* names."""
-    for found in _NAMES_FILE.finditer(text):
+    for found in NAMES_FILE.finditer(text):
         path = PurePosixPath(source).parent / found["file"]
         yield str(path.with_suffix(".txt"))
