@@ -69,6 +69,22 @@ def test_check_tells_by_content_whether_the_lock_fits(
     caddis("lock", "--check", "--offline")
     declared.write_text(text.replace("arrays <3", "arrays <2"))
     assert "does not match" in caddis("lock", "--check", code=1).stderr
+    told = json.loads(caddis("lock", "--check", "--json", code=1).stdout)
+    assert told == {
+        "version": 1,
+        "path": str(project / "caddis.lock"),
+        "matches": False,
+    }
+
+
+def test_a_lock_is_told_as_json_without_another_text_in_it(
+    caddis: Caddis, project: Path
+) -> None:
+    (project / "requirements.in").write_text("colours\n")
+    told = json.loads(caddis("lock", "--json").stdout)
+    assert told["changed"]
+    assert told["lock"]["platforms"][0]["packages"][0]["name"] == "colours"
+    assert told["lock"] == json.loads((project / told["path"]).read_text())
 
 
 def test_a_second_lock_changes_no_byte(

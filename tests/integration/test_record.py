@@ -160,6 +160,11 @@ def test_the_result_as_json_has_everything(
     assert [a["spec"] for a in found["requested"]] == ["greet", "python"]
     assert {p["ecosystem"] for p in found["packages"]} == {Ecosystem.CONDA.value}
     assert not (tmp_path / "environment.yml").exists()
+    # Who names a folder wants the files as well.
+    words = ["record", "-p", str(prefix), "--json", "-o", str(tmp_path / "kept")]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out) == found
+    assert (tmp_path / "kept/environment.yml").exists()
 
 
 def test_what_the_user_says_of_the_machine_is_recorded(

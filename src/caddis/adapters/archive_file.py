@@ -205,7 +205,10 @@ def _open(path: Path, *, choose: ChooseCodec) -> _Head:
     except FileNotFoundError:
         raise ArchiveError(f"there is no file {path}", hint="Check the name.") from None
     except IsADirectoryError:
-        raise ArchiveError(f"{path} is a folder, not an archive") from None
+        raise ArchiveError(
+            f"{path} is a folder, not an archive",
+            hint="caddis pack makes one of an environment, caddis clone copies that.",
+        ) from None
     except ArchiveError as error:
         raise ArchiveError(f"{path}: {error}", hint=error.hint or _STRANGE) from None
     return _Head(codec=codec, files=files, start=start, end=start + size)

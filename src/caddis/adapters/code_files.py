@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path, PurePosixPath
 
 from caddis.errors import ProjectError
+from caddis.model.archive import MANIFEST
 
 _FOLDERS_LEFT_OUT = frozenset(
     """
@@ -17,7 +18,7 @@ _FOLDERS_LEFT_OUT = frozenset(
 _FILES_LEFT_OUT = frozenset({".DS_Store", ".env", ".git", ".netrc", ".pypirc"})
 """Of no use elsewhere, or where people keep passwords."""
 _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".swp")
-_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta/history", MANIFEST)
 
 
 def list_code(folder: Path, *, leave_out: Path | None = None) -> list[str]:
@@ -53,7 +54,14 @@ def _known_to_git(folder: Path) -> list[str] | None:
         return None
     if done.returncode or _is_ignored(folder):
         return None
-    return [os.fsdecode(path) for path in set(done.stdout.split(b"\0")) if path]
+    paths = {os.fsdecode(path) for path in done.stdout.split(b"\0") if path}
+    environments = tuple(
+        path.removesuffix(mark)
+        for path in paths
+        for mark in _ENVIRONMENT_MARKS
+        if path.endswith(f"/{mark}")
+    )
+    return [path for path in paths if not path.startswith(environments)]
 
 
 def _is_ignored(folder: Path) -> bool:
@@ -65,7 +73,7 @@ def _is_ignored(folder: Path) -> bool:
 def _walk(folder: Path) -> list[str]:
     found = []
     for top, folders, names in os.walk(folder):
-        if Path(top) != folder and _is_environment(folders + names):
+        if Path(top) != folder and _is_environment(Path(top)):
             folders.clear()
             continue
         folders[:] = [name for name in folders if name not in _FOLDERS_LEFT_OUT]
@@ -74,8 +82,8 @@ def _walk(folder: Path) -> list[str]:
     return found
 
 
-def _is_environment(names: list[str]) -> bool:
-    return any(mark in names for mark in _ENVIRONMENT_MARKS)
+def _is_environment(folder: Path) -> bool:
+    return any((folder / mark).is_file() for mark in _ENVIRONMENT_MARKS)
 
 
 def _is_wanted(path: PurePosixPath) -> bool:

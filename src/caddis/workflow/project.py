@@ -39,7 +39,9 @@ def find_needs(
         UnknownImportError: an import has no package that evidence supports.
     """
     if not project.exists():
-        raise ProjectError(f"there is no {project}", hint="Check the name.")
+        raise ProjectError(
+            f"there is no file or folder {project}", hint="Check the name."
+        )
     declarations = files or find_declarations(project)
     if declarations:
         with narrator.stage("declare") as stage:

@@ -51,7 +51,8 @@ def scan_needs(
     if not found.files:
         narrator.note(f"no Python was found in {project}")
     for problem in found.problems:
-        narrator.note(f"{problem.path}:{problem.line}: {problem.reason}")
+        line = f":{problem.line}" if problem.line else ""
+        narrator.note(f"{problem.path}{line}: {problem.reason}")
     inside = declared_inside(
         item
         for item in found.declared

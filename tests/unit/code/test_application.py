@@ -116,6 +116,7 @@ def test_caches_environments_and_passwords_stay_at_home(tmp_path: Path) -> None:
     write(tmp_path, "a.py", "__pycache__/a.pyc", ".git/config", "node_modules/x.js")
     write(tmp_path, ".venv/pyvenv.cfg", "my env/pyvenv.cfg", "my env/bin/python")
     write(tmp_path, ".env", "conda/conda-meta/history", "conda/lib/x", "b.pyc")
+    write(tmp_path, "unpacked/.caddis/manifest.json", "unpacked/bin/python")
     assert list_code(tmp_path) == ["a.py"]
 
 
@@ -126,6 +127,12 @@ def test_what_git_ignores_stays_at_home(tmp_path: Path) -> None:
     subprocess.run(["git", "add", "tracked.py"], cwd=tmp_path, check=True)
     kept = [".gitignore", "data/kept.csv", "new.py", "tracked.py"]
     assert list_code(tmp_path) == kept
+
+
+def test_environments_stay_at_home_that_git_does_not_ignore(tmp_path: Path) -> None:
+    write(tmp_path, "a.py", "env/pyvenv.cfg", "env/lib/x.py", "environs/b.py")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    assert list_code(tmp_path) == ["a.py", "environs/b.py"]
 
 
 def test_a_folder_that_git_ignores_as_a_whole_is_meant_all_the_same(

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from caddis.errors import ProjectError
-from caddis.model.declaration import Declaration
 from tests.unit.declare.reading import declared
 
 _PYPROJECT = """\
@@ -101,8 +100,11 @@ def test_the_metadata_of_a_script_is_read(tmp_path: Path) -> None:
     assert [(r.spec, r.origin) for r in found.requirements] == [("rich", "tool.py:5")]
 
 
-def test_a_script_without_metadata_declares_nothing(tmp_path: Path) -> None:
-    assert declared(tmp_path, "tool.py", "import rich\n") == Declaration()
+def test_a_script_without_metadata_is_none_that_declares(tmp_path: Path) -> None:
+    # `caddis lock -f tool.py` wrote an empty lock.
+    with pytest.raises(ProjectError, match="no # /// script block") as stop:
+        declared(tmp_path, "tool.py", "import rich\n")
+    assert stop.value.hint.endswith("caddis lock tool.py")
 
 
 def test_the_day_that_a_script_names_for_uv_counts(tmp_path: Path) -> None:

@@ -233,6 +233,7 @@ def test_relative_imports_are_relative(tmp_path: Path) -> None:
     [
         ("env/lib/m.py", "env/pyvenv.cfg", "a virtual environment"),
         ("envs/x/lib/m.py", "envs/x/conda-meta/history", "a virtual environment"),
+        ("un/lib/m.py", "un/.caddis/manifest.json", "a virtual environment"),
         ("node_modules/a/m.py", "", "packages of another language"),
         ("build/lib/m.py", "pyproject.toml", "build output"),
         ("pip/_vendor/m.py", "", "vendored packages"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from caddis.cli.console import Console, add_output_options
 from caddis.cli.here import project_here
@@ -56,19 +56,28 @@ def run(args: Namespace) -> int:
     with Console(quiet=args.quiet, as_json=args.json) as console:
         job = lock_job(args, path, toolbox=toolbox, narrator=console)
         if args.check:
+            console.result(
+                "", {"version": 1, "path": str(path), "matches": job.is_done}
+            )
             check_lock(job)
             return 0
         made = make_lock(job, toolbox=toolbox, narrator=console)
-    console.result(
-        _summary(made, job.previous, path), _data(made) if args.json else None
-    )
+    data = _data(made, job.previous, path) if args.json else None
+    console.result(_summary(made, job.previous, path), data)
     return 0
 
 
-def _data(made: Lock) -> dict[str, str]:
+def _data(made: Lock, previous: Lock | None, path: Path) -> dict[str, Any]:
+    import json
+
     from caddis.model.lock_file import dump_lock
 
-    return {"lock": dump_lock(made)}
+    return {
+        "version": 1,
+        "path": str(path),
+        "changed": made != previous,
+        "lock": json.loads(dump_lock(made)),
+    }
 
 
 def _summary(made: Lock, previous: Lock | None, path: Path) -> str:

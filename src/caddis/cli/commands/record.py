@@ -5,8 +5,9 @@ caddis.lock has every package with its exact file. Any prefix can be recorded,
 whoever made it. Only files are read: no network, no interpreter. What an environment
 does not tell, the files that its PyPI packages came from, --ask-index looks up.
 
-With --json everything that is known goes to stdout instead: also pins, virtual
-packages and the files that were edited, removed or replaced.
+With --json everything that is known goes to stdout: also pins, virtual packages and the
+files that were edited, removed or replaced. The two files are then written if -o says
+where.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ def configure(parser: ArgumentParser) -> None:
     add_prefix_options(parser)
     parser.add_argument(
         *("-o", "--output"),
-        default=Path(),
         type=Path,
         metavar="FOLDER",
         help="folder for the two files; else this one",
@@ -60,7 +60,9 @@ def run(args: Namespace) -> int:
         environment = completed(environment, args)
         for note in _notes(environment):
             console.note(note)
-        text = "" if args.json else _write(environment, args, console)
+        text = ""
+        if args.output or not args.json:
+            text = _write(environment, args.output or Path(), args, console)
     console.result(text, environment_data(environment))
     return 0
 
@@ -70,7 +72,9 @@ def environment_data(environment: Environment) -> dict[str, Any]:
     return {"version": 1, **dataclasses.asdict(environment)}
 
 
-def _write(environment: Environment, args: Namespace, console: Console) -> str:
+def _write(
+    environment: Environment, folder: Path, args: Namespace, console: Console
+) -> str:
     from caddis.model.lock_file import dump_lock
     from caddis.model.project import LOCK_NAME
     from caddis.stages.export import Ladder, environment_text
@@ -80,8 +84,8 @@ def _write(environment: Environment, args: Namespace, console: Console) -> str:
     for loss in friendly.losses:
         console.note(loss)
     files = {
-        args.output / "environment.yml": friendly.text,
-        args.output / LOCK_NAME: dump_lock(lock),
+        folder / "environment.yml": friendly.text,
+        folder / LOCK_NAME: dump_lock(lock),
     }
     for path, text in files.items():
         if path.exists() and path.read_text("utf-8") != text and not args.force:
@@ -89,7 +93,7 @@ def _write(environment: Environment, args: Namespace, console: Console) -> str:
                 f"{path} is there and says something else",
                 hint="Choose a folder with -o, or replace it with --force.",
             )
-    args.output.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
         write_whole(path, text)
     return (

@@ -79,15 +79,24 @@ def _become(words: list[str], prefix: Path) -> NoReturn:
     environment = activated(prefix, os.environ, host=this_host())
     program = shutil.which(words[0], path=environment["PATH"])
     if program is None:
-        raise UsageError(
-            f"{prefix} has no program {words[0]!r}, nor does PATH",
-            hint="A notebook needs a program: caddis run -- jupyter execute NOTEBOOK"
-            if words[0].endswith(".ipynb")
-            else "Is its package in the lock?",
-        )
+        raise _no_program(words[0], prefix)
     scripts = activation_scripts(prefix)
     if scripts:
         sources = "".join(f'. "{script}"; ' for script in scripts)
         words = ["sh", "-c", f'{sources}exec "$0" "$@"', program, *words[1:]]
         program = "/bin/sh"
     os.execve(program, words, environment)  # noqa: S606
+
+
+def _no_program(word: str, prefix: Path) -> UsageError:
+    """Say why *word* cannot be run, and what it takes."""
+    if word.endswith(".py"):
+        return UsageError(
+            f"there is no file {word}",
+            hint="Name it as it is seen from this folder, or go to its folder.",
+        )
+    if word.endswith(".ipynb"):
+        hint = "A notebook needs a program: caddis run -- jupyter execute NOTEBOOK"
+    else:
+        hint = "Declare the package that brings it, then: caddis lock"
+    return UsageError(f"{prefix} has no program {word!r}, nor does PATH", hint=hint)

@@ -31,9 +31,14 @@ def ready_lock(args: Namespace, console: Console, *, may_write: bool) -> Path:
 
     Raises:
         CheckFailed: the lock is not as --locked wants it.
+        ProjectError: there is no such project.
     """
     if args.lock is not None:
         return Path(args.lock)
+    if not args.folder.exists():
+        raise ProjectError(
+            f"there is no file or folder {args.folder}", hint="Check the name."
+        )
     path = lock_of(args.folder)
     if path.exists():
         if args.locked:

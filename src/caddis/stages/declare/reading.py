@@ -74,9 +74,12 @@ class Project:
         try:
             return read_text(path)
         except FileNotFoundError:
-            where = f"{asked_at}: " if asked_at else ""
+            if asked_at is None:
+                raise ProjectError(
+                    f"there is no file {path}", hint="Check the name."
+                ) from None
             raise ProjectError(
-                f"{where}there is no file {self.show(path)}",
+                f"{asked_at}: there is no file {self.show(path)}",
                 hint="Paths are relative to the file that they stand in.",
             ) from None
         except UnicodeDecodeError:

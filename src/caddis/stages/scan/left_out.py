@@ -31,6 +31,8 @@ _FOREIGN = {
 _BUILD_OUTPUT = {"build", "dist"}
 ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
 """What stands in the folder of a virtual environment, or of one of conda."""
+UNPACKED = ".caddis/manifest.json"
+"""What lies in one that was unpacked out of an archive."""
 WHY_ENVIRONMENT = "a virtual environment"
 _RUN_BY_PYTHON = re.compile(rb"#!.*(?:python|pypy|\buv run\b)")
 

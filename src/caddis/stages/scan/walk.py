@@ -14,6 +14,7 @@ from caddis.stages.scan.first_party import PROJECT_FILES
 from caddis.stages.scan.ignore import Rule, Rules, read_rules
 from caddis.stages.scan.left_out import (
     ENVIRONMENT,
+    UNPACKED,
     WHY_ENVIRONMENT,
     is_script,
     why_left_out,
@@ -99,7 +100,7 @@ class _Walk:
             yield "unreadable", inside.rstrip("/") or ".", _reason(error)
             return
         names = {entry.name for entry in entries}
-        if inside and not self._everything and names & ENVIRONMENT:
+        if inside and not self._everything and _is_environment(folder, names):
             yield "left out", inside.rstrip("/"), WHY_ENVIRONMENT
             return
         if ".gitignore" in names and not self._everything:
@@ -130,6 +131,13 @@ class _Walk:
         if rules is not None and rules.ignores(path, is_folder=True):
             return "ignored by .gitignore"
         return ""
+
+
+def _is_environment(folder: str, names: set[str]) -> bool:
+    if names & ENVIRONMENT:
+        return True
+    # A project has a folder of this name as well, but none of its own in it.
+    return ".caddis" in names and os.path.isfile(f"{folder}/{UNPACKED}")
 
 
 def _is_wanted(name: str) -> bool:

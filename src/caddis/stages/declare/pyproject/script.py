@@ -25,16 +25,19 @@ def has_block(path: Path) -> bool:
 
 
 def read_script(path: Path, project: Project) -> Declaration:
-    """Read the PEP 723 metadata of the script at *path*; empty when there is none.
+    """Read the PEP 723 metadata of the script at *path*.
 
     Raises:
-        ProjectError: the metadata is not legal.
+        ProjectError: there is none, or it is not legal.
     """
     source = project.read(path)
     found = list(_SCRIPT.finditer(source.replace("\r\n", "\n")))
-    if not found:
-        return Declaration()
     shown = project.show(path)
+    if not found:
+        raise ProjectError(
+            f"{shown} declares nothing: it has no # /// script block",
+            hint=f"What it imports is locked by: caddis lock {shown}",
+        )
     if len(found) > 1:
         raise ProjectError(
             f"{shown} has more than one script block",
