@@ -212,14 +212,18 @@ def test_compile_takes_layers_in_one_command(caddis: Caddis, project: Path) -> N
 def test_layers_may_be_compiled_before_any_of_their_files_is_there(
     caddis: Caddis, project: Path
 ) -> None:
-    # The second asks for what takes more to read, while the third cannot be read yet.
     (project / "requirements.in").write_text("arrays<3\n")
     (project / "dev.in").write_text("-r requirements.in\ngrid\n")
     (project / "docs.in").write_text("-c dev.txt\narrays\n")
     names = ("docs.in", "dev.in", "requirements.in")
     done = caddis("compile", "--check", *names, code=1)
-    assert "do not match their sources: requirements.txt, dev.txt\n" in done.stderr
-    caddis("compile", "-q", *names)
+    told = "do not match their sources: requirements.txt, dev.txt, docs.txt\n"
+    assert told in done.stderr
+    before = caddis("compile", "-q", "--no-header", "--dry-run", *names).stdout
+    assert not (project / "requirements.txt").exists()
+    caddis("compile", "-q", "--no-header", *names)
+    written = [f"{Path(name).stem}.txt" for name in reversed(names)]
+    assert before == "".join((project / name).read_text() for name in written)
     assert "arrays==2.0" in (project / "docs.txt").read_text()
     caddis("compile", "--check", *names)
 
