@@ -12,6 +12,8 @@ from uv import find_uv_bin
 
 from caddis.cli import main
 from tests.support.channel import SMALL
+from tests.support.channel.native import installed_libraries
+from tests.support.projects import write_file
 from tests.support.running import IMPORT_EVERYTHING, LIBRARIES_NOT_FOUND
 from tests.support.sandbox import Sandbox, sandbox
 
@@ -163,3 +165,42 @@ def debian_version() -> str:
         [DEBIAN_PYTHON, "-c", code], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
+
+
+OPENER = """\
+import ctypes
+import ctypes.util
+
+print(ctypes.CDLL({soname!r})._name, ctypes.util.find_library({word!r}))
+"""
+
+
+def library_to_open() -> str:
+    """Name a library that a Debian has and the bare root has not."""
+    for soname in ("libsystemd.so.0", "libudev.so.1", "libblkid.so.1"):
+        if soname in installed_libraries():
+            return soname
+    pytest.skip("none of the libraries that a system mostly has")
+
+
+def test_a_library_that_is_opened_by_its_name_travels_along(
+    bare: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As cairocffi opens libcairo and python-magic libmagic: no ELF file says so.
+    soname = library_to_open()
+    word = soname.removeprefix("lib").partition(".so")[0]
+    venv, archive, disk = tmp_path / "venv", tmp_path / "e.tar.gz", tmp_path / "disk"
+    subprocess.run([find_uv_bin(), "-q", "venv", str(venv)], check=True)
+    packages = next(venv.glob("lib/python*/site-packages"))
+    info = write_file(packages / "opener-1.dist-info", "METADATA", "Name: opener\n")
+    write_file(info, "RECORD", "opener.py,,\nopener-1.dist-info/METADATA,,\n")
+    write_file(packages, "opener.py", OPENER.format(soname=soname, word=word))
+    assert main(["pack", "-p", str(venv), "-o", str(archive)]) == 0
+    assert f"opened by name: {soname} (opener)" in capsys.readouterr().err
+
+    disk.mkdir()
+    unpack_with_tar(bare, archive, disk)
+    for place in each_place(bare, disk):
+        command = [f"{place}/bin/python", "-m", "opener"]
+        said = bare.run(command, binds={disk: "/disk"}).stdout
+        assert said == f"{soname} {place}/lib/last-resort/{soname}\n"

@@ -26,6 +26,12 @@ class NoElf:
             anywhere, frozenset(name for file in closed for name in self.needed(file))
         )
 
+    def recall(self, key: str, tell: Callable[[], Iterable[str]]) -> list[str]:
+        return sorted(tell())
+
+    def soname(self, word: str) -> str:
+        return ""
+
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -85,8 +85,14 @@ class Elf(Protocol):
     def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
         """Say what *files* ask for, which *key* stands for the next time, if given."""
 
+    def recall(self, key: str, tell: Callable[[], Iterable[str]]) -> Collection[str]:
+        """Give what *key* stands for, if given, or else let it be told, in order."""
+
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Find *library* on this machine as the dynamic loader would."""
+
+    def soname(self, word: str) -> str:
+        """Name the library that *word* means, as `ctypes.util.find_library`."""
 
     def opening(self, path: Path) -> OpenRunPath | None:
         """Say how *path* will inherit run paths; None when it does as it is."""

@@ -55,16 +55,24 @@ class ElfTools:
 
     def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
         """Ask each of *files* once."""
-        remembered = self._recalled()
-        known = remembered.get(key) if key else None
-        if known is None:
-            known = [*map(sorted, self._ask(files()))]
-            if key:
-                remembered[key] = known
-                self._new = True
-        self._asked[key] = known
-        anywhere, closed = known
+        anywhere, closed = self._known_by(
+            key, lambda: [*map(sorted, self._ask(files()))]
+        )
         return Asked(frozenset(anywhere), frozenset(closed))
+
+    def recall(self, key: str, tell: Callable[[], Iterable[str]]) -> list[str]:
+        """Keep what is told with what is known of ELF files."""
+        return self._known_by(key, lambda: sorted(tell()))
+
+    def _known_by(self, key: str, tell: Callable[[], list[Any]]) -> list[Any]:
+        if not key:
+            return tell()
+        remembered = self._recalled()
+        if key not in remembered:
+            remembered[key] = tell()
+            self._new = True
+        self._asked[key] = remembered[key]
+        return remembered[key]
 
     def _ask(self, files: Iterable[Path]) -> tuple[set[str], set[str]]:
         anywhere: set[str] = set()
@@ -92,6 +100,11 @@ class ElfTools:
             if Path(folder, library).is_file():
                 return Path(folder, library)
         return None
+
+    def soname(self, word: str) -> str:
+        """Take the first that the loader knows, as ctypes does."""
+        start = f"lib{word}.so"
+        return next((name for name in _loader_cache() if name.startswith(start)), "")
 
     def opening(self, path: Path) -> OpenRunPath | None:
         """Find DT_RUNPATH, and hash *path* without it, which is done once."""

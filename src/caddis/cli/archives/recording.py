@@ -32,6 +32,14 @@ def add_recording_options(parser: ArgumentParser) -> None:
         help="what becomes of editable installs: a wheel is built of them (the"
         " default), their folder is carried, or packing stops",
     )
+    parser.add_argument(
+        "--library",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take this library of the machine along, which the code opens by its name"
+        " (libcairo.so.2, or cairo), with what it needs; can be given several times",
+    )
 
 
 def recording(args: Namespace, console: Console) -> Tools:
@@ -40,6 +48,7 @@ def recording(args: Namespace, console: Console) -> Tools:
         make_recording(),
         editables=_editables(args, console),
         repairs=_repairs(args, console) if args.repair else None,
+        libraries=tuple(args.library),
     )
 
 

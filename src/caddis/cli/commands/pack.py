@@ -24,7 +24,7 @@ from caddis.cli.archives.application import add_application_options, make_applic
 from caddis.cli.archives.formats import OUTPUT_HELP, SEPARATORS
 from caddis.cli.archives.pack_project import pack_folder
 from caddis.cli.archives.pack_ways import choose_way
-from caddis.cli.archives.packing import make_packer, make_recording, make_supplies
+from caddis.cli.archives.packing import make_packer, make_supplies
 from caddis.cli.archives.recording import add_recording_options, recording
 from caddis.cli.archives.trimming import (
     Trimming,
@@ -158,7 +158,7 @@ def _pack_lock(args: Namespace, packer: Packer, console: Console) -> Packed:
         packer=packer,
         supplies=make_supplies(args),
         machine=Machine(
-            tools=make_recording(),
+            tools=recording(args, console),
             find_python=make_uv(args).find_python,
             python=lambda: chosen_python(args.python),
             channels=lambda: make_rattler(args),

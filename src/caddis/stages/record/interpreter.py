@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib.resources import files as package_files
 from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, RunPath, Unrelocated
@@ -42,6 +43,15 @@ if _folder not in sys.path:
 """
 
 
+_FINDER = b"""
+
+from ctypes._carried_libraries import or_carried as _or_carried  # Added by caddis.
+
+find_library = _or_carried(find_library)
+"""
+"""The end of `ctypes/util.py`: libraries that travel along are found, too."""
+
+
 def read_interpreter(python: Installation, *, site_packages: str, elf: Elf) -> Layer:
     """List the files of *python* as they will stand in a prefix of their own."""
     short = python.short_version
@@ -64,13 +74,31 @@ def read_interpreter(python: Installation, *, site_packages: str, elf: Elf) -> L
         entries.append(
             Entry(path=f"lib/python{short}/sitecustomize.py", source=text.encode())
         )
+    entries = _finding_carried(entries, f"lib/python{short}/ctypes")
+    own = {e.path: e.source for e in entries if isinstance(e.source, bytes)}
     return Layer(
         name="python",
         version=python.version,
         kind=LayerKind.INTERPRETER,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
-        key=files_key("python", files),
+        key=files_key("python", {**files, **own}),
     )
+
+
+def _finding_carried(entries: list[Entry], package: str) -> list[Entry]:
+    """Let ctypes, in the folder *package*, find libraries that travel along."""
+    util = next((e for e in entries if e.path == f"{package}/util.py"), None)
+    if util is None:
+        return entries
+    text = Path(str(util.source)).read_bytes()
+    finder = package_files("caddis.bootstrap") / "carried_libraries.py"
+    carried = f"{package}/_carried_libraries.py"
+    others = [e for e in entries if e.path not in (util.path, carried)]
+    return [
+        *others,
+        replace(util, source=text.removesuffix(_FINDER) + _FINDER),
+        Entry(path=carried, source=finder.read_bytes()),
+    ]
 
 
 def with_run_paths(layer: Layer, needy: frozenset[str], elf: Elf) -> Layer:
@@ -179,7 +207,7 @@ def files_key(name: str, files: Mapping[str, str | bytes]) -> str:
     digest = hashlib.sha256()
     for path, source in sorted(files.items()):
         if isinstance(source, bytes):
-            digest.update(source)
+            digest.update(path.encode("utf-8", "surrogateescape") + b"\0" + source)
             continue
         status = os.stat(source)
         line = f"{path}\0{source}\0{status.st_size}\0{status.st_mtime_ns}\n"

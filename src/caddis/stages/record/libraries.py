@@ -93,7 +93,7 @@ def find_libraries(
                 continue
             found[library] = where.resolve()
             waiting.append((f"{folder}/{library}", found[library]))
-    entries = [_library(f"{folder}/{name}", found[name], elf) for name in sorted(found)]
+    entries = [as_entry(f"{folder}/{name}", found[name], elf) for name in sorted(found)]
     return Libraries(entries=tuple(entries), needy=frozenset(needy), missing=missing)
 
 
@@ -108,7 +108,7 @@ def companions(elf: Elf, *, wanted_by: Path) -> list[Entry]:
     """List libstdc++ and libgcc_s of this machine, as a last resort."""
     places = ((name, elf.locate(name, wanted_by=wanted_by)) for name in _COMPANIONS)
     return [
-        _library(f"{LAST_RESORT}/{name}", where.resolve(), elf)
+        as_entry(f"{LAST_RESORT}/{name}", where.resolve(), elf)
         for name, where in places
         if where is not None
     ]
@@ -126,7 +126,8 @@ def program_run_path(path: str) -> RunPath:
     return RunPath(value=":".join(folders))
 
 
-def _library(path: str, source: Path, elf: Elf) -> Entry:
+def as_entry(path: str, source: Path, elf: Elf) -> Entry:
+    """Describe *source*, a library of this machine, as it is to stand at *path*."""
     edit = RunPath(value="$ORIGIN") if _needs_run_path(path, source, elf) else None
     return Entry(path=path, source=str(source), executable=False, edit=edit)
 

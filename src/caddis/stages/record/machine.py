@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from caddis.model.prefix.dist_layer import with_entries
 from caddis.model.versions import numbers
 from caddis.ports.frames import Asked, Elf
 from caddis.ports.interpreter import Installation
+from caddis.stages.record.by_name import bring_opened
 from caddis.stages.record.dists import RecordedDist
 from caddis.stages.record.interpreter import (
     elf_files,
@@ -35,11 +36,20 @@ _FOLDER_OF_LIBRARIES = ".libs/"
 
 
 def bring_python(
-    python: Installation, dists: Sequence[Layer], *, site_packages: str, elf: Elf
+    python: Installation,
+    dists: Sequence[Layer],
+    *,
+    site_packages: str,
+    elf: Elf,
+    asked: Collection[str] = (),
 ) -> tuple[list[Layer], list[str]]:
     """Put *python* and the libraries that it and *dists* need below *dists*.
 
-    Gives the layers, lowest first, and what a user wants to know.
+    Libraries that are *asked* for by name go along, too. Gives the layers, lowest
+    first, and what a user wants to know.
+
+    Raises:
+        PrefixError: this machine has nothing by a name that is *asked* for.
     """
     interpreter = read_interpreter(python, site_packages=site_packages, elf=elf)
     files = elf_files(interpreter)
@@ -50,20 +60,29 @@ def bring_python(
         path for path, file in files.items() if set(elf.needed(file)) & present
     )
     interpreter = with_run_paths(interpreter, libraries.needy | inside, elf)
-    program = next(path for path in files if path.startswith("bin/"))
-    entries = (*libraries.entries, *companions(elf, wanted_by=files[program]))
+    program = next(file for path, file in files.items() if path.startswith("bin/"))
+    entries = (*libraries.entries, *companions(elf, wanted_by=program))
     spare = _spare(dists, entries, elf)
+    opened = bring_opened(
+        dists,
+        asked=asked,
+        present=_names(entry.path for entry in (*entries, *spare.entries)),
+        program=program,
+        elf=elf,
+    )
     run_paths: dict[str, RunPath | OpenRunPath] = {
         **{path: RunPath(value=run_path_from(path)) for path in libraries.needy},
         **{path: RunPath(value="$ORIGIN") for path in _lost(dists, elf)},
     }
-    brought = (*entries, *spare.entries)
+    brought = (*entries, *spare.entries, *opened.entries)
     run_paths = {**_opened(dists, brought, elf), **run_paths}
     system = Layer(
         name="system-libraries",
         kind=LayerKind.SYSTEM,
         entries=tuple(sorted(brought, key=lambda entry: entry.path)),
-        key=files_key("system", {entry.path: entry.source for entry in brought}),
+        key=files_key(
+            "system", {e.path: e.link.encode() if e.link else e.source for e in brought}
+        ),
         # A target that is too old for the spare ones may do with its own.
         needs=_glibc((*files.values(), *_sources(entries)), elf),
     )
@@ -73,7 +92,11 @@ def bring_python(
         f"{path} needs {name}, which this machine does not have"
         for name, path in sorted(libraries.missing.items())
     ]
-    return [interpreter, system, *patched], [*notes, *_lacking(dists, spare)]
+    return [interpreter, system, *patched], [
+        *notes,
+        *opened.notes,
+        *_lacking(dists, spare),
+    ]
 
 
 def _spare(dists: Sequence[Layer], here: Iterable[Entry], elf: Elf) -> Libraries:
