@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from pathlib import Path
 from typing import overload
 
 from caddis.model.changed_file import ChangedFile
@@ -97,6 +98,12 @@ class Entry:
     edit: RunPath | OpenRunPath | Unrelocated | None = None
     place: Place | None = None
     """Where the prefix stands, for a file in which it is written already."""
+
+    def read(self) -> bytes:
+        """Give the content of its source, without the edit; nothing of a link."""
+        if isinstance(self.source, bytes):
+            return self.source
+        return Path(self.source).read_bytes() if self.source else b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

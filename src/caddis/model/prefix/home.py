@@ -1,8 +1,9 @@
-"""What an unpacked environment tells about the Python it carries."""
+"""What an unpacked environment tells of itself: its Python, its prefix."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 
@@ -16,3 +17,16 @@ def carried_python(prefix: Path) -> str:
     except (OSError, ValueError):
         return ""
     return str(manifest.get("python", "")) if isinstance(manifest, dict) else ""
+
+
+def current_prefix(prefix: Path) -> str:
+    """Say which prefix stands in the files of *prefix*; empty while placeholders do.
+
+    That is so before the first relocation, and in what caddis did not unpack.
+    """
+    from caddis.model.archive import CURRENT
+
+    try:
+        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""

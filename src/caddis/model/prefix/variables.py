@@ -18,8 +18,17 @@ def read_variables(prefix: Path) -> dict[str, str]:
 
     Nothing where there are none, or the file that has them is damaged.
     """
-    state = _read(prefix / "conda-meta" / "state")
-    return dict(sorted(_set_in(table_in(state, "env_vars"))))
+    return dict(sorted(_set_in(table_in(read_state(prefix), "env_vars"))))
+
+
+def state_path(prefix: Path) -> Path:
+    """Say where conda keeps the variables of *prefix*."""
+    return prefix / "conda-meta" / "state"
+
+
+def read_state(prefix: Path) -> dict[str, Any]:
+    """Read all that conda keeps there: `env_vars`, and the version of the format."""
+    return _read(state_path(prefix))
 
 
 def read_package_variables(prefix: Path) -> dict[str, str]:

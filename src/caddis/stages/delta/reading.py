@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import CURRENT, SETTLED, FrameOf
 from caddis.model.delta import Made
 from caddis.model.formats.tar import Stream, items, skip_padding
+from caddis.model.hashes import hashing
 from caddis.model.relocated import Relocated
 from caddis.ports.archives import Archive
 
@@ -109,9 +110,7 @@ def _walk(archive: Archive, span: Span) -> Iterator[tuple[Made, Iterator[memoryv
     layer, start = span
     digest = hashlib.sha256()
     stream = Stream(
-        archive.codec.decompress(
-            _hashed(archive.read(start, layer.frame.size), digest.update)
-        )
+        archive.codec.decompress(hashing(archive.read(start, layer.frame.size), digest))
     )
     for item in items(stream):
         entry = Made(
@@ -128,11 +127,3 @@ def _walk(archive: Archive, span: Span) -> Iterator[tuple[Made, Iterator[memoryv
             f"the frame of {layer.name} {layer.version} in {archive.path} is damaged",
             hint="The archive changed after it was made; copy it again.",
         )
-
-
-def _hashed(
-    chunks: Iterator[bytes], update: Callable[[bytes], object]
-) -> Iterator[bytes]:
-    for chunk in chunks:
-        update(chunk)
-        yield chunk

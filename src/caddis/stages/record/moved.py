@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from caddis.model.archive import CURRENT
 from caddis.model.prefix.conda_layer import unrelocated
 from caddis.model.prefix.conda_meta import read_conda_record
+from caddis.model.prefix.home import current_prefix
 from caddis.model.prefix.placeholders import is_as_packed, put_back
 
 _LARGEST = 2**18
@@ -32,8 +32,8 @@ def embedded_prefix(prefix: Path) -> str:
     Raises:
         PrefixError: a record is not what conda writes.
     """
-    with suppress(FileNotFoundError):
-        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
+    if current := current_prefix(prefix):
+        return current
     own = os.fspath(prefix)
     if _has_script_of(own):
         return own

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from caddis.model.prefix.variables import read_state, state_path
+from caddis.model.toml import table_in
+
 
 def write_variables(
     prefix: Path, variables: Iterable[str], *, before: Iterable[str] = ()
@@ -16,14 +19,13 @@ def write_variables(
     stay.
     """
     pairs, former = _pairs(variables), _pairs(before)
-    path = prefix / "conda-meta" / "state"
-    state = _read(path)
-    there = state.get("env_vars")
-    known = dict(there) if isinstance(there, dict) else {}
+    state = read_state(prefix)
+    known = table_in(state, "env_vars")
     kept = {n: text for n, text in known.items() if former.get(n) != text}
     if (wanted := {**kept, **pairs}) != known:
         state["env_vars"] = wanted
-        path.write_text(json.dumps({"version": 1, **state}), "utf-8")
+        text = json.dumps({"version": 1, **state})
+        state_path(prefix).write_text(text, "utf-8")
 
 
 def write_pins(
@@ -50,11 +52,3 @@ def _pairs(variables: Iterable[str]) -> dict[str, str]:
 
 def _pin(line: str) -> str:
     return line.partition("#")[0].strip()
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        data = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from caddis.model.layers import Entry, Layer
 
@@ -45,7 +44,7 @@ def test_folders_in_use(
 
 def _named_tests(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield root and dotted name of each module in a test folder that is imported."""
-    content = _content(entry)
+    content = entry.read()
     if not _TESTS.search(content):
         return
     root = _root(entry.path)
@@ -89,9 +88,3 @@ def _up_to_tests(path: str) -> str:
         if part in {"test", "tests"}:
             return "/".join(parts[: number + 1])
     return path
-
-
-def _content(entry: Entry) -> bytes:
-    if isinstance(entry.source, bytes):
-        return entry.source
-    return Path(entry.source).read_bytes() if entry.source else b""

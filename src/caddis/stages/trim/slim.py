@@ -17,7 +17,6 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath, Stack
 from caddis.stages.trim.references import test_folders_in_use
@@ -167,14 +166,8 @@ def _stubs_in_use(entries: Iterable[Entry]) -> Iterator[str]:
         if not path.endswith("/__init__.pyi"):
             continue
         module = paths.get(path[:-1])
-        if module is None or b"attach_stub" in _content(module):
+        if module is None or b"attach_stub" in module.read():
             yield path
-
-
-def _content(entry: Entry) -> bytes:
-    if isinstance(entry.source, bytes):
-        return entry.source
-    return Path(entry.source).read_bytes()
 
 
 def _may_be_stripped(entry: Entry) -> bool:

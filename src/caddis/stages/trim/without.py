@@ -9,7 +9,6 @@ import json
 import posixpath
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from caddis.bootstrap.relocate import record_text
@@ -86,7 +85,7 @@ def _record(
     site_packages = posixpath.dirname(posixpath.dirname(entry.path))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for row in csv.reader(io.StringIO(_read(entry).decode())):
+    for row in csv.reader(io.StringIO(entry.read().decode())):
         path = posixpath.normpath(posixpath.join(site_packages, row[0]))
         if path in gone:
             continue
@@ -103,7 +102,7 @@ def _is_conda_record(path: str) -> bool:
 def _conda_record(
     entry: Entry, gone: Collection[str], stated: Mapping[str, _Stated]
 ) -> bytes:
-    record: dict[str, Any] = json.loads(_read(entry))
+    record: dict[str, Any] = json.loads(entry.read())
     record["files"] = [path for path in record["files"] if path not in gone]
     data = record["paths_data"]
     data["paths"] = [file for file in data["paths"] if file["_path"] not in gone]
@@ -113,12 +112,6 @@ def _conda_record(
             file["sha256"] = file["sha256_in_prefix"] = found.sha256
             file["size_in_bytes"] = found.size
     return record_text(record)
-
-
-def _read(entry: Entry) -> bytes:
-    if isinstance(entry.source, bytes):
-        return entry.source
-    return Path(entry.source).read_bytes()
 
 
 def _key(key: str, gone: Collection[str], smaller: Mapping[str, Smaller]) -> str:

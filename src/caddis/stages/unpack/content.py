@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterator
-from typing import Protocol
 
 from caddis.errors import ArchiveError
 from caddis.model.archive import FrameOf
+from caddis.model.hashes import hashing
 from caddis.ports.archives import Archive
 
 Pieces = Generator[bytes, None, None]
@@ -20,10 +20,6 @@ in, and gets it back, or a better one: that what was packed was damaged since.
 
 FAILURES = (ArchiveError, OSError, ValueError)
 """What damaged content may lead to."""
-
-
-class _Hash(Protocol):
-    def update(self, data: bytes, /) -> None: ...
 
 
 def read_checked(archive: Archive, layer: FrameOf, start: int) -> Pieces:
@@ -54,7 +50,7 @@ def checked(
         ArchiveError: *otherwise*, when its hash is not *sha256*.
     """
     digest = hashlib.sha256()
-    packed = _hashed(packed, digest)
+    packed = hashing(packed, digest)
     failure = None
     try:
         yield from unfold(packed)
@@ -66,12 +62,6 @@ def checked(
         raise otherwise from None
     if failure is not None:
         raise failure
-
-
-def _hashed(chunks: Iterator[bytes], digest: _Hash) -> Iterator[bytes]:
-    for chunk in chunks:
-        digest.update(chunk)
-        yield chunk
 
 
 def damaged(archive: Archive, layer: FrameOf) -> ArchiveError:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from caddis.errors import PrefixError
-from caddis.model.archive import CURRENT, MANIFEST, Manifest, read_manifest
+from caddis.model.archive import MANIFEST, Manifest, read_manifest
+from caddis.model.prefix.home import current_prefix
 from caddis.model.relocated import Relocated
 
 _CHUNK = 2**20
@@ -38,7 +39,7 @@ class OldPrefix:
         """
         self.path = path
         self.manifest = _read_manifest(path)
-        current = _read_current(path)
+        current = current_prefix(path)
         self._relocated = Relocated(self.manifest, current) if current else None
 
     def pieces(self, path: str, size: int) -> Iterator[bytes]:
@@ -89,11 +90,3 @@ def _read_manifest(prefix: Path) -> Manifest:
             hint="Name the folder that holds the old environment, or its archive with"
             " --onto-archive.",
         ) from None
-
-
-def _read_current(prefix: Path) -> str | None:
-    """Say which prefix stands in the files; None while the placeholders do."""
-    try:
-        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
-    except FileNotFoundError:
-        return None

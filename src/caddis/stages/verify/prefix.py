@@ -11,9 +11,10 @@ from pathlib import Path
 
 from caddis.bootstrap.relocate import patch
 from caddis.errors import PrefixError
-from caddis.model.archive import CURRENT, place_data
+from caddis.model.archive import place_data
 from caddis.model.changed_file import ChangedFile, FileState
 from caddis.model.layers import Place
+from caddis.model.prefix.home import current_prefix
 from caddis.model.prefix.stated import StatedFile, stated_files
 from caddis.ports.progress import Reporter, Silent
 
@@ -52,7 +53,7 @@ def verify_prefix(
     files = list(expected.values())
     batches = [files[at : at + _BATCH] for at in range(0, len(files), _BATCH)]
     changed: list[ChangedFile] = []
-    embedded = _embedded(prefix)
+    embedded = current_prefix(prefix)
     with ThreadPoolExecutor(threads) as pool:
         results = pool.map(
             lambda batch: list(_compare(prefix, batch, embedded)), batches
@@ -106,11 +107,3 @@ def _digest_unrelocated(content: bytes, place: Place, embedded: str) -> bytes:
     old, new = os.fsencode(embedded), place.placeholder.encode()
     restored = patch(content, place_data(place), old, new)
     return hashlib.sha256(restored).digest() if restored is not None else b""
-
-
-def _embedded(prefix: Path) -> str:
-    """Read which prefix stands in the files; empty while placeholders do."""
-    try:
-        return os.fsdecode((prefix / CURRENT).read_bytes()).rstrip("\n")
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
