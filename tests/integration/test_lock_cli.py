@@ -70,11 +70,7 @@ def test_check_tells_by_content_whether_the_lock_fits(
     declared.write_text(text.replace("arrays <3", "arrays <2"))
     assert "does not match" in caddis("lock", "--check", code=1).stderr
     told = json.loads(caddis("lock", "--check", "--json", code=1).stdout)
-    assert told == {
-        "version": 1,
-        "path": str(project / "caddis.lock"),
-        "matches": False,
-    }
+    assert not told["matches"]
 
 
 def test_a_lock_is_told_as_json_without_another_text_in_it(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from caddis.cli import main
+from caddis.host import this_host
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,16 @@ def test_options_without_a_meaning_are_refused(
     assert main(["pack", "-p", str(tmp_path), *options, "-o", str(out)]) == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_project_is_not_locked_anew_for_another_machine_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Its lock lost this machine before the error came.
+    lock = tmp_path / "caddis.lock"
+    lock.write_text("as it was")
+    other = "win-64" if this_host().platform != "win-64" else "linux-64"
+    words = ["pack", str(tmp_path), "--platform", other, "-o", str(tmp_path / "x.zip")]
+    assert main(words) == 2
+    assert f"caddis pack --lock {lock} --platform {other}" in capsys.readouterr().err
+    assert lock.read_text() == "as it was"

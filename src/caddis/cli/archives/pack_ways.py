@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from caddis.cli.here import project_here
 from caddis.cli.prefixes import active_prefix
 from caddis.errors import UsageError
+from caddis.host import this_host
 from caddis.model.project import lock_of
 
 _OF_PROJECTS = (
@@ -35,6 +36,8 @@ def choose_way(args: Namespace) -> None:
         args.folder = here if lock_of(here).is_file() else None
     if args.folder is None and args.lock is None:
         _refuse_options_of_projects(args)
+    if args.folder is not None and args.platform:
+        _refuse_other_machines(args)
     if args.dest_prefix is not None and not _is_absolute(args.dest_prefix):
         raise UsageError(
             f"--dest-prefix {args.dest_prefix} is no absolute path",
@@ -50,6 +53,21 @@ def _refuse_options_of_projects(args: Namespace) -> None:
                 " is packed as it is",
                 hint="Name the project's FOLDER, or --lock FILE.",
             )
+
+
+def _refuse_other_machines(args: Namespace) -> None:
+    """Say how a project is packed for another platform, before its lock is changed."""
+    here = this_host().platform
+    if here in args.platform:
+        return
+    both = f"--platform {here} --platform {args.platform[0]}"
+    lock = lock_of(args.folder)
+    raise UsageError(
+        f"a project is installed to be packed, and this machine is {here}",
+        hint=f"What a lock names is packed without: caddis lock {args.folder} {both},"
+        f" then: caddis pack --lock {lock} --platform {args.platform[0]}"
+        f" -o {args.output}",
+    )
 
 
 def _is_absolute(prefix: Path) -> bool:
