@@ -118,6 +118,28 @@ def test_check_knows_conda_packages_by_their_names(tmp_path: Path, capsys) -> No
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
 
 
+def test_check_knows_what_is_declared_in_both_worlds(tmp_path: Path, capsys) -> None:
+    # msgpack is msgpack-python among the packages of conda.
+    files = {
+        "p/__init__.py": "import msgpack, sqlalchemy\n",
+        "pyproject.toml": '[project]\nname = "p"\n'
+        'dependencies = ["msgpack", "sqlalchemy", "pymysql"]\n',
+        "environment.yml": "dependencies: [python, msgpack-python, sqlalchemy, ruff]\n",
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
+def test_check_leaves_the_extras_of_poetry_to_who_asks(tmp_path: Path, capsys) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/vis.py": "import bokeh\n",
+        "pyproject.toml": '[tool.poetry]\nname = "p"\n[tool.poetry.dependencies]\n'
+        'bokeh = {version = "^3", optional = true}\n'
+        '[tool.poetry.extras]\nvis = ["bokeh"]\n',
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
 def test_check_reads_the_files_of_groups_and_what_builds(
     tmp_path: Path, capsys
 ) -> None:

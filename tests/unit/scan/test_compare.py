@@ -7,7 +7,7 @@ from dataclasses import replace
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
-from caddis.stages.scan import compare, missing
+from caddis.stages.scan import compare, helpers, missing, stand_ins
 
 
 def needed(
@@ -61,10 +61,33 @@ def test_what_is_declared_and_not_imported_is_unused() -> None:
 
 def test_what_stands_in_for_a_module_of_another_python_is_used() -> None:
     names = ["nntplib", "standard-telnetlib", "audioop-lts", "legacy-cgi", "tzdata"]
+    names.append("windows-curses")
     asked = [declared(name) for name in names]
-    imported = ["nntplib", "telnetlib", "audioop", "cgi", "zoneinfo"]
-    assert compare(all_of(), asked, standard=imported) == ()
-    assert len(compare(all_of(), asked, standard=["os"])) == len(names)
+    imported = ["nntplib", "telnetlib", "audioop", "cgi", "zoneinfo", "curses"]
+    assert compare(all_of(), asked, used=set(stand_ins(imported))) == ()
+    assert len(compare(all_of(), asked, used=set(stand_ins(["os"])))) == len(names)
+
+
+def test_tools_of_an_environment_beside_the_needs_of_the_project_are_run() -> None:
+    tested = all_of(needed("a"), needed("b", ImportKind.TEST, "tests/test_m.py"))
+    of_conda = replace(declared("b"), ecosystem=Ecosystem.CONDA)
+    for tool in (declared("b", file="environment.yml"), of_conda):
+        assert rules(compare(all_of(), [tool])) == [
+            ("unused", "b", tool.origin.rpartition(":")[0], 7)
+        ]
+        assert compare(tested, [declared("a"), tool]) == ()
+
+
+def test_packages_of_types_are_for_checkers() -> None:
+    assert compare(all_of(), [declared("types-cffi"), declared("pandas-stubs")]) == ()
+
+
+def test_what_needed_packages_load_by_themselves_is_used() -> None:
+    assert {"s3fs", "gcsfs"} <= set(helpers({"fsspec"}))
+    assert {"psycopg2-binary", "pymysql", "greenlet"} <= set(helpers({"sqlalchemy"}))
+    # Calls of pandas tell which of these they need.
+    assert not {"openpyxl", "matplotlib", "requests"} & set(helpers({"pandas"}))
+    assert not list(helpers({"numpy"}))
 
 
 def test_what_only_tests_use_is_misplaced_among_run_time_dependencies() -> None:

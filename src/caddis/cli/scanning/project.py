@@ -23,10 +23,10 @@ from caddis.cli.scanning.declared import (
 from caddis.cli.scanning.inside import DeclaredInside
 from caddis.cli.scanning.output.report import Report
 from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
+from caddis.cli.scanning.used import used_besides
 from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
-from caddis.model.import_table import packed
-from caddis.model.imports import Import, ImportKind, Scan
+from caddis.model.imports import Import, Scan
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.model.whole import write_whole
 from caddis.ports.names import FindNames, Known
@@ -144,18 +144,17 @@ class Project:
         declared, broken = declared_past_errors(self.files, self.folder)
         names = {item.name for item in declared}
         ignored = {*map(str, self.settings.get("ignore", ())), *own_names(self.folder)}
-        report = replace(
-            report,
-            requirements=self._needed(report),
-        )
+        needed = self._needed(report)
+        elsewhere = self._named_elsewhere(report, declared)
+        report = replace(report, requirements=needed)
         findings = compare(
-            report.requirements,
+            needed,
             (*declared, *for_building(self.folder)),
             ignored=ignored,
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=self._inside(report.scan),
             python=self._allowed_python(),
-            standard=_standard_modules(report.scan),
+            used=used_besides(needed, elsewhere, report.scan),
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
@@ -234,10 +233,20 @@ class Project:
 
     def _needed(self, report: Report) -> Requirements:
         """Find what *report* needs, in the names that the project declares in."""
-        declared = self._declared_if_legal()
-        return self._names(
-            report.weighed, self._declaring(), report.scan, declared=declared
-        )
+        return self._named(report, self._declaring(), self._declared_if_legal())
+
+    def _named(
+        self, report: Report, ecosystem: Ecosystem, declared: tuple[Requirement, ...]
+    ) -> Requirements:
+        return self._names(report.weighed, ecosystem, report.scan, declared=declared)
+
+    def _named_elsewhere(
+        self, report: Report, declared: tuple[Requirement, ...]
+    ) -> Iterator[Requirements]:
+        """Find it in the names of the other world, where that is *declared* in, too."""
+        for world in {item.ecosystem for item in declared} - {self._declaring()}:
+            of_world = tuple(item for item in declared if item.ecosystem is world)
+            yield self._named(report, world, of_world)
 
     def _names(
         self,
@@ -301,7 +310,10 @@ class Project:
             item.group for each in built for item in declared_in(each, self.folder)
         }
         listed = {normalize(file.group) for file in self.files} - _FOR_WORK
-        offered = map(normalize, table_of(path, "project", "optional-dependencies"))
+        offered = (
+            *map(normalize, table_of(path, "project", "optional-dependencies")),
+            *map(normalize, table_of(path, "tool", "poetry", "extras")),
+        )
         return {*(groups - {"", "build", "test"}), *listed, *offered}
 
     def _around(self) -> Declaration | None:
@@ -327,13 +339,6 @@ def _text_of(path: Path) -> str:
         raise ProjectError(
             f"{path.name} is not UTF-8 text", hint="Save it as UTF-8."
         ) from None
-
-
-def _standard_modules(found: Scan) -> Iterator[str]:
-    """Yield the modules of Python's own library that are imported."""
-    for form in packed(found.imports).forms:
-        if form.kind is ImportKind.STDLIB:
-            yield form.module.partition(".")[0]
 
 
 def _is_needed_here(requirement: Requirement) -> bool:

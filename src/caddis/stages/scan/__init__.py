@@ -31,6 +31,7 @@ from caddis.stages.scan.remember import Remembered
 from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
 from caddis.stages.scan.surroundings import Surroundings, project_of, surroundings
+from caddis.stages.scan.unnamed import helpers, stand_ins
 from caddis.stages.scan.walk import Folder
 
 _STEP = 500
@@ -218,12 +219,14 @@ __all__ = [
     "compare",
     "copy_declarations",
     "group_for",
+    "helpers",
     "is_archive",
     "missing",
     "plan_declaration",
     "project_of",
     "read_needs",
     "scan",
+    "stand_ins",
     "told_apart",
     "tree_of",
 ]

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
-from caddis.model.dist_names import normalize
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
-from caddis.model.requirements import Requirement, Requirements
+from caddis.model.requirements import Ecosystem, Requirement, Requirements
 from caddis.stages.scan.groups import is_beside
 from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
-_STAND_INS = (
-    *("{}", "standard-{}", "{}-lts", "legacy-{}", "py{}", "zombie-{}"),
-    "backports-{}",
-)
-_FURTHER_STAND_INS = {"zoneinfo": ("tzdata",), "cgitb": ("legacy-cgi",)}
-"""Packages for modules of Python that newer ones dropped, or older ones lack."""
 _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
 """What runs later may fail for whoever did not ask for a group or extra."""
 _WITHOUT_GROUPS = (".yml", ".yaml")
@@ -32,21 +25,21 @@ def compare(
     transitive: Collection[str] = (),
     inline: Container[tuple[str, str]] = (),
     python: str = "",
-    standard: Iterable[str] = (),
+    used: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """List where *needed* and *declared* disagree, sorted by place.
 
     *ignored* are packages nobody wants to hear of, *transitive* those that are
     installed because a declared one asks for them, *inline* pairs of a file and what is
-    declared for it alone, *python* the bounds of what the project runs on, *standard*
-    what it imports of Python's own library, which other Pythons may lack.
+    declared for it alone, *python* the bounds of what the project runs on, *used* what
+    is of use though nothing imports it by its name.
     """
     known = list(declared)
     lacking = missing(needed, known, inline, python)
     findings = [
         *_missing(lacking, frozenset(transitive)),
         *_unresolved(needed, python),
-        *_unused(needed, known, frozenset(_stand_ins(standard))),
+        *_unused(needed, known, frozenset(used)),
         *_misplaced(needed, known),
     ]
     return tuple(sorted({f for f in findings if f.name not in ignored}))
@@ -101,25 +94,16 @@ def _unresolved(needed: Requirements, python: str) -> Iterator[Finding]:
             yield _at(unresolved.imports, "unresolved", unresolved.module, message)
 
 
-def _stand_ins(standard: Iterable[str]) -> Iterator[str]:
-    """Name the packages that bring modules of Python to those that lack them."""
-    for module in standard:
-        name = normalize(module)
-        yield from (pattern.format(name) for pattern in _STAND_INS)
-        yield from _FURTHER_STAND_INS.get(module, ())
-
-
 def _unused(
-    needed: Requirements, declared: list[Requirement], stand_ins: frozenset[str]
+    needed: Requirements, declared: list[Requirement], used: frozenset[str]
 ) -> Iterator[Finding]:
-    used = set(stand_ins)
+    used |= _NEVER_IMPORTED
     for requirement in (*needed.requirements, *needed.optional):
         used |= _names_of(requirement)
-    for requirement in declared:
-        # Tools of a group (linters, plug-ins) are run, not imported.
-        if requirement.group or requirement.name in used | _NEVER_IMPORTED:
-            continue
-        yield _declared_at(requirement, "unused", "is declared, but nothing imports it")
+    for requirement in _for_run_time(declared):
+        if requirement.name not in used and not _is_stub(requirement):
+            message = "is declared, but nothing imports it"
+            yield _declared_at(requirement, "unused", message)
 
 
 def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Finding]:
@@ -129,10 +113,10 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
         if requirement.kind is ImportKind.TEST
         for name in _names_of(requirement)
     }
-    for requirement in declared:
-        if requirement.name in _NEVER_IMPORTED:
+    for requirement in _for_run_time(declared):
+        if requirement.name in _NEVER_IMPORTED or _has_no_groups(requirement):
             continue
-        if requirement.name in in_tests and _is_for_run_time(requirement):
+        if requirement.name in in_tests:
             yield _declared_at(
                 requirement, "misplaced", "is a run-time dependency that only tests use"
             )
@@ -147,9 +131,28 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
             yield _at(at_work, "misplaced", required.name, message)
 
 
-def _is_for_run_time(requirement: Requirement) -> bool:
-    file = requirement.origin.rpartition(":")[0]
-    return not requirement.group and not file.endswith(_WITHOUT_GROUPS)
+def _for_run_time(declared: list[Requirement]) -> Iterator[Requirement]:
+    """Yield what is declared for whoever uses the project.
+
+    Tools of a group (linters, plug-ins) are run, not imported; so are those of an
+    environment beside a list of what the project itself needs.
+    """
+    at_run_time = [r for r in declared if not r.group]
+    listed = [r for r in at_run_time if not _is_of_environment(r)]
+    yield from listed or at_run_time
+
+
+def _is_of_environment(requirement: Requirement) -> bool:
+    return requirement.ecosystem is Ecosystem.CONDA or _has_no_groups(requirement)
+
+
+def _has_no_groups(requirement: Requirement) -> bool:
+    return requirement.origin.rpartition(":")[0].endswith(_WITHOUT_GROUPS)
+
+
+def _is_stub(requirement: Requirement) -> bool:
+    """Say whether a package has types alone, which only checkers read."""
+    return requirement.name.startswith("types-") or requirement.name.endswith("-stubs")
 
 
 def _names_of(requirement: Requirement) -> set[str]:
