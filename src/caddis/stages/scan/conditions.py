@@ -13,6 +13,13 @@ _FOR_CHECKERS = frozenset({"TYPE_CHECKING", "MYPY"})
 _FINDERS = frozenset({"find_spec", "find_loader", "find_module"})
 _SAYS_AVAILABLE = re.compile(r"is_\w+_(?:available|installed)$")
 """As transformers and its neighbours name their guards."""
+_TELLS = re.compile(
+    r"TYPE_CHECKING|MYPY|find_|_available|_installed|\bsys\b"
+    r"|(?:^|\bnot|\band|\bor|\()\s*(?:True|False|None|[^\w\s])"
+    r"|(?:^|\bnot|\band|\bor|\()\s*\d"
+)
+"""What stands in every condition that tells more than that there is one: names, and
+constants as `if 0`. It need not tell all the same."""
 _AT_RUN_TIME, _FOR_TYPES = ImportKind.REQUIRED, ImportKind.TYPING
 _GUARDED, _SOMETIMES = ImportKind.OPTIONAL, ImportKind.CONDITIONAL
 
@@ -24,7 +31,7 @@ def kind_under(condition: str, *, holds: bool = True) -> ImportKind:
     Required when it always runs; optional when somebody looked before whether a
     module can be imported, and for what is taken in its place.
     """
-    tree = expression(condition)
+    tree = expression(condition) if _TELLS.search(condition) else None
     return _SOMETIMES if tree is None else _kind(tree, holds=holds)
 
 

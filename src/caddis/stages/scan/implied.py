@@ -60,6 +60,8 @@ _FINDERS = {
 }
 """How each kind of word is found: a sign that is in every match, and the match. Calls
 are found by their names."""
+_ONLY_OF = {b"filesystem": "fsspec", b"URL.create(": "sqlalchemy"}
+"""Signs that mean something only in files that import a module, whatever else does."""
 _LONGEST_SCHEME = 40
 """Bytes of what stands before `://`."""
 _SLASH = ord("/")
@@ -143,6 +145,8 @@ class NeedTable:
             yield from self._by_names(reading, tops)
         seen = set()
         for search in self._searches_for(known, frozenset(taken & self._calls)):
+            if search.module and search.module not in tops:
+                continue
             for match in search.matches(reading.text):
                 row = search.rows.get(match[1].decode().lower())
                 if row is None or row.needed.partition(".")[0] in tops:
@@ -185,7 +189,7 @@ class NeedTable:
                 if need.module in tops:
                     by_kind.setdefault(need.how, {}).setdefault(need.word.lower(), need)
             searches = self._searches[tops, taken] = tuple(
-                _Search(sign, re.compile(pattern), rows)
+                _Search(sign, re.compile(pattern), rows, _ONLY_OF.get(sign, ""))
                 for kind, rows in sorted(by_kind.items())
                 for sign, pattern in _patterns(kind, rows, taken)
             )
@@ -198,14 +202,18 @@ class _Search(NamedTuple):
     finder: re.Pattern[bytes]
     rows: dict[str, Need]
     """By word, in lower case."""
+    module: str
+    """Without which there is nothing to find; empty where any of the rows' will do."""
 
     def matches(self, text: bytes) -> Iterator[re.Match[bytes]]:
         """Find the words in *text*."""
         if not self.sign:
             yield from self.finder.finditer(text)
             return
+        # Most texts have none, and the way back finds that out sooner.
+        last = text.rfind(self.sign) + len(self.sign)
         after = 0
-        while (at := text.find(self.sign, after)) >= 0:
+        while (at := text.find(self.sign, after, last)) >= 0:
             start = at
             if self.sign == b"://":
                 lowest = max(at - _LONGEST_SCHEME, after)

@@ -49,6 +49,8 @@ _BEGINNINGS = {
     "platform.system()": ("platform_system", _SYSTEMS),
 }
 """Of what a beginning is enough: its marker, and the whole of what may begin so."""
+_TELLS = re.compile(r"\b(?:sys|os|platform|version_info|name|six)\b")
+"""What stands in every condition that is a marker, and few others."""
 _SLICE = re.compile(r"(.+)\[:(\d+)\]$")
 _DEEPEST = 50
 """Levels of a condition that is worth understanding."""
@@ -76,7 +78,7 @@ def _is_shallow(tree: ast.expr) -> bool:
 @lru_cache(maxsize=4096)
 def marker_of(condition: str, *, holds: bool = True) -> str:
     """Say when *condition* is true (or false), as a marker; empty when it cannot."""
-    tree = expression(condition)
+    tree = expression(condition) if _TELLS.search(condition) else None
     return "" if tree is None else _marker(tree, holds=holds)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from caddis.model.imports import ImportKind
 from caddis.stages.scan.lexer import Reading
+from caddis.stages.scan.signs import PYTEST_PLUGINS
 from caddis.stages.scan.statements import Statement
 
 _VALUE = (
@@ -30,15 +31,17 @@ _ENTRY = re.compile(
 )
 
 
-def plugins(reading: Reading, path: str) -> Iterator[Statement]:
-    """Yield every module that a list of plug-ins names."""
+def plugins(
+    reading: Reading, path: str, signs: Collection[bytes]
+) -> Iterator[Statement]:
+    """Yield every module that a list of plug-ins names in a file with *signs*."""
     # Of capitals and underscores, the way back finds twice as fast that there are none.
     if reading.text.rfind(b"INSTALLED_APPS") >= 0:
         # A site does not start without them.
         kind = ImportKind.POSSIBLE if _OF_SOME.search(path) else ImportKind.REQUIRED
         yield from _listed(reading, _APPS, kind)
         yield from _listed(reading, _MIDDLEWARE, kind)
-    if b"pytest_plugins" in reading.text:
+    if PYTEST_PLUGINS in signs or path.endswith("conftest.py"):
         yield from _listed(reading, _PYTEST)
     if path.endswith("setup.py") and b"entry_points" in reading.text:
         yield from _entries(reading)

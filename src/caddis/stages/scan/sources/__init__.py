@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from caddis.stages.scan.record import Record
+from caddis.stages.scan.signs import CELL, signs_in
 from caddis.stages.scan.sources.converted import SHELL
 from caddis.stages.scan.sources.cython import read_cython
 from caddis.stages.scan.sources.entry_points import read_entry_points
@@ -56,7 +57,11 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_entry_points(data, name)
     if name.endswith(SNAKEMAKE):
         return reader._replace(is_python=False).read(data)
-    return _read_script(data, reader) if _was_notebook(data) else reader.read(data)
+    source = readable(data)
+    signs = signs_in(source.data)
+    if CELL in signs or _was_notebook(source.data):
+        return _read_script(data, reader)
+    return reader.read_text(source, signs)
 
 
 def _read_script(data: bytes, reader: Reader) -> Record:
@@ -78,10 +83,7 @@ def _read_script(data: bytes, reader: Reader) -> Record:
 
 
 def _was_notebook(data: bytes) -> bool:
-    """Recognize what editors, jupytext and nbconvert take apart, or made of cells."""
-    # The rarest sign first, and the way back: few files are read to their start.
-    if b"%" in data and data.rfind(b"%%") >= 0 and b"\n# %%" in data:
-        return True
+    """Recognize what jupytext and nbconvert made of cells."""
     if not data.startswith(_STARTS) and data.find(b"IPython", 0, _HEAD) < 0:
         return False
     return data.find(_JUPYTEXT, 0, _HEAD) >= 0 or SHELL.encode() in data

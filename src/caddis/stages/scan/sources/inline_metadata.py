@@ -27,11 +27,6 @@ class Inline(NamedTuple):
     """Why nothing is read of it; empty when it is."""
 
 
-def has_inline(text: bytes) -> bool:
-    """Say whether a script may declare something, faster than by reading all of it."""
-    return text.rfind(b"///") >= 0 and b"# /// script" in text
-
-
 def declared_inline(reading: Reading) -> Inline:
     """Read the `script` block, of which there must be one at most.
 

@@ -21,11 +21,12 @@ from caddis.stages.scan.record import (
 )
 from caddis.stages.scan.search_path import search_paths
 from caddis.stages.scan.shorthands import spelled_out
+from caddis.stages.scan.signs import SCRIPT_BLOCK, signs_in
 from caddis.stages.scan.sources.doctests import prompts
-from caddis.stages.scan.sources.inline_metadata import declared_inline, has_inline
+from caddis.stages.scan.sources.inline_metadata import declared_inline
 from caddis.stages.scan.sources.syntax import looks_broken, syntax_error
 from caddis.stages.scan.statements import Statement
-from caddis.stages.scan.text import readable
+from caddis.stages.scan.text import Text, readable
 
 _CHANGES = (("sys", b"sys.path"), ("site", b"addsitedir"))
 """Modules by which a file changes where its imports start, and the signs of it."""
@@ -46,7 +47,14 @@ class Reader(NamedTuple):
 
     def read(self, data: bytes, *, suffix: str = "") -> Record:
         """Read *data*, which stands in the part of the file that *suffix* names."""
-        text, problem = readable(data)
+        source = readable(data)
+        return self.read_text(source, signs_in(source.data), suffix=suffix)
+
+    def read_text(
+        self, source: Text, signs: Collection[bytes], *, suffix: str = ""
+    ) -> Record:
+        """Do what `read` does with *source*, which has these *signs*."""
+        text, problem = source
         reading = read_source(text)
         statements = spelled_out(reading)
         modules = {statement.module for statement in statements}
@@ -54,34 +62,40 @@ class Reader(NamedTuple):
         if "marimo" in modules and b"@app.cell" in text:
             statements = tuple(map(_out_of_cell, statements))
         found = judged(statements, suffix=suffix)
-        if more := self._more(reading, modules, suffix):
+        if more := self._more(reading, modules, signs, suffix):
             found = sorted((*found, *more), key=PLACE)
         told: tuple[Told, ...] = ()
         troubles = tuple(_troubles(reading, problem, suffix))
-        if has_inline(text):
+        if SCRIPT_BLOCK in signs:
             line, requirements, damage = declared_inline(reading)
             told = tuple((what, "pypi", suffix, line) for what in requirements)
             troubles += ((suffix, damage, line),) if damage else ()
         if not self.is_cell and any(m in modules and s in text for m, s in _CHANGES):
             told += tuple(searched(text.decode(errors="replace")))
-        if not reading.problem and self._is_doubtful(reading, modules):
+        if not reading.problem and self._is_doubtful(reading, modules, signs):
             error = syntax_error(text)
             troubles += ((suffix, *error),) if error else ()
         return tuple(found), told, troubles
 
-    def _is_doubtful(self, reading: Reading, modules: Collection[str]) -> bool:
+    def _is_doubtful(
+        self, reading: Reading, modules: Collection[str], signs: Collection[bytes]
+    ) -> bool:
         if not self.is_python:
             return False
         if len(reading.text) <= self.parsed:
             return True
-        return looks_broken(reading, self.path, modules)
+        return looks_broken(reading, self.path, modules, signs)
 
     def _more(
-        self, reading: Reading, modules: Collection[str], suffix: str
+        self,
+        reading: Reading,
+        modules: Collection[str],
+        signs: Collection[bytes],
+        suffix: str,
     ) -> list[Found]:
         """List what is not imported by statements or calls of *reading*."""
         found = judged(self.needs.implied(reading, modules), suffix=suffix)
-        found += judged(plugins(reading, self.path), suffix=suffix)
+        found += judged(plugins(reading, self.path, signs), suffix=suffix)
         if self.doctests and b">>>" in reading.text:
             examples = read_source(prompts(reading.text[1:])).statements
             found += judged(map(_tested, examples), suffix=suffix, group="test")

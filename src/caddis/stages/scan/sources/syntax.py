@@ -11,10 +11,10 @@ from collections.abc import Collection
 from caddis.model.python_2 import OF_PYTHON_2
 from caddis.stages.scan.lexer import Reading
 from caddis.stages.scan.lexer.tokens import TOKEN, formatted_end
+from caddis.stages.scan.signs import CONFLICT
 
 _LARGEST = 2**20
 """Bytes of a source that is parsed without being told to."""
-_CONFLICT = b"<<<<<<<"
 _BLANKS = b" \t\r\n\f"
 _UNFINISHED = b"([{,\\+-/%|&^<@:"
 """Signs that no statement ends with; comments and star imports hardly ever do."""
@@ -38,10 +38,13 @@ _MORE_IN_FIELDS = "f-string expression part cannot include"
 """What Python before 3.12 says of backslashes and comments in f-strings."""
 
 
-def looks_broken(reading: Reading, path: str, modules: Collection[str]) -> bool:
-    """Say whether the parser may refuse what was read, by signs that cost nothing.
+def looks_broken(
+    reading: Reading, path: str, modules: Collection[str], signs: Collection[bytes]
+) -> bool:
+    """Say whether the parser may refuse what was read, by what costs nothing to know.
 
-    *reading* imports *modules*. Most sources without a sign are good, but not all.
+    *reading* imports *modules* and has these *signs*. Most sources without any are
+    good, but not all.
     """
     text = reading.text
     if len(text) > _LARGEST:
@@ -49,7 +52,7 @@ def looks_broken(reading: Reading, path: str, modules: Collection[str]) -> bool:
     return (
         reading.odd >= 0
         or _ends_early(text)
-        or text.rfind(_CONFLICT) >= 0
+        or CONFLICT in signs
         or not OF_PYTHON_2.isdisjoint(modules)
         or any(sign in path for sign in _TEMPLATES)
     )
