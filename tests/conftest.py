@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.carrying import Environment
 from tests.support.channel import (
@@ -17,6 +18,10 @@ from tests.support.channel import (
 )
 from tests.support.channel.real import CACHE
 from tests.support.channel.tiny import TINY
+
+# A busy machine is no failure: how long an example takes decides nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,7 +35,6 @@ needs_elf = pytest.mark.skipif(sys.platform != "linux", reason="needs an ELF fil
 @needs_elf
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

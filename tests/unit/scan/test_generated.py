@@ -194,7 +194,7 @@ def _indented(lines: list[str], indent: str) -> list[str]:
     return [indent + line for line in lines]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(blocks())
 def test_made_up_programs_are_read_as_python_reads_them(lines: list[str]) -> None:
     data = "\n".join(lines).encode()
@@ -240,7 +240,7 @@ PIECES = st.sampled_from(
 FILES = ["m.py", "m.pyx", "n.ipynb", "d.md", "pyproject.toml", "setup.cfg"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(PIECES | st.binary(max_size=3), max_size=12),
     st.sampled_from(FILES),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from caddis.adapters.archive_file import open_archive
@@ -78,7 +78,6 @@ def test_no_more_stands_behind_the_last_entry(tmp_path: Path) -> None:
     assert nothing_was_left(tmp_path)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_no_change_of_one_byte_gets_past_with_other_files(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -97,7 +96,6 @@ def test_no_change_of_one_byte_gets_past_with_other_files(
     assert (prefix / "lib/y").read_bytes() == b"content " * 20
 
 
-@settings(deadline=None)
 @given(end=st.integers(0, 400))
 def test_an_archive_that_was_cut_off_is_refused(
     end: int, tmp_path_factory: pytest.TempPathFactory
