@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from caddis.model.whole import writing_to
+
 try:
     import fcntl
 except ImportError:  # Windows cannot hold folders: there, what is left stays.
@@ -39,7 +41,8 @@ def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
     ) as name:
         held = _hold(name)
         try:
-            yield Path(name)
+            with writing_to(Path(name)):
+                yield Path(name)
         finally:
             if held is not None:
                 os.close(held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from caddis.model.imports import Import, Scan
@@ -16,17 +16,24 @@ _TOLD = 3
 
 
 def tell_absent(
-    found: Scan, project: Path, site_packages: Path, *, narrator: Narrator
+    found: Scan,
+    project: Path,
+    site_packages: Path,
+    *,
+    ignored: Collection[str] = frozenset(),
+    narrator: Narrator,
 ) -> str:
     """Note what *project* always imports and nothing in *site_packages* has.
 
     *found* is in its code. What is declared may lack something, and what a package
-    brings changes. Gives the result in a few words.
+    brings changes; of modules that are *ignored* nothing is said. Gives the result in a
+    few words.
     """
     lacks = [
         item
         for item in absent(found.imports, site_packages)
         if item.top not in found.namesakes
+        and not {item.top, item.module}.intersection(ignored)
     ]
     sources = (item.path for item in found.imports)
     sleeping = uncompiled(sources, folder_of(project), site_packages)

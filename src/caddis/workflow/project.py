@@ -101,4 +101,10 @@ def sync_project(
         python = made.for_platform(toolbox.host.platform).python
         there = site_packages(prefix, python, toolbox.host)
         found = toolbox.scan(project, narrator)
-        stage.result = tell_absent(found, project, there, narrator=narrator)
+        stage.result = tell_absent(
+            found,
+            project,
+            there,
+            ignored=toolbox.ignored(project),
+            narrator=narrator,
+        )

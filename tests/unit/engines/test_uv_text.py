@@ -139,6 +139,20 @@ def test_what_uv_is_asked_by_is_nothing_to_people() -> None:
     assert "and you require lib, nothing" in str(error)
 
 
+def test_where_a_proxy_stands_in_between_caddis_own_way_round_it_is_told() -> None:
+    # uv's hint names an option that caddis has not.
+    error = explain(
+        "error: Failed to fetch: `https://pypi.org/simple/idna/`\n"
+        "  cause: invalid peer certificate: UnknownIssuer\n"
+        "hint: Consider enabling use of system TLS certificates with the"
+        " `--system-certs` command-line flag\n"
+    )
+    assert isinstance(error, FetchError)
+    assert "UnknownIssuer" in str(error)
+    assert "--system-certs" not in str(error)
+    assert "UV_SYSTEM_CERTS" in error.hint
+
+
 def test_a_checkout_to_edit_is_told_how_to_be_written() -> None:
     said = (
         "error: Unsupported editable requirement in `requirements.in` at line 2:"

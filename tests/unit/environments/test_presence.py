@@ -120,6 +120,17 @@ def test_what_is_missing_is_told_with_its_place_notebooks_last(tmp_path: Path) -
     ]
 
 
+def test_of_what_a_project_ignores_nothing_is_said(tmp_path: Path) -> None:
+    code = "import aa.bb\nimport cc.dd\nimport ee\n"
+    project = filled(tmp_path / "p", **{"app.py": code})
+    site = filled(tmp_path / "site", **{"there.py": ""})
+    notes = Notes()
+    ignored = {"aa", "cc.dd"}
+    tell_absent(scan(project), project, site, ignored=ignored, narrator=notes)
+    (told,) = notes.told
+    assert told.startswith("nothing in the environment has ee (app.py:3);")
+
+
 def test_a_project_that_has_all_is_told_so(tmp_path: Path) -> None:
     project = filled(tmp_path / "p", **{"app.py": "import json, there, helper\n"})
     filled(project, **{"helper.py": ""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -90,3 +91,13 @@ def test_a_folder_just_made_stays(tmp_path: Path) -> None:
     (tmp_path / "caddis-passing-work-new").mkdir()
     with passing_folder("work", within=tmp_path):
         assert (tmp_path / "caddis-passing-work-new").exists()
+
+
+def test_a_disk_that_is_full_is_known_by_the_folder(tmp_path: Path) -> None:
+    # The system does not say which one it was, and nobody looks at TMPDIR first.
+    with (
+        pytest.raises(OSError, match="full") as stop,
+        passing_folder("work", within=tmp_path) as folder,
+    ):
+        raise OSError(errno.ENOSPC, "full")
+    assert stop.value.filename == str(folder)

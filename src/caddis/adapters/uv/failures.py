@@ -23,6 +23,8 @@ _NETWORK = re.compile(
     r"Could not connect|network is disabled|needs to be downloaded|HTTP status|"
     r"Git operation failed"
 )
+_STRANGER = "invalid peer certificate"
+"""What it says where a proxy of a company stands in between, among others."""
 _CACHE = re.compile(
     r"Failed to initialize cache at|the client cache|"
     # What it asks an interpreter by is written into the cache first.
@@ -85,10 +87,7 @@ def explain(stderr: str) -> CaddisError:
             " paths out.",
         )
     if _NETWORK.search(text):
-        return FetchError(
-            f"A package could not be fetched:\n{text}",
-            hint="Check the network, the URL and its credentials.",
-        )
+        return _unreached(text)
     if _SYNTAX.search(text):
         return ProjectError(
             text, hint="Write it like requests, requests>=2.31 or requests[socks]==2.*."
@@ -98,6 +97,21 @@ def explain(stderr: str) -> CaddisError:
     if text.startswith(("Failed to build", _OF_A_BACKEND)):
         return _failed_build(text.splitlines()[0], list(_lines(stderr))[1:])
     return EngineError(f"uv failed:\n{text}")
+
+
+def _unreached(text: str) -> FetchError:
+    if _STRANGER not in text:
+        return FetchError(
+            f"A package could not be fetched:\n{text}",
+            hint="Check the network, the URL and its credentials.",
+        )
+    lines = (line for line in text.splitlines() if not line.startswith("hint:"))
+    told = "\n".join(lines)
+    return FetchError(
+        f"A package could not be fetched:\n{told}",
+        hint="Where the system trusts the certificate, set UV_SYSTEM_CERTS=1, or else"
+        " SSL_CERT_FILE to a file that has it.",
+    )
 
 
 def _refused_by_system(text: str) -> EngineError | SystemFailure:
