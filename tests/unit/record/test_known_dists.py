@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from caddis.errors import PrefixError
 from caddis.model.layers import LaterEntries, Unrelocated
-from caddis.ports.record_memory import Remembered
 from caddis.stages.record.dist_files import Site
 from caddis.stages.record.dists import RecordedDist, read_dists
 from caddis.stages.record.editables import CopyEditables
 from tests.unit.environments.prefixes import SITE, Prefix
-
-
-class Memory:
-    """Keeps what records mean; of places it knows nothing."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, Remembered] = {}
-
-    def recall(self, record: str) -> Remembered | None:
-        return self.records.get(record)
-
-    def remember(self, record: str, package: Remembered) -> None:
-        self.records[record] = package
-
-    def stamps(self, place: str) -> Mapping[str, str]:
-        return {}
-
-    def keep_stamps(self, place: str, stamps: Mapping[str, str]) -> None:
-        raise AssertionError("nobody keeps stamps of distributions")
+from tests.unit.record.remembering import Memory
 
 
 def make_prefix(path: Path) -> Prefix:
@@ -87,6 +67,7 @@ def test_what_did_not_change_is_known_and_the_same(
             paths = [entry.path for entry in dist.layer.entries]
             assert paths == [entry.path for entry in first[name].layer.entries]
     assert any(path.endswith("/REQUESTED") for path in first["tool"].owned)
+    assert not memory.places, "nobody keeps stamps of distributions"
 
 
 def test_an_edit_is_seen(prefix: Prefix) -> None:
