@@ -17,6 +17,8 @@ from caddis.stages.requirements import weighed
 
 VERSION = 1
 """Of the shape; it rises when a reader of the old one would stumble."""
+_text = json.JSONEncoder(ensure_ascii=False).encode
+"""Writes one value; `json.dumps` would make an encoder each time."""
 
 
 def render(report: Report) -> Iterator[str]:
@@ -52,8 +54,14 @@ def _list(name: str, items: Iterable[str]) -> Iterator[str]:
 
 def _imports(imports: Iterable[Import]) -> Iterator[str]:
     for form, path, line, column in packed(imports).places():
-        place = f'"file": {_text(path)}, "line": {line}, "column": {column}'
+        place = f'"file": {_file(path)}, "line": {line}, "column": {column}'
         yield f"{{{_form(form)}, {place}}}"
+
+
+@lru_cache(maxsize=2**6)
+def _file(path: str) -> str:
+    """Write a path, which one import after another has."""
+    return _text(path)
 
 
 @lru_cache(maxsize=2**14)
@@ -104,7 +112,3 @@ def _modules(imports: Iterable[Import]) -> list[str]:
 
 def _plain(item: Any) -> str:
     return _text(asdict(item))
-
-
-def _text(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False)
