@@ -112,14 +112,22 @@ def _with_declared(
 
 def _known(found: Requirements) -> tuple[Requirement, ...]:
     if found.unresolved:
-        first = found.unresolved[0].module
         raise UnknownImportError(
             f"no package is known for {_listed(found.unresolved)}",
-            hint="caddis installs nothing on a guess. Say in pyproject.toml which it"
-            f' is: [tool.caddis.providers] "{first}" = "…", or that you want none:'
-            f' [tool.caddis.scan] ignore = ["{first}"]',
+            hint=_way_out([each.module for each in found.unresolved]),
         )
     return tuple(r for r in found.requirements if r.kind in NEEDED)
+
+
+def _way_out(modules: Sequence[str]) -> str:
+    """Write what settles *modules*, to be pasted."""
+    names = ", ".join(f'"{module}"' for module in modules)
+    return (
+        "caddis installs nothing on a guess. Say in pyproject.toml which it is:\n"
+        f'  [tool.caddis.providers]\n  "{modules[0]}" = "PACKAGE"\n'
+        "or that none is wanted:\n"
+        f"  [tool.caddis.scan]\n  ignore = [{names}]"
+    )
 
 
 def _listed(unresolved: Iterable[Unresolved]) -> str:
