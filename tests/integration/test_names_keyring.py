@@ -11,8 +11,7 @@ import pytest
 from uv import find_uv_bin
 
 from caddis.adapters.contents import WheelContents
-from tests.unit.names.server import Index, html_page, serve
-from tests.unit.names.test_contents import wheel_of
+from tests.unit.names.server import Index, html_page, serve, wheel_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.network]
 

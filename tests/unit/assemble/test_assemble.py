@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from caddis.adapters.packages import DiskPackageStore, Fetcher
 from caddis.errors import ProjectError, ResolveError
 from caddis.host import LINUX, MACOS_ARM, Host
-from caddis.model.git_source import GitSource
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
-from caddis.ports.packages import OpenedPackage
-from caddis.ports.progress import Reporter, Silent
+from caddis.ports.progress import Silent
 from caddis.stages.assemble import Assembled, Supplies, assemble
 from tests.support.index import Dist, write_wheel
-from tests.support.package_files import locked_file, opened
-from tests.unit.assemble.test_wheels import FakeLaunchers, by_path, content
+from tests.support.package_files import locked_file
+from tests.unit.assemble.fakes import (
+    FakeBuilder,
+    FakeCheckouts,
+    FakeLaunchers,
+    FakeStore,
+    by_path,
+)
 
 PYTHON = LockedPackage(
     name="python",
@@ -30,52 +32,6 @@ PYTHON = LockedPackage(
     subdir="osx-arm64",
     files=(LockedFile(url="https://x.org/c/osx-arm64/python.conda", sha256="0" * 64),),
 )
-
-
-class FakeStore:
-    """Opens every conda package as an empty one, and wheels as they are."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._real = DiskPackageStore(folder / "cache", fetcher=Fetcher())
-
-    def open(
-        self, files: Sequence[LockedFile], *, folder: Path, reporter: Reporter
-    ) -> list[OpenedPackage]:
-        return [self._open(file, folder, reporter) for file in files]
-
-    def fetch(self, file: LockedFile, into: Path, *, folder: Path) -> Path:
-        return self._real.fetch(file, into, folder=folder)
-
-    def _open(
-        self, file: LockedFile, folder: Path, reporter: Reporter
-    ) -> OpenedPackage:
-        if file.url.endswith(".whl"):
-            return self._real.open([file], folder=folder, reporter=reporter)[0]
-        files = {"info/paths.json": b'{"paths": []}'}
-        return replace(opened(self._folder / "empty", files, url="x"), file=file)
-
-
-@dataclass
-class FakeBuilder:
-    """Builds a wheel with nothing in it."""
-
-    tag: str = "py3-none-any"
-    built: list[tuple[str, str]] = field(default_factory=list)
-
-    def build_wheel(self, source: str, out: Path, *, folder: Path, python: str) -> Path:
-        self.built.append((source, python))
-        wheel = write_wheel(Dist(name="mine", version="1.0"), out)
-        return wheel.rename(out / f"mine-1.0-{self.tag}.whl")
-
-
-class FakeCheckouts:
-    """Makes an empty folder for each commit."""
-
-    def checkout(self, source: GitSource, into: Path) -> Path:
-        project = into / source.commit / source.below
-        project.mkdir(parents=True)
-        return project
 
 
 def assembled(
@@ -183,7 +139,7 @@ def test_a_commit_in_git_is_built_and_tells_where_it_is_from(tmp_path: Path) -> 
     assert built.endswith(f"{commit}/py")
     (layer,) = found.pypi
     told = next(e for e in layer.entries if e.path.endswith("/direct_url.json"))
-    assert json.loads(content(told)) == {
+    assert json.loads(told.read()) == {
         "url": "https://git.example/m",
         "subdirectory": "py",
         "vcs_info": {
@@ -193,7 +149,7 @@ def test_a_commit_in_git_is_built_and_tells_where_it_is_from(tmp_path: Path) -> 
         },
     }
     record = next(e for e in layer.entries if e.path.endswith("/RECORD"))
-    assert b"direct_url.json,sha256=" in content(record)
+    assert b"direct_url.json,sha256=" in record.read()
 
 
 def test_conda_finds_what_was_asked_for(tmp_path: Path) -> None:
@@ -201,10 +157,10 @@ def test_conda_finds_what_was_asked_for(tmp_path: Path) -> None:
     found = assembled(
         tmp_path, PYTHON, requested=asked, variables=("MODE=fast",)
     ).overlay
-    history = content(by_path(found)["conda-meta/history"]).decode()
+    history = by_path(found)["conda-meta/history"].read().decode()
     assert "# update specs: ['python >=3.12']" in history
     assert "+python-3.12.4-h1_0" in history
-    assert b'"MODE": "fast"' in content(by_path(found)["conda-meta/state"])
+    assert b'"MODE": "fast"' in by_path(found)["conda-meta/state"].read()
 
 
 def test_without_conda_nothing_is_told(tmp_path: Path) -> None:

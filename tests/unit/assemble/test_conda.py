@@ -21,7 +21,7 @@ from caddis.stages.assemble.conda import conda_layers
 from tests.support.channel import PLACEHOLDER, Package, write_package
 from tests.support.channel.tiny import activated, greet, linked, prefixed
 from tests.support.package_files import locked_file, opened
-from tests.unit.assemble.test_wheels import FakeLaunchers, by_path, content
+from tests.unit.assemble.fakes import FakeLaunchers, by_path
 
 SITE = "lib/python3.12/site-packages"
 
@@ -54,7 +54,7 @@ def locked(package: Package) -> LockedPackage:
 
 def record(found: dict[str, Entry]) -> dict[str, object]:
     path = next(path for path in found if path.startswith("conda-meta/"))
-    data: dict[str, object] = json.loads(content(found[path]))
+    data: dict[str, object] = json.loads(found[path].read())
     return data
 
 
@@ -69,15 +69,15 @@ def test_a_noarch_package_goes_to_the_python_of_the_environment(
 ) -> None:
     found = by_path(layer(greet("2.0"), tmp_path))
     assert f"{SITE}/greet/__init__.py" in found
-    assert content(found["bin/greet"]).startswith(b"#!/bin/sh\n")
-    assert b"from greet import main" in content(found["bin/greet"])
+    assert found["bin/greet"].read().startswith(b"#!/bin/sh\n")
+    assert b"from greet import main" in found["bin/greet"].read()
     assert told(found)["bin/greet"]["path_type"] == "unix_python_entry_point"
 
 
 def test_a_noarch_package_on_windows_has_a_program(tmp_path: Path) -> None:
     found = by_path(layer(greet("2.0"), tmp_path, WINDOWS))
     assert "Lib/site-packages/greet/__init__.py" in found
-    assert content(found["Scripts/greet.exe"]).startswith(b"MZ win-64 console ")
+    assert found["Scripts/greet.exe"].read().startswith(b"MZ win-64 console ")
     kind = told(found)["Scripts/greet.exe"]["path_type"]
     assert kind == "windows_python_entry_point_exe"
 
@@ -112,8 +112,8 @@ def test_a_python_script_needs_no_place(tmp_path: Path) -> None:
     found = by_path(layer(prefixed(), tmp_path))
     script = found["bin/prefixed"]
     assert script.edit is None
-    assert PLACEHOLDER.encode() not in content(script)
-    assert content(script).endswith(b'print("from a script")\n')
+    assert PLACEHOLDER.encode() not in script.read()
+    assert script.read().endswith(b'print("from a script")\n')
 
 
 def test_links_stay_links(tmp_path: Path) -> None:

@@ -12,20 +12,14 @@ import pytest
 
 from caddis.errors import ArchiveError
 from caddis.host import LINUX, MACOS_ARM, WINDOWS, Host
-from caddis.model.layers import Entry, Layer
+from caddis.model.layers import Layer
 from caddis.stages.assemble.commands import Commands
 from caddis.stages.assemble.wheels import wheel_layer
 from tests.support.package_files import opened, opened_wheel
+from tests.unit.assemble.fakes import FakeLaunchers, by_path
 
 SITE = "lib/python3.11/site-packages"
 POINTS = b"[console_scripts]\nsay = demo:main\n[gui_scripts]\nshow = demo.window:open\n"
-
-
-class FakeLaunchers:
-    """A launcher that tells which one it is."""
-
-    def launcher(self, platform: str, *, gui: bool) -> bytes:
-        return f"MZ {platform} {'window' if gui else 'console'} ".encode()
 
 
 def layer(tmp_path: Path, files: dict[str, bytes], host: Host = LINUX) -> Layer:
@@ -35,16 +29,6 @@ def layer(tmp_path: Path, files: dict[str, bytes], host: Host = LINUX) -> Layer:
 
 def commands(host: Host) -> Commands:
     return Commands(host=host, launchers=FakeLaunchers())
-
-
-def content(entry: Entry) -> bytes:
-    if isinstance(entry.source, bytes):
-        return entry.source
-    return Path(entry.source).read_bytes()
-
-
-def by_path(found: Layer) -> dict[str, Entry]:
-    return {entry.path: entry for entry in found.entries}
 
 
 @pytest.mark.parametrize("host", [LINUX, MACOS_ARM], ids=lambda host: host.platform)
@@ -92,7 +76,7 @@ def test_windows_has_other_places(tmp_path: Path) -> None:
 def test_a_windows_command_is_launcher_line_and_zip(tmp_path: Path) -> None:
     files = {"demo-1.0.dist-info/entry_points.txt": POINTS}
     found = by_path(layer(tmp_path, files, WINDOWS))
-    say, show = content(found["Scripts/say.exe"]), content(found["Scripts/show.exe"])
+    say, show = found["Scripts/say.exe"].read(), found["Scripts/show.exe"].read()
     assert say.startswith(b"MZ win-64 console #!<launcher_dir>\\..\\python.exe\r\n")
     assert show.startswith(b"MZ win-64 window #!<launcher_dir>\\..\\pythonw.exe\r\n")
     (tmp_path / "demo.py").write_text("def main(): return 'said'\n")
@@ -116,9 +100,9 @@ def test_scripts_find_their_python_beside_themselves(tmp_path: Path) -> None:
     }
     found = by_path(layer(tmp_path, files))
     for name in ("tool", "say", "show"):
-        assert content(found[f"bin/{name}"]).startswith(b"#!/bin/sh\n")
-        assert b'/python"' in content(found[f"bin/{name}"])
-    assert content(found["bin/shell"]) == b"#!/bin/sh\necho\n"
+        assert found[f"bin/{name}"].read().startswith(b"#!/bin/sh\n")
+        assert b'/python"' in found[f"bin/{name}"].read()
+    assert found["bin/shell"].read() == b"#!/bin/sh\necho\n"
     assert all(e.executable for path, e in found.items() if path.startswith("bin/"))
 
 
@@ -127,7 +111,7 @@ def test_pip_has_a_command_with_the_version_of_python(tmp_path: Path) -> None:
     files = {"pip-1.0.dist-info/entry_points.txt": points}
     package = opened_wheel(tmp_path, files, name="pip")
     found = by_path(wheel_layer(package, python="3.11", commands=commands(LINUX)))
-    assert content(found["bin/pip3.11"]) == content(found["bin/pip"])
+    assert found["bin/pip3.11"].read() == found["bin/pip"].read()
 
 
 def test_record_lists_every_file_and_nothing_else(tmp_path: Path) -> None:
@@ -138,14 +122,14 @@ def test_record_lists_every_file_and_nothing_else(tmp_path: Path) -> None:
         "demo-1.0.dist-info/REQUESTED": b"",
     }
     found = by_path(layer(tmp_path, files))
-    record = content(found[f"{SITE}/demo-1.0.dist-info/RECORD"]).decode()
+    record = found[f"{SITE}/demo-1.0.dist-info/RECORD"].read().decode()
     rows = {row[0]: row[1:] for row in csv.reader(record.splitlines())}
     listed = {f"{SITE}/{p}".replace(f"{SITE}/../../../", "") for p in rows}
     assert listed == found.keys()
     assert f"{SITE}/demo-1.0.dist-info/REQUESTED" not in found
     assert rows["demo-1.0.dist-info/RECORD"] == ["", ""]
     assert rows["../../../bin/say"][0].startswith("sha256=")
-    assert content(found[f"{SITE}/demo-1.0.dist-info/INSTALLER"]) == b"caddis\n"
+    assert found[f"{SITE}/demo-1.0.dist-info/INSTALLER"].read() == b"caddis\n"
 
 
 def test_a_file_that_record_forgets_goes_along(tmp_path: Path) -> None:
@@ -156,7 +140,7 @@ def test_a_file_that_record_forgets_goes_along(tmp_path: Path) -> None:
     )
     found = by_path(wheel_layer(package, python="3.11", commands=commands(LINUX)))
     assert f"{SITE}/forgotten.py" in found
-    record = content(found[f"{SITE}/demo-1.0.dist-info/RECORD"])
+    record = found[f"{SITE}/demo-1.0.dist-info/RECORD"].read()
     assert b"forgotten.py,sha256=" in record
 
 

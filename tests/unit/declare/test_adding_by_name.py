@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from caddis.stages.scan import plan_declaration
-from tests.unit.scan.test_declaring import need
+from tests.unit.scan.needs import need
 
 _ADDED = (
     need("numpy", ecosystem="conda"),

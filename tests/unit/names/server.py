@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
 import json
+import os
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -90,3 +93,16 @@ def answer(request: BaseHTTPRequestHandler, index: Index) -> None:
     with contextlib.suppress(ConnectionError):
         request.wfile.write(body[first : last + 1])
     index.sent[request.path] = index.sent.get(request.path, 0) + last + 1 - first
+
+
+def wheel_of(*modules: str, padding: int = 0, members: int = 0) -> bytes:
+    """A wheel with packages, *padding* random bytes, and many small *members*."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("data.bin", os.urandom(padding))
+        for number in range(members):
+            archive.writestr(f"big/part_{number:06}_with_a_long_name.py", "")
+        for module in modules:
+            archive.writestr(f"{module.replace('.', '/')}/__init__.py", "")
+        archive.writestr("x-1.0.dist-info/METADATA", "Name: x\n")
+    return buffer.getvalue()

@@ -1,7 +1,4 @@
-import io
 import json
-import os
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,22 +11,9 @@ from caddis.adapters.contents.simple_index import newest_wheel
 from caddis.model.names import Contents
 from caddis.ports.progress import Silent
 from tests.support.index import Dist, write_index
-from tests.unit.names.server import Index, html_page, json_page, serve
+from tests.unit.names.server import Index, html_page, json_page, serve, wheel_of
 
 MEGABYTE = 2**20
-
-
-def wheel_of(*modules: str, padding: int = 0, members: int = 0) -> bytes:
-    """A wheel with packages, *padding* random bytes, and many small *members*."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("data.bin", os.urandom(padding))
-        for number in range(members):
-            archive.writestr(f"big/part_{number:06}_with_a_long_name.py", "")
-        for module in modules:
-            archive.writestr(f"{module.replace('.', '/')}/__init__.py", "")
-        archive.writestr("x-1.0.dist-info/METADATA", "Name: x\n")
-    return buffer.getvalue()
 
 
 PRIVATE = {

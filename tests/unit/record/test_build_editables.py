@@ -13,7 +13,7 @@ from caddis.ports.editables import Editable
 from caddis.ports.progress import Silent
 from caddis.stages.assemble import Supplies
 from caddis.workflow.editables import BuildEditables
-from tests.unit.assemble.test_assemble import (
+from tests.unit.assemble.fakes import (
     FakeCheckouts,
     FakeLaunchers,
     FakeStore,

@@ -5,23 +5,8 @@ from __future__ import annotations
 import pytest
 
 from caddis.errors import ProjectError
-from caddis.model.imports import Import, ImportKind
-from caddis.model.requirements import Ecosystem, Requirement
 from caddis.stages.scan import plan_declaration
-
-
-def need(spec: str, group: str = "", ecosystem: str = "pypi") -> Requirement:
-    kind = ImportKind.TEST if group else ImportKind.REQUIRED
-    found = Import(module="m", kind=kind, path="m.py", line=1, group=group)
-    name = spec.split()[0]
-    return Requirement(
-        spec=spec,
-        name=name,
-        ecosystem=Ecosystem(ecosystem),
-        kind=kind,
-        imports=(found,),
-    )
-
+from tests.unit.scan.needs import need
 
 ADDED = (need('a ; os_name == "x"'), need("t", "test"))
 
