@@ -20,6 +20,7 @@ _DEPTHS = {
     "envs": 1,
     "frames": 2,
     "packages": 2,
+    "built": 2,
     "stripped": 2,
     "records": 2,
     "trials": 1,

@@ -10,6 +10,7 @@ PARTS = {
     "envs": "environments of projects that were packed",
     "frames": "compressed packages",
     "packages": "opened wheels and conda packages",
+    "built": "wheels of sources",
     "stripped": "modules without their symbols",
     "records": "what the records of packages in environments mean",
     "trials": "how slim environments fared",

@@ -42,6 +42,7 @@ def make_supplies(args: Namespace) -> Supplies:
     """Set up what assembling a lock needs."""
     from caddis.adapters.git_checkout import GitCheckouts
     from caddis.adapters.launchers import DistlibLaunchers
+    from caddis.adapters.uv.kept_wheels import KeptWheels
     from caddis.stages.assemble import Supplies
 
     named = (getattr(args, name, None) for name in ("lock", "folder"))
@@ -49,12 +50,22 @@ def make_supplies(args: Namespace) -> Supplies:
     return Supplies(
         packages=make_store(args, declared),
         launchers=DistlibLaunchers(),
-        builder=make_uv(args, declared),
+        builder=KeptWheels(
+            builder=make_uv(args, declared),
+            folder=cache_folder() / "built",
+            variables=os.environ,
+            leave_out=_output(args),
+        ),
         checkouts=GitCheckouts(
             os.environ, logins=declared.addresses if declared else ()
         ),
         here=this_host(),
     )
+
+
+def _output(args: Namespace) -> Path | None:
+    output = getattr(args, "output", None)
+    return Path(output).absolute() if output else None
 
 
 def make_packer(
