@@ -148,7 +148,7 @@ def test_an_explicit_file_names_urls_with_hashes_and_what_it_loses(
     urls = [line for line in text.splitlines() if "://" in line]
     assert len(urls) == 3
     assert all(re.fullmatch("[0-9a-f]{32}", url.partition("#")[2]) for url in urls)
-    assert "cannot hold app from PyPI" in capsys.readouterr().err
+    assert "cannot hold what is from PyPI: app" in capsys.readouterr().err
 
 
 def test_a_conda_lock_has_both_worlds(prefix: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.model.toml import parse_toml
 from caddis.stages.export import ExportFormat, Ladder, Precision, export
+from caddis.stages.translate import translate
 
 CONDA, PYPI = Ecosystem.CONDA, Ecosystem.PYPI
 CLOUD = "https://conda.anaconda.org"
@@ -233,17 +234,40 @@ def test_a_package_without_a_file_is_left_out_and_named(to: ExportFormat) -> Non
     assert "unknown 1.2.3 is not on record" in found.losses[0]
 
 
-def test_a_conda_lock_has_the_wheel_for_its_platform_and_needs_as_names() -> None:
-    names = (
-        "a-1.2.3-cp312-cp312-manylinux_2_28_x86_64.whl",
-        "a-1.2.3-cp311-cp311-manylinux_2_28_x86_64.whl",
-        "a-1.2.3-cp311-cp311-macosx_11_0_arm64.whl",
+_WHEELS = (
+    "a-1.2.3-cp312-cp312-manylinux_2_28_x86_64.whl",
+    "a-1.2.3-cp311-cp311-manylinux_2_28_x86_64.whl",
+    "a-1.2.3-cp311-cp311-macosx_11_0_arm64.whl",
+)
+
+
+def _files() -> tuple[LockedFile, ...]:
+    return tuple(
+        LockedFile(url=f"https://f/{name}", sha256=f"{number}b" * 32)
+        for number, name in enumerate(_WHEELS)
     )
-    files = tuple(LockedFile(url=f"https://f/{n}", sha256="ab" * 32) for n in names)
+
+
+def test_a_pixi_lock_has_the_wheel_for_its_platform() -> None:
+    found = export(lock(pypi("a", files=_files())), ExportFormat.PIXI)
+    (entry,) = YAML(typ="safe").load(found.text)["packages"]
+    assert (entry["pypi"], entry["sha256"]) == (f"https://f/{_WHEELS[1]}", "1b" * 32)
+
+
+def test_a_folder_is_of_no_version_again_when_its_pixi_lock_is_read() -> None:
+    made = lock(pypi("a", source="-e ./a", version="", files=()))
+    text = export(made, ExportFormat.PIXI).text
+    found = translate("pixi.lock", text, platform="linux-64")
+    (package,) = found.for_platform("linux-64").packages
+    assert (package.source, package.version) == ("-e ./a", "")
+
+
+def test_a_conda_lock_has_the_wheel_for_its_platform_and_needs_as_names() -> None:
     needs = ("b[x]>=1; python_version > '3'", "c (>2)", "d; extra == 'x'")
-    found = export(lock(pypi("a", files=files, depends=needs)), ExportFormat.CONDA_LOCK)
+    made = lock(pypi("a", files=_files(), depends=needs))
+    found = export(made, ExportFormat.CONDA_LOCK)
     entry = YAML(typ="safe").load(found.text)["package"][0]
-    assert entry["url"] == f"https://f/{names[1]}"
+    assert entry["url"] == f"https://f/{_WHEELS[1]}"
     assert entry["dependencies"] == {"b": ">=1", "c": ">2"}
 
 

@@ -13,17 +13,11 @@ from typing import Any
 from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.stages.export.exported import Exported, parts_of
+from caddis.stages.export.wheels import best_file
 from caddis.stages.export.yaml_text import yaml_lines
 
 _NEED = re.compile(r"\s*(?P<name>(?!__)[\w.-]+)(?:\[[^]]*\])?(?P<limit>.*)")
 """A dependency as conda or PEP 508 has it; virtual packages are none."""
-_SYSTEMS = {
-    "linux-64": ("manylinux", "x86_64"),
-    "linux-aarch64": ("manylinux", "aarch64"),
-    "osx-64": ("macosx", "x86_64"),
-    "osx-arm64": ("macosx", "arm64"),
-    "win-64": ("win", "amd64"),
-}
 
 
 def conda_lock_text(lock: Lock, platform: str) -> Exported:
@@ -53,7 +47,7 @@ def _entries(part: PlatformLock) -> Iterator[dict[str, Any]]:
             continue
         is_conda = package.ecosystem is Ecosystem.CONDA
         groups = () if "" in package.groups else package.groups
-        file = package.files[0] if is_conda else _wheel(package.files, part)
+        file = package.files[0] if is_conda else best_file(package.files, part)
         yield {
             "name": package.name,
             "version": package.version,
@@ -81,31 +75,6 @@ def _dependencies(package: LockedPackage) -> dict[str, str]:
 def _hash(file: LockedFile) -> dict[str, str]:
     known = {"md5": file.md5, "sha256": file.sha256}
     return {name: digest for name, digest in known.items() if digest}
-
-
-def _wheel(files: Iterable[LockedFile], part: PlatformLock) -> LockedFile:
-    """Choose the file that is most made for Python and platform of *part*."""
-    return max(files, key=lambda file: _rank(file, part))
-
-
-def _rank(file: LockedFile, part: PlatformLock) -> tuple[int, int]:
-    # Here, because it takes long to import and most formats do not choose.
-    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
-    try:
-        _, _, _, tags = parse_wheel_filename(file.url.rpartition("/")[2])
-    except InvalidWheelFilename:
-        return (1, 0)
-    system, machine = _SYSTEMS.get(part.platform, ("", ""))
-    python = "cp" + "".join(part.python.split(".")[:2])
-    ranks = []
-    for tag in tags:
-        here = tag.platform == "any" or (
-            tag.platform.startswith(system) and tag.platform.endswith(machine)
-        )
-        runs = tag.interpreter in {python, "py3"} or tag.abi == "abi3"
-        ranks.append((2 if here and runs else 0, int(tag.interpreter == python)))
-    return max(ranks)
 
 
 def _content_hash(part: PlatformLock) -> str:

@@ -17,11 +17,9 @@ def explicit_text(lock: Lock, platform: str) -> Exported:
         "@EXPLICIT",
         *map(_line, part.of(Ecosystem.CONDA)),
     ]
-    losses = tuple(
-        f"a conda explicit file cannot hold {package.name} from PyPI"
-        for package in part.of(Ecosystem.PYPI)
-    )
-    return Exported(text="\n".join(lines) + "\n", losses=losses)
+    others = ", ".join(package.name for package in part.of(Ecosystem.PYPI))
+    lost = f"a conda explicit file cannot hold what is from PyPI: {others}"
+    return Exported(text="\n".join(lines) + "\n", losses=(lost,) if others else ())
 
 
 def _line(package: LockedPackage) -> str:

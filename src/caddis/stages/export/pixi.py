@@ -14,6 +14,7 @@ from caddis.model.lock import Lock, LockedPackage, PlatformLock
 from caddis.model.requirements import Ecosystem
 from caddis.model.urls import PYPI
 from caddis.stages.export.exported import Exported, parts_of, without_groups
+from caddis.stages.export.wheels import best_file
 from caddis.stages.export.yaml_text import yaml_lines
 
 
@@ -25,34 +26,34 @@ def pixi_text(lock: Lock, platform: str) -> Exported:
         "indexes": list(lock.indexes) or [PYPI],
         "packages": {part.platform: _references(part) for part in parts},
     }
-    packages = {_place(p): p for part in parts for p in part.packages}
+    packages = {_place(p, part): p for part in parts for p in part.packages}
     document = {
         "version": 6,
         "environments": {"default": environment},
-        "packages": [dict(_package(packages[place])) for place in sorted(packages)],
+        "packages": [dict(_package(packages[p], p)) for p in sorted(packages)],
     }
     losses = without_groups(packages.values(), "the default environment of pixi.lock")
     return Exported(text="\n".join(yaml_lines(document)) + "\n", losses=losses)
 
 
 def _references(part: PlatformLock) -> list[dict[str, str]]:
-    return [{package.ecosystem.value: _place(package)} for package in part.packages]
+    return [{p.ecosystem.value: _place(p, part)} for p in part.packages]
 
 
-def _place(package: LockedPackage) -> str:
+def _place(package: LockedPackage, part: PlatformLock) -> str:
     if package.source:
         return place_of(package.source)
-    return package.files[0].url
+    return best_file(package.files, part).url
 
 
-def _package(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+def _package(package: LockedPackage, place: str) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a package; those that say nothing are left out."""
-    yield package.ecosystem.value, _place(package)
+    yield package.ecosystem.value, place
     of_kind = _conda if package.ecosystem is Ecosystem.CONDA else _pypi
-    yield from ((key, value) for key, value in of_kind(package) if value)
+    yield from ((key, value) for key, value in of_kind(package, place) if value)
 
 
-def _conda(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+def _conda(package: LockedPackage, _: str) -> Iterator[tuple[str, Any]]:
     yield "name", package.name
     yield "version", package.version
     yield "build", package.build
@@ -66,9 +67,9 @@ def _conda(package: LockedPackage) -> Iterator[tuple[str, Any]]:
     yield "size", package.files[0].size
 
 
-def _pypi(package: LockedPackage) -> Iterator[tuple[str, Any]]:
+def _pypi(package: LockedPackage, place: str) -> Iterator[tuple[str, Any]]:
     yield "name", package.name
     yield "version", package.version or "0"
-    yield "sha256", package.files[0].sha256 if package.files else ""
+    yield "sha256", next((f.sha256 for f in package.files if f.url == place), "")
     yield "requires_dist", list(package.depends)
     yield "editable", package.source.startswith("-e ")

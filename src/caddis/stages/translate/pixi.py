@@ -82,6 +82,8 @@ def _package(
     )
     return replace(
         dist,
+        # For a folder whose version is not known there has to be one.
+        version="" if dist.source and dist.version == "0" else dist.version,
         depends=tuple(entry.get("requires_dist") or ()),
         extras=tuple(reference.get("extras") or ()),
     )
