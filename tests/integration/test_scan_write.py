@@ -143,3 +143,26 @@ def test_write_is_for_folders_alone(what: list[str], capsys) -> None:
     # Standard input once added its imports to the project it was called in.
     assert main(["scan", "--write", *what]) == 2
     assert "name a folder" in capsys.readouterr().err
+
+
+def test_the_first_declaration_has_what_notebooks_install_themselves(
+    tmp_path: Path, capsys
+) -> None:
+    # A lock had it before there was a declaration, and no longer afterwards.
+    cell = '{"cell_type": "code", "metadata": {}, "outputs": [], "source": "%s"}'
+    book = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [%s]}'
+    source = "!pip install -q 'numpy<2' umap-learn\\nimport numpy, umap"
+    files = {"a.py": "import requests\n", "b.ipynb": book % (cell % source)}
+    folder = write(tmp_path, files)
+    assert answer(capsys, "--write", folder)[0] == 0
+    lines = (folder / "requirements.txt").read_text().splitlines()
+    assert lines == ["numpy<2", "requests", "umap-learn"]
+
+
+def test_scripts_that_declare_all_they_need_need_no_other_declaration(
+    tmp_path: Path, capsys
+) -> None:
+    block = '# /// script\n# dependencies = ["rich"]\n# ///\nimport rich\n'
+    folder = write(tmp_path, {"a.py": block})
+    assert "nothing was missing" in answer(capsys, "--write", folder)[1]
+    assert not (folder / "requirements.txt").exists()

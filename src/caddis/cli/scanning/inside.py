@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from caddis.model.dist_names import name_in
-from caddis.model.imports import Declared
+from caddis.model.imports import Declared, Scan
+from caddis.model.requirements import Requirement
 
 
 class DeclaredInside:
@@ -42,3 +43,18 @@ class DeclaredInside:
         if folder not in self._known:
             self._known[folder] = self._names_in(folder)
         return self._known[folder]
+
+
+def with_declared_inside(
+    lacking: Sequence[Requirement], found: Scan
+) -> tuple[Requirement, ...]:
+    """Add what scripts and notebooks install to what the first declaration is to have.
+
+    Locks ask for that as well, but only as long as nothing else is declared.
+    """
+    from caddis.stages.declare.inside import declared_inside
+
+    of_pypi = (item for item in found.declared if item.ecosystem != "conda")
+    inside = {asked.name: asked for asked in declared_inside(of_pypi).requirements}
+    rest = (asked for asked in lacking if asked.name not in inside)
+    return tuple(sorted((*rest, *inside.values()), key=lambda asked: asked.name))

@@ -20,7 +20,7 @@ from caddis.cli.scanning.declared import (
     for_building,
     own_names,
 )
-from caddis.cli.scanning.inside import DeclaredInside
+from caddis.cli.scanning.inside import DeclaredInside, with_declared_inside
 from caddis.cli.scanning.output.report import Report
 from caddis.cli.scanning.settings import read_providers, scan_settings, table_of
 from caddis.cli.scanning.used import used_besides
@@ -171,6 +171,8 @@ class Project:
         lacking = missing(
             needed, known, self._inside(report.scan), self._allowed_python()
         )
+        if lacking and not self.files:
+            lacking = with_declared_inside(lacking, report.scan)
         for item in told_apart(needed.requirements, lacking):
             group = group_for(item)
             if group != "build":
