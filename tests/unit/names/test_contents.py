@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.contents import Web, WheelContents
-from caddis.adapters.contents.credentials import KeyringProgram, Login
+from caddis.adapters.contents.credentials import KeyringProgram
 from caddis.adapters.contents.releases import IndexReleases
 from caddis.adapters.contents.simple_index import newest_wheel
+from caddis.model.logins import Login
 from caddis.model.names import Contents
 from caddis.ports.progress import Silent
 from tests.support.index import Dist, write_index

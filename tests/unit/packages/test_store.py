@@ -14,6 +14,7 @@ import pytest
 from caddis.adapters.packages import DiskPackageStore, Fetcher
 from caddis.errors import ArchiveError, FetchError
 from caddis.model.lock import LockedFile
+from caddis.model.logins import Login
 from caddis.ports.packages import OpenedPackage
 from caddis.ports.progress import Silent
 from tests.support.package_files import locked_file, write_zip
@@ -152,9 +153,9 @@ def test_the_keyring_is_asked_where_a_server_wants_to_know(
 ) -> None:
     asked = []
 
-    def keyring(service: str, user: str) -> tuple[str, str] | None:
+    def keyring(service: str, user: str) -> Login | None:
         asked.append((service, user))
-        return (USER, WORD) if service.endswith("/simple") else None
+        return Login(USER, WORD) if service.endswith("/simple") else None
 
     with serve(wheel.parent, private=True) as url:
         file = locked_file(wheel, f"{url}/{wheel.name}")

@@ -1,26 +1,18 @@
-"""Users and passwords for servers: in the URL, in netrc, in the keyring."""
+"""Users and passwords for servers, as the keyring has them."""
 
 from __future__ import annotations
 
-import netrc
 import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, Protocol
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import Protocol
+
+from caddis.model.logins import Login
 
 _PATIENCE = 60
 """Seconds: a keyring may ask its owner to unlock it."""
-
-
-class Login(NamedTuple):
-    """A user and the password."""
-
-    user: str
-    password: str
 
 
 class Keyring(Protocol):
@@ -70,23 +62,6 @@ class AskedOnce:
             if (service, user) not in self._known:
                 self._known[service, user] = self._keyring.find(service, user)
             return self._known[service, user]
-
-
-def split_login(url: str) -> tuple[str, Login]:
-    """Take user and password out of *url*; both are empty where there are none."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    login = Login(unquote(parts.username or ""), unquote(parts.password or ""))
-    return urlunsplit((parts.scheme, host, *parts[2:])), login
-
-
-def find_in_netrc(path: Path, host: str) -> Login | None:
-    """Find the login for *host* in the netrc file at *path*."""
-    try:
-        found = netrc.netrc(path).authenticators(host)
-    except (OSError, netrc.NetrcParseError):
-        return None
-    return Login(found[0], found[2] or "") if found else None
 
 
 def _program() -> list[str]:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from threading import Lock
 from urllib.error import HTTPError
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import OpenerDirector, Request, url2pathname
 
 from caddis.adapters.contents.connections import make_opener
-from caddis.adapters.contents.credentials import (
-    Keyring,
-    KeyringProgram,
-    Login,
-    find_in_netrc,
-    split_login,
-)
+from caddis.adapters.contents.credentials import Keyring, KeyringProgram
 from caddis.errors import FetchError
+from caddis.model.logins import Login, as_requested, find_in_netrc, split_login
 from caddis.model.urls import public
 
 _TIMEOUT = 20
@@ -132,10 +126,10 @@ class Web:
     def _open(
         self, url: str, login: Login, headers: dict[str, str], *, limit: int
     ) -> Page | None:
-        address = _quoted(url)
+        address = as_requested(url)
         request = Request(address, headers={"User-Agent": "caddis", **headers})  # noqa: S310
         if login.user:
-            request.add_unredirected_header("Authorization", _basic(login))
+            request.add_unredirected_header("Authorization", login.header)
         try:
             with self._connect().open(request, timeout=_TIMEOUT) as answer:
                 return _read_answer(answer, limit=limit)
@@ -191,16 +185,6 @@ def _read_answer(answer: HTTPResponse, *, limit: int) -> Page:
         start=int(found[1]) if found else 0,
         total=int(found[2]) if found else len(body),
     )
-
-
-def _quoted(url: str) -> str:
-    parts = urlsplit(url)
-    path = quote(parts.path, safe="/%:@+~!$&'(),;=")
-    return parts._replace(path=path, fragment="").geturl()
-
-
-def _basic(login: Login) -> str:
-    return f"Basic {b64encode(':'.join(login).encode()).decode()}"
 
 
 def _local(url: str) -> Path:

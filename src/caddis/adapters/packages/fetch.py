@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import netrc
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,11 +11,12 @@ from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import OpenerDirector, Request, build_opener, url2pathname
 
 from caddis.errors import FetchError
 from caddis.model.lock import LockedFile
+from caddis.model.logins import Login, as_requested, find_in_netrc, split_login
 from caddis.model.urls import public
 
 _CHUNK = 2**20
@@ -40,7 +39,7 @@ class Fetcher:
     """Indexes and channels, with the credentials that their files need."""
     netrc: Path | None = None
     """Further credentials, by host; None for none."""
-    keyring: Callable[[str, str], tuple[str, str] | None] | None = None
+    keyring: Callable[[str, str], Login | None] | None = None
     """Finds user and password for a service, a URL or a host, and the user if known;
     called where a server wants them and nothing else tells. None for none."""
     offline: bool = False
@@ -112,7 +111,7 @@ class Fetcher:
             return opener.open(request, timeout=_TIMEOUT)
         except HTTPError as error:
             refused = error.code in _REFUSED
-            kept = self._from_keyring(address, login[0]) if refused else None
+            kept = self._from_keyring(address, login.user) if refused else None
             if kept is None:
                 raise
             error.close()
@@ -146,24 +145,24 @@ class Fetcher:
             return error
         return None
 
-    def _with_credentials(self, url: str) -> tuple[str, tuple[str, str]]:
+    def _with_credentials(self, url: str) -> tuple[str, Login]:
         """Give the URL to ask, and the user and password to ask it with."""
         user, password = "", ""
         for source in self._sources_of(url):
-            known = urlsplit(source)
-            user = user or unquote(known.username or "")
-            password = password or unquote(known.password or "")
-            shown = public(_bare(source)).rstrip("/")
-            if "/t/" in known.path and _bare(url).startswith(f"{shown}/"):
-                url = _bare(source).rstrip("/") + _bare(url)[len(shown) :]
+            place, known = split_login(source)
+            user = user or known.user
+            password = password or known.password
+            shown = public(_bare(place)).rstrip("/")
+            if "/t/" in place and _bare(url).startswith(f"{shown}/"):
+                url = _bare(place).rstrip("/") + _bare(url)[len(shown) :]
         if not password and self.netrc is not None:
             host = urlsplit(url).hostname or ""
-            found = _from_netrc(self.netrc, host)
-            if user in {"", found[0]}:
+            found = find_in_netrc(self.netrc, host) or Login()
+            if user in {"", found.user}:
                 user, password = found
-        return _bare(url), (user, password)
+        return _bare(url), Login(user, password)
 
-    def _from_keyring(self, url: str, user: str) -> tuple[str, str] | None:
+    def _from_keyring(self, url: str, user: str) -> Login | None:
         """Ask for the indexes on the host of *url*, and for the host itself."""
         if self.keyring is None:
             return None
@@ -181,12 +180,11 @@ def _server(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 
 
-def _request(url: str, login: tuple[str, str], *, method: str) -> Request:
+def _request(url: str, login: Login, *, method: str) -> Request:
     headers = {"User-Agent": "caddis"}
     request = Request(url, headers=headers, method=method)  # noqa: S310
-    if login[0]:
-        code = b64encode(":".join(login).encode()).decode()
-        request.add_unredirected_header("Authorization", f"Basic {code}")
+    if login.user:
+        request.add_unredirected_header("Authorization", login.header)
     return request
 
 
@@ -196,25 +194,14 @@ def file_name(file: LockedFile) -> str:
 
 
 def _bare(url: str) -> str:
-    """Take user, password and fragment out of *url*, and quote what must be."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    path = quote(parts.path, safe="/%:@+~!$&'(),;=")
-    return urlunsplit((parts.scheme, host, path, parts.query, ""))
+    """Take user and password out of *url*, and write it as it is asked for."""
+    return as_requested(split_login(url)[0])
 
 
 def _local(url: str, folder: Path) -> Path | None:
     if url.startswith("file:"):
         return Path(url2pathname(urlsplit(url).path))
     return None if "://" in url else folder / url
-
-
-def _from_netrc(path: Path, host: str) -> tuple[str, str]:
-    try:
-        found = netrc.netrc(path).authenticators(host)
-    except (OSError, netrc.NetrcParseError):
-        return "", ""
-    return (found[0], found[2] or "") if found else ("", "")
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
