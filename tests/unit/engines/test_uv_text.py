@@ -214,6 +214,13 @@ def test_a_line_about_the_project_itself_is_read() -> None:
         assert found.name == "mine"
 
 
+def test_a_folder_above_is_known_however_its_path_ends() -> None:
+    # A script of an example names its project as `../../`.
+    files = [{"name": "lib", "directory": {"path": "../../", "editable": True}}]
+    (found,) = join(list(read_choice("-e ../..  # via -r a.in")), files, folder=_HERE)
+    assert (found.name, found.source) == ("lib", "-e ../..")
+
+
 def test_the_first_index_replaces_pypi_only_when_it_is_said() -> None:
     urls = ("https://one.example", "https://two.example")
     beside = UvProcess(indexes=urls).index_options()

@@ -133,10 +133,11 @@ def _name_of(chosen: Chosen, packages: Sequence[Mapping[str, Any]]) -> str:
         return chosen.name
     line = chosen.line
     place = line.removeprefix("-e ").split(" ;")[0].strip().removeprefix("file://")
-    place = place.removeprefix("./") or "."
     for package in packages:
         local = package.get("directory") or package.get("archive") or {}
-        if local.get("path") == place:
+        if "path" in local and os.path.normpath(local["path"]) == os.path.normpath(
+            place
+        ):
             return str(package["name"])
     raise EngineError(f"uv's answer has a line that caddis cannot read: {line}")
 
