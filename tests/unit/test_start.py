@@ -75,6 +75,16 @@ def test_every_command_explains_itself(
     assert f"usage: caddis {name}" in capsys.readouterr().out
 
 
+def test_help_tells_defaults_and_what_may_be_repeated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["relax", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "before what was found is taken (default: 50)" in told
+    assert "packages that must stay as they are; may be repeated" in told
+
+
 def test_a_slip_of_the_finger_gets_a_suggestion(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

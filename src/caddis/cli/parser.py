@@ -100,6 +100,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else ""
 
 
+class _Help(RawDescriptionHelpFormatter):
+    """Tells of every option what holds without it, and whether it may be repeated."""
+
+    def _get_help_string(self, action: Action) -> str:
+        told = action.help or ""
+        if not action.option_strings or action.nargs == 0:
+            return told
+        if isinstance(action.default, list):
+            return f"{told}; may be repeated"
+        return f"{told} (default: {action.default})" if action.default else told
+
+
 class _Unread(RawDescriptionHelpFormatter):
     """Writes what nobody sees, and so does not ask how wide the terminal is."""
 
@@ -110,4 +122,4 @@ class _Unread(RawDescriptionHelpFormatter):
 def formatter_for(words: Sequence[str]) -> type[HelpFormatter]:
     """Give what writes help; argparse makes one for each option, asked for or not."""
     asked = any(word in {"-h", "--help"} for word in words)
-    return RawDescriptionHelpFormatter if asked else _Unread
+    return _Help if asked else _Unread

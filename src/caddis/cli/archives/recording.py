@@ -29,8 +29,8 @@ def add_recording_options(parser: ArgumentParser) -> None:
         "--editable",
         choices=("build", "copy", "refuse"),
         default="build",
-        help="what becomes of editable installs: a wheel is built of them (the"
-        " default), their folder is carried, or packing stops",
+        help="what becomes of editable installs: a wheel is built of them, their"
+        " folder is carried, or packing stops",
     )
     parser.add_argument(
         "--library",
@@ -38,7 +38,7 @@ def add_recording_options(parser: ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="take this library of the machine along, which the code opens by its name"
-        " (libcairo.so.2, or cairo), with what it needs; can be given several times",
+        " (libcairo.so.2, or cairo), with what it needs",
     )
 
 

@@ -42,7 +42,8 @@ def add_trim_options(parser: ArgumentParser) -> None:
         "--compress-level",
         default="",
         metavar="LEVEL",
-        help="fast, best (slow; for archives that are kept) or the format's own number",
+        help="fast, best (slow; for archives that are kept) or the format's own number;"
+        " else 2 for zstd, 3 for gzip",
     )
     size.add_argument(
         "--slim",
@@ -81,7 +82,8 @@ def add_trim_options(parser: ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="how many packages to compress at once; -1 for one a core",
+        help="how many packages to compress at once, -1 for one a core;"
+        f" else {_THREADS}",
     )
     known = parser.add_argument_group("accepted from scripts for conda-pack")
     known.add_argument(

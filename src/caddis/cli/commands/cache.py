@@ -32,7 +32,14 @@ _DAY = 24 * 3600
 
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis cache`."""
-    parser.add_argument("action", nargs="?", choices=("list", "clear"), default="list")
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "clear"),
+        default="list",
+        metavar="list|clear",
+        help="what to do; else list",
+    )
     parser.add_argument(
         "parts",
         nargs="*",

@@ -38,7 +38,7 @@ def configure(parser: ArgumentParser) -> None:
         "--format",
         choices=("text", "markdown"),
         default="text",
-        help="text, or markdown for pull requests",
+        help="what to print it as; markdown is for pull requests",
     )
     add_output_options(parser)
 

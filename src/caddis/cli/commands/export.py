@@ -50,11 +50,16 @@ def configure(parser: ArgumentParser) -> None:
         "--format",
         default="environment",
         choices=_FORMATS,
-        help="which file: environment.yml without it",
+        help="which file to write",
     )
-    parser.add_argument("--pin", choices=_PINS, help="how exactly to name versions")
     parser.add_argument(
-        "--pin-pypi", choices=_PINS, help="the same for PyPI, if it is not the same"
+        "--pin",
+        choices=_PINS,
+        help="how exactly to name versions; else version, with --only-requested as"
+        " they were asked for",
+    )
+    parser.add_argument(
+        "--pin-pypi", choices=_PINS, help="the same for PyPI; else as --pin"
     )
     parser.add_argument(
         "--only-requested",

@@ -49,8 +49,9 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--url",
         action="append",
+        default=[],
         metavar="URL",
-        help="mapping to fetch in place of the published ones; may be repeated",
+        help="mapping to fetch in place of the published ones",
     )
     add_output_options(parser)
 

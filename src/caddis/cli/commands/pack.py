@@ -50,12 +50,19 @@ if TYPE_CHECKING:
 def configure(parser: ArgumentParser) -> None:
     """Add the options of `caddis pack`."""
     parser.add_argument(
-        "folder", nargs="?", type=Path, help="the project: a folder, script or notebook"
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="the project: a folder, script or notebook",
     )
     parser.add_argument("-p", "--prefix", type=Path, help="the environment to pack")
     parser.add_argument("-n", "--name", help="the environment to pack, by its name")
     parser.add_argument(
-        "--lock", type=Path, metavar="FILE", help="the lock to pack, for --platform"
+        "--lock",
+        type=Path,
+        metavar="FILE",
+        help="the lock to pack, for one --platform; else for this one",
     )
     add_project_switch(parser)
     add_group_options(parser)

@@ -58,7 +58,7 @@ def configure(parser: ArgumentParser) -> None:
         "--give-up",
         default=_ALL,
         metavar="LIST",
-        help=f"what may be given up, of {_ALL}",
+        help="what may be given up",
     )
     for option, told in (
         ("--rather", "packages to loosen before any other; the first named goes first"),
@@ -87,7 +87,7 @@ def configure(parser: ArgumentParser) -> None:
         type=int,
         default=50,
         metavar="N",
-        help="how often to try before what was found is taken (50)",
+        help="how often to try before what was found is taken",
     )
     add_index_options(parser)
     add_output_options(parser)

@@ -45,7 +45,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     shape = parser.add_argument_group("what is printed")
     shape.add_argument(
-        "--format", choices=FORMATS, default="table", help="a table without it"
+        "--format", choices=FORMATS, default="table", help="what to print it as"
     )
     shape.add_argument(
         "-y",
@@ -79,7 +79,9 @@ def configure(parser: ArgumentParser) -> None:
         help="read ignored, installed and vendored files, too",
     )
     wanted.add_argument(
-        "--python", default="", help="whose standard library counts, as 3.11"
+        "--python",
+        default="",
+        help="whose standard library counts, as 3.11; else the running one",
     )
     wanted.add_argument(
         "--conda", action="store_true", help="name conda's packages, not PyPI's"

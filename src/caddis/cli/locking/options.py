@@ -29,7 +29,7 @@ def add_lock_options(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         type=read_platform,
-        help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64; as often as needed",
+        help="linux-64, linux-aarch64, osx-64, osx-arm64, win-64",
     )
     group.add_argument(
         "--python",
@@ -47,14 +47,17 @@ def add_lock_options(parser: ArgumentParser) -> None:
         help="what to assume of the machine, as __glibc=2.36 or __cuda=12.4",
     )
     group.add_argument(
-        "--exclude-newer", default="", metavar="DATE", help="ignore later packages"
+        "--exclude-newer",
+        default="",
+        metavar="DATE",
+        help="ignore packages of later days, as 2026-11-01",
     )
     group.add_argument(
         "--without",
         action="append",
         default=[],
         metavar="GROUP",
-        help="lock nothing of this group or extra; as often as needed",
+        help="lock nothing of this group or extra",
     )
     change = parser.add_argument_group("what may change")
     change.add_argument(
