@@ -6,9 +6,8 @@ here are those that stand in a channel's URL.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from rattler.networking import Client
 from rattler.networking.middleware import (
@@ -18,6 +17,7 @@ from rattler.networking.middleware import (
     RetryMiddleware,
 )
 
+from caddis.model.logins import split_login
 from caddis.model.urls import public
 
 _RETRIES = 3
@@ -29,7 +29,7 @@ def client_for(channels: Iterable[str]) -> Client:
     if not secret:
         return Client.default_client()
     # A token is a part of the path: the public URL leads to the one with it.
-    tokens = {public(url): [_without_user(url)] for url in secret if "/t/" in url}
+    tokens = {public(url): [split_login(url)[0]] for url in secret if "/t/" in url}
     return Client(
         [
             RetryMiddleware(_RETRIES),
@@ -41,19 +41,12 @@ def client_for(channels: Iterable[str]) -> Client:
 
 
 def _headers_of(channels: list[str]) -> Callable[[str, str], dict[str, str] | None]:
-    parts = [urlsplit(url) for url in channels]
+    known = [(urlsplit(url), split_login(url)[1]) for url in channels]
 
     def headers(host: str, path: str) -> dict[str, str] | None:
-        for part in parts:
-            if part.username and host == part.hostname and path.startswith(part.path):
-                user, word = unquote(part.username), unquote(part.password or "")
-                code = b64encode(f"{user}:{word}".encode()).decode()
-                return {"Authorization": f"Basic {code}"}
+        for url, login in known:
+            if login.user and host == url.hostname and path.startswith(url.path):
+                return {"Authorization": login.header}
         return None
 
     return headers
-
-
-def _without_user(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
