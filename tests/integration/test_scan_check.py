@@ -228,6 +228,20 @@ def test_check_takes_a_project_that_lists_itself_for_used(
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
 
 
+def test_check_takes_the_members_of_a_workspace_for_used(
+    tmp_path: Path, capsys
+) -> None:
+    member = '[project]\nname = "one-lib"\nversion = "1"\n'
+    files = {
+        "pyproject.toml": '[project]\nname = "all"\nversion = "1"\n'
+        'dependencies = ["one-lib"]\n[tool.uv.workspace]\nmembers = ["packages/*"]\n'
+        "[tool.uv.sources]\none-lib = {workspace = true}\n",
+        "packages/one/pyproject.toml": member,
+        "packages/one/src/one_lib/__init__.py": "",
+    }
+    assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
+
+
 def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import numpy\n",

@@ -15,6 +15,8 @@ _AT_START = frozenset({ImportKind.REQUIRED, ImportKind.CONDITIONAL})
 """What runs later may fail for whoever did not ask for a group or extra."""
 _WITHOUT_GROUPS = (".yml", ".yaml")
 """An environment is for working on the project as well."""
+_WITHIN = ("./", "-e ./")
+"""How a folder of the project is declared: what it has is imported as first-party."""
 
 
 def compare(
@@ -101,7 +103,9 @@ def _unused(
     for requirement in (*needed.requirements, *needed.optional):
         used |= _names_of(requirement)
     for requirement in _for_run_time(declared):
-        if requirement.name not in used and not _is_stub(requirement):
+        if requirement.spec.startswith(_WITHIN) or _is_stub(requirement):
+            continue
+        if requirement.name not in used:
             message = "is declared, but nothing imports it"
             yield _declared_at(requirement, "unused", message)
 
