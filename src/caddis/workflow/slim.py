@@ -16,7 +16,7 @@ from pathlib import Path
 from caddis.errors import CheckFailed
 from caddis.host import Host
 from caddis.model.archive import write_manifest
-from caddis.model.layers import LayerKind, Stack
+from caddis.model.layers import LayerKind, OpenRunPath, Stack
 from caddis.model.passing import passing_folder
 from caddis.model.words import counted
 from caddis.ports.archives import Archive
@@ -74,7 +74,7 @@ def slim(
     if not tools.stripper.is_there:
         narrator.note("nothing was stripped: binutils' strip is not installed")
     with narrator.stage("strip") as stage:
-        stripped = _strip(plan, tools)
+        stripped = _strip(stack, plan, tools)
         stage.result = f"{len(stripped)} of {len(plan.strip)} modules"
     with narrator.stage("try") as stage:
         slimmed = _until_it_imports(stack, plan, stripped, tools, narrator)
@@ -138,20 +138,34 @@ def _failures(
         return failures
 
 
-def _strip(plan: SlimPlan, tools: SlimTools) -> dict[str, Smaller]:
+def _strip(stack: Stack, plan: SlimPlan, tools: SlimTools) -> dict[str, Smaller]:
+    opened = {
+        entry.path
+        for layer in stack.layers
+        for entry in layer.entries
+        if isinstance(entry.edit, OpenRunPath)
+    }
     copies = tools.packer.workers.map(
         tools.stripper.strip, map(Path, plan.strip.values())
     )
     pairs = zip(plan.strip, copies, strict=True)
-    return {path: _smaller(copy) for path, copy in pairs if copy is not None}
+    elf = tools.packer.elf
+    return {
+        path: _smaller(copy, elf.opening(copy) if path in opened else None)
+        for path, copy in pairs
+        if copy is not None
+    }
 
 
-def _smaller(copy: Path) -> Smaller:
+def _smaller(copy: Path, edit: OpenRunPath | None) -> Smaller:
     content = copy.read_bytes()
+    if edit is not None:
+        content = edit.edited(content, 0)
     return Smaller(
         source=str(copy),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
+        edit=edit,
     )
 
 

@@ -14,7 +14,8 @@ from caddis.adapters.frame_cache import DiskFrameCache
 from caddis.adapters.trial_memory import DiskTrialMemory
 from caddis.errors import CheckFailed
 from caddis.host import HOSTS
-from caddis.model.layers import Entry, Layer, Stack
+from caddis.model.layers import Entry, Layer, OpenRunPath, Stack
+from caddis.ports.frames import Elf
 from caddis.ports.progress import Silent
 from caddis.stages.pack import Packer
 from caddis.workflow.slim import Slimmed, SlimTools, slim
@@ -88,6 +89,7 @@ def slimmed(
     imports: FilesNeeded,
     stripper: HalvingStripper | NoStripper | None = None,
     platform: str = "linux-64",
+    elf: Elf | None = None,
 ) -> Slimmed:
     codec, cache = Zstd(), DiskFrameCache(folder / "cache")
     tools = SlimTools(
@@ -95,7 +97,7 @@ def slimmed(
         imports=imports,
         memory=DiskTrialMemory(folder),
         host=HOSTS[platform],
-        packer=Packer(codec=codec, cache=cache, elf=NoElf()),
+        packer=Packer(codec=codec, cache=cache, elf=elf or NoElf()),
         open_archive=lambda path: open_archive(path, choose=codec_for_content),
         scratch=folder,
     )
@@ -115,6 +117,29 @@ def test_everything_goes_when_every_module_is_imported(
     assert len(result.stripped) == 2
     assert imports.asked == [("fragile", "fragile._m", "good", "good._m")]
     assert result.modules == 4
+
+
+class ShorterElf(NoElf):
+    """Finds the run path in the last byte of a file."""
+
+    def opening(self, path: Path) -> OpenRunPath | None:
+        return OpenRunPath(places=(path.stat().st_size - 1,))
+
+
+def test_a_file_that_is_let_look_elsewhere_is_stripped_first(tmp_path: Path) -> None:
+    # Stripping moves the byte by which it is.
+    module = tmp_path / "module.so"
+    module.write_bytes(b"a module and its symbols")
+    whole = ShorterElf().opening(module)
+    entry = Entry(path=f"{SITE}/m/_m{SUFFIX}", source=str(module), edit=whole)
+    stack = make_stack(make_layer("m", {f"{SITE}/m/__init__.py": b""}, entry))
+    result = slimmed(stack, tmp_path, FilesNeeded({}), elf=ShorterElf())
+    (kept,) = (e for layer in result.stack.layers for e in layer.entries if e.edit)
+    (smaller,) = result.stripped.values()
+    assert kept.source == smaller.source
+    assert kept.edit == OpenRunPath(places=(11,))
+    as_packed = kept.edit.edited(b"a module and", 0)
+    assert smaller.sha256 == hashlib.sha256(as_packed).hexdigest()
 
 
 def test_what_was_proved_once_is_not_tried_again(stack: Stack, tmp_path: Path) -> None:

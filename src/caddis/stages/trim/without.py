@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from caddis.bootstrap.relocate import record_text
-from caddis.model.layers import Entry, Layer
+from caddis.model.layers import Entry, Layer, OpenRunPath
 from caddis.model.prefix.dist_info import stated_hash
 
 
@@ -23,8 +23,11 @@ class Smaller:
     source: str
     """The file to read."""
     sha256: str
+    """Of what is packed, lower-case hex."""
     size: int
     """Bytes."""
+    edit: OpenRunPath | None = None
+    """What is done to it, where that depends on the file."""
 
 
 def without(
@@ -41,7 +44,8 @@ def without(
     stated = {path: _Stated.of_file(each) for path, each in smaller.items()}
     entries = {e.path: e for e in layer.entries if e.path not in gone}
     for path, each in smaller.items():
-        entries[path] = replace(entries[path], source=each.source)
+        edit = each.edit or entries[path].edit
+        entries[path] = replace(entries[path], source=each.source, edit=edit)
     records = [path for path in entries if path.endswith(".dist-info/RECORD")]
     # setuptools' states the hashes of those that it carries further inside.
     for path in sorted(records, key=lambda path: -path.count("/")):
