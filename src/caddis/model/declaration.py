@@ -43,6 +43,8 @@ class Declaration:
     exclude_newer: str = ""
     without: tuple[str, ...] = ()
     """Groups and extras that are not to be locked, normalized."""
+    apart: tuple[str, ...] = ()
+    """Groups that are only locked where somebody asks for them, normalized."""
     name: str = ""
     """Name of the environment or the project."""
     notes: tuple[str, ...] = ()
@@ -50,21 +52,30 @@ class Declaration:
     variables: Mapping[str, str] = field(default_factory=dict)
     """Set when the environment is activated."""
 
-    def leaving_out(self, groups: Collection[str]) -> Declaration:
+    def leaving_out(
+        self, groups: Collection[str], *, but: Collection[str] = ()
+    ) -> Declaration:
         """Ask for nothing of *groups*, nor of those that the files leave out.
+
+        Those in *but* are asked for in any case.
 
         Raises:
             ProjectError: there is no such group or extra.
         """
-        out = {*groups, *self.without}
         known = {need.group for need in self.requirements if need.group}
-        for name in sorted(out - known):
+        for name in sorted({*groups, *self.without, *but} - known):
             raise ProjectError(
-                f"There is no group or extra {name!r} to leave out",
+                f"There is no group or extra {name!r}"
+                f" to {'lock' if name in but else 'leave out'}",
                 hint=f"There are: {', '.join(sorted(known)) or 'none'}.",
             )
+        apart = known.intersection(self.apart).difference(groups, but)
+        out = {*groups, *self.without, *apart}.difference(but)
+        if not out:
+            return self
         kept = (need for need in self.requirements if need.group not in out)
-        return replace(self, requirements=tuple(kept)) if out else self
+        notes = (*self.notes, *([_told_apart(apart)] if apart else []))
+        return replace(self, requirements=tuple(kept), notes=notes)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -81,3 +92,11 @@ class Declaration:
         """Hosts whose certificates need not be good."""
         pairs = (option.partition("=") for option in self.pip_options)
         return tuple(value for name, _, value in pairs if name == "--trusted-host")
+
+
+def _told_apart(groups: Collection[str]) -> str:
+    listed = ", ".join(sorted(groups))
+    return (
+        f"left out, for they would decide on versions for all: {listed};"
+        " caddis lock --with NAME takes one in"
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.requirements import Ecosystem
 from caddis.stages.declare import find_declarations
@@ -100,6 +101,66 @@ def test_a_platform_may_have_something_of_its_own(
 def test_features_are_groups(found: Declaration) -> None:
     assert specs(found, Ecosystem.CONDA, "test") == {"pytest"}
     assert specs(found, Ecosystem.PYPI, "test") == {"pytest-xdist"}
+
+
+_ENVIRONMENTS = """
+[workspace]
+channels = ["conda-forge", "nodefaults"]
+[dependencies]
+python = ">=3.11"
+numpy = "*"
+[feature.test.dependencies]
+pytest = "*"
+[feature.docs.dependencies]
+sphinx = "*"
+[feature.py311.dependencies]
+python = "3.11.*"
+[feature.py313.dependencies]
+python = "3.13.*"
+[feature.py313.activation.env]
+MODE = "new"
+[feature.old.pypi-dependencies]
+numpy = "<2"
+[feature.unused.dependencies]
+gone = "*"
+[environments]
+default = { features = ["py313"], solve-group = "new" }
+docs = ["docs"]
+test = { features = ["test", "py313"], solve-group = "new" }
+test-py311 = ["test", "py311"]
+oldest = { features = ["old"] }
+"""
+
+
+def test_environments_are_groups_of_features(tmp_path: Path) -> None:
+    found = declared(tmp_path, "pixi.toml", _ENVIRONMENTS).leaving_out(())
+    assert specs(found, Ecosystem.CONDA) == {"python >=3.11", "numpy", "python 3.13.*"}
+    assert specs(found, Ecosystem.CONDA, "docs") == {"sphinx"}
+    assert specs(found, Ecosystem.CONDA, "test") == {"pytest", "python 3.13.*"}
+    assert {need.group for need in found.requirements} == {"", "docs", "test"}
+    assert found.variables == {"MODE": "new"}
+    assert found.channels == ("conda-forge",)
+
+
+def test_environments_for_other_versions_are_told_and_locked_when_asked_for(
+    tmp_path: Path,
+) -> None:
+    whole = declared(tmp_path, "pixi.toml", _ENVIRONMENTS)
+    (note,) = whole.leaving_out(()).notes
+    assert "oldest, test-py311;" in note
+    found = whole.leaving_out((), but=("oldest",))
+    assert specs(found, Ecosystem.PYPI, "oldest") == {"numpy<2"}
+    (note,) = found.notes
+    assert "oldest" not in note
+    with pytest.raises(ProjectError, match="no group or extra 'newest' to lock"):
+        whole.leaving_out((), but=("newest",))
+
+
+def test_a_folder_that_pixi_would_build_is_one_for_pypi(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'own'\n")
+    manifest = '[dependencies]\nown = { path = "." }\n'
+    found = declared(tmp_path, "pixi.toml", manifest)
+    assert specs(found, Ecosystem.PYPI) == {"-e ."}
 
 
 def test_the_workspace_says_where_and_for_what(found: Declaration) -> None:

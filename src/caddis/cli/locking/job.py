@@ -59,7 +59,7 @@ def _needs(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration
         variables=os.environ,
         narrator=narrator,
     )
-    return found.leaving_out(_normalized(args.without))
+    return found.leaving_out(_normalized(args.without), but=_normalized(args.wanted))
 
 
 def _settings(

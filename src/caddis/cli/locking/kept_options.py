@@ -17,6 +17,7 @@ _KEPT = {
     "virtual_package": "--virtual-package",
     "exclude_newer": "--exclude-newer",
     "without": "--without",
+    "wanted": "--with",
     "channel": "-c",
     "index_url": "-i",
     "extra_index_url": "--extra-index-url",

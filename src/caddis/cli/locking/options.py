@@ -50,7 +50,7 @@ def add_lock_options(parser: ArgumentParser) -> None:
         "--exclude-newer",
         default="",
         metavar="DATE",
-        help="ignore packages of later days, as 2026-11-01",
+        help="ignore packages of later days, as 2026-11-01 or '1 week' ago",
     )
     group.add_argument(
         "--without",
@@ -58,6 +58,14 @@ def add_lock_options(parser: ArgumentParser) -> None:
         default=[],
         metavar="GROUP",
         help="lock nothing of this group or extra",
+    )
+    group.add_argument(
+        "--with",
+        dest="wanted",
+        action="append",
+        default=[],
+        metavar="GROUP",
+        help="lock this group, too, which is left out otherwise",
     )
     change = parser.add_argument_group("what may change")
     change.add_argument(

@@ -12,6 +12,7 @@ from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
 from caddis.stages.declare.plain_yaml import read_plain
 from caddis.stages.declare.reading import (
+    NO_DEFAULTS,
     Place,
     Project,
     conda_requirement,
@@ -45,7 +46,7 @@ def read_environment(path: Path, project: Project) -> Declaration:
                 channels=tuple(
                     project.expand(name, at=at)
                     for at, name in channels
-                    if name != "nodefaults"
+                    if name != NO_DEFAULTS
                 ),
                 platforms=tuple(
                     declared_platform(name, at=at)

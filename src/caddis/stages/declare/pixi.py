@@ -1,7 +1,7 @@
 """pixi.toml, and `[tool.pixi]` of a pyproject.toml: conda and PyPI, by features.
 
-Features are groups here. What a platform (`[target.win-64.dependencies]`) has of its
-own takes the place of what all have.
+Environments are groups here, or without any the features. What a platform has of its
+own (`[target.win-64.dependencies]`) takes the place of what all have.
 https://pixi.prefix.dev/latest/reference/pixi_manifest/
 """
 
@@ -21,7 +21,9 @@ from caddis.model.toml import list_in, table_in, text_in
 from caddis.model.urls import PYPI
 from caddis.stages.declare.by_name import spec_of, told_of
 from caddis.stages.declare.own_package import both
+from caddis.stages.declare.pixi_environments import as_groups, read_environments
 from caddis.stages.declare.reading import (
+    NO_DEFAULTS,
     Place,
     Project,
     conda_requirement,
@@ -36,6 +38,7 @@ _CONDA = ("dependencies", "host-dependencies", "build-dependencies")
 """All of them are in the environment of whoever works on the project."""
 _PYPI = "pypi-dependencies"
 _PLACES = ("git", "path", "url")
+_BUILT_BY_PIP = ("pyproject.toml", "setup.py")
 _SYSTEMS = {
     "linux": "sys_platform == 'linux'",
     "osx": "sys_platform == 'darwin'",
@@ -65,17 +68,12 @@ def of_pixi(table: TomlTable, project: Project, path: Path) -> Declaration:
     sources = Sources(project=project, folder=path.parent)
     manifest = _Manifest(table, keys, sources)
     whole = table_in(table.data, *keys)
-    features = table_in(whole, "feature")
-    return merge(
-        (
-            manifest.about(table_in(whole, "workspace") or table_in(whole, "project")),
-            manifest.feature(whole),
-            *(
-                manifest.feature(table_in(features, name), name=name)
-                for name in features
-            ),
-        )
-    )
+    common = manifest.feature(whole)
+    tables = table_in(whole, "feature")
+    features = {n: manifest.feature(table_in(tables, n), name=n) for n in tables}
+    groups = as_groups(read_environments(whole), common=common, features=features)
+    about = table_in(whole, "workspace") or table_in(whole, "project")
+    return merge((manifest.about(about), common, *groups))
 
 
 @dataclass(frozen=True)
@@ -151,10 +149,20 @@ class _Manifest:
         for key in _CONDA:
             for name, told in table_in(tables, key).items():
                 at = self._at(name, *above, key)
+                if self._is_python_project(told):
+                    edited = {**told, "editable": True}
+                    yield self._of_pypi(name, edited, at, group)
+                    continue
                 yield conda_requirement(_match_spec(name, told, at), at=at, group=group)
         for name, told in table_in(tables, _PYPI).items():
             at = self._at(name, *above, _PYPI)
             yield self._of_pypi(name, told, at, group)
+
+    def _is_python_project(self, told: Any) -> bool:
+        """Say whether pixi is to build a package of a folder that pip can install."""
+        path = text_in(told, "path") if isinstance(told, Mapping) else ""
+        folder = self.sources.folder / path
+        return bool(path) and any((folder / name).is_file() for name in _BUILT_BY_PIP)
 
     def _of_pypi(self, name: str, told: Any, at: Place, group: str) -> Requirement:
         about = told_of(name, told, at=at)
@@ -177,7 +185,8 @@ class _Manifest:
             for each in list_in(about, "channels")
         ]
         for _, channel in sorted(found, key=lambda pair: pair[0]):
-            yield self.sources.project.expand(channel, at=at)
+            if channel != NO_DEFAULTS:
+                yield self.sources.project.expand(channel, at=at)
 
     def _marker(self, target: str) -> str:
         if target in _SYSTEMS:

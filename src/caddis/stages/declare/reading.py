@@ -16,6 +16,8 @@ from caddis.model.platforms import read_platform
 from caddis.model.requirements import Ecosystem, Evidence, Requirement
 from caddis.model.text import read_text
 
+NO_DEFAULTS = "nodefaults"
+"""What stands among channels and is none: conda's usual ones are not asked."""
 _CONDA_NAME = re.compile(
     r"(?:(?P<channel>[^\s\[]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)(?=$|[\s=<>!~\[,@])"
 )
