@@ -8,7 +8,7 @@ import pytest
 from packaging.markers import Marker
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.markers import marker_of
+from caddis.stages.scan.kinds.markers import marker_of
 from tests.unit.scan.folders import only, scanned
 
 

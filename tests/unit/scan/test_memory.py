@@ -16,7 +16,7 @@ from caddis.ports.sources import Listing
 from caddis.stages.requirements import weigh_scan
 from caddis.stages.requirements.weigh import weigh
 from caddis.stages.scan import scan
-from caddis.stages.scan.walk import Folder
+from caddis.stages.scan.files.walk import Folder
 
 LONG_AGO = 1_000_000_000 * 10**9
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.search_path import placed, search_paths
+from caddis.stages.scan.own.search_path import placed, search_paths
 from tests.unit.scan.folders import only, scanned
 
 OWN = ImportKind.FIRST_PARTY

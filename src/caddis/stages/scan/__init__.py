@@ -16,23 +16,23 @@ from caddis.model.imports import Declared, Problem, Scan
 from caddis.ports.progress import Reporter, Silent
 from caddis.ports.sources import Listing, ScanMemory, Tree
 from caddis.ports.workers import Workers
-from caddis.stages.scan.archive import Archive, is_archive
 from caddis.stages.scan.classify import Classifier, project_modules
-from caddis.stages.scan.compare import compare, missing
-from caddis.stages.scan.declarations import copy_declarations
 from caddis.stages.scan.declaring import plan_declaration
-from caddis.stages.scan.declaring_groups import choose_group, group_for, told_apart
+from caddis.stages.scan.declaring.compare import compare, missing
+from caddis.stages.scan.declaring.groups import choose_group, group_for, told_apart
+from caddis.stages.scan.files.archive import Archive, is_archive
+from caddis.stages.scan.files.declarations import copy_declarations
+from caddis.stages.scan.files.left_out import own_files, without_texts
+from caddis.stages.scan.files.single import SingleFile
+from caddis.stages.scan.files.walk import Folder
 from caddis.stages.scan.implied import NEEDS, Need, NeedTable, read_needs
-from caddis.stages.scan.left_out import own_files, without_texts
+from caddis.stages.scan.own.surroundings import Surroundings, project_of, surroundings
 from caddis.stages.scan.parsed import changed_last, easily_parsed
 from caddis.stages.scan.read import Read, holds_python, read_all
 from caddis.stages.scan.record import LEFT_OUT, SEARCHED, Record
 from caddis.stages.scan.remember import Remembered
-from caddis.stages.scan.single import SingleFile
 from caddis.stages.scan.standard_library import Version
-from caddis.stages.scan.surroundings import Surroundings, project_of, surroundings
 from caddis.stages.scan.unnamed import helpers, stand_ins
-from caddis.stages.scan.walk import Folder
 
 _STEP = 500
 

@@ -9,17 +9,17 @@ from itertools import groupby
 from caddis.model.import_forms import Form
 from caddis.model.import_table import Imports, ImportTable
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.declared_names import Own, own_modules
-from caddis.stages.scan.first_party import PROJECT_FILES, FirstParty
 from caddis.stages.scan.groups import BUILD, group_of
+from caddis.stages.scan.own.declared_names import Own, own_modules
+from caddis.stages.scan.own.first_party import PROJECT_FILES, FirstParty
+from caddis.stages.scan.own.shared_packages import is_shared as is_shared_package
+from caddis.stages.scan.own.surroundings import Surroundings
 from caddis.stages.scan.record import Found, Shape
-from caddis.stages.scan.shared_packages import is_shared as is_shared_package
 from caddis.stages.scan.standard_library import (
     Version,
     standard_library,
     standard_where,
 )
-from caddis.stages.scan.surroundings import Surroundings
 
 _ALONE = Surroundings()
 _KINDS = {kind.value: kind for kind in ImportKind}

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.fallbacks import with_fallbacks
 from caddis.stages.scan.implied import NeedTable
+from caddis.stages.scan.kinds.fallbacks import with_fallbacks
+from caddis.stages.scan.kinds.shorthands import spelled_out
 from caddis.stages.scan.lexer import Reading, read_source
+from caddis.stages.scan.own.search_path import search_paths
 from caddis.stages.scan.plugins import plugins
 from caddis.stages.scan.record import (
     PLACE,
@@ -19,8 +21,6 @@ from caddis.stages.scan.record import (
     Trouble,
     judged,
 )
-from caddis.stages.scan.search_path import search_paths
-from caddis.stages.scan.shorthands import spelled_out
 from caddis.stages.scan.signs import SCRIPT_BLOCK, signs_in
 from caddis.stages.scan.sources.doctests import prompts
 from caddis.stages.scan.sources.inline_metadata import declared_inline

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.markers import expression
+from caddis.stages.scan.kinds.markers import expression
 
 _FOR_CHECKERS = frozenset({"TYPE_CHECKING", "MYPY"})
 _FINDERS = frozenset({"find_spec", "find_loader", "find_module"})

@@ -20,8 +20,8 @@ from typing import IO, cast
 from caddis.errors import ProjectError
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
-from caddis.stages.scan.declarations import may_declare
-from caddis.stages.scan.first_party import PROJECT_FILES
+from caddis.stages.scan.files.declarations import may_declare
+from caddis.stages.scan.own.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS
 from caddis.stages.scan.sources.outputs import read_notebook_from
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.conditions import kind_under
-from caddis.stages.scan.markers import both, marker_of
+from caddis.stages.scan.kinds.conditions import kind_under
+from caddis.stages.scan.kinds.markers import both, marker_of
 from caddis.stages.scan.statements import Block
 
 IMPORT_FAILURES = re.compile(

@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from caddis.stages.scan.declared_names import builds
-from caddis.stages.scan.first_party import MODULES, PROJECT_FILES
-from caddis.stages.scan.left_out import why_left_out
+from caddis.stages.scan.files.left_out import why_left_out
+from caddis.stages.scan.own.declared_names import builds
+from caddis.stages.scan.own.first_party import MODULES, PROJECT_FILES
 
 _MOST_ENTRIES = 1_000
 """Of a folder that are looked at; more of them are data."""

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from caddis.model.imports import ImportKind
-from caddis.stages.scan.conditions import kind_under
 from caddis.stages.scan.kinds import IMPORT_FAILURES
+from caddis.stages.scan.kinds.conditions import kind_under
+from caddis.stages.scan.kinds.markers import expression, marker_of
 from caddis.stages.scan.lexer import Reading
-from caddis.stages.scan.markers import expression, marker_of
 from caddis.stages.scan.statements import Block, Statement
 
 _CONDITIONS = frozenset({"if", "elif", "else", "case"})

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import chain
 
-from caddis.stages.scan.declared_names import Own
 from caddis.stages.scan.groups import is_aside
-from caddis.stages.scan.search_path import placed
+from caddis.stages.scan.own.declared_names import Own
+from caddis.stages.scan.own.search_path import placed
 
 PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 MODULES = (".py", ".pyw", ".pyi", ".pyx", ".so", ".pyd")

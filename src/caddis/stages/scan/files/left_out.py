@@ -8,7 +8,7 @@ from itertools import compress
 
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
-from caddis.stages.scan.first_party import PROJECT_FILES
+from caddis.stages.scan.own.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import tells_by_its_start
 
 _FOREIGN = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.stages.scan.declaring_groups import by_group, choose_group
+from caddis.stages.scan.declaring.groups import by_group, choose_group
 
 _ANY = "*"
 

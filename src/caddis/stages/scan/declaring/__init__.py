@@ -9,12 +9,12 @@ from typing import Any
 
 from caddis.errors import ProjectError
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.stages.scan.declaring_by_name import (
+from caddis.stages.scan.declaring.by_name import (
     add_to_poetry,
     with_added_to_pipfile,
     with_added_to_pixi,
 )
-from caddis.stages.scan.declaring_groups import by_group, choose_group
+from caddis.stages.scan.declaring.groups import by_group, choose_group
 
 _INSTALLED = re.compile(r"^install_requires\s*=", re.MULTILINE)
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
-from caddis.stages.scan.first_party import PROJECT_FILES
-from caddis.stages.scan.ignore import Rule, Rules, read_rules
-from caddis.stages.scan.left_out import (
+from caddis.stages.scan.files.ignore import Rule, Rules, read_rules
+from caddis.stages.scan.files.left_out import (
     ENVIRONMENT,
     UNPACKED,
     WHY_ENVIRONMENT,
     is_script,
     why_left_out,
 )
+from caddis.stages.scan.own.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS, tells_by_its_start
 from caddis.stages.scan.sources.outputs import read_notebook_from
 

@@ -1,0 +1,1 @@
+"""Which modules are the project's own, and where its imports start."""
