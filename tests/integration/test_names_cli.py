@@ -137,3 +137,41 @@ def test_a_declared_package_that_two_indexes_have_is_pointed_out(
     ]
     (package, _) = read_lock(project / "caddis.lock").platforms[0].packages
     assert package.version == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("code", "python", "told"),
+    [
+        (
+            "import tomllib\n",
+            "3.10",
+            "tomllib → unknown: only Python 3.11 and later has",
+        ),
+        ("if NEW: import tomllib\n", "3.10", "only in Python 3.11 and later"),
+        ("import imp\n", "3.12", "imp → unknown: only Python before 3.12 has it"),
+        ("import distutils.core\n", "3.12", "distutils.core → setuptools"),
+        ("import distutils.core\n", "3.11", "distutils.core is of Python's standard"),
+    ],
+)
+def test_modules_of_other_pythons_are_told_with_these(
+    project: Path, capsys: pytest.CaptureFixture[str], code: str, python: str, told: str
+) -> None:
+    (project / "app.py").write_text(code)
+    module = "distutils.core" if "distutils" in code else code.split()[-1]
+    words = ["scan", str(project), "--offline", "--python", python]
+    assert main([*words, "--explain", module]) == 0
+    explained = capsys.readouterr()
+    assert main(words) == 0
+    whole = capsys.readouterr()
+    assert told in explained.out + explained.err + whole.err
+
+
+def test_what_no_package_has_is_explained_too(project: Path, capsys) -> None:
+    (project / "m.py").write_text("import app, os.path\n")
+    assert explained(capsys, project, "app").splitlines() == [
+        "app is the project's own",
+        "  imported  m.py:1 import app (first-party)",
+    ]
+    assert "os is of Python's standard library" in explained(capsys, project, "os")
+    assert explained(capsys, project, "m.py") == "m.py is read, and has 2 imports\n"
+    assert explained(capsys, project, "yaml").startswith("yaml: nothing imp")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from caddis.cli.indexes import add_index_urls, further_indexes, index_urls
 from caddis.cli.places import cache_folder, netrc_file
 from caddis.cli.scanning.settings import read_providers
-from caddis.model.imports import Import
+from caddis.model.imports import Import, ImportKind
 from caddis.model.project import folder_of, lock_of
 from caddis.model.python_2 import OF_PYTHON_2
 from caddis.model.requirements import Ecosystem, Requirements
@@ -80,6 +80,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             find_requirements,
             told,
         )
+        from caddis.stages.scan.standard_library import of_other_pythons
         from caddis.stages.slips import warn_of_names
 
         extras = table.extras
@@ -94,6 +95,7 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
             contents=contents,
         )
         found = found.without(known.namesakes).left_to(programs)
+        found = _with_pythons(found, of_other_pythons())
         slips = warn_of_names(found, known=table, declared=known.declared)
         warnings = (*found.warnings, *slips)
         if getattr(args, "offline", False) and (found.requirements or found.unresolved):
@@ -106,6 +108,26 @@ def make_finder(args: Namespace, *, reporter: Reporter | None = None) -> FindNam
         return replace(found, requirements=needed, warnings=warnings)
 
     return find
+
+
+def _with_pythons(found: Requirements, pythons: Mapping[str, str]) -> Requirements:
+    """Say of modules that no package is known for which of *pythons* bring them.
+
+    What is imported under a condition is taken to be so for these.
+    """
+    unresolved = tuple(
+        replace(each, reason=f"only {pythons[each.module]} has it")
+        if each.module in pythons
+        else each
+        for each in found.unresolved
+    )
+    firm = {
+        each.module
+        for each in unresolved
+        if any(item.kind is ImportKind.REQUIRED for item in each.imports)
+    }
+    others = {name: told for name, told in pythons.items() if name not in firm}
+    return replace(found, unresolved=unresolved).left_to(others)
 
 
 def warn_of_declared(args: Namespace, declared: Declaration) -> Sequence[str]:

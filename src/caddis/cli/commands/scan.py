@@ -79,6 +79,13 @@ def configure(parser: ArgumentParser) -> None:
         help="read ignored, installed and vendored files, too",
     )
     wanted.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="do not read files and folders of this name or path, as old or 'x/*.py'",
+    )
+    wanted.add_argument(
         "--python",
         default="",
         help="whose standard library counts, as 3.11; else the running one",
@@ -196,6 +203,7 @@ def _scan(
             doctests=args.doctests,
             syntax=args.strict,
             everything=args.all,
+            exclude=args.exclude,
         ),
         reporter=console,
         tree=tree,
@@ -245,7 +253,11 @@ def _explained(args: Namespace, report: Report) -> str:
     troubles = [p for p in report.scan.problems if p.path.partition("#")[0] == path]
     if troubles:
         return "\n".join(f"{each.path}: {each.reason}" for each in troubles)
-    return explain(args.explain, report.requirements)
+    if count := sum(
+        each.path.partition("#")[0] == path for each in report.scan.imports
+    ):
+        return f"{path} is read, and has {counted(count, 'import')}"
+    return explain(args.explain, report.requirements, report.scan.imports)
 
 
 def _path_in(folder: Path, name: str) -> str:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from caddis.model.dist_names import normalize
-from caddis.model.imports import Import
+from caddis.model.imports import Import, ImportKind
 from caddis.model.names import prefixes
 from caddis.model.requirements import Evidence, Requirement, Requirements, Unresolved
 from caddis.stages.requirements.weighed import weighed
 
 _SHOWN = 5
 """Imports and reasons listed; the rest of the imports is only counted."""
+_PROVIDED = {
+    ImportKind.STDLIB: "of Python's standard library",
+    ImportKind.FIRST_PARTY: "the project's own",
+}
 
 
-def explain(name: str, requirements: Requirements) -> str:
-    """Tell why the module or package *name* was tied to what it was tied to."""
+def explain(
+    name: str, requirements: Requirements, imports: Iterable[Import] = ()
+) -> str:
+    """Tell why the module or package *name* was tied to what it was tied to.
+
+    *imports* are all that there are, also of what no package provides.
+    """
     needed = (*requirements.requirements, *requirements.optional)
     missing = (*requirements.unresolved, *requirements.unresolved_optional)
     meant = [r for r in needed if _concerns(name, r)]
@@ -27,6 +36,7 @@ def explain(name: str, requirements: Requirements) -> str:
         for text in requirements.warnings
         if any(each in text for each in names)
     ]
+    lines += _without_package(name, imports)
     return "\n".join(lines) or f"{name}: nothing imports it"
 
 
@@ -68,6 +78,15 @@ def _missing(unresolved: Unresolved) -> Iterator[str]:
     if unresolved.candidates:
         yield f"  candidates: {', '.join(unresolved.candidates)}"
     yield from _imports(unresolved.imports)
+
+
+def _without_package(name: str, imports: Iterable[Import]) -> Iterator[str]:
+    """Tell of imports that Python or the project itself provides."""
+    found = [each for each in imports if each.kind in _PROVIDED and _loads(name, each)]
+    for kind, told in _PROVIDED.items():
+        if own := [each for each in found if each.kind is kind]:
+            yield f"{name} is {told}"
+            yield from _imports(own)
 
 
 def _evidence(evidence: Iterable[Evidence]) -> Iterator[str]:

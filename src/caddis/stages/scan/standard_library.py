@@ -41,8 +41,28 @@ def standard_where(marker: str) -> frozenset[str]:
     return first.intersection(*meant)
 
 
+@cache
+def of_other_pythons() -> dict[str, str]:
+    """Map modules that not every supported Python brings to those that do."""
+    added = {
+        name: f"Python {_text(version)} and later"
+        for version, names in ADDED.items()
+        for name in names.split()
+    }
+    removed = {
+        name: f"Python before {_text(version)}"
+        for version, names in _REMOVED.items()
+        for name in names.split()
+    }
+    return {**added, **removed}
+
+
+def _text(version: Version) -> str:
+    return ".".join(map(str, version))
+
+
 def _environment(version: Version) -> dict[str, str]:
-    text = ".".join(map(str, version))
+    text = _text(version)
     return {"python_version": text, "python_full_version": f"{text}.0"}
 
 
