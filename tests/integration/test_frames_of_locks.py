@@ -9,7 +9,7 @@ import pytest
 
 from caddis.adapters.codecs import codec_for_name
 from caddis.adapters.elf import ElfTools
-from caddis.adapters.git_checkout import GitCheckouts
+from caddis.adapters.git.checkout import GitCheckouts
 from caddis.adapters.interpreters import LocalInterpreters
 from caddis.adapters.launchers import DistlibLaunchers
 from caddis.adapters.packages import DiskPackageStore, Fetcher

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.record_memory import DiskRecordMemory
+from caddis.adapters.memory.records import DiskRecordMemory
 from caddis.ports.record_memory import NoMemory, Remembered
 from caddis.stages.record.packages import read_packages
 from tests.unit.environments.prefixes import Prefix
@@ -60,7 +60,7 @@ def test_a_memory_with_a_path_too_many_is_none(tmp_path: Path) -> None:
 
 
 def test_layers_have_the_keys_that_are_remembered(tmp_path: Path) -> None:
-    # If this fails, raise _FORMAT of caddis.adapters.record_memory as well: keys that
+    # If this fails, raise _FORMAT of caddis.adapters.memory.records as well: keys that
     # were remembered are not what they would be now.
     prefix = Prefix(path=tmp_path)
     prefix.conda("tool", files={"lib/tool.txt": "one\n"})

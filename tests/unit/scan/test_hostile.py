@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.scan_memory import DiskScanMemory
+from caddis.adapters.memory.scans import DiskScanMemory
 from caddis.stages.scan import ScanOptions, scan
 from tests.unit.scan.folders import scanned, write
 

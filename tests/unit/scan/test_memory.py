@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.scan_memory import DiskScanMemory, KeptContents
+from caddis.adapters.memory.scans import DiskScanMemory, KeptContents
 from caddis.model.imports import ImportKind, Scan
 from caddis.ports.sources import Listing
 from caddis.stages.requirements import weigh_scan

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from caddis.adapters.forks import Forks
+from caddis.adapters.memory.scans import DiskScanMemory
 from caddis.adapters.processes import Processes
-from caddis.adapters.scan_memory import DiskScanMemory
 from caddis.ports.workers import Item, Result, Workers
 from caddis.stages.scan import scan
 

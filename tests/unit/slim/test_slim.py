@@ -11,7 +11,7 @@ import pytest
 from caddis.adapters.archive_file import open_archive
 from caddis.adapters.codecs import Zstd, codec_for_content
 from caddis.adapters.frame_cache import DiskFrameCache
-from caddis.adapters.trial_memory import DiskTrialMemory
+from caddis.adapters.memory.trials import DiskTrialMemory
 from caddis.errors import CheckFailed
 from caddis.host import HOSTS
 from caddis.model.layers import Entry, Layer, OpenRunPath, Stack

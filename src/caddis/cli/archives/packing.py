@@ -27,7 +27,7 @@ def make_recording() -> Tools:
     """Set up what recording an environment needs."""
     from caddis.adapters.elf import ElfTools
     from caddis.adapters.interpreters import LocalInterpreters
-    from caddis.adapters.record_memory import DiskRecordMemory
+    from caddis.adapters.memory.records import DiskRecordMemory
     from caddis.stages.record import Tools
 
     return Tools(
@@ -40,7 +40,7 @@ def make_recording() -> Tools:
 
 def make_supplies(args: Namespace) -> Supplies:
     """Set up what assembling a lock needs."""
-    from caddis.adapters.git_checkout import GitCheckouts
+    from caddis.adapters.git.checkout import GitCheckouts
     from caddis.adapters.launchers import DistlibLaunchers
     from caddis.adapters.uv.kept_wheels import KeptWheels
     from caddis.stages.assemble import Supplies

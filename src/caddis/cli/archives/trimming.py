@@ -182,8 +182,8 @@ def _slim(
 ) -> Slimmed:
     from caddis.adapters.codecs import Zstd
     from caddis.adapters.import_check import Importer
+    from caddis.adapters.memory.trials import DiskTrialMemory
     from caddis.adapters.strip import Binutils
-    from caddis.adapters.trial_memory import DiskTrialMemory
     from caddis.cli.archives.reading import open_any_archive
     from caddis.host import this_host
     from caddis.stages.pack import Packer

@@ -77,7 +77,7 @@ class _Matcher:
 
 
 def _readers() -> Readers:
-    from caddis.adapters.git import show
+    from caddis.adapters.git.shown import show
     from caddis.host import this_host
     from caddis.workflow.comparing import Readers
 

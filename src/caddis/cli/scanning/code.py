@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ def scan_options(
     doctests: bool = False,
     syntax: bool = False,
     everything: bool = False,
+    exclude: Sequence[str] = (),
 ) -> ScanOptions:
     """Say how code is read: by *settings*, which are `[tool.caddis.scan]`, and options.
 
@@ -75,13 +77,14 @@ def scan_options(
         everything=everything,
         needs=(*further, *NEEDS),
         own=frozenset(map(str, settings.get("first-party", ()))),
+        exclude=(*map(str, settings.get("exclude", ())), *exclude),
     )
 
 
 def make_memory() -> ScanMemory:
     """Open what scans remember on this machine."""
     from caddis import __version__
-    from caddis.adapters.scan_memory import DiskScanMemory
+    from caddis.adapters.memory.scans import DiskScanMemory
     from caddis.cli.places import cache_folder
 
     return DiskScanMemory(cache_folder(), version=__version__)

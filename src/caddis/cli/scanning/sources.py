@@ -38,7 +38,7 @@ def source_of(args: Namespace) -> Iterator[Source]:
     Raises:
         ProjectError: it is not there, or damaged.
     """
-    from caddis.adapters.git_revision import GitRevision
+    from caddis.adapters.git.revision import GitRevision
     from caddis.stages.scan import SingleFile, is_archive, tree_of
 
     place: Path = args.folder

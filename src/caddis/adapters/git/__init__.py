@@ -1,0 +1,1 @@
+"""git, the program: files and projects as they were in a revision."""

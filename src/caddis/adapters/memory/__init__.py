@@ -1,0 +1,1 @@
+"""What is remembered on disk between runs: records, scans and trials."""
