@@ -8,17 +8,23 @@ from typing import Any
 from caddis.errors import ProjectError
 from caddis.model.toml import read_toml, table_in
 
-_SETTINGS = frozenset({"ignore", "implied", "first-party", "python"})
+_LISTS = frozenset({"exclude", "first-party", "ignore", "implied"})
+_SETTINGS = _LISTS | {"python"}
 
 
 def scan_settings(path: Path) -> dict[str, Any]:
     """Read `[tool.caddis.scan]`.
 
     Raises:
-        ProjectError: it has a key that nobody reads.
+        ProjectError: it has a key that nobody reads, or a text for a list.
     """
     settings = settings_of(path, "scan")
-    for key in settings:
+    for key, value in settings.items():
+        if key in _LISTS and not isinstance(value, list):
+            raise ProjectError(
+                f"{path.name}: {key} in [tool.caddis.scan] is no list",
+                hint=f'Write it as: {key} = ["{value}"]',
+            )
         if key not in _SETTINGS:
             raise ProjectError(
                 f"{path.name}: [tool.caddis.scan] has no {key!r}",

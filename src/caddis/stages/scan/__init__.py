@@ -22,6 +22,7 @@ from caddis.stages.scan.declaring.compare import compare, missing
 from caddis.stages.scan.declaring.groups import choose_group, group_for, told_apart
 from caddis.stages.scan.files.archive import Archive, is_archive
 from caddis.stages.scan.files.declarations import copy_declarations
+from caddis.stages.scan.files.excluded import WHY_EXCLUDED, excluded
 from caddis.stages.scan.files.left_out import own_files, without_texts
 from caddis.stages.scan.files.single import SingleFile
 from caddis.stages.scan.files.walk import Folder
@@ -54,6 +55,9 @@ class ScanOptions:
     """What calls imply."""
     own: frozenset[str] = frozenset()
     """Top-level modules that are the project's, whatever it looks like."""
+    exclude: tuple[str, ...] = ()
+    """Patterns, as git has them, of what is not read; it is the project's all the
+    same, and can be imported."""
 
 
 def scan(
@@ -85,6 +89,11 @@ def scan(
         listing = without_texts(listing, tree.read)
     parsed = sys.maxsize if options.syntax else easily_parsed(listing)
     parsed_too = frozenset() if parsed else changed_last(listing)
+    places = excluded(listing.paths, options.exclude)
+    left_out = (
+        Problem(path=p, reason=WHY_EXCLUDED) for p in dict.fromkeys(places) if p
+    )
+    listing = listing._replace(left_out=(*listing.left_out, *left_out))
     if memory is None:
         listing = listing._replace(stamps=())
     how = Read(tree, NeedTable(options.needs), options.doctests, parsed, parsed_too)
@@ -98,7 +107,10 @@ def scan(
         if same is not None:
             return same
     reading = _Reading(folder, options, tree, listing, around)
-    wanted = list(map(holds_python, listing.paths))
+    wanted = [
+        holds_python(path) and not place
+        for path, place in zip(listing.paths, places, strict=True)
+    ]
     paths = list(compress(listing.paths, wanted))
     read = read_all(
         paths,
