@@ -118,6 +118,8 @@ def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> N
         "pyproject.toml": "",
         "x/__init__.py": "import a\n",
         "x/_vendor/y.py": "import b\n",
+        "x/vendor/y.py": "import b\n",
+        "x/shop/vendor/models.py": "import a\n",
         "build/lib/x/__init__.py": "import c\n",
         "lib/python3.12/site-packages/z.py": "import d\n",
         "docs/build/conf.py": "import e\n",
@@ -139,6 +141,7 @@ def test_what_a_folder_leaves_out_an_archive_leaves_out_too(tmp_path: Path) -> N
         ("env", "a virtual environment"),
         ("lib/python3.12/site-packages", "installed packages"),
         ("x/_vendor", "vendored packages"),
+        ("x/vendor", "vendored packages"),
     ]
     everything = scan(wheel, options=ScanOptions(everything=True))
     assert {item.module for item in everything.imports} == set("abcdefgh")

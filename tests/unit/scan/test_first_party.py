@@ -237,6 +237,8 @@ def test_relative_imports_are_relative(tmp_path: Path) -> None:
         ("node_modules/a/m.py", "", "packages of another language"),
         ("build/lib/m.py", "pyproject.toml", "build output"),
         ("pip/_vendor/m.py", "", "vendored packages"),
+        ("app/vendor/m.py", "app/vendor/__init__.py", "vendored packages"),
+        ("ThirdParty/m.py", "", "vendored packages"),
         (".tox/py/m.py", "", "virtual environments"),
         ("lib/site-packages/m.py", "", "installed packages"),
     ],
@@ -247,6 +249,11 @@ def test_what_is_not_the_projects_is_left_out(tmp_path: Path, path, beside, reas
     assert found.imports == ()
     assert [left.reason for left in found.skipped] == [reason]
     assert only(scanned(tmp_path, files, everything=True), "a")
+
+
+def test_the_vendors_of_a_shop_are_the_projects(tmp_path: Path) -> None:
+    files = {"shop/vendor/models.py": "import a\n", "shop/vendor/m.py": "import b\n"}
+    assert set(kinds(scanned(tmp_path, files))) == {"a", "b"}
 
 
 @pytest.mark.parametrize(

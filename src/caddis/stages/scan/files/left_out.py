@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import compress
 
 from caddis.model.imports import Problem
@@ -29,6 +30,14 @@ _FOREIGN = {
     "third_party": "vendored packages",
 }
 _BUILD_OUTPUT = {"build", "dist"}
+_COPIES = frozenset({"3rdparty", "third-party", "thirdparty", "vendor"})
+_OF_APPLICATIONS = frozenset(
+    """
+    admin.py apps.py models.py routes.py schemas.py serializers.py services.py urls.py
+    views.py
+    """.split()
+)
+"""What a `vendor` has that is the project's own: shops have vendors, too."""
 ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
 """What stands in the folder of a virtual environment, or of one of conda."""
 UNPACKED = ".caddis/manifest.json"
@@ -45,6 +54,18 @@ def why_left_out(name: str, *, of_project: bool) -> str:
     if of_project and name in _BUILD_OUTPUT:
         return "build output"
     return _FOREIGN.get(name, "")
+
+
+def why_none(name: str, children: Collection[str]) -> str:
+    """Say why nothing is read in a folder called *name*; empty when it is read.
+
+    Among its *children* are files and folders.
+    """
+    if not ENVIRONMENT.isdisjoint(children):
+        return WHY_ENVIRONMENT
+    if name.lower() in _COPIES and _OF_APPLICATIONS.isdisjoint(children):
+        return _FOREIGN["vendored"]
+    return ""
 
 
 def is_script(start: bytes) -> bool:
@@ -68,18 +89,15 @@ def without_texts(listing: Listing, read: Callable[[str], bytes]) -> Listing:
 
 def own_files(listing: Listing) -> Listing:
     """Leave out of *listing* what a walk of such a folder would not enter."""
-    places = [path.rpartition("/") for path in listing.paths]
-    projects = {folder for folder, _, name in places if name in PROJECT_FILES}
-    environments = {folder for folder, _, name in places if name in ENVIRONMENT}
-    environments |= {
-        folder.removesuffix("conda-meta").rstrip("/")
-        for folder, _, _ in places
-        if folder.endswith("/conda-meta")
-    }
-    foreign = [
-        next(_foreign_folders(path, projects, environments), None)
-        for path in listing.paths
-    ]
+    children: dict[str, set[str]] = defaultdict(set)
+    for path in listing.paths:
+        while path:
+            folder, _, name = path.rpartition("/")
+            if name in children[folder]:
+                break
+            children[folder].add(name)
+            path = folder
+    foreign = [next(_foreign_folders(path, children), None) for path in listing.paths]
     reasons = dict(filter(None, foreign))
     kept = [each is None for each in foreign]
     left_out = (Problem(path=path, reason=reasons[path]) for path in sorted(reasons))
@@ -95,12 +113,14 @@ def _those_of(listing: Listing, kept: Sequence[bool]) -> Listing:
 
 
 def _foreign_folders(
-    path: str, projects: set[str], environments: set[str]
+    path: str, children: Mapping[str, set[str]]
 ) -> Iterator[tuple[str, str]]:
     folder = ""
     for name in path.split("/")[:-1]:
         inner = f"{folder}/{name}".lstrip("/")
-        reason = why_left_out(name, of_project=folder in projects)
-        if reason or inner in environments:
-            yield inner, reason or WHY_ENVIRONMENT
+        of_project = not PROJECT_FILES.isdisjoint(children[folder])
+        reason = why_left_out(name, of_project=of_project)
+        reason = reason or why_none(name, children[inner])
+        if reason:
+            yield inner, reason
         folder = inner

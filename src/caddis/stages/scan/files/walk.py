@@ -12,11 +12,11 @@ from caddis.model.imports import Problem
 from caddis.ports.sources import Listing
 from caddis.stages.scan.files.ignore import Rule, Rules, read_rules
 from caddis.stages.scan.files.left_out import (
-    ENVIRONMENT,
     UNPACKED,
     WHY_ENVIRONMENT,
     is_script,
     why_left_out,
+    why_none,
 )
 from caddis.stages.scan.own.first_party import PROJECT_FILES
 from caddis.stages.scan.sources import ENDINGS, NOTEBOOKS, tells_by_its_start
@@ -100,8 +100,8 @@ class _Walk:
             yield "unreadable", inside.rstrip("/") or ".", _reason(error)
             return
         names = {entry.name for entry in entries}
-        if inside and not self._everything and _is_environment(folder, names):
-            yield "left out", inside.rstrip("/"), WHY_ENVIRONMENT
+        if reason := self._why_none(folder, inside, names):
+            yield "left out", inside.rstrip("/"), reason
             return
         if ".gitignore" in names and not self._everything:
             rules = Rules(inside, _read_rules(f"{folder}/.gitignore"), rules)
@@ -119,6 +119,15 @@ class _Walk:
                 else:
                     yield from _file(entry, path)
 
+    def _why_none(self, folder: str, inside: str, names: set[str]) -> str:
+        """Say why nothing in *folder* is read; empty when it is read."""
+        if self._everything or not inside:
+            return ""
+        # A project has a folder of this name as well, but none of its own in it.
+        if ".caddis" in names and os.path.isfile(f"{folder}/{UNPACKED}"):
+            return WHY_ENVIRONMENT
+        return why_none(inside.rstrip("/").rpartition("/")[2], names)
+
     def _why_not(
         self, name: str, path: str, beside: set[str], rules: Rules | None
     ) -> str:
@@ -131,13 +140,6 @@ class _Walk:
         if rules is not None and rules.ignores(path, is_folder=True):
             return "ignored by .gitignore"
         return ""
-
-
-def _is_environment(folder: str, names: set[str]) -> bool:
-    if names & ENVIRONMENT:
-        return True
-    # A project has a folder of this name as well, but none of its own in it.
-    return ".caddis" in names and os.path.isfile(f"{folder}/{UNPACKED}")
 
 
 def _is_wanted(name: str) -> bool:

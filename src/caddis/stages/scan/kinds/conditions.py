@@ -11,10 +11,14 @@ from caddis.stages.scan.kinds.markers import expression
 
 _FOR_CHECKERS = frozenset({"TYPE_CHECKING", "MYPY"})
 _FINDERS = frozenset({"find_spec", "find_loader", "find_module"})
-_SAYS_AVAILABLE = re.compile(r"is_\w+_(?:available|installed)$")
-"""As transformers and its neighbours name their guards."""
+_SAYS_AVAILABLE = re.compile(
+    r"is_\w+_(?:available|installed)$"
+    r"|_*(?:find|has|have)_(?:package|module|library)(?:_\w+)?$"
+    r"|_*(?:package|module|library)_(?:available|exists|installed)$"
+)
+"""As transformers, cclib and their neighbours name their guards."""
 _TELLS = re.compile(
-    r"TYPE_CHECKING|MYPY|find_|_available|_installed|\bsys\b"
+    r"TYPE_CHECKING|MYPY|find_|(?:has|have)_[mpl]|_available|_installed|_exists|\bsys\b"
     r"|(?:^|\bnot|\band|\bor|\()\s*(?:True|False|None|[^\w\s])"
     r"|(?:^|\bnot|\band|\bor|\()\s*\d"
 )
