@@ -97,7 +97,7 @@ def run(args: Namespace) -> int:
         text += f"\nready: {find_prefix(args)}"
         if not (args.prefix or args.name):
             text += "; caddis run -- PROGRAM starts what is in it"
-    console.result(text, plan_data(plan))
+    console.result(text, {**plan_data(plan), "prefix": str(find_prefix(args))})
     return 0
 
 
