@@ -285,6 +285,19 @@ def test_an_application_runs_its_own_code_from_anywhere(
     assert done.stdout == "/disk/first\n3 ['a b'] /\n"
 
 
+def test_archives_made_before_are_no_code(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "tool"
+    folder.mkdir()
+    (folder / "tool.py").write_text("print('hello')\n")
+    (folder / "data.zip").write_bytes(b"PK\3\4 of the project's own")
+    for name in ("one.tar.gz", "one.squashfs", "two.zip"):
+        words = ["pack", "-p", str(made.parent / "env"), "-o", str(folder / name)]
+        assert main([*words, "--with-code", str(folder), "-q"]) == 0
+    prefix = tmp_path / "env"
+    assert main(["unpack", str(folder / "two.zip"), "-p", str(prefix), "-q"]) == 0
+    assert {path.name for path in (prefix / "app").iterdir()} == {"data.zip", "tool.py"}
+
+
 def test_another_machine_is_told_apart(bare: Sandbox, tmp_path: Path) -> None:
     for name, stack in (
         ("arm", replace(small_stack(), platform="linux-aarch64")),

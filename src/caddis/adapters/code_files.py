@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from caddis.errors import ProjectError
@@ -21,26 +22,31 @@ _ENDINGS_LEFT_OUT = (".pyc", ".pyo", ".swp")
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta/history", MANIFEST)
 
 
-def list_code(folder: Path, *, leave_out: Path | None = None) -> list[str]:
-    """List the files of *folder*, sorted, relative to it.
+def list_code(
+    code: Path, *, leave_out: Callable[[Path], bool] | None = None
+) -> list[str]:
+    """List the files of a folder, sorted, relative to it; or name the one script.
 
     In a git checkout what git ignores is left out; everywhere caches, environments
-    and files that hold passwords, and the file *leave_out*.
+    and files that hold passwords, and what *leave_out* says.
 
     Raises:
-        ProjectError: there is no such folder.
+        ProjectError: there is nothing at *code*.
     """
-    if not folder.is_dir():
-        raise ProjectError(f"there is no folder {folder}", hint="Check --with-code.")
-    paths = _known_to_git(folder)
-    found = _walk(folder) if paths is None else paths
-    unwanted = leave_out.absolute() if leave_out else None
+    if code.is_file():
+        return [code.name]
+    if not code.is_dir():
+        raise ProjectError(
+            f"there is no file or folder {code}", hint="Check --with-code."
+        )
+    paths = _known_to_git(code)
+    found = _walk(code) if paths is None else paths
     return sorted(
         path
         for path in found
         if _is_wanted(PurePosixPath(path))
-        and (folder / path).is_file()
-        and (folder / path).absolute() != unwanted
+        and (code / path).is_file()
+        and not (leave_out and leave_out(code / path))
     )
 
 

@@ -43,8 +43,8 @@ _PTH = "caddis-app.pth"
 class Application:
     """What `--with-code` and `--entry` ask for."""
 
-    folder: Path | None = None
-    """The project; without one, commands run what the environment has."""
+    code: Path | None = None
+    """A folder, or one script; without any, commands run what the environment has."""
     commands: tuple[AppCommand, ...] = ()
     """The first is the application's."""
 
@@ -54,7 +54,7 @@ def with_application(
 ) -> Stack:
     """Put the files and commands of *application* on top of *stack*.
 
-    *list_files* says which files of the project belong to it, relative to its folder.
+    *list_files* says which files are the code's, relative to its folder.
 
     Raises:
         ProjectError: there are no files.
@@ -68,12 +68,14 @@ def with_application(
             hint="Add python to the environment's packages.",
         )
     entries = [_command(command, host, stack) for command in application.commands]
-    if application.folder is not None:
-        files = list_files(application.folder)
-        entries += _files(application.folder, files)
-        entries.append(_pth(application.folder, host, stack.python))
+    if application.code is not None:
+        files = list_files(application.code)
+        entries += _files(application.code, files)
+        entries.append(
+            _pth(application.code, files, host.site_packages(minor(stack.python)))
+        )
     top = Layer(
-        name=_name(application.folder) if application.folder else "commands",
+        name=_name(application.code) if application.code else "commands",
         kind=LayerKind.CODE,
         entries=tuple(sorted(entries, key=lambda entry: entry.path)),
     )
@@ -88,14 +90,14 @@ def with_application(
     )
 
 
-def _files(folder: Path, files: Sequence[str]) -> Iterable[Entry]:
+def _files(code: Path, files: Sequence[str]) -> Iterable[Entry]:
     if not files:
         raise ProjectError(
-            f"{folder} holds no files to pack",
+            f"{code} holds no files to pack",
             hint="All of them are ignored, or the name is wrong.",
         )
-    home = _home(folder)
-    top = folder.resolve()
+    home = _home(code, files)
+    top = code.resolve() if code.is_dir() else code.resolve().parent
     for path in files:
         yield _entry(f"{home}/{path}", top / path, top)
 
@@ -112,24 +114,23 @@ def _entry(path: str, source: Path, top: Path) -> Entry:
     return Entry(path=path, source=os.fspath(real), executable=executable)
 
 
-def _home(folder: Path) -> str:
-    """Say where in the prefix the content of *folder* goes."""
-    is_package = any((folder / n).is_file() for n in ("__init__.py", "__main__.py"))
-    return f"{APP}/{folder.resolve().name}" if is_package else APP
+def _home(code: Path, files: Sequence[str]) -> str:
+    """Say where in the prefix *files* of a folder go."""
+    is_package = not {"__init__.py", "__main__.py"}.isdisjoint(files)
+    return f"{APP}/{code.resolve().name}" if is_package and code.is_dir() else APP
 
 
-def _pth(folder: Path, host: Host, python: str) -> Entry:
-    site_packages = host.site_packages(minor(python))
+def _pth(code: Path, files: Sequence[str], site_packages: str) -> Entry:
     places = [APP]
-    if _home(folder) == APP and (folder / "src").is_dir():
+    if _home(code, files) == APP and any(path.startswith("src/") for path in files):
         places.append(f"{APP}/src")
     lines = (posixpath.relpath(place, site_packages) for place in places)
     text = "".join(f"{line}\n" for line in lines)
     return Entry(path=f"{site_packages}/{_PTH}", source=text.encode())
 
 
-def _name(folder: Path) -> str:
-    return on_one_line(folder.resolve().name)
+def _name(code: Path) -> str:
+    return on_one_line(code.resolve().name)
 
 
 def _command(command: AppCommand, host: Host, stack: Stack) -> Entry:
@@ -160,8 +161,8 @@ def _refuse_missing(command: AppCommand, host: Host, paths: Set[str]) -> None:
     if wanted not in paths:
         raise UsageError(
             f"--entry {command.name} runs {wanted}, which nothing brings",
-            hint="Correct its name, or install what brings it: programs of the system"
-            " do not go along.",
+            hint="Correct its name, add the script with --with-code, or install what"
+            " brings it: programs of the system do not go along.",
         )
 
 

@@ -32,7 +32,7 @@ def write(folder: Path, *paths: str) -> Path:
 
 def applied(folder: Path, *entries: str, on: Stack | None = None) -> Stack:
     application = Application(
-        folder=folder, commands=tuple(read_command(text) for text in entries)
+        code=folder, commands=tuple(read_command(text) for text in entries)
     )
     return with_application(on or stack(), application, list_files=list_code)
 
@@ -56,6 +56,14 @@ def test_a_folder_that_is_a_package_keeps_its_name(tmp_path: Path) -> None:
 def test_a_src_folder_is_imported_from_too(tmp_path: Path) -> None:
     found = top(applied(write(tmp_path, "src/tool/__init__.py", "setup.cfg")))
     assert found[f"{SITE}/caddis-app.pth"].source == b"../../../app\n../../../app/src\n"
+
+
+def test_code_may_be_one_script(tmp_path: Path) -> None:
+    script = write(tmp_path, "tool.py", "__init__.py", "src/other.py") / "tool.py"
+    found = applied(script, "python tool.py")
+    assert set(top(found)) == {"app/tool.py", "bin/tool", f"{SITE}/caddis-app.pth"}
+    assert found.layers[-1].name == "tool.py"
+    assert top(found)[f"{SITE}/caddis-app.pth"].source == b"../../../app\n"
 
 
 def test_windows_has_its_own_layout(tmp_path: Path) -> None:
@@ -108,7 +116,7 @@ def test_a_link_out_of_the_project_becomes_a_file(tmp_path: Path) -> None:
 def test_nothing_to_carry_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="holds no files"):
         applied(tmp_path)
-    with pytest.raises(ProjectError, match="there is no folder"):
+    with pytest.raises(ProjectError, match="there is no file or folder"):
         applied(tmp_path / "missing")
 
 
@@ -146,7 +154,8 @@ def test_a_folder_that_git_ignores_as_a_whole_is_meant_all_the_same(
 
 def test_the_archive_itself_is_no_part_of_the_project(tmp_path: Path) -> None:
     write(tmp_path, "a.py", "old.tar.gz")
-    assert list_code(tmp_path, leave_out=tmp_path / "old.tar.gz") == ["a.py"]
+    old = tmp_path / "old.tar.gz"
+    assert list_code(tmp_path, leave_out=old.__eq__) == ["a.py"]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from caddis.errors import CaddisError
 
 if TYPE_CHECKING:
     from caddis.model.layers import Stack
@@ -18,8 +21,9 @@ def add_application_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--with-code",
         type=Path,
-        metavar="FOLDER",
-        help="add the project's own files, as app/; what git ignores is left out",
+        metavar="PATH",
+        help="add the files of a folder, or a script, as app/; what git ignores is left"
+        " out",
     )
     group.add_argument(
         "--entry",
@@ -40,8 +44,23 @@ def make_application(args: Namespace) -> Callable[[Stack], Stack] | None:
     from caddis.stages.code import Application, with_application
 
     application = Application(
-        folder=args.with_code,
+        code=args.with_code,
         commands=tuple(read_command(text) for text in args.entry),
     )
-    files = partial(list_code, leave_out=Path(args.output))
+    files = partial(list_code, leave_out=partial(_is_output, Path(args.output)))
     return partial(with_application, application=application, list_files=files)
+
+
+def _is_output(output: Path, path: Path) -> bool:
+    """Say whether *path* is what is being written, or was packed before."""
+    from caddis.cli.archives.formats import ENDINGS
+    from caddis.cli.archives.reading import describe_any
+
+    if path.absolute() == output.absolute():
+        return True
+    if not path.name.endswith(ENDINGS):
+        return False
+    with suppress(CaddisError, OSError):
+        describe_any(path)
+        return True
+    return False

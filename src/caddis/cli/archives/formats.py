@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 OUTPUT_HELP = "NAME.tar.zst, .tar.gz, .zip, .sh or .squashfs; FOLDER/ for plain files"
 _COMPRESSED = (".tar.zst", ".tar.gz", ".tzst", ".tgz", ".sh")
+_IMAGES = (".squashfs", ".sqfs")
+ENDINGS = (*_COMPRESSED, *_IMAGES, ".zip")
+"""Of files that hold an environment."""
 SEPARATORS = ("/", os.sep)
 """How the name of a folder ends."""
 
@@ -49,7 +52,7 @@ def choose_format(
         )
     if out.endswith(SEPARATORS):
         return Format(Zstd(), _as_folder(dest_prefix))
-    if out.endswith((".squashfs", ".sqfs")):
+    if out.endswith(_IMAGES):
         return Format(Zstd(), _as_image(dest_prefix))
     if out.endswith(".zip"):
         from caddis.adapters.zip_codec import Zip
@@ -64,7 +67,7 @@ def choose_format(
 
 def is_wrapped_at_prefix(out: str) -> bool:
     """Say whether the format of *out* relocates by itself to a known prefix."""
-    return out.endswith((*SEPARATORS, ".squashfs", ".sqfs"))
+    return out.endswith((*SEPARATORS, *_IMAGES))
 
 
 def takes_level(out: str) -> bool:
