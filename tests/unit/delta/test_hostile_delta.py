@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from caddis.adapters.patches import ZstdPatches
 from caddis.cli.archives.reading import choose_codec
 from caddis.errors import ArchiveError
 from caddis.model.archive import MANIFEST
-from caddis.model.delta import DELTA, Recipe, write_recipes
+from caddis.model.delta import DELTA, Recipe, read_recipes, write_recipes
 from caddis.model.formats.tar_headers import END, file_header, padding
 from caddis.stages.delta import DeltaTools, delta
 from tests.support.stacks import make_layer, pack_layers
@@ -77,3 +78,21 @@ def test_a_recipe_cannot_steer_the_terminal(opened: DeltaFile, tmp_path: Path) -
     path = with_recipe(opened, number, evil, tmp_path / "evil.delta")
     with pytest.raises(ArchiveError, match="is no name"):
         open_delta(path, choose=choose_codec)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../up", "lib/../../up", "a\0b"])
+@pytest.mark.parametrize("kind", ["x", "-", "@", "/"])
+def test_a_recipe_whose_entry_leads_outside_is_refused(path: str, kind: str) -> None:
+    entry = [path, kind, 1]
+    layer = {"base": "0", "base_name": "x", "entries": [entry], "groups": []}
+    data = {"caddis-delta": 1, "layers": [layer]}
+    with pytest.raises(ArchiveError, match="leads out of the environment"):
+        read_recipes(json.dumps(data).encode())
+
+
+def test_a_group_whose_old_file_leads_outside_is_refused() -> None:
+    group = [1, 1, 1, "00", "../up"]
+    layer = {"base": "0", "base_name": "x", "entries": [], "groups": [group]}
+    data = {"caddis-delta": 1, "layers": [layer]}
+    with pytest.raises(ArchiveError, match="leads out of the environment"):
+        read_recipes(json.dumps(data).encode())

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from caddis.stages.relax import (
-    rewrite,
-)
-from tests.unit.environments.relaxing import (
-    PYPI,
-    asked,
-)
+from dataclasses import replace
+
+from caddis.stages.relax import rewrite
+from tests.unit.environments.relaxing import PYPI, asked
 
 TEXT = """\
 name: x  # mine
@@ -44,3 +41,17 @@ def test_hashes_of_a_version_that_goes_go_with_it() -> None:
     old = asked("a==1.0", PYPI)
     changed = {old: asked("a==1.*", PYPI)}
     assert rewrite(text, changed, file="environment.yml") == "a==1.*\nb==1.0\n"
+
+
+def test_what_stands_in_another_file_changes_nothing_here() -> None:
+    old = replace(asked("numpy=1.0=h", line=3), origin="other.yml:3")
+    changed = {old: asked("numpy=1.0")}
+    assert rewrite(TEXT, changed, file="environment.yml") == TEXT
+
+
+def test_a_pip_section_with_nothing_in_it_gets_what_moves_there() -> None:
+    text = "dependencies:\n  - gone=1.0\n  - pip:\n  - zlib\n"
+    changed = {asked("gone=1.0", line=2): asked("gone==1.0", PYPI)}
+    assert rewrite(text, changed, file="environment.yml") == (
+        "dependencies:\n  - pip:\n    - gone==1.0\n  - zlib\n"
+    )

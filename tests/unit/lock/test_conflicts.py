@@ -41,6 +41,15 @@ def test_only_what_cannot_be_together_is_named() -> None:
     assert [r.spec for r in found.core] == ["frames>=3", "arrays<2"]
 
 
+def test_what_cannot_be_had_at_all_is_named_alone() -> None:
+    found = find_conflict(_ASKED, "", _Solver("plots"))
+    assert [r.spec for r in found.core] == ["plots"]
+
+
+def test_nobody_is_named_where_it_fails_without_any() -> None:
+    assert find_conflict(_ASKED, "", _Solver(), may_be_none=True).core == ()
+
+
 def test_what_many_groups_ask_for_alike_is_named_once() -> None:
     # Groups that include each other filled a screen with one requirement.
     groups = tuple(replace(_ASKED[1], group=f"g{n}") for n in range(60))

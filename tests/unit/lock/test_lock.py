@@ -8,8 +8,9 @@ import pytest
 
 from caddis.errors import ResolveError
 from caddis.model.lock import Lock, LockedPackage
+from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
-from caddis.ports.pypi import PypiQuery
+from caddis.ports.pypi import PypiQuery, PythonNeed, PythonRuledOut
 from caddis.stages.lock import lock
 from tests.unit.lock.fakes import CONDA, SETTINGS, Conda, Pypi, ask, package
 
@@ -24,6 +25,40 @@ class _Stubborn(Pypi):
         if query.provided:
             raise ResolveError("Because frames depends on arrays==2 …")
         return (package("arrays", version="2.0"), package("frames", "arrays"))
+
+
+class _Ranging(_Stubborn):
+    """The same, but arrays 1.5 would do, too."""
+
+    def versions(self, query: PypiQuery) -> dict[str, str]:
+        return {"arrays": "1.5" if query.lowest else "2.0"}
+
+
+class _NewerPythons(Pypi):
+    """Has packages for Python 3.13 and above, and says so of two."""
+
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
+        if query.python.startswith(("3.13", "3.14")):
+            return super().resolve(query)
+        needs = (
+            PythonNeed(spec=">=3.14", by="fast"),
+            PythonNeed(spec=">=3.13", by="app"),
+        )
+        raise PythonRuledOut("a long story", needs=needs)
+
+
+class _Until313(Conda):
+    """Has a Python for each constraint that it knows."""
+
+    def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
+        self.queries.append(query)
+        pythons = {"": "3.11.7", "python >=3.13": "3.13.1"}
+        wanted = next(iter(query.constraints), "")
+        if wanted not in pythons:
+            raise ResolveError(f"nothing provides {wanted}")
+        return (package("python", ecosystem=CONDA, version=pythons[wanted]),)
 
 
 def _why(made: Lock) -> dict[str, tuple[str, ...]]:
@@ -92,6 +127,30 @@ def test_the_need_of_pypi_is_asked_of_conda_and_no_further_than_it_helps() -> No
         )
     # The same answer twice: a third round would be the same again.
     assert [query.constraints for query in conda.queries] == [(), ("arrays ==2.0",)]
+
+
+def test_conda_is_asked_for_all_versions_that_pypi_can_do_with() -> None:
+    python = package("python", ecosystem=CONDA, version="3.11.7")
+    arrays = package("arrays", ecosystem=CONDA, version="1.0")
+    conda = Conda(python, replace(arrays, provides=("arrays",)))
+    with pytest.raises(ResolveError):
+        lock(
+            [ask("arrays", CONDA), ask("frames")],
+            conda=conda,
+            pypi=_Ranging(),
+            settings=replace(SETTINGS, channels=("c",)),
+        )
+    assert conda.queries[1].constraints == ("arrays >=1.5,<=2.0",)
+
+
+def test_of_the_pythons_that_would_do_one_is_taken_that_conda_has() -> None:
+    made = lock(
+        [ask("python", CONDA), ask("app")],
+        conda=_Until313(),
+        pypi=_NewerPythons(package("app")),
+        settings=replace(SETTINGS, channels=("c",)),
+    )
+    assert made.platforms[0].python == "3.13.1"
 
 
 def test_what_was_locked_is_preferred_unless_named() -> None:

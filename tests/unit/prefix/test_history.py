@@ -41,3 +41,13 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert read_history(tmp_path).specs == {"a": "a <2"}
     assert first.splitlines()[2:4] == ["+a-1-0", "+b-1-0"]
     assert second.startswith("==> 1970-01-02 00:00:00 <==\n")
+
+
+def test_channels_come_from_commands_the_last_first(tmp_path: Path) -> None:
+    history = tmp_path / "conda-meta" / "history"
+    history.parent.mkdir()
+    history.write_text(
+        "# cmd: conda create -c first -p x\n"
+        "# cmd: conda install --channel=second --channel third y -c\n"
+    )
+    assert read_history(tmp_path).channels == ("second", "third", "first")

@@ -135,6 +135,21 @@ def test_other_inputs_are_noted_even_when_no_package_changes() -> None:
     assert plan.changes == ()
 
 
+def test_inputs_that_are_noted_or_unknown_leave_nothing_to_do() -> None:
+    noted = replace(_prefix(), inputs="abc")
+    assert plan_sync(_wanted(), noted, inputs="abc").is_empty
+    assert plan_sync(_wanted(), noted).is_empty
+
+
+def test_another_python_lets_go_what_was_there_and_nothing_that_only_comes() -> None:
+    plan = plan_sync(
+        _wanted(_locked("new"), _locked("stays"), python="3.12"),
+        _prefix(_there("old"), _there("stays")),
+    )
+    assert sorted(plan.gone(_PYPI)) == ["old", "stays"]
+    assert plan.gone(_CONDA) == ()
+
+
 def _venv(prefix: Path) -> Path:
     site = prefix / "lib" / "python3.11" / "site-packages"
     site.mkdir(parents=True)

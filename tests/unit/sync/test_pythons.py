@@ -28,6 +28,7 @@ def installed(folder: Path, requires_python: str) -> InstalledPackage:
         ("Requires-Python: ~=3.10.0", "3.11.7", True),
         ("requires-python: ==3.11.*", "3.11.7", False),
         ("Requires-Python: >=3.8", "3.13.0", False),
+        ("Requires-Python: >=3.8,<3.15", "3.14.0rc2", False),
         ("Requires-Python: <3.13 or so", "3.13.0", False),
         ("", "3.13.0", False),
     ],

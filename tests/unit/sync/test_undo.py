@@ -132,3 +132,13 @@ def test_keeping_costs_no_space(tmp_path: Path) -> None:
     _write(tmp_path, lib__a="1")
     keep(tmp_path, ["lib/a"], [])
     assert (tmp_path / "lib" / "a").stat().st_nlink == 2
+
+
+def test_a_folder_in_place_of_a_file_is_taken_back(tmp_path: Path) -> None:
+    _write(tmp_path, lib__data="1")
+    before = _tree(tmp_path)
+    keep(tmp_path, ["lib/data"], ["lib/data/inside"])
+    (tmp_path / "lib/data").unlink()
+    _write(tmp_path, lib__data__inside="2")
+    take_back(tmp_path)
+    assert _tree(tmp_path) == before
