@@ -283,8 +283,8 @@ def _project_name(path: Path, *, at: Place) -> str:
     if not path.is_dir():
         raise ProjectError(
             f"{at}: there is no folder {path.as_posix()}",
-            hint="A local package needs the folder with its pyproject.toml. One of another"
-            " machine is to be taken out, or named as an index or git has it.",
+            hint="A local package needs the folder with its pyproject.toml. One of"
+            " another machine is to be taken out, or named as an index or git has it.",
         )
     return _name_of_project(path) or path.resolve().name
 
