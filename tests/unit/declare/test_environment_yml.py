@@ -149,3 +149,13 @@ def test_a_folder_to_be_edited_may_be_for_one_platform(tmp_path: Path) -> None:
     text = "dependencies:\n- pip:\n  - -e ./lib  # [win]\n"
     (found,) = declared(tmp_path, "environment.yml", text).requirements
     assert (found.spec, found.marker) == ("-e ./lib", 'sys_platform == "win32"')
+
+
+def test_a_dash_that_begins_too_far_left_is_told(tmp_path: Path) -> None:
+    # YAML takes it for more of the line above.
+    text = "dependencies:\n  - pip:\n      - click\n    - numpy\n"
+    with pytest.raises(ProjectError) as caught:
+        declared(tmp_path, "environment.yml", text)
+    assert "'click - numpy' is several lines that YAML reads as one" in str(
+        caught.value
+    )

@@ -51,6 +51,15 @@ def test_a_full_disk_is_no_silent_channel() -> None:
     assert "CADDIS_CACHE_DIR" in error.hint
 
 
+def test_what_a_damaged_channel_has_is_not_blamed_on_the_network() -> None:
+    error = no_answer(
+        "failed to parse repodata.json\nCaused by: EOF while parsing a string at line 1",
+        ["file:///c"],
+    )
+    assert str(error).startswith("What a channel has cannot be read: file:///c: ")
+    assert "Index the channel again" in error.hint
+
+
 def test_a_channel_that_is_not_there_is_named_whatever_rattler_says() -> None:
     whole = (
         "error sending request for url (http://a.example/c/repodata.json)\n"

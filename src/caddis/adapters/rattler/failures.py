@@ -33,6 +33,11 @@ def no_answer(text: str, channels: Iterable[str]) -> FetchError | SystemFailure:
         told = names
     elif "://" not in told:
         told = f"{names}: {told}"
+    if "failed to parse" in told:
+        return FetchError(
+            f"What a channel has cannot be read: {told}",
+            hint="Index the channel again, or ask who runs it.",
+        )
     return FetchError(
         f"A channel did not answer: {told}",
         hint="Check its URL, the network and the credentials.",

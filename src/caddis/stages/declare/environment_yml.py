@@ -176,7 +176,13 @@ def _items(data: dict[str, Any], key: str, shown: str) -> Iterator[tuple[Place, 
             hint="Write each on a line of its own, after a dash.",
         )
     for number, item in enumerate(items):
-        yield _item_at(shown, items, number), item
+        at = _item_at(shown, items, number)
+        if isinstance(item, str) and " - " in item:
+            raise ProjectError(
+                f"{at}: {item!r} is several lines that YAML reads as one",
+                hint="Begin the dashes of a list all at the same column.",
+            )
+        yield at, item
 
 
 def _item_at(shown: str, items: Any, number: int) -> Place:

@@ -81,7 +81,9 @@ def explain_conflict(
     because = [f"  {line}" for line in reasons(conflict.text)]
     return ResolveError(
         "\n".join((headline, *lines, "because", *because)),
-        hint=" ".join(conflict.cures) or advice(conflict.text) or otherwise,
+        hint=" ".join(conflict.cures)
+        or advice(conflict.text, where.partition(",")[0])
+        or otherwise,
     )
 
 

@@ -58,8 +58,11 @@ def is_about_platforms(text: str) -> bool:
     return bool(_PLATFORMS.search(text))
 
 
-def advice(text: str) -> str:
-    """Say what might help against what a solver said; empty when nothing is known."""
+def advice(text: str, platform: str) -> str:
+    """Say what might help against what a solver said of packages for *platform*.
+
+    Empty when nothing is known.
+    """
     if found := _PLATFORMS.search(text):
         systems = sorted(set(_systems(found["tags"])))
         told = " or ".join(f"sys_platform == '{system}'" for system in systems)
@@ -67,20 +70,20 @@ def advice(text: str) -> str:
             name = found["name"]
             return f"Ask for it only where it exists: {name} ; {told}"
     if found := _NOWHERE.search(text):
-        return _advice_on(found["name"], found["limit"])
+        return _advice_on(found["name"], found["limit"], platform)
     if found := _UNKNOWN.search(text):
         if name := found["pypi"]:
             return f"No index has {name}: look at its spelling, or name another index."
         if limit := found["limit"].removesuffix("."):
-            return _advice_on(found["conda"], limit)
+            return _advice_on(found["conda"], limit, platform)
         return (
-            f"No channel has {found['conda']}: look at its spelling, name another"
-            " channel, or ask for it below pip."
+            f"No channel has {found['conda']} for {platform}: look at its spelling, name"
+            " another channel, or ask for it below pip."
         )
     return ""
 
 
-def _advice_on(name: str, limit: str) -> str:
+def _advice_on(name: str, limit: str, platform: str) -> str:
     """Say what to do where nothing in the channels is *name* with *limit*."""
     if name.startswith("__"):
         version = limit.lstrip(" <>=!~").partition(",")[0] or "VERSION"
@@ -89,8 +92,11 @@ def _advice_on(name: str, limit: str) -> str:
             f" {name}={version} it is assumed to have it."
         )
     if name == "python":
-        return f"Lock for another Python with --python, if a channel has python{limit}."
-    return f"No channel has {name}{limit}: name another channel."
+        return (
+            f"No channel has python{limit} for {platform}: name another channel, another"
+            " Python with --python, or other platforms with --platform."
+        )
+    return f"No channel has {name}{limit} for {platform}: name another channel."
 
 
 def _systems(tags: str) -> Iterator[str]:
