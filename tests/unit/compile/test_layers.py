@@ -272,6 +272,27 @@ def test_extras_of_what_has_no_name_take_a_full_reading(
     assert plan_layers(tmp_path, ["base.in"])[0].extras is None
 
 
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [("", "Loosen one of these requirements."), ("Name an index.", "Name an index.")],
+)
+def test_the_advice_of_the_engine_goes_before_our_own(
+    tmp_path: Path, hint: str, told: str
+) -> None:
+    _files(tmp_path, base="rich\n")
+    layers = plan_layers(tmp_path, ["base.in"])
+    with pytest.raises(ResolveError) as caught:
+        _compile(tmp_path, layers, _Compiler(fails=ResolveError("no", hint=hint)))
+    assert caught.value.hint == told
+
+
+def test_only_requirements_files_name_others(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n-r other.in\n--pre\n")
+    (layer,) = plan_layers(tmp_path, ["pyproject.toml"])
+    assert layer.builds_on == ()
+    assert not layer.prereleases
+
+
 def test_where_the_python_is_ruled_out_another_is_advised(tmp_path: Path) -> None:
     _files(tmp_path, base="tight\n")
     layers = plan_layers(tmp_path, ["base.in"])
