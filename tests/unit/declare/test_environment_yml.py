@@ -151,11 +151,8 @@ def test_a_folder_to_be_edited_may_be_for_one_platform(tmp_path: Path) -> None:
     assert (found.spec, found.marker) == ("-e ./lib", 'sys_platform == "win32"')
 
 
-def test_a_dash_that_begins_too_far_left_is_told(tmp_path: Path) -> None:
+def test_a_dash_that_begins_too_far_right_is_told(tmp_path: Path) -> None:
     # YAML takes it for more of the line above.
-    text = "dependencies:\n  - pip:\n      - click\n    - numpy\n"
-    with pytest.raises(ProjectError) as caught:
+    text = "dependencies:\n  - click\n      - numpy\n"
+    with pytest.raises(ProjectError, match="yml:2: 'click - numpy' is several lines"):
         declared(tmp_path, "environment.yml", text)
-    assert "'click - numpy' is several lines that YAML reads as one" in str(
-        caught.value
-    )

@@ -53,7 +53,7 @@ def test_a_full_disk_is_no_silent_channel() -> None:
 
 def test_what_a_damaged_channel_has_is_not_blamed_on_the_network() -> None:
     error = no_answer(
-        "failed to parse repodata.json\nCaused by: EOF while parsing a string at line 1",
+        "failed to parse repodata.json\nCaused by: EOF while parsing a string",
         ["file:///c"],
     )
     assert str(error).startswith("What a channel has cannot be read: file:///c: ")

@@ -77,8 +77,8 @@ def advice(text: str, platform: str) -> str:
         if limit := found["limit"].removesuffix("."):
             return _advice_on(found["conda"], limit, platform)
         return (
-            f"No channel has {found['conda']} for {platform}: look at its spelling, name"
-            " another channel, or ask for it below pip."
+            f"No channel has {found['conda']} for {platform}: look at its spelling,"
+            " name another channel, or ask for it below pip."
         )
     return ""
 
@@ -93,8 +93,8 @@ def _advice_on(name: str, limit: str, platform: str) -> str:
         )
     if name == "python":
         return (
-            f"No channel has python{limit} for {platform}: name another channel, another"
-            " Python with --python, or other platforms with --platform."
+            f"No channel has python{limit} for {platform}: name another channel,"
+            " another Python with --python, or other platforms with --platform."
         )
     return f"No channel has {name}{limit} for {platform}: name another channel."
 
