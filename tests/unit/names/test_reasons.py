@@ -137,6 +137,16 @@ def test_pin_leaves_alone_what_is_uncertain_or_declared() -> None:
     assert pin(asked.requirements, found=versions, first={}) == asked.requirements
 
 
+def test_pin_gives_a_version_to_what_is_declared_by_its_name_alone() -> None:
+    versions = {(Ecosystem.PYPI, "numpy"): "2"}
+    for asked, pinned in (("numpy", "numpy==2"), ("numpy[x]", "numpy[x]")):
+        found = find_requirements(
+            [imported("numpy")], sources=[TABLE], declared=[declared(asked)]
+        )
+        (given,) = pin(found.requirements, found=versions, first={})
+        assert given.spec == pinned
+
+
 def test_a_conda_pin_is_a_match_spec() -> None:
     found = find_requirements(
         [imported("numpy")], sources=[TABLE], ecosystem=Ecosystem.CONDA

@@ -26,8 +26,8 @@ def pin(
     """Pin each requirement to the version *found* in a prefix or a lock.
 
     Where none was found, the youngest feature that the code imports gives a lower
-    bound; where that is not known either, or the project itself declares the
-    package, the requirement stays as it is.
+    bound; where that is not known either, or the project itself says more of the
+    package than its name, the requirement stays as it is.
     """
     return tuple(_pinned(requirement, found, first) for requirement in requirements)
 
@@ -35,7 +35,7 @@ def pin(
 def _pinned(
     requirement: Requirement, found: Versions, first: FirstVersions
 ) -> Requirement:
-    if requirement.origin:
+    if requirement.origin and not _is_bare(requirement):
         return requirement
     exact = found.get((requirement.ecosystem, requirement.name))
     if exact:
@@ -51,6 +51,10 @@ def _pinned(
     return _with_version(
         requirement, f">={version}", Evidence(source="table", detail=detail)
     )
+
+
+def _is_bare(requirement: Requirement) -> bool:
+    return requirement.spec.partition(" ; ")[0] == requirement.name
 
 
 def _bounds(
