@@ -140,9 +140,8 @@ def test_pin_leaves_alone_what_is_uncertain_or_declared() -> None:
 def test_pin_gives_a_version_to_what_is_declared_by_its_name_alone() -> None:
     versions = {(Ecosystem.PYPI, "numpy"): "2"}
     for asked, pinned in (("numpy", "numpy==2"), ("numpy[x]", "numpy[x]")):
-        found = find_requirements(
-            [imported("numpy")], sources=[TABLE], declared=[declared(asked)]
-        )
+        line = replace(declared("numpy"), spec=asked)
+        found = find_requirements([imported("numpy")], sources=[TABLE], declared=[line])
         (given,) = pin(found.requirements, found=versions, first={})
         assert given.spec == pinned
 
