@@ -76,6 +76,21 @@ def test_what_the_start_of_the_project_needs_is_no_matter_of_extras(path: str) -
     assert [r.name for r in found.requirements] == ["s3fs"]
 
 
+def test_what_an_example_loads_is_left_to_whoever_runs_it() -> None:
+    store = replace(imported("s3fs"), path="pkg/store.py")
+    example = Import(
+        module="pkg.store", kind=ImportKind.FIRST_PARTY, path="examples/a.py", line=1
+    )
+    entry = replace(declared("s3fs"), group="s3")
+    found = find_requirements([store], sources=[TABLE], declared=[entry])
+    imports = [ROOT, store, example]
+    left = left_to_extras(
+        found, imports, {"s3"}, is_beside=lambda path: path.startswith("examples/")
+    )
+    assert left.requirements == ()
+    assert left_to_extras(found, imports, {"s3"}) == found
+
+
 def test_other_groups_are_no_extras() -> None:
     store = replace(imported("s3fs"), path="pkg/store.py")
     entry = replace(declared("s3fs"), group="dev")

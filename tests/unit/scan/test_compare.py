@@ -144,6 +144,20 @@ def test_what_builds_the_project_may_be_declared_for_run_time() -> None:
     assert compare(builds, [declared("setuptools")]) == ()
 
 
+def test_what_is_cimported_may_be_declared_for_run_time() -> None:
+    built = needed("a", ImportKind.TEST, "p/m.pyx")
+    imports = tuple(replace(each, group="build") for each in built.imports)
+    found = Requirements(requirements=(), optional=(replace(built, imports=imports),))
+    assert compare(found, [declared("a")]) == ()
+
+
+def test_what_is_weighed_down_is_not_needed_at_the_start() -> None:
+    weighed = replace(needed("a"), kind=ImportKind.DEFERRED)
+    assert compare(all_of(), [declared("a", "x")]) == ()
+    found = Requirements(requirements=(weighed,), optional=())
+    assert compare(found, [declared("a", "x")]) == ()
+
+
 def test_an_optional_package_needs_no_declaration() -> None:
     assert missing(all_of(needed("a", ImportKind.OPTIONAL)), []) == ()
 

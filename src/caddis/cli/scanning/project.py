@@ -259,6 +259,7 @@ class Project:
         declared: tuple[Requirement, ...],
     ) -> Requirements:
         from caddis.stages.requirements import left_to_extras
+        from caddis.stages.scan.groups import is_not_work
 
         known = Known(
             declared=declared,
@@ -267,7 +268,9 @@ class Project:
             namesakes=scan.namesakes,
         )
         found = self.find(imports, ecosystem, known)
-        found = left_to_extras(found, scan.imports, self._extras())
+        found = left_to_extras(
+            found, scan.imports, self._extras(), is_beside=is_not_work
+        )
         if ecosystem is Ecosystem.PYPI:
             return found
         # Where conda has no markers, what another platform needs would do harm.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.requirements import InvalidRequirement
@@ -47,19 +47,26 @@ def told(
 
 
 def left_to_extras(
-    found: Requirements, imports: Iterable[Import], extras: Collection[str]
+    found: Requirements,
+    imports: Iterable[Import],
+    extras: Collection[str],
+    *,
+    is_beside: Callable[[str], bool] = lambda _: False,
 ) -> Requirements:
     """Call optional what only one of *extras* declares, and no start of the code needs.
 
     Whoever loads a module that needs an extra has asked for it. *imports* are all of
-    the project's, those of its own modules included.
+    the project's, those of its own modules included. *is_beside* tells of paths
+    whether they are beside the work, as tests and examples are.
     """
     asked = [r for r in found.requirements if r.group in extras]
     if not asked:
         return found
     table = packed(imports)
     modules = Modules(table.paths)
-    reached = Loads(table, modules).from_outside()
+    of_path = zip(table.paths, modules.of_path, strict=True)
+    beside = {module for path, module in of_path if is_beside(path)}
+    reached = Loads(table, modules).from_outside(beside)
     at_start = {
         path
         for path, module in zip(table.paths, modules.of_path, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from caddis.model.import_forms import Forms
@@ -61,12 +61,15 @@ class Loads:
                     waiting.append(package[module])
         return reached
 
-    def from_outside(self) -> bytearray:
-        """Mark what is loaded when a script runs, or an outermost package is loaded."""
+    def from_outside(self, beside: Collection[int] = ()) -> bytearray:
+        """Mark what is loaded when a script runs, or an outermost package is loaded.
+
+        Scripts *beside* the work do not count.
+        """
         return self.reached(
             module
             for module, starts in enumerate(self._starts)
-            if starts or self._modules.package[module] < 0
+            if (starts or self._modules.package[module] < 0) and module not in beside
         )
 
     def later(self, beside: Iterable[int] = ()) -> bytearray:

@@ -62,6 +62,11 @@ def is_beside(path: str) -> bool:
     return bool(inside) and (top in _SCRIPTS or top in _BESIDE)
 
 
+def is_not_work(path: str) -> bool:
+    """Say whether the file at *path* tests, documents, builds or shows the work."""
+    return bool(group_of(path)) or is_beside(path)
+
+
 @lru_cache(maxsize=256)
 def is_aside(folder: str) -> bool:
     """Say whether a project in *folder* is one to test with, or to show something."""

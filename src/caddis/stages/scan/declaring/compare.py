@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from caddis.model.findings import Finding
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Requirement, Requirements
-from caddis.stages.scan.groups import is_beside
+from caddis.stages.scan.groups import BUILD, is_beside
 from caddis.stages.scan.pythons import may_hold
 
 _NEVER_IMPORTED = frozenset({"python", "pip", "setuptools", "wheel", "python-abi"})
@@ -114,7 +114,7 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
     in_tests = {
         name
         for requirement in needed.optional
-        if requirement.kind is ImportKind.TEST
+        if requirement.kind is ImportKind.TEST and not _is_for_building(requirement)
         for name in _names_of(requirement)
     }
     for requirement in _for_run_time(declared):
@@ -126,6 +126,8 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
             )
     at_run_time = {r.name for r in declared if not r.group}
     for required in needed.requirements:
+        if required.kind not in _AT_START:
+            continue
         at_start = [i for i in required.imports if i.kind in _AT_START]
         at_work = [i for i in at_start if not is_beside(i.path)]
         names = _names_of(required)
@@ -133,6 +135,11 @@ def _misplaced(needed: Requirements, declared: list[Requirement]) -> Iterator[Fi
         if at_work and grouped and not names & at_run_time:
             message = f"is needed at run time, but only group {grouped[0].group} has it"
             yield _at(at_work, "misplaced", required.name, message)
+
+
+def _is_for_building(requirement: Requirement) -> bool:
+    """Say whether building needs a package: with what is cimported, it often runs."""
+    return any(found.group == BUILD for found in requirement.imports)
 
 
 def _for_run_time(declared: list[Requirement]) -> Iterator[Requirement]:
