@@ -22,7 +22,13 @@ from pathlib import Path
 from caddis.adapters.contents import WheelContents
 from caddis.adapters.contents.simple_index import newest_wheel, read_project
 from caddis.adapters.contents.web import Web
-from caddis.adapters.names_table import BACK, MODULES, ONLY_BACK, PACKAGES, PROGRAMS
+from caddis.adapters.names_table.files import (
+    BACK,
+    MODULES,
+    ONLY_BACK,
+    PACKAGES,
+    PROGRAMS,
+)
 from caddis.model.dist_names import normalize
 from caddis.model.urls import PYPI
 

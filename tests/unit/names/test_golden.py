@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.names_table import CARRIED, MODULES, NamesTable
+from caddis.adapters.names_table import NamesTable
+from caddis.adapters.names_table.files import CARRIED, MODULES
 from caddis.model.names import prefixes
 from caddis.model.requirements import Ecosystem
 from caddis.stages.requirements import find_requirements

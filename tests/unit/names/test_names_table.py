@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.adapters.names_table import NamesTable, carried_names, write_update
+from caddis.adapters.names_table import NamesTable, carried_names
+from caddis.adapters.names_table.files import write_update
 from caddis.errors import ProjectError
 from caddis.model.names import Trust
 from caddis.model.requirements import Ecosystem

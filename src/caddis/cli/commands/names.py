@@ -105,7 +105,8 @@ def _fetch(url: str, web: Web) -> str:
 
 def _update(args: Namespace, console: Console) -> int:
     from caddis.adapters.contents import Web
-    from caddis.adapters.names_table import NamesTable, write_update
+    from caddis.adapters.names_table import NamesTable
+    from caddis.adapters.names_table.files import write_update
     from caddis.stages.requirements import refresh
 
     web = Web(netrc=netrc_file())

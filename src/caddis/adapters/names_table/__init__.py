@@ -1,51 +1,38 @@
-"""The table of names that caddis carries; `tools/build_names.py` makes it.
-
-Text files, sorted, one line a fact, fields between tabs:
-
-- `modules.tsv`: module, PyPI name, conda name, other PyPI names (commas), sources.
-  `*` as PyPI name marks a namespace, `-` that a world has no such package.
-- `packages.tsv`: PyPI name, conda name, `<` where the conda name leads back to this
-  one of several PyPI packages, `<<` where it does only that; `-` as above.
-- `first_versions.tsv`: dotted name, PyPI package, version it first existed in.
-- `last_versions.tsv`: dotted name, PyPI package, version that first lacks it.
-- `extras.tsv`: PyPI package, extra of it, PyPI package that the extra brings.
-- `programs.tsv`: module, program that has it; written by hand.
-"""
+"""The table of names that caddis carries; `tools/build_names.py` makes it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from caddis.errors import ProjectError
+from caddis.adapters.names_table.files import (
+    CARRIED,
+    EXTRAS,
+    FIRST_VERSIONS,
+    LAST_VERSIONS,
+    MODULES,
+    NAMESPACE,
+    NONE,
+    ONLY_BACK,
+    PACKAGES,
+    PROGRAMS,
+    read_rows,
+)
+from caddis.adapters.names_table.trust import (
+    CURATED,
+    choose_world,
+    namespace,
+    sentence,
+    trust,
+    unversioned,
+)
 from caddis.model.dist_names import normalize
 from caddis.model.names import Provider, Trust
 from caddis.model.requirements import Ecosystem, Evidence
 
-CARRIED = Path(__file__).parent.parent / "data"
-"""The folder of the table in this package."""
-MODULES = "modules.tsv"
-PACKAGES = "packages.tsv"
-FIRST_VERSIONS = "first_versions.tsv"
-LAST_VERSIONS = "last_versions.tsv"
-EXTRAS = "extras.tsv"
-PROGRAMS = "programs.tsv"
-BACK = "<"
-ONLY_BACK = "<<"
-
 _FEW = 20
 """Searches of the text; more take longer than reading all rows."""
-_NONE = "-"
-_NAMESPACE = "*"
-_CURATED = "curated"
-_WHEEL = "wheel"
-_BUILDERS = frozenset({"conda-pypi", "depfinder", "grayskull", "published"})
-_API_VERSION = re.compile(r"(google\..+)_v\d+(?:(?:alpha|beta|p)\d+)*")
-"""How Google names what it generates for one version of an interface."""
-_ORIGIN = {"depfinder": "conda-pypi", "marimo": "pipreqs"}
-"""Sources that started from another one: together they are one voice."""
 
 
 class NamesTable:
@@ -62,16 +49,16 @@ class NamesTable:
     def find(self, module: str, *, ecosystem: Ecosystem) -> Sequence[Provider]:
         """List the provider that the table has for exactly *module*."""
         package, below = self._last_versions.get(module, ("", ""))
-        fields = self._modules.get(module) or self._modules.get(_unversioned(module))
+        fields = self._modules.get(module) or self._modules.get(unversioned(module))
         if fields is None and package:
-            fields = (package, self.to_conda(package) or _NONE, "", _CURATED)
+            fields = (package, self.to_conda(package) or NONE, "", CURATED)
         if fields is None:
             return ()
         pypi, conda, others, sources = fields
-        if pypi == _NAMESPACE:
-            return (_namespace(module, ecosystem, sources),)
+        if pypi == NAMESPACE:
+            return (namespace(module, ecosystem, sources),)
         conda = self._conda_of(pypi, conda)
-        home, name = _choose_world(pypi, conda, ecosystem)
+        home, name = choose_world(pypi, conda, ecosystem)
         names = [other for other in others.split(",") if other]
         if home is Ecosystem.CONDA:
             names = [self.to_conda(other) or "" for other in names]
@@ -83,30 +70,30 @@ class NamesTable:
             name=name,
             ecosystem=home,
             evidence=Evidence(
-                source="table", detail=_sentence(module, name, sources, below)
+                source="table", detail=sentence(module, name, sources, below)
             ),
             alternatives=tuple(alternatives),
-            trust=_trust(module, pypi, sources, home),
+            trust=trust(module, pypi, sources, home),
             below=below,
         )
         return (provider,)
 
     def _conda_of(self, pypi: str, conda: str) -> str:
         """Give the name in a row, or what an update has learnt since."""
-        if conda != _NONE or pypi == _NONE:
+        if conda != NONE or pypi == NONE:
             return conda
-        return self.to_conda(pypi) or _NONE
+        return self.to_conda(pypi) or NONE
 
     def to_conda(self, name: str) -> str | None:
         """Give the conda name of a PyPI package; None where only PyPI has it."""
         normalized = normalize(name)
         known = self._to_conda.get(normalized, normalized)
-        return None if known == _NONE else known
+        return None if known == NONE else known
 
     def to_pypi(self, name: str) -> str | None:
         """Give the PyPI name of a conda package; None where only conda has it."""
         known = self._to_pypi.get(name.lower(), normalize(name))
-        return None if known == _NONE else known
+        return None if known == NONE else known
 
     def distributions(self, name: str) -> tuple[str, ...]:
         """List the PyPI packages that the conda package *name* stands for."""
@@ -135,7 +122,7 @@ class NamesTable:
         return frozenset(
             module
             for module, (pypi, _, _, sources) in self._modules.items()
-            if _trust(module, pypi, sources, Ecosystem.PYPI) is not Trust.HEARSAY
+            if trust(module, pypi, sources, Ecosystem.PYPI) is not Trust.HEARSAY
         )
 
     def describe(self, name: str) -> list[str]:
@@ -174,20 +161,20 @@ class NamesTable:
     def well_known(self) -> frozenset[str]:
         """The PyPI packages that people have looked into, not programs alone."""
         rows = self._modules.values()
-        vouched = {pypi for pypi, _, _, sources in rows if sources == _CURATED}
-        return frozenset(map(normalize, vouched - {_NAMESPACE, _NONE}))
+        vouched = {pypi for pypi, _, _, sources in rows if sources == CURATED}
+        return frozenset(map(normalize, vouched - {NAMESPACE, NONE}))
 
     @property
     def on_conda(self) -> Mapping[str, str]:
         """PyPI package → conda package, of those that both worlds have."""
         pairs = self._to_conda.items()
-        return {pypi: conda for pypi, conda in pairs if conda != _NONE}
+        return {pypi: conda for pypi, conda in pairs if conda != NONE}
 
     @property
     def namespaces(self) -> frozenset[str]:
         """The modules that several packages share."""
         return frozenset(
-            module for module, row in self._modules.items() if row[0] == _NAMESPACE
+            module for module, row in self._modules.items() if row[0] == NAMESPACE
         )
 
     @cached_property
@@ -205,21 +192,21 @@ class NamesTable:
         return {
             pypi: conda
             for pypi, conda, back in self._packages
-            if pypi != _NONE and back != ONLY_BACK
+            if pypi != NONE and back != ONLY_BACK
         }
 
     @cached_property
     def _behind(self) -> Mapping[str, tuple[str, ...]]:
         behind: dict[str, tuple[str, ...]] = {}
         for pypi, conda, _ in self._packages:
-            own = () if pypi == _NONE else (pypi,)
+            own = () if pypi == NONE else (pypi,)
             behind[conda] = (*behind.get(conda, ()), *own)
         return behind
 
     @cached_property
     def _to_pypi(self) -> Mapping[str, str]:
         return {
-            conda: pypi for pypi, conda, back in self._packages if back or pypi == _NONE
+            conda: pypi for pypi, conda, back in self._packages if back or pypi == NONE
         }
 
     @cached_property
@@ -246,91 +233,3 @@ def carried_names(updates: Path | None = None) -> NamesTable:
     if updates is None or not (updates / MODULES).is_file():
         return NamesTable()
     return NamesTable([CARRIED, updates])
-
-
-def write_update(
-    folder: Path,
-    *,
-    modules: Iterable[Sequence[str]],
-    packages: Iterable[Sequence[str]],
-) -> None:
-    """Write what `carried_names` shall overrule the carried table with."""
-    # Here, because most only read.
-    from caddis.model.whole import write_whole
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for filename, rows in ((PACKAGES, packages), (MODULES, modules)):
-        lines = ("\t".join(row) for row in rows)
-        write_whole(folder / filename, "".join(f"{line}\n" for line in lines))
-
-
-def read_rows(path: Path, *, width: int) -> Iterator[list[str]]:
-    """Yield the fields of each line; nothing when there is no such file.
-
-    Raises:
-        ProjectError: a line has another number of fields.
-    """
-    if not path.is_file():
-        return
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for number, line in enumerate(lines, 1):
-        if not line or line.startswith("#"):
-            continue
-        fields = line.split("\t")
-        if len(fields) != width:
-            raise ProjectError(
-                f"{path}:{number}: {width} fields expected, {len(fields)} found",
-                hint="Fetch it again: caddis names update",
-            )
-        yield fields
-
-
-def _unversioned(module: str) -> str:
-    """Drop the version of an interface, as that of `google.cloud.run_v2`."""
-    found = _API_VERSION.fullmatch(module)
-    return found[1] if found else module
-
-
-def _namespace(module: str, ecosystem: Ecosystem, sources: str) -> Provider:
-    detail = f"{module} is a namespace that several packages share ({sources})"
-    return Provider(
-        module=module,
-        name="",
-        ecosystem=ecosystem,
-        evidence=Evidence(source="table", detail=detail),
-    )
-
-
-def _choose_world(pypi: str, conda: str, wanted: Ecosystem) -> tuple[Ecosystem, str]:
-    """Stay in the wanted world unless only the other one has the package."""
-    if conda == _NONE or (wanted is Ecosystem.PYPI and pypi != _NONE):
-        return Ecosystem.PYPI, pypi
-    return Ecosystem.CONDA, conda
-
-
-def _trust(module: str, pypi: str, sources: str, home: Ecosystem) -> Trust:
-    """Believe people, then wheels and independent sources, then names that agree.
-
-    Of conda packages those who build them tell what they contain, and a channel gives
-    no name to a stranger.
-    """
-    if sources == _CURATED:
-        return Trust.SETTLED
-    voices = frozenset(sources.split(","))
-    independent = {_ORIGIN.get(voice, voice) for voice in voices}
-    if home is Ecosystem.CONDA and _BUILDERS & voices:
-        return Trust.AGREED
-    if _WHEEL in voices or len(independent) > 1 or _is_spelled_alike(module, pypi):
-        return Trust.AGREED
-    return Trust.HEARSAY
-
-
-def _is_spelled_alike(module: str, pypi: str) -> bool:
-    last = module.rpartition(".")[2]
-    plain = pypi.replace("-", "")
-    return any(normalize(name).replace("-", "") == plain for name in (module, last))
-
-
-def _sentence(module: str, name: str, sources: str, below: str) -> str:
-    until = f" up to version {below}, which lacks it" if below else ""
-    return f"the table says that {name} provides {module}{until} ({sources})"
