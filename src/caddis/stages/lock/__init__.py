@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
     from caddis.ports.conda import CondaSolver
     from caddis.ports.pypi import PypiResolver
-    from caddis.stages.lock.joint import Platform
+    from caddis.stages.lock.platform import Platform
 
 __all__ = ["LockSettings", "hash_inputs", "lock"]
 
@@ -40,8 +40,8 @@ def lock(
     # channels are read while this is imported.
     from caddis.model.extras import unknown_extras
     from caddis.model.lock import Lock
-    from caddis.stages.lock.joint import Platform
     from caddis.stages.lock.machines import assumed_packages
+    from caddis.stages.lock.platform import Platform
 
     reporter = Once(reporter or Silent())
     inputs = hash_inputs(requirements, settings)
@@ -84,9 +84,10 @@ def lock(
 
 def _lock_platform(platform: Platform) -> PlatformLock:
     from caddis.model.lock import PlatformLock
+    from caddis.stages.lock.joint import choose
     from caddis.stages.lock.reasons import explain
 
-    choice = platform.choose()
+    choice = choose(platform)
     return PlatformLock(
         platform=platform.name,
         python=choice.python,
