@@ -128,3 +128,27 @@ Cannot solve the request because of: The following packages are incompatible
    └─ base 1.0, which conflicts with the versions reported above.
 """
     assert reasons(tree) == ["only one version of base can be there"]
+
+
+def test_a_package_of_a_later_channel_is_told_to_be_one() -> None:
+    tree = """\
+Cannot solve the request because of: The following packages are incompatible
+└─ tool >=2 cannot be installed because there are no viable options:
+   └─ tool 2.0 would require
+      └─ click >=8, which cannot be installed because there are no viable options:
+         └─ click 8.0 is excluded because due to strict channel priority not using \
+this option from: 'file:///b/'
+"""
+    assert reasons(tree) == [
+        "tool 2.0 requires click >=8",
+        "click 8.0 is in file:///b/, and an earlier channel has this package, too",
+    ]
+
+
+def test_a_package_that_its_channel_lacks_is_told_with_it() -> None:
+    tree = """\
+Cannot solve the request because of: The following packages are incompatible
+└─ tool [channel="https://a/c"] cannot be installed because there are no viable options:
+   └─ tool 2.0 is excluded because candidate not in requested channel: 'c'
+"""
+    assert reasons(tree) == ["c has no tool"]

@@ -8,6 +8,7 @@ from rattler import Channel
 from rattler.exceptions import InvalidChannelError
 
 from caddis.errors import ProjectError
+from caddis.model.channels import in_full
 from caddis.model.urls import public
 
 
@@ -17,7 +18,7 @@ def read_channels(names: Iterable[str]) -> list[Channel]:
     Raises:
         ProjectError: one of them is none.
     """
-    return [read_channel(name) for name in names]
+    return [read_channel(name) for name in in_full(names)]
 
 
 def read_channel(name: str) -> Channel:

@@ -26,6 +26,7 @@ from caddis.adapters.rattler.failures import is_shared, no_answer
 from caddis.adapters.rattler.records import record_of
 from caddis.adapters.rattler.specs import read_spec
 from caddis.errors import ResolveError
+from caddis.model.channels import in_full
 from caddis.model.urls import public
 from caddis.ports.conda import CondaQuery
 
@@ -69,7 +70,7 @@ async def _sources(
     if not query.exclude_newer:
         return [*read_channels(query.channels)]
     found: list[Channel | RepoDataSource] = []
-    for name in query.channels:
+    for name in in_full(query.channels):
         channel = ChannelUntil(
             name,
             gateway=gateway,

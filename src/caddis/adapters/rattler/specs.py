@@ -6,6 +6,7 @@ from rattler import MatchSpec
 from rattler.exceptions import InvalidMatchSpecError
 
 from caddis.errors import ProjectError
+from caddis.model.channels import spec_in_full
 
 
 def read_spec(text: str) -> MatchSpec:
@@ -15,7 +16,7 @@ def read_spec(text: str) -> MatchSpec:
         ProjectError: it is not one.
     """
     try:
-        return MatchSpec(text, strict=False)
+        return MatchSpec(spec_in_full(text), strict=False)
     except InvalidMatchSpecError as error:
         reason = str(error).splitlines()[0]
         raise ProjectError(

@@ -15,6 +15,7 @@ from caddis.cli.locking.cutoffs import lasting_cutoff
 from caddis.cli.locking.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
 from caddis.host import this_host
+from caddis.model.channels import in_full
 from caddis.model.project import LOCK_NAME
 from caddis.model.versions import minor
 
@@ -79,7 +80,7 @@ def _settings(
     return LockSettings(
         platforms=tuple(args.platform) or declared.platforms or _platforms(previous),
         python=_python(args, declared, previous),
-        channels=tuple(args.channel) or declared.channels,
+        channels=in_full(args.channel) or declared.channels,
         indexes=(*own_index, *args.extra_index_url, *declared.indexes),
         find_links=(*args.find_links, *declared.find_links),
         pip_options=declared.pip_options,

@@ -6,9 +6,11 @@ What reads a kind is imported for it: a project has one or two of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from caddis.errors import ProjectError
+from caddis.model.channels import with_named
 from caddis.model.declaration import Declaration
 from caddis.model.project import DECLARING, is_code
 from caddis.model.requirements import Requirement
@@ -46,7 +48,8 @@ def declare(
     """
     known = {} if variables is None else variables
     project = Project(folder=folder, variables=known)
-    return merge(_read(path, project) for path in files)
+    whole = merge(_read(path, project) for path in files)
+    return replace(whole, channels=with_named(whole.channels, whole.requirements))
 
 
 def find_declarations(project: Path) -> tuple[Path, ...]:

@@ -15,6 +15,13 @@ _ASKED = re.compile(
     r"[├└]─ (?P<name>\S+) \S.* can(?:not)? be installed (?:with|because)", re.MULTILINE
 )
 _CONSTRAINT = re.compile(r"[├└]─ the constraint (.+) cannot be fulfilled")
+_LATER = re.compile(
+    r"[├└]─ (?P<what>.+) is excluded because due to strict channel priority .*"
+    r" from: '(?P<channel>[^']+)'"
+)
+_ELSEWHERE = re.compile(
+    r"[├└]─ (?P<what>\S+) .* candidate not in requested channel: '(?P<channel>.+)'"
+)
 _UNKNOWN = re.compile(
     r"(?P<pypi>[\w.-]+) was not found in the package registry"
     r"|No candidates were found for (?P<conda>[\w.-]+)(?P<limit>(?: [^*\s]\S*)*)"
@@ -44,6 +51,13 @@ def reasons(text: str) -> list[str]:
             parent = ""
         elif constraint := _CONSTRAINT.search(line):
             sentences.append(f"{constraint[1]} is needed and ruled out")
+        elif later := _LATER.search(line):
+            sentences.append(
+                f"{later['what']} is in {later['channel']}, and an earlier channel has"
+                " this package, too"
+            )
+        elif elsewhere := _ELSEWHERE.search(line):
+            sentences.append(f"{elsewhere['channel']} has no {elsewhere['what']}")
     asked = {found["name"] for found in _ASKED.finditer(text)}
     if not sentences and len(asked) == 1:
         return [f"only one version of {asked.pop()} can be there"]
