@@ -64,6 +64,8 @@ def test_a_pyproject_is_read_whole(tmp_path: Path) -> None:
         ('[tool.caddis]\nchanels = ["x"]\n', "toml:2: .* has no 'chanels'"),
         ('[dependency-groups]\na = [{include-group = "b"}]\n', "no dependency group b"),
         ('[dependency-groups]\na = [{include-group = "a"}]\n', "a includes itself"),
+        ('[dependency-groups]\na = [{include = "b"}]\n', "the group a has {'include'"),
+        ("[dependency-groups]\na = [3]\n", "the group a has 3"),
         ('a = 1\n[dependency-groups]\na = "b"\n', r"toml:3: the group a is not a list"),
         (
             '[project]\nname = "a"\nrequires-python = "3.x"\n',

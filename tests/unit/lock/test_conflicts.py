@@ -3,9 +3,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from caddis.errors import ProjectError
 from caddis.model.imports import Import, ImportKind
 from caddis.model.requirements import Ecosystem, Requirement
-from caddis.stages.lock.conflicts import explain_conflict, explain_each, find_conflict
+from caddis.stages.lock.conflicts import (
+    at_place,
+    explain_conflict,
+    explain_each,
+    find_conflict,
+)
 
 
 def _ask(spec: str, origin: str = "") -> Requirement:
@@ -128,3 +134,12 @@ def test_a_solvers_tree_becomes_sentences() -> None:
     text = str(explain_conflict(conflict, where="linux-64"))
     assert "  right 1.0 requires base >=2\n  left 1.0 requires base >=1,<2" in text
     assert "─" not in text
+
+
+def test_a_spec_that_an_engine_quotes_is_told_with_its_place() -> None:
+    error = ProjectError("cannot read 'arrays<2'", hint="Write it so.")
+    told = at_place(error, _ASKED)
+    assert str(told) == "environment.yml:7: cannot read 'arrays<2'"
+    assert told.hint == "Write it so."
+    nothing = at_place(ProjectError("cannot read 'other'"), _ASKED)
+    assert str(nothing) == "cannot read 'other'"

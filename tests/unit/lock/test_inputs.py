@@ -30,6 +30,7 @@ def test_the_hash_of_the_inputs_sees_what_matters() -> None:
         replace(SETTINGS, virtual_packages=("__cuda=12",)),
         replace(SETTINGS, pip_options=("--pre",)),
         replace(SETTINGS, find_links=("wheels",)),
+        replace(SETTINGS, engine_settings=("resolution=lowest",)),
     )
     assert len(_hashes(SETTINGS, *changed)) == len(changed) + 1
 

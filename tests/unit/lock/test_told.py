@@ -9,11 +9,12 @@ import pytest
 from caddis.errors import FetchError, ResolveError, UsageError
 from caddis.model.lock import LockedPackage
 from caddis.model.requirements import Ecosystem, Requirement
+from caddis.ports.conda import CondaQuery
 from caddis.ports.progress import Reporter
 from caddis.ports.pypi import PypiQuery, PythonNeed, PythonRuledOut
 from caddis.stages.lock import LockSettings, lock
 from tests.support.notes import Notes
-from tests.unit.lock.fakes import CONDA, SETTINGS, Pypi, ask, package
+from tests.unit.lock.fakes import CONDA, SETTINGS, Conda, Pypi, ask, package
 
 
 class _Without(Pypi):
@@ -139,3 +140,39 @@ def test_what_cannot_be_fetched_is_told_with_its_line_and_without_secrets() -> N
         "  thing @ git+https://git.example/thing  requirements.in:2"
     )
     assert caught.value.hint == "Wait."
+
+
+class _Firm(Conda):
+    """Has arrays 1 alone."""
+
+    def solve(self, query: CondaQuery) -> tuple[LockedPackage, ...]:
+        if query.constraints:
+            raise ResolveError("└─ the constraint arrays ==2.0 cannot be fulfilled")
+        return super().solve(query)
+
+
+class _Needy(Pypi):
+    """Has frames, which need arrays 2."""
+
+    def resolve(
+        self, query: PypiQuery, *, reporter: Reporter | None = None
+    ) -> tuple[LockedPackage, ...]:
+        if query.provided:
+            raise ResolveError("Because frames depends on arrays==2 …")
+        return (package("arrays", version="2.0"), package("frames", "arrays"))
+
+
+def test_what_pypi_needs_of_conda_in_vain_is_told_with_who_needs_it() -> None:
+    python = package("python", ecosystem=CONDA, version="3.11.7")
+    arrays = package("arrays", ecosystem=CONDA, version="1.0")
+    asked = [ask("arrays", CONDA), replace(ask("frames"), origin="environment.yml:4")]
+    with pytest.raises(ResolveError) as caught:
+        lock(
+            asked,
+            conda=_Firm(python, replace(arrays, provides=("arrays",))),
+            pypi=_Needy(),
+            settings=replace(SETTINGS, channels=("c",)),
+        )
+    text = str(caught.value)
+    assert "arrays ==2.0  needed by frames (environment.yml:4) from PyPI" in text
+    assert text.endswith("arrays ==2.0 is needed and ruled out")

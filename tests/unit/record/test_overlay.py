@@ -9,9 +9,33 @@ import pytest
 from caddis.stages.record.overlay import read_overlay
 
 
-def overlay_of(prefix: Path) -> set[str]:
-    layer = read_overlay(prefix, embedded=str(prefix), owned=set(), note=print)
+def overlay_of(prefix: Path, *owned: str) -> set[str]:
+    layer = read_overlay(prefix, embedded=str(prefix), owned=set(owned), note=print)
     return {entry.path for entry in layer.entries}
+
+
+def test_what_packages_own_caches_and_bytecode_are_no_part_of_it(
+    tmp_path: Path,
+) -> None:
+    for path in ("lib/owned.py", "lib/mine.py", "lib/x.pyc", "pkgs/a", "lib/pkgs/b"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    (tmp_path / "share/empty").mkdir(parents=True)
+    assert overlay_of(tmp_path, "lib/owned.py") == {
+        "lib/mine.py",
+        "lib/pkgs/b",
+        "share/empty",
+    }
+
+
+def test_passwords_stay_at_home_and_that_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("machine x login me password s3cret")
+    told: list[str] = []
+    layer = read_overlay(
+        tmp_path, embedded=str(tmp_path), owned=set(), note=told.append
+    )
+    assert not layer.entries
+    assert told == [".netrc was left out: it is made to hold passwords"]
 
 
 def test_what_pixi_notes_of_its_project_stays_on_this_machine(tmp_path: Path) -> None:
