@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from caddis.errors import ProjectError
 from caddis.model.project import DECLARING, LOCK_NAME
 
 _OF_A_WHOLE = (LOCK_NAME, "pixi.toml", "pyproject.toml")
@@ -30,6 +31,23 @@ def project_here() -> Path:
         if _has(folder, (LOCK_NAME, *DECLARING) if is_inside else _OF_A_WHOLE):
             return Path(os.path.relpath(folder, here))
     return Path()
+
+
+def refuse_all_there_is(folder: Path) -> None:
+    """Refuse to take a home, or the whole file system, for a project with its code.
+
+    Who is in the wrong folder shall not have all that is below it read.
+
+    Raises:
+        ProjectError: *folder* is one, and declares nothing.
+    """
+    place = folder.resolve()
+    if place not in (Path.home(), Path(place.anchor)) or _has(place, DECLARING):
+        return
+    raise ProjectError(
+        f"{place} declares nothing, and all code below it is no project",
+        hint="Go to the folder of your project, or name it, or a script.",
+    )
 
 
 def _has(folder: Path, names: tuple[str, ...]) -> bool:

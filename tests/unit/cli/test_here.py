@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.here import project_here
+from caddis.cli.here import project_here, refuse_all_there_is
+from caddis.errors import ProjectError
 
 
 def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, *files: str) -> Path:
@@ -44,3 +45,16 @@ def test_the_project_around_a_folder_is_meant(
     found: str,
 ) -> None:
     assert stand_in(tmp_path, monkeypatch, *files).as_posix() == found
+
+
+def test_nobodys_home_is_read_for_a_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A lock in / read 112,049 files.
+    stand_in(tmp_path, monkeypatch)
+    for folder in (Path("../.."), tmp_path, Path(tmp_path.anchor)):
+        with pytest.raises(ProjectError, match="declares nothing"):
+            refuse_all_there_is(folder)
+    refuse_all_there_is(Path())
+    (tmp_path / "requirements.txt").touch()
+    refuse_all_there_is(tmp_path)

@@ -100,7 +100,7 @@ def _tell_news(args: Namespace, path: Path, console: Console) -> None:
         try:
             _check(args, path, Silent())
         except CheckFailed as error:
-            console.note(f"{error}: {error.hint}")
+            console.note(f"{error}. {error.hint}")
 
 
 def _with_lock_options(args: Namespace) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caddis.cli.asked_python import running_python, version_of
+from caddis.cli.here import refuse_all_there_is
 from caddis.cli.locking.cutoffs import lasting_cutoff
 from caddis.cli.locking.kept_options import given_options
 from caddis.errors import CheckFailed, ProjectError, UsageError
@@ -52,6 +53,8 @@ def _needs(args: Namespace, toolbox: Toolbox, narrator: Narrator) -> Declaration
     """Read what the project of *args* declares, or else what its code imports."""
     from caddis.workflow.project import find_needs
 
+    if not args.file:
+        refuse_all_there_is(args.folder)
     found = find_needs(
         args.folder,
         files=args.file,
