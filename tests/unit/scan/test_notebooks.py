@@ -141,6 +141,29 @@ def test_a_cell_of_databricks_may_be_of_another_language(
     assert (found.imports, found.problems) == ((), ())
 
 
+def test_a_notebook_that_databricks_keeps_as_a_script_is_read(tmp_path: Path) -> None:
+    script = """# Databricks notebook source
+# MAGIC %pip install 'lightgbm==4.0'
+# MAGIC %md
+# MAGIC import nothing
+
+# COMMAND ----------
+
+import a
+# COMMAND ----------
+# MAGIC %sql
+# MAGIC import nothing
+
+# COMMAND ----------
+# MAGIC %python
+# MAGIC import b
+"""
+    found = scanned(tmp_path, {"m.py": script})
+    assert [(item.module, item.line) for item in found.imports] == [("a", 8), ("b", 15)]
+    assert [(item.text, item.line) for item in found.declared] == [("lightgbm==4.0", 2)]
+    assert not found.problems
+
+
 def test_a_cell_of_cython_needs_what_it_cimports(tmp_path: Path) -> None:
     cell = (
         "# fast\n%%cython -a\ncimport numpy as cnp\nfrom libc.math cimport sin\n"

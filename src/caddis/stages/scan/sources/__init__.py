@@ -8,6 +8,7 @@ from caddis.stages.scan.record import Record
 from caddis.stages.scan.signs import CELL, signs_in
 from caddis.stages.scan.sources.converted import SHELL
 from caddis.stages.scan.sources.cython import read_cython
+from caddis.stages.scan.sources.databricks import DATABRICKS, read_databricks
 from caddis.stages.scan.sources.entry_points import read_entry_points
 from caddis.stages.scan.sources.magics import (
     installed_by_comments,
@@ -58,6 +59,8 @@ def read_file(data: bytes, reader: Reader) -> Record:
     if name.endswith(SNAKEMAKE):
         return reader._replace(is_python=False).read(data)
     source = readable(data)
+    if source.data.startswith(DATABRICKS):
+        return read_databricks(source.data.decode(), reader)
     signs = signs_in(source.data)
     if CELL in signs or _was_notebook(source.data):
         return _read_script(data, reader)
