@@ -14,6 +14,8 @@ from caddis.model.versions import minor
 
 _MINORS = range(8, 15)
 """Of the Pythons 3 that there are."""
+_ANY = "3"
+"""Any of them."""
 
 
 def read_python(text: str) -> str:
@@ -22,7 +24,7 @@ def read_python(text: str) -> str:
     Raises:
         UsageError: it is neither.
     """
-    if re.fullmatch(r"(\d+(\.\d+){0,2})?", text):
+    if re.fullmatch(rf"({_ANY}|[23](\.\d+){{1,2}})?", text):
         return text
     if is_interpreter(text) and Path(text).is_file():
         return text
@@ -34,7 +36,9 @@ def read_python(text: str) -> str:
 
 @cache
 def version_of(python: str) -> str:
-    """Say which version *python* is: that itself, or an interpreter."""
+    """Say which version *python* is: that itself, the running 3, or an interpreter."""
+    if python == _ANY:
+        return running_python()
     if not is_interpreter(python):
         return python
     from caddis.adapters.interpreters import LocalInterpreters

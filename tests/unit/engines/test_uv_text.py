@@ -175,7 +175,8 @@ def test_a_full_disk_is_told_in_one_line() -> None:
     assert str(error).count("\n") == 0
     assert "Failed to install: scipy" in str(error)
     assert "No space left on device" in str(error)
-    assert "room" in error.hint
+    assert "free some space" in error.hint
+    assert isinstance(error, SystemFailure)
 
 
 def test_of_a_build_that_failed_the_end_is_told() -> None:

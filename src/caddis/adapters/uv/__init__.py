@@ -101,6 +101,11 @@ class Uv:
         try:
             found = self._process.run(("python", "find", "--no-project", request))
         except CaddisError:
+            # Here, because most have what is asked for within reach.
+            from caddis.adapters.uv.kept_pythons import kept_python
+
+            if kept := kept_python(request, self._process.environment):
+                return kept
             raise PrefixError(
                 f"There is no Python {request} on this machine that runs",
                 hint="Install it, or name another interpreter with --python PATH.",

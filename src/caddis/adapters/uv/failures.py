@@ -121,10 +121,12 @@ def _refused_by_system(text: str) -> EngineError | SystemFailure:
             f"uv cannot keep its cache: {(first, *others)[-1]}",
             hint="Set CADDIS_CACHE_DIR to a folder that you may write to, with room.",
         )
-    return EngineError(
-        f"The system stopped uv: {': '.join((first, *others[-1:]))}",
-        hint="Is there room on the disk, and may you write there?",
-    )
+    told = f"The system stopped uv: {': '.join((first, *others[-1:]))}"
+    if "(os error 28)" in text:
+        return SystemFailure(
+            told, hint="The disk is full: free some space or choose a place elsewhere."
+        )
+    return EngineError(told, hint="May you write there?")
 
 
 def _no_solution(text: str, needs: tuple[PythonNeed, ...]) -> CaddisError:

@@ -151,7 +151,7 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
         ProjectError: it is not one that the project runs on.
     """
     locked = previous.platforms[0].python if previous and previous.platforms else ""
-    asked = str(version_of(args.python) or declared.python)
+    asked = version_of(args.python) or version_of(declared.python)
     python = asked or minor(locked) or running_python()
     if not declared.requires_python:
         return python
@@ -159,9 +159,10 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
 
     found = nearest_python(python, declared.requires_python)
     if found is None or (asked and found != asked):
+        as_option = f" with --python {found}" if found else ""
         raise ProjectError(
             f"{declared.files[0]} asks for Python {declared.requires_python},"
             f" and this is for {python}",
-            hint="Choose one that it runs on, as --python 3.13.",
+            hint=f"Choose one that it runs on{as_option}.",
         )
     return found
