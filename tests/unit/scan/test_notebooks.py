@@ -144,11 +144,10 @@ def test_a_cell_of_databricks_may_be_of_another_language(
 def test_a_notebook_that_databricks_keeps_as_a_script_is_read(tmp_path: Path) -> None:
     script = """# Databricks notebook source
 # MAGIC %pip install 'lightgbm==4.0'
+# COMMAND ----------
 # MAGIC %md
 # MAGIC import nothing
-
 # COMMAND ----------
-
 import a
 # COMMAND ----------
 # MAGIC %sql
@@ -159,7 +158,7 @@ import a
 # MAGIC import b
 """
     found = scanned(tmp_path, {"m.py": script})
-    assert [(item.module, item.line) for item in found.imports] == [("a", 8), ("b", 15)]
+    assert [(item.module, item.line) for item in found.imports] == [("a", 7), ("b", 14)]
     assert [(item.text, item.line) for item in found.declared] == [("lightgbm==4.0", 2)]
     assert not found.problems
 

@@ -1,4 +1,4 @@
-"""Notebooks that Databricks keeps as scripts: cells between marks, magics in comments."""
+"""Notebooks that Databricks keeps as scripts: cells by marks, magics in comments."""
 
 from __future__ import annotations
 
