@@ -83,6 +83,7 @@ def test_a_pyproject_is_read_whole(tmp_path: Path) -> None:
             '[tool.caddis]\npackage = "no"\n',
             "pyproject.toml:2: package is neither true nor false",
         ),
+        ("[tool.caddis]\npython = 3.10\n", "pyproject.toml:2: python is not a text"),
     ],
 )
 def test_a_wrong_pyproject_is_reported_with_its_line(

@@ -129,6 +129,8 @@ def test_a_wrong_requirement_is_reported_with_its_line(
             "Package    Version",
             "This is what pip list prints; pip freeze prints requirements.",
         ),
+        ("<<<<<<< HEAD", "git could not merge this file: settle it first."),
+        ("pip install numpy", "Write what is to be installed alone: numpy"),
     ],
 )
 def test_a_wrong_requirement_comes_with_the_right_one(

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from caddis.cli.scanning.settings import scan_settings
-from caddis.errors import ProjectError
 from tests.unit.scan.folders import scanned
 
 _FILES = {
@@ -55,12 +53,3 @@ def test_what_is_named_is_read_though_it_is_excluded_in_the_whole(
     scanned(tmp_path, _FILES)
     part = scanned(tmp_path / "old", {}, exclude=("old",))
     assert {item.module for item in part.imports} == {"Image", "cPickle"}
-
-
-def test_a_text_in_place_of_a_list_is_told(tmp_path: Path) -> None:
-    # Each of its letters was taken for a name.
-    path = tmp_path / "pyproject.toml"
-    path.write_text('[tool.caddis.scan]\nignore = "arcpy"\n')
-    with pytest.raises(ProjectError, match="is no list") as stop:
-        scan_settings(path)
-    assert stop.value.hint == 'Write it as: ignore = ["arcpy"]'

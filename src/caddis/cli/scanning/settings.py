@@ -34,9 +34,19 @@ def scan_settings(path: Path) -> dict[str, Any]:
 
 
 def read_providers(path: Path) -> dict[str, str]:
-    """Read `[tool.caddis.providers]`: module or package → the package to take."""
+    """Read `[tool.caddis.providers]`: module or package → the package to take.
+
+    Raises:
+        ProjectError: what is to be taken is no text.
+    """
     chosen = settings_of(path, "providers")
-    return {module: str(package) for module, package in chosen.items()}
+    for module, package in chosen.items():
+        if not isinstance(package, str):
+            raise ProjectError(
+                f"{path.name}: {module} in [tool.caddis.providers] names no package",
+                hint=f'Write it as: "{module}" = "PACKAGE"; only one can be taken.',
+            )
+    return chosen
 
 
 def settings_of(path: Path, table: str) -> dict[str, Any]:

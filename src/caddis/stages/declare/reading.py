@@ -278,6 +278,10 @@ def _advice(spec: str) -> str:
         )
     if re.match(r"Package\s+Version$", spec):
         return "This is what pip list prints; pip freeze prints requirements."
+    if spec.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return "git could not merge this file: settle it first."
+    if installs := re.match(r"(?:(?:uv )?pip|conda|mamba) install\s+", spec):
+        return f"Write what is to be installed alone: {spec[installs.end() :]}"
     if re.match(r"[\w.-]+\s*=[^=]", spec):
         return f"For one version write == here: {spec.replace('=', '==', 1)}"
     if re.match(r"[\w.-]+\s+\d", spec):

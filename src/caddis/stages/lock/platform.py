@@ -58,7 +58,8 @@ class Platform:
             raise UsageError(
                 f"{first.place}: {first.spec} comes from conda, but no channel is"
                 " named",
-                hint="Name one with --channel, or in environment.yml.",
+                hint="Name one, as channels: [conda-forge] in environment.yml, or"
+                " -c conda-forge",
             )
         return self.conda
 

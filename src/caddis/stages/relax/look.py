@@ -91,7 +91,7 @@ def _ask_channels(
     if engines.conda is None:
         raise ResolveError(
             f"{pins[0].requirement.spec} comes from conda, but no channel is named",
-            hint="Name one with --channel.",
+            hint="Name one, as in -c conda-forge",
         )
     names = engines.conda.names(channels, platform)
     wanted = {pin.name for pin in pins} | {

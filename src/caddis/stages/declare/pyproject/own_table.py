@@ -41,6 +41,12 @@ def own_table(table: TomlTable, project: Project) -> Declaration:
             f"{table.key('package')}: package is neither true nor false",
             hint="Write package = false to leave the project itself out.",
         )
+    if not isinstance(tool.get("python", ""), str):
+        # A number 3.10 would be 3.1.
+        raise ProjectError(
+            f"{table.key('python')}: python is not a text",
+            hint='Write it in quotes, as python = "3.12".',
+        )
     channels = table.strings(tool, "channels")
     return Declaration(
         requirements=tuple(
