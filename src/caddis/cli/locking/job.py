@@ -159,10 +159,9 @@ def _python(args: Namespace, declared: Declaration, previous: Lock | None) -> st
 
     found = nearest_python(python, declared.requires_python)
     if found is None or (asked and found != asked):
-        as_option = f" with --python {found}" if found else ""
         raise ProjectError(
             f"{declared.files[0]} asks for Python {declared.requires_python},"
             f" and this is for {python}",
-            hint=f"Choose one that it runs on{as_option}.",
+            hint=f"Choose one that it runs on: --python {found or 'VERSION'}",
         )
     return found
