@@ -139,6 +139,15 @@ def test_what_uv_is_asked_by_is_nothing_to_people() -> None:
     assert "and you require lib, nothing" in str(error)
 
 
+def test_what_is_not_fetched_because_nobody_may_is_no_fault_of_the_network() -> None:
+    error = explain(
+        "error: Failed to download `idna==3.20`\n  cause: Network connectivity is"
+        " disabled, but the requested data wasn't found in the cache: https://x.example"
+    )
+    assert isinstance(error, FetchError)
+    assert error.hint == "Without --offline it may be found."
+
+
 def test_where_a_proxy_stands_in_between_caddis_own_way_round_it_is_told() -> None:
     # uv's hint names an option that caddis has not.
     error = explain(

@@ -100,6 +100,11 @@ def explain(stderr: str) -> CaddisError:
 
 
 def _unreached(text: str) -> FetchError:
+    if "Network connectivity is disabled" in text:
+        return FetchError(
+            f"The cache does not have what is needed:\n{text}",
+            hint="Without --offline it may be found.",
+        )
     if _STRANGER not in text:
         return FetchError(
             f"A package could not be fetched:\n{text}",
