@@ -16,7 +16,7 @@ from caddis.errors import CaddisError, UsageError
 
 _INTERRUPTED = 130
 _GARBAGE_AT = 100_000
-"""New objects; Python's own threshold is 700."""
+"""New objects between two collections of garbage; Python's own number is 700."""
 _ENDING = """\
 caddis COMMAND --help tells more; --version says which caddis this is.
 
@@ -32,19 +32,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     Without *argv* this is the whole program.
     """
     if argv is not None:
-        return _answer(list(argv))
-    _write_every_letter()
-    code = _answer(sys.argv[1:])
+        return _run_and_explain(list(argv))
+    _widen_output()
+    code = _run_and_explain(sys.argv[1:])
     _leave_rattler(code)
     # All that is left goes with the process: nothing has to be looked for in it.
     gc.freeze()
     return code
 
 
-def _write_every_letter() -> None:
-    """Let no name break the output of a system that knows few letters.
+def _widen_output() -> None:
+    r"""Print names that the encoding of stdout cannot hold, instead of failing.
 
-    Files and pipes get UTF-8, as their readers expect; a terminal gets what it shows.
+    Files and pipes get UTF-8, as their readers expect. A terminal keeps its encoding,
+    and gets escapes such as `\u0161` for what is not in it.
     """
     if not isinstance(sys.stdout, TextIOWrapper) or sys.stdout.encoding == "utf-8":
         return
@@ -68,9 +69,10 @@ def _leave_rattler(code: int) -> None:
     os._exit(code)
 
 
-def _answer(words: list[str]) -> int:
+def _run_and_explain(words: list[str]) -> int:
+    """Run the command that *words* name; print failures, and return the exit code."""
     try:
-        code = _obey(words)
+        code = _dispatch(words)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -80,7 +82,7 @@ def _answer(words: list[str]) -> int:
         print("interrupted", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        _discard_output()
         return 0
     except OSError as error:
         from caddis.cli.failures import system_failure
@@ -88,18 +90,18 @@ def _answer(words: list[str]) -> int:
         return _explain(system_failure(error))
 
 
-def _forget_output() -> None:
-    """Let nobody try once more to write what a closed pipe did not take."""
+def _discard_output() -> None:
+    """Point stdout to nowhere: Python flushes it at exit, into the closed pipe."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-def _obey(words: list[str]) -> int:
+def _dispatch(words: list[str]) -> int:
     if words[:1] == ["help"] and len(words) > 1:
         words = [words[1], "--help"]
     if words and words[0] in COMMANDS:
         return _run(words[0], words[1:])
-    return _answer_without_command(words)
+    return _run_without_command(words)
 
 
 def _run(command: str, words: Sequence[str]) -> int:
@@ -123,7 +125,7 @@ def _run(command: str, words: Sequence[str]) -> int:
     return code
 
 
-def _answer_without_command(words: Sequence[str]) -> int:
+def _run_without_command(words: Sequence[str]) -> int:
     if words and words[0] in {"--version", "-V"}:
         print(f"caddis {__version__}")
         return 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def can_ask(args: Namespace) -> bool:
-    """Whether somebody sits there, and wants to be spoken to."""
+    """Say whether a terminal is at both ends, and no option asks for silence."""
     silent = (getattr(args, name, False) for name in ("quiet", "json", "check"))
     return sys.stdin.isatty() and sys.stderr.isatty() and not any(silent)
 

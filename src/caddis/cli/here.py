@@ -1,4 +1,4 @@
-"""Which project is meant by whoever stands somewhere inside of one."""
+"""The project that a command works on where none is named: the one around here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from caddis.errors import ProjectError
 from caddis.model.project import DECLARING, LOCK_NAME
 
-_OF_A_WHOLE = (LOCK_NAME, "pixi.toml", "pyproject.toml")
+_AT_THE_TOP = (LOCK_NAME, "pixi.toml", "pyproject.toml")
 """Files that lie at the top of a project; lists of requirements lie anywhere."""
 
 
@@ -28,7 +28,7 @@ def project_here() -> Path:
         is_inside = top is not None and folder.is_relative_to(top)
         if not is_inside and (top or folder in (Path.home(), Path(folder.anchor))):
             break
-        if _has(folder, (LOCK_NAME, *DECLARING) if is_inside else _OF_A_WHOLE):
+        if _has(folder, (LOCK_NAME, *DECLARING) if is_inside else _AT_THE_TOP):
             return Path(os.path.relpath(folder, here))
     return Path()
 
@@ -36,10 +36,10 @@ def project_here() -> Path:
 def refuse_all_there_is(folder: Path) -> None:
     """Refuse to take a home, or the whole file system, for a project with its code.
 
-    Who is in the wrong folder shall not have all that is below it read.
+    A command that is run in the wrong folder would read every file below it.
 
     Raises:
-        ProjectError: *folder* is one, and declares nothing.
+        ProjectError: *folder* is a home or a root, and declares nothing.
     """
     place = folder.resolve()
     if place not in (Path.home(), Path(place.anchor)) or _has(place, DECLARING):

@@ -1,6 +1,6 @@
-r"""Parse Python, without a word about how else it might be written.
+r"""Parse Python code of users without the warnings of the parser.
 
-From Python 3.12 on the parser warns of `"\d"`, and of whose code it is knows nothing.
+From Python 3.12 on it warns of `"\d"`, without saying which file that stands in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What people may do with files: no more than is sane, whoever asks."""
+"""Permissions of files that do not depend on the umask of who runs caddis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 OF_ARCHIVES = 0o644
-"""What is made to be handed on can be read by others, whatever the umask is."""
+"""Archives are made to be handed on: others can read them."""
 
 
 def is_executable(file: Path | str) -> bool:
@@ -15,7 +15,7 @@ def is_executable(file: Path | str) -> bool:
 
 
 def write_safely(file: Path, content: bytes) -> None:
-    """Write *file*, which only its owner may change, whatever the umask is."""
+    """Write *file* so that others can read it and only its owner can change it."""
     with open(file, "wb", opener=_open_safely) as stream:
         stream.write(content)
 

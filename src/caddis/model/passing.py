@@ -1,7 +1,7 @@
-"""Folders for the time being, also where their maker was killed.
+"""Temporary folders that are removed even when their maker was killed.
 
-A folder is held (`flock`) by who made it and by the programs that it started. What
-nobody holds any more is removed when the next one is made.
+The process that makes a folder holds it (`flock`), and so do the programs that it
+starts. Folders that nobody holds any more are removed when the next one is made.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ except ImportError:  # Windows cannot hold folders: there, what is left stays.
 PASSING = "caddis-passing-"
 """How the names of such folders start."""
 _NEW = 3600
-"""Seconds in which a folder may not be held yet, or may be an older caddis's."""
+"""Seconds for which an unheld folder is left alone.
+
+It may have been made a moment ago, or by a caddis that did not hold its folders yet.
+"""
 
 
 @contextmanager
 def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
-    """Make a folder in whose name its *kind* is, and remove it afterwards.
+    """Make a folder that has *kind* in its name, and remove it afterwards.
 
-    It is made *within* the system's folder for such things, unless another is said.
+    It is made in the system's folder for temporary files, or in *within*.
     """
     # Here and below, because it brings every compressor there is.
     from tempfile import TemporaryDirectory
@@ -49,7 +52,7 @@ def passing_folder(kind: str, *, within: Path | None = None) -> Iterator[Path]:
 
 
 def remove_left(parent: Path | None = None) -> None:
-    """Remove what killed programs left in *parent*, or where the system wants it."""
+    """Remove what killed programs left in *parent*, or in the system's own folder."""
     if fcntl is None:
         return
     before = time.time() - _NEW
@@ -79,7 +82,10 @@ def _remove_unheld(path: str) -> None:
 
 
 def _hold(path: str) -> int | None:
-    """Hold the folder *path*; give what it is let go by, None where it is held."""
+    """Hold the folder *path* until the returned descriptor is closed.
+
+    None means that another process holds it, or that this system cannot hold folders.
+    """
     if fcntl is None:
         return None
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

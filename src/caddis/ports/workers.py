@@ -1,4 +1,4 @@
-"""Who does the same to many things: threads, or something that is faster here."""
+"""Call a function for many items, perhaps at the same time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 class Workers(Protocol):
-    """Does the same to many things, perhaps at the same time."""
+    """Calls a function for many items: with threads, or with something faster."""
 
     def map(
         self, function: Callable[[Item], Result], items: Iterable[Item]

@@ -1,4 +1,4 @@
-"""Waiting for an end that is near: rattler's threads outlive the call they work for."""
+"""Wait for the threads of rattler, which outlive the call that started them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _STILL = 0.1
-"""Seconds."""
+"""Seconds without a change after which a prefix counts as still."""
 _LONGEST = 20.0
-"""Seconds."""
+"""Seconds after which waiting is given up."""
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Raise KeyboardInterrupt at the end, if somebody asked for it meanwhile.
+    """Put a KeyboardInterrupt off to the end of the block.
 
     Threads go on linking when the call that started them is given up, and would write
     into what is being taken back.

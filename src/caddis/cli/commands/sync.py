@@ -137,7 +137,7 @@ def sync_project(args: Namespace, console: Console, *, dry_run: bool) -> SyncPla
 
 
 def _keep_out_of_git(folder: Path) -> None:
-    """Let nobody add the environments that caddis keeps in *folder* to a repository."""
+    """Have git ignore *folder*, where caddis keeps environments."""
     from caddis.model.whole import write_whole
 
     write_whole(folder / ".gitignore", "*\n")

@@ -45,16 +45,16 @@ def ready_lock(args: Namespace, console: Console, *, may_write: bool) -> Path:
             _check(args, path, console)
         elif _has_news(args.folder, path):
             _tell_news(args, path, console)
-    elif may_write and not args.locked and _is_project(args.folder):
+    elif may_write and not args.locked and _has_something_to_lock(args.folder):
         console.note(f"there is no lock yet: making {path}")
         _make(args, path, console)
     return path
 
 
-def _is_project(project: Path) -> bool:
-    """Say whether *project* declares something or has code at hand.
+def _has_something_to_lock(project: Path) -> bool:
+    """Say whether *project* declares something, or has code near its top.
 
-    Who is in the wrong folder shall not have all that is below it read.
+    A command that is run in the wrong folder would read every file below it.
     """
     if is_code(project) or any((project / name).is_file() for name in DECLARING):
         return True

@@ -14,7 +14,10 @@ from caddis.model.prefix.history import listed, write_entry
 def told_layer(
     lock: Lock, packages: Iterable[LockedPackage], *, platform: str
 ) -> Layer:
-    """Tell of an installation that did not happen: the same every day."""
+    """Give the files in which conda would have noted the installation of *packages*.
+
+    Their time is a constant, so that the same lock always makes the same layer.
+    """
     entries = {
         "conda-meta/history": _history(lock.requested_on(platform), packages),
         "conda-meta/state": _state(lock),

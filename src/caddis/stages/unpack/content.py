@@ -14,8 +14,9 @@ Pieces = Generator[bytes, None, None]
 Content = Callable[[FrameOf, int], Pieces]
 """Yields the tar of a layer, given the byte at which its part of the file starts.
 
-It is checked when all has been taken. Who cannot make sense of a piece throws the error
-in, and gets it back, or a better one: that what was packed was damaged since.
+The hash of the frame is checked once all pieces are taken. A reader that cannot make
+sense of a piece throws its error into the generator. It comes back unless the frame is
+damaged: then that is the cause, and an ArchiveError says so.
 """
 
 FAILURES = (ArchiveError, OSError, ValueError)
