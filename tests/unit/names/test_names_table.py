@@ -78,6 +78,14 @@ def test_names_lead_over_and_back(table: NamesTable) -> None:
     assert table.to_conda("unheard-of") == "unheard-of"
 
 
+def test_a_name_that_is_illegal_on_pypi_leads_nowhere(table: NamesTable) -> None:
+    # Every environment of conda-forge and Anaconda has these two.
+    for name in ("_libgcc_mutex", "_openmp_mutex"):
+        assert table.to_pypi(name) is None
+        assert table.distributions(name) == ()
+    assert table.distributions("new_name") == ("new-name",)
+
+
 def test_an_update_overrules_the_carried_table(tmp_path: Path) -> None:
     row = ("never_heard_of", "heard-of", "heard-of", "", "published")
     write_update(tmp_path, modules=[row], packages=[("heard-of", "heard-of", "<")])

@@ -92,13 +92,16 @@ class NamesTable:
 
     def to_pypi(self, name: str) -> str | None:
         """Give the PyPI name of a conda package; None where only conda has it."""
-        known = self._to_pypi.get(name.lower(), normalize(name))
+        known = self._to_pypi.get(name.lower()) or _same_name(name)
         return None if known == NONE else known
 
     def distributions(self, name: str) -> tuple[str, ...]:
         """List the PyPI packages that the conda package *name* stands for."""
         known = self._behind.get(name.lower())
-        return (normalize(name),) if known is None else known
+        if known is not None:
+            return known
+        same = _same_name(name)
+        return () if same == NONE else (same,)
 
     def has_package(self, name: str) -> bool:
         """Whether a package of either world is called *name*, with Python or not.
@@ -226,6 +229,12 @@ class NamesTable:
     def _rows(self, filename: str, *, width: int) -> Iterator[list[str]]:
         for folder in self._folders:
             yield from read_rows(folder / filename, width=width)
+
+
+def _same_name(conda: str) -> str:
+    """Give the name on PyPI where it is that of the channel; `_openmp_mutex` is none."""
+    same = normalize(conda)
+    return NONE if same.startswith("-") or same.endswith("-") else same
 
 
 def carried_names(updates: Path | None = None) -> NamesTable:
