@@ -232,7 +232,7 @@ class NamesTable:
 
 
 def _same_name(conda: str) -> str:
-    """Give the name on PyPI where it is that of the channel; `_openmp_mutex` is none."""
+    """Give the name on PyPI that a channel has, too; `_openmp_mutex` is none there."""
     same = normalize(conda)
     return NONE if same.startswith("-") or same.endswith("-") else same
 
