@@ -71,6 +71,18 @@ def test_what_many_groups_ask_for_alike_is_named_once() -> None:
     assert str(error).count("frames>=3") == 2
 
 
+class _Nothing:
+    """No requirement can be had, as of an export of another platform."""
+
+    def __call__(self, requirements: Sequence[Requirement]) -> str:
+        return f"nothing has {requirements[0].spec}"
+
+
+def test_of_many_pins_that_are_gone_the_way_to_loosen_all_is_told() -> None:
+    error = explain_each(_ASKED[:3], "", _Nothing(), where="linux-64")
+    assert error.hint.endswith("is found by: caddis relax environment.yml")
+
+
 def test_names_in_the_engines_text_save_trials() -> None:
     many = tuple(_ask(f"p{number}") for number in range(30))
     solver = _Solver("frames>=3", "arrays<2")

@@ -18,6 +18,8 @@ from caddis.stages.lock.engine_text import advice, reasons
 Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
 """Resolves, and gives name → version, or why nothing fulfils it, in words."""
 
+_RELAXED = (".yml", ".yaml", ".txt", ".in", "pyproject.toml")
+"""How files end that `caddis relax` reads."""
 _MOST_TRIALS = 40
 _MOST_CONFLICTS = 5
 _LIMIT = re.compile(r"[\s=<>!~].*$")
@@ -92,22 +94,31 @@ def explain_each(
 ) -> ResolveError:
     """Explain every conflict among *asked* that stands by itself."""
     found: list[ResolveError] = []
+    files: dict[str, None] = {}
     rest = list(asked)
     said: Mapping[str, str] | str = text
     while isinstance(said, str) and len(found) < _MOST_CONFLICTS:
         conflict = find_conflict(rest, said, attempt)
         found.append(explain_conflict(conflict, where=where))
+        files |= dict.fromkeys(r.place.rpartition(":")[0] for r in conflict.core)
         told = {requirement.spec for requirement in conflict.core}
         rest = [requirement for requirement in rest if requirement.spec not in told]
         said = attempt(rest) if rest else {}
-    return _together(found)
+    return _together(found, [file for file in files if file.endswith(_RELAXED)])
 
 
-def _together(errors: Sequence[ResolveError]) -> ResolveError:
-    """Make one error of several that have nothing to do with each other."""
+def _together(errors: Sequence[ResolveError], files: Sequence[str]) -> ResolveError:
+    """Make one error of several that have nothing to do with each other.
+
+    The *files* that they are about can all be loosened at once.
+    """
     if len(errors) == 1:
         return errors[0]
     hints = dict.fromkeys(error.hint for error in errors)
+    if files:
+        hints[f"What to change in all is found by: caddis relax {' '.join(files)}"] = (
+            None
+        )
     return ResolveError("\n".join(map(str, errors)), hint=" ".join(hints))
 
 
