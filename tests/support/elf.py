@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from caddis.model.layers import OpenRunPath
+from caddis.model.layers import OpenRunPath, RunPath
+from caddis.model.prefix.dist_info import record_hash
 from caddis.ports.frames import Asked
 
 
@@ -22,8 +24,11 @@ class NoElf:
         every = list(files())
         closed = [file for file in every if self.opening(file)]
         anywhere = frozenset(name for file in every for name in self.needed(file))
+        programs = [file for file in every if self.is_program(file)]
         return Asked(
-            anywhere, frozenset(name for file in closed for name in self.needed(file))
+            anywhere,
+            frozenset(name for file in closed for name in self.needed(file)),
+            frozenset(name for file in programs for name in self.needed(file)),
         )
 
     def recall(self, key: str, tell: Callable[[], Iterable[str]]) -> list[str]:
@@ -38,8 +43,16 @@ class NoElf:
     def opening(self, path: Path) -> OpenRunPath | None:
         return None
 
-    def with_run_path(self, path: Path, run_path: str) -> bytes:
-        return path.read_bytes()
+    def is_program(self, path: Path) -> bool:
+        return False
+
+    def described(self, path: Path, run_path: str) -> RunPath:
+        with self.patched(path, run_path) as copy:
+            content = copy.read_bytes()
+        return RunPath(value=run_path, hash=record_hash(content), size=len(content))
+
+    def patched(self, path: Path, run_path: str) -> AbstractContextManager[Path]:
+        return nullcontext(path)
 
     def glibc(self, path: Path) -> str:
         return ""

@@ -40,6 +40,10 @@ class RunPath:
 
     value: str
     """Colon-separated; `$ORIGIN` stands for the file's own folder."""
+    hash: str = ""
+    """Of the file with it, as RECORD states hashes, where one does."""
+    size: int = 0
+    """Bytes of the file with it, where its hash is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from caddis.model.layers import Frame, OpenRunPath
+from caddis.model.layers import Frame, OpenRunPath, RunPath
 
 
 class Compressor(Protocol):
@@ -71,6 +72,8 @@ class Asked(NamedTuple):
     anywhere: frozenset[str]
     closed: frozenset[str]
     """Those that files ask for which look in their own run path alone."""
+    programs: frozenset[str] = frozenset()
+    """Those that programs ask for, which inherit no run path."""
 
 
 class Elf(Protocol):
@@ -97,8 +100,14 @@ class Elf(Protocol):
     def opening(self, path: Path) -> OpenRunPath | None:
         """Say how *path* will inherit run paths; None when it does as it is."""
 
-    def with_run_path(self, path: Path, run_path: str) -> bytes:
-        """Give the content of *path* with another run path, which others inherit."""
+    def is_program(self, path: Path) -> bool:
+        """Say whether *path* can be started, and given another run path."""
+
+    def described(self, path: Path, run_path: str) -> RunPath:
+        """Say what *path* will be with *run_path*."""
+
+    def patched(self, path: Path, run_path: str) -> AbstractContextManager[Path]:
+        """Lend a copy of *path* with another run path, which others inherit."""
 
     def glibc(self, path: Path) -> str:
         """Say which glibc *path* needs, as `2.28`; empty when none."""

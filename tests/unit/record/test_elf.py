@@ -129,11 +129,39 @@ def test_what_was_read_in_one_environment_is_known_in_another(tmp_path: Path) ->
 
 
 @needs_elf
+def test_a_program_is_described_as_it_will_be(tmp_path: Path) -> None:
+    memory, path = tmp_path / "elf.json", tmp_path / "program"
+    path.write_bytes(Path(sys.executable).resolve().read_bytes())
+    elf = ElfTools(memory)
+    assert elf.is_program(path)
+    edit = elf.described(path, "$ORIGIN/there")
+    with elf.patched(path, edit.value) as copy:
+        content = copy.read_bytes()
+        assert elf.run_path(copy) == ("$ORIGIN/there",)
+    assert (edit.hash, edit.size) == (record_hash(content), len(content))
+    elf.remember()
+    assert ElfTools(memory).described(path, edit.value) == edit
+
+
+@needs_elf
+def test_a_program_that_carries_something_at_its_end_is_left_alone(
+    tmp_path: Path,
+) -> None:
+    # PyInstaller's look for their archive there; patchelf would put its own behind it.
+    path = tmp_path / "program"
+    path.write_bytes(Path(sys.executable).resolve().read_bytes() + b"an archive")
+    assert not ElfTools().is_program(path)
+    path.write_bytes(small_library())
+    assert not ElfTools().is_program(path), "a library is none"
+
+
+@needs_elf
 def test_a_new_run_path_leaves_that_of_the_program_in_force(tmp_path: Path) -> None:
     # With a DT_RUNPATH in rasterio's libgdal, libz beside our Python was not found.
     path = tmp_path / "lost.so"
     path.write_bytes(small_library())
-    path.write_bytes(ElfTools().with_run_path(path, "$ORIGIN"))
+    with ElfTools().patched(path, "$ORIGIN") as copy:
+        path.write_bytes(copy.read_bytes())
     elf = ElfTools()
     assert elf.run_path(path) == ("$ORIGIN",)
     assert elf.opening(path) is None

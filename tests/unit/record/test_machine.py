@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath
+from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath, RunPath
 from caddis.model.prefix.dist_info import DistHead, RecordRow
 from caddis.model.prefix.dist_layer import dist_layer
 from caddis.ports.interpreter import Installation
@@ -32,8 +32,15 @@ class NeedyElf(NoElf):
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         return self._library if library == self._library.name else None
 
-    def with_run_path(self, path: Path, run_path: str) -> bytes:
-        return path.read_bytes() + run_path.encode()
+
+class ProgramElf(NeedyElf):
+    """Such files that are programs, one folder being in their run path already."""
+
+    def is_program(self, path: Path) -> bool:
+        return True
+
+    def run_path(self, path: Path) -> tuple[str, ...]:
+        return ("$ORIGIN/own",)
 
 
 class ClosedElf(NeedyElf):
@@ -50,9 +57,6 @@ class PlacedElf(NoElf):
 
     def run_path(self, path: Path) -> tuple[str, ...]:
         return ("/env/lib", "/usr/lib", "/env", "/environment/lib")
-
-    def with_run_path(self, path: Path, run_path: str) -> bytes:
-        return run_path.encode()
 
 
 @pytest.fixture
@@ -101,8 +105,8 @@ def test_what_was_built_here_brings_the_libraries_of_this_machine(
     (system,) = (layer for layer in layers if layer.kind is LayerKind.SYSTEM)
     assert [entry.path for entry in system.entries] == ["lib/libtool.so.1"]
     (tool,) = (e for layer in layers for e in layer.entries if e.path == path)
-    assert isinstance(tool.source, bytes)
-    assert b"$ORIGIN" in tool.source
+    assert isinstance(tool.edit, RunPath)
+    assert "$ORIGIN" in tool.edit.value
     assert notes == []
 
 
@@ -133,6 +137,26 @@ def test_what_wheels_leave_to_the_machine_goes_along_as_a_last_resort(
     (tool,) = (e for layer in layers for e in layer.entries if e.path == "bin/tool")
     assert tool.source == str(file), "the wheel's frame stays that of everybody"
     assert notes == []
+
+
+def test_a_program_of_a_wheel_is_made_to_look_where_its_libraries_are(
+    tmp_path: Path, python: Installation, file: Path
+) -> None:
+    # ruff, cmake and ray's servers did not start where libgcc_s is missing:
+    # modules inherit the run path of Python, programs do not.
+    library = tmp_path / "libtool.so.1"
+    library.write_bytes(b"the library")
+    layers, _ = bring_python(
+        python, [of_many_machines(file)], site_packages=SITE, elf=ProgramElf(library)
+    )
+    entries = {entry.path: entry for entry in layers[-1].entries}
+    edit = entries["bin/tool"].edit
+    assert isinstance(edit, RunPath)
+    folders = edit.value.split(":")
+    assert folders[:2] == ["$ORIGIN/own", "$ORIGIN/../lib"]
+    assert folders[-1] == "$ORIGIN/../lib/last-resort", "the machine's own go first"
+    record = entries[f"{SITE}/tool-1.0.dist-info/RECORD"].source
+    assert f"bin/tool,{edit.hash},{edit.size}".encode() in bytes(record)
 
 
 def test_what_looks_in_its_own_folders_alone_is_made_to_look_in_ours(
@@ -189,6 +213,7 @@ def test_what_was_built_in_a_conda_environment_finds_its_libraries_after_a_move(
     dists = [RecordedDist(layer=built(path, file, tag=tag)) for tag in tags]
     here, from_index = with_moving_run_paths(dists, "/env", PlacedElf())
     (module,) = (entry for entry in here.layer.entries if entry.path == path)
-    said = b"$ORIGIN/../../..:/usr/lib:$ORIGIN/../../../..:/environment/lib"
-    assert module.source == said
+    assert isinstance(module.edit, RunPath)
+    said = "$ORIGIN/../../..:/usr/lib:$ORIGIN/../../../..:/environment/lib"
+    assert module.edit.value == said
     assert from_index is dists[1]

@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 from caddis.adapters.elf.facts import Facts
 from caddis.adapters.elf.reading import read
 from caddis.errors import EngineError
-from caddis.model.layers import OpenRunPath
+from caddis.model.layers import OpenRunPath, RunPath
 from caddis.model.passing import passing_folder
 from caddis.model.prefix.dist_info import stated_hash
 from caddis.ports.frames import Asked
@@ -55,10 +57,10 @@ class ElfTools:
 
     def asked_by(self, key: str, files: Callable[[], Iterable[Path]]) -> Asked:
         """Ask each of *files* once."""
-        anywhere, closed = self._known_by(
-            key, lambda: [*map(sorted, self._ask(files()))]
+        known = self._known_by(
+            f"asked:{key}" if key else "", lambda: [*map(sorted, self._ask(files()))]
         )
-        return Asked(frozenset(anywhere), frozenset(closed))
+        return Asked(*map(frozenset, known))
 
     def recall(self, key: str, tell: Callable[[], Iterable[str]]) -> list[str]:
         """Keep what is told with what is known of ELF files."""
@@ -74,15 +76,18 @@ class ElfTools:
         self._asked[key] = remembered[key]
         return remembered[key]
 
-    def _ask(self, files: Iterable[Path]) -> tuple[set[str], set[str]]:
+    def _ask(self, files: Iterable[Path]) -> tuple[set[str], set[str], set[str]]:
         anywhere: set[str] = set()
         closed: set[str] = set()
+        programs: set[str] = set()
         for file in files:
             facts = self._facts(file)
             anywhere.update(facts.needed)
             if facts.closed_at:
                 closed.update(facts.needed)
-        return anywhere, closed
+            if facts.program:
+                programs.update(facts.needed)
+        return anywhere, closed, programs
 
     def locate(self, library: str, *, wanted_by: Path) -> Path | None:
         """Look in the run path of *wanted_by*, then where the loader looks."""
@@ -115,17 +120,31 @@ class ElfTools:
         (hashed,) = self._remembered(path, "opened", lambda: [_hash(path, edit)])
         return replace(edit, hash=hashed)
 
-    def with_run_path(self, path: Path, run_path: str) -> bytes:
-        """Let patchelf edit a copy of *path* and give its bytes."""
+    def is_program(self, path: Path) -> bool:
+        """Ask for a loader; what has an archive at its end is left as it is."""
+        return self._facts(path).program
+
+    def described(self, path: Path, run_path: str) -> RunPath:
+        """Make the file with it and hash that, which is done once."""
+
+        def tell() -> list[Any]:
+            with self.patched(path, run_path) as copy:
+                return [_hash(copy), copy.stat().st_size]
+
+        hashed, size = self._remembered(path, f"run-path:{run_path}", tell)
+        return RunPath(value=run_path, hash=hashed, size=size)
+
+    @contextmanager
+    def patched(self, path: Path, run_path: str) -> Iterator[Path]:
+        """Let patchelf edit a copy of *path*, which is there for a while."""
         with passing_folder("elf") as folder:
-            copy = folder / path.name
-            copy.write_bytes(path.read_bytes())
+            copy = Path(shutil.copyfile(path, folder / path.name))
             copy.chmod(0o700)
             words = [_patchelf(), "--force-rpath", "--set-rpath", run_path, str(copy)]
             done = subprocess.run(words, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise EngineError(f"patchelf could not edit {path}: {done.stderr}")
-            return copy.read_bytes()
+            yield copy
 
     def glibc(self, path: Path) -> str:
         """Read the newest GLIBC_ version among the symbols that *path* takes."""
@@ -142,10 +161,10 @@ class ElfTools:
         os.replace(beside, self._memory)
 
     def _facts(self, path: Path) -> Facts:
-        needed, folders, glibc, closed_at = self._remembered(
-            path, "facts", lambda: [*astuple(read(path))]
+        needed, folders, glibc, closed_at, program = self._remembered(
+            path, "elf", lambda: [*astuple(read(path))]
         )
-        return Facts(tuple(needed), tuple(folders), glibc, tuple(closed_at))
+        return Facts(tuple(needed), tuple(folders), glibc, tuple(closed_at), program)
 
     def _remembered(
         self, path: Path, what: str, tell: Callable[[], list[Any]]
@@ -173,12 +192,12 @@ class ElfTools:
         return self._known
 
 
-def _hash(path: Path, edit: OpenRunPath) -> str:
-    """Hash *path* with *edit*, as RECORD states hashes."""
+def _hash(path: Path, edit: OpenRunPath | None = None) -> str:
+    """Hash *path*, with *edit* if there is one, as RECORD states hashes."""
     digest, start = hashlib.sha256(), 0
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
-            digest.update(edit.edited(piece, start))
+            digest.update(edit.edited(piece, start) if edit else piece)
             start += len(piece)
     return stated_hash(digest.digest())
 

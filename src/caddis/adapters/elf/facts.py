@@ -15,3 +15,6 @@ class Facts:
     glibc: str = ""
     closed_at: tuple[int, ...] = ()
     """Bytes from the start to each DT_RUNPATH, which shuts out other run paths."""
+    program: bool = False
+    """It names a loader, and ends where its own parts end: nothing is appended to it,
+    as self-extracting programs have, which look for that at their end."""

@@ -17,7 +17,7 @@ from caddis.model.versions import numbers
 
 _MAGIC = b"\x7fELF"
 _LITTLE_ENDIAN = 1
-_LOAD, _DYNAMIC = 1, 2
+_LOAD, _DYNAMIC, _LOADER = 1, 2, 3
 """Kinds of segments."""
 _NEEDED, _STRINGS, _RPATH, _RUNPATH = 1, 5, 15, 29
 _VERSIONS, _VERSION_COUNT = 0x6FFFFFFE, 0x6FFFFFFF
@@ -34,7 +34,7 @@ class _Form(NamedTuple):
     """How files of one word size are laid out."""
 
     header: struct.Struct
-    """Place, size and number of the segments."""
+    """Place of the segments and the sections, then size and number of both."""
     header_at: int
     segment: struct.Struct
     order: tuple[int, int, int, int]
@@ -44,12 +44,12 @@ class _Form(NamedTuple):
 
 _FORMS = {
     1: _Form(
-        *(struct.Struct("<I10xHH"), 28),
+        *(struct.Struct("<II6xHHHH"), 28),
         *(struct.Struct("<8I"), (0, 1, 2, 4)),
         struct.Struct("<iI"),
     ),
     2: _Form(
-        *(struct.Struct("<Q14xHH"), 32),
+        *(struct.Struct("<QQ6xHHHH"), 32),
         *(struct.Struct("<IIQQQQQQ"), (0, 2, 3, 5)),
         struct.Struct("<qQ"),
     ),
@@ -77,7 +77,7 @@ def read(path: Path) -> Facts:
 
 
 def _facts_of(content: mmap.mmap) -> Facts:
-    form, segments = _layout(content)
+    form, segments, end = _layout(content)
     tags = list(_tags(content, form, segments))
     table = {tag: value for _, tag, value in tags}
     if _STRINGS not in table:
@@ -100,19 +100,23 @@ def _facts_of(content: mmap.mmap) -> Facts:
         folders=tuple(filter(None, ":".join(folders).split(":"))),
         glibc=_newest_glibc(names),
         closed_at=tuple(place for place, tag, _ in tags if tag == _RUNPATH),
+        program=any(s.kind == _LOADER for s in segments) and len(content) <= end,
     )
 
 
-def _layout(content: mmap.mmap) -> tuple[_Form, list[_Segment]]:
+def _layout(content: mmap.mmap) -> tuple[_Form, list[_Segment], int]:
+    """Give the segments, and where the last part of the file ends."""
     form = _FORMS.get(content[4])
     if form is None or content[5] != _LITTLE_ENDIAN:
         raise ValueError("an ELF file of another kind")
-    start, size, count = form.header.unpack_from(content, form.header_at)
+    header = form.header.unpack_from(content, form.header_at)
+    start, sections, size, count, section_size, section_count = header
     segments = []
     for index in range(count):
         fields = form.segment.unpack_from(content, start + index * size)
         segments.append(_Segment(*(fields[place] for place in form.order)))
-    return form, segments
+    ends = (segment.offset + segment.size for segment in segments)
+    return form, segments, max(sections + section_size * section_count, *ends)
 
 
 def _tags(

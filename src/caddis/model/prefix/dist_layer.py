@@ -18,7 +18,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from caddis.model.layers import Entry, Layer, LayerKind, OpenRunPath
+from caddis.model.layers import (
+    Entry,
+    Layer,
+    LayerKind,
+    OpenRunPath,
+    RunPath,
+    Unrelocated,
+)
 from caddis.model.prefix.dist_info import DistHead, RecordRow, read_record, record_hash
 from caddis.model.urls import public
 from caddis.model.versions import numbers
@@ -91,7 +98,7 @@ def with_entries(layer: Layer, entries: Iterable[Entry]) -> Layer:
         row = _row_of(entry)
         hashes.append(row.hash)
         # What holds a prefix has another hash wherever it is.
-        stays = entry.edit is None or isinstance(entry.edit, OpenRunPath)
+        stays = not isinstance(entry.edit, Unrelocated)
         told[entry.path] = row if stays else RecordRow(entry.path, "", "")
     text = _record_text(told.values(), site_packages, record)
     every[record] = replace(every[record], source=text)
@@ -171,9 +178,11 @@ def _needs(tags: Iterable[str]) -> dict[str, str]:
 
 def _row_of(entry: Entry) -> RecordRow:
     content = entry.source
+    if isinstance(entry.edit, RunPath):
+        return RecordRow(entry.path, entry.edit.hash, str(entry.edit.size))
     if isinstance(content, str) and isinstance(entry.edit, OpenRunPath):
         size = Path(content).stat().st_size
-        return RecordRow(path=entry.path, hash=entry.edit.hash, size=str(size))
+        return RecordRow(entry.path, entry.edit.hash, str(size))
     if isinstance(content, str):
         content = Path(content).read_bytes()
     return RecordRow(path=entry.path, hash=record_hash(content), size=str(len(content)))

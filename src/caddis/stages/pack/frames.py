@@ -134,8 +134,11 @@ def _tar(layer: Layer, *, elf: Elf, notes: _Notes) -> Iterator[bytes]:
             yield tar.folder_header(entry.path)
         elif isinstance(entry.source, str) and _is_streamed(entry):
             yield from _copy(entry, entry.source, notes)
+        elif isinstance(entry.source, str) and isinstance(entry.edit, RunPath):
+            with elf.patched(Path(entry.source), entry.edit.value) as copy:
+                yield from _copy(entry, os.fspath(copy), notes)
         else:
-            yield from _write(entry, _edited(entry, elf), notes)
+            yield from _write(entry, _edited(entry), notes)
         if entry.place is not None:
             notes.places.append(entry.place)
         notes.end(entry)
@@ -161,13 +164,10 @@ def _write(entry: Entry, content: bytes, notes: _Notes) -> Iterator[bytes]:
     yield tar.padding(len(content))
 
 
-def _edited(entry: Entry, elf: Elf) -> bytes:
+def _edited(entry: Entry) -> bytes:
     if isinstance(entry.source, bytes):
         return entry.source
-    path = Path(entry.source)
-    if isinstance(entry.edit, RunPath):
-        return elf.with_run_path(path, entry.edit.value)
-    content = path.read_bytes()
+    content = Path(entry.source).read_bytes()
     if isinstance(entry.edit, Unrelocated):
         return put_back(content, entry.edit)
     return content

@@ -128,7 +128,7 @@ def elf_files(layer: Layer) -> dict[str, Path]:
         for entry in layer.entries
         if isinstance(entry.source, str)
         and not entry.link
-        and (is_extension(entry.path) or entry.path.startswith("bin/"))
+        and (is_extension(entry.path) or entry.executable)
     }
 
 

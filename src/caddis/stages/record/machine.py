@@ -26,11 +26,14 @@ from caddis.stages.record.libraries import (
     companions,
     find_libraries,
     is_wanted,
+    program_run_path,
     run_path_from,
 )
 
 _SHOWN = 3
 """Libraries of one package that are named when they are nowhere."""
+_LARGEST_PROGRAM = 96 * 2**20
+"""Bytes up to which a program gets another run path, which takes twice its memory."""
 _FOLDER_OF_LIBRARIES = ".libs/"
 """Where auditwheel puts what a wheel brings along: `NAME.libs`."""
 
@@ -75,7 +78,11 @@ def bring_python(
         **{path: RunPath(value="$ORIGIN") for path in _lost(dists, elf)},
     }
     brought = (*entries, *spare.entries, *opened.entries)
-    run_paths = {**_opened(dists, brought, elf), **run_paths}
+    run_paths = {
+        **_opened(dists, brought, elf),
+        **run_paths,
+        **_of_programs(dists, brought, elf),
+    }
     system = Layer(
         name="system-libraries",
         kind=LayerKind.SYSTEM,
@@ -126,6 +133,22 @@ def _opened(
     )
     opened = ((path, elf.opening(file)) for path, file in needy)
     return {path: edit for path, edit in opened if edit is not None}
+
+
+def _of_programs(
+    dists: Sequence[Layer], brought: Iterable[Entry], elf: Elf
+) -> dict[str, RunPath]:
+    """Let programs find what is *brought*: they inherit no run path (ruff, cmake)."""
+    names = _names(entry.path for entry in brought)
+    asking = (d for d in dists if not names.isdisjoint(_asked_by(d, elf).programs))
+    run_paths = {}
+    for path, file in _files_of(asking).items():
+        if not elf.is_program(file) or file.stat().st_size > _LARGEST_PROGRAM:
+            continue
+        if not names.isdisjoint(elf.needed(file)):
+            folders = (*elf.run_path(file), program_run_path(path).value)
+            run_paths[path] = RunPath(value=":".join(folders))
+    return run_paths
 
 
 def _lacking(dists: Iterable[Layer], spare: Libraries) -> Iterator[str]:
@@ -228,10 +251,9 @@ def _with_run_paths(
 
 
 def _with_run_path(entry: Entry, run_path: RunPath | OpenRunPath, elf: Elf) -> Entry:
-    if isinstance(run_path, OpenRunPath):
-        return replace(entry, edit=run_path)
-    content = elf.with_run_path(Path(str(entry.source)), run_path.value)
-    return replace(entry, source=content, edit=None)
+    if isinstance(run_path, RunPath):
+        run_path = elf.described(Path(str(entry.source)), run_path.value)
+    return replace(entry, edit=run_path)
 
 
 def _sources(entries: Iterable[Entry]) -> list[Path]:

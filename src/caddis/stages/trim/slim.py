@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from caddis.model.layers import Entry, Layer, LayerKind, Stack
+from caddis.model.layers import Entry, Layer, LayerKind, RunPath, Stack
 from caddis.stages.trim.references import test_folders_in_use
 from caddis.stages.trim.without import Smaller, without
 
@@ -173,6 +173,8 @@ def _stubs_in_use(entries: Iterable[Entry]) -> Iterator[str]:
 def _may_be_stripped(entry: Entry) -> bool:
     if entry.link or entry.folder or not isinstance(entry.source, str):
         return False
+    if isinstance(entry.edit, RunPath) and entry.edit.hash:
+        return False  # The hash is that of the file as it is.
     folder, _, name = entry.path.rpartition("/")
     if folder == "bin":
         return name.startswith("python3.") and "config" not in name
