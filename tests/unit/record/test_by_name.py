@@ -136,6 +136,20 @@ def test_a_library_that_is_asked_for_has_to_be_there(machine: MachineElf) -> Non
             brought(machine, asked=(name,))
 
 
+def test_what_computes_on_graphics_cards_goes_along_when_it_is_asked_for(
+    tmp_path: Path, machine: MachineElf
+) -> None:
+    # onnxruntime names them for all; where they are installed they take gigabytes.
+    (tmp_path / "usr/lib/libcublas.so.1").write_text("")
+    dist = opener(tmp_path, "ctypes.CDLL('libcublas.so.1')")
+    found = brought(machine, dist)
+    assert found.entries == ()
+    (note,) = found.notes
+    assert note.startswith("opener may open libcublas.so.1")
+    asked = brought(machine, dist, asked=("libcublas.so.1",))
+    assert names(asked) == ["libcublas.so.1"]
+
+
 def test_data_that_a_library_reads_is_named(
     tmp_path: Path, machine: MachineElf
 ) -> None:

@@ -42,6 +42,15 @@ class Opened(NamedTuple):
     by: list[str]
 
 
+_OF_GPUS = (
+    *("libcublas", "libcudart", "libcudnn", "libcufft", "libcufile", "libcupti"),
+    *("libcurand", "libcusolver", "libcusparse", "libcutensor", "libnccl", "libnpp"),
+    *("libnvJitLink", "libnvToolsExt", "libnvinfer", "libnvjpeg", "libnvrtc"),
+    *("libamdhip64", "libhip", "libMIOpen", "librccl", "librocblas", "librocm"),
+)
+"""How libraries start that take gigabytes, for those who have such a card alone."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ByName:
     """What goes along because it is opened by name, and what to say about it."""
@@ -65,7 +74,8 @@ def bring_opened(
     Raises:
         PrefixError: this machine has nothing by a name that is *asked* for.
     """
-    opened = opened_here(dists, program=program, elf=elf)
+    found = opened_here(dists, program=program, elf=elf)
+    opened = {n: it for n, it in found.items() if not n.startswith(_OF_GPUS)}
     for name in asked:
         soname, file = _on_machine(name, program, elf)
         opened.setdefault(soname, Opened(file, []))
@@ -83,7 +93,12 @@ def bring_opened(
     )
     return ByName(
         entries=entries,
-        notes=(*_told(fresh, entries), *_told_data(opened), *missing),
+        notes=(
+            *_told(fresh, entries),
+            *_told_stays({n: it for n, it in found.items() if n not in opened}),
+            *_told_data(opened),
+            *missing,
+        ),
     )
 
 
@@ -180,6 +195,15 @@ def _told(opened: Mapping[str, Opened], entries: Sequence[Entry]) -> Iterator[st
         f" {', '.join(named[:_SHOWN])}{more}; with what these need"
         f" {counted(len(libraries), 'file')}, {in_units(size)}"
     )
+
+
+def _told_stays(opened: Mapping[str, Opened]) -> Iterator[str]:
+    for opener in sorted({name for it in opened.values() for name in it.by}):
+        names = ", ".join(name for name, it in opened.items() if opener in it.by)
+        yield (
+            f"{opener} may open {names}, for graphics cards: that goes along only with"
+            " --library"
+        )
 
 
 def _told_data(opened: Mapping[str, Opened]) -> Iterator[str]:
