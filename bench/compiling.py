@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.measure import Case
-from bench.place import CADDIS, UV, Bench, Place, run
+from bench.measure import CADDIS, UV, Bench, Case
+from bench.place import Place, run
 
 KEPT = Path(__file__).parents[1] / ".cache" / "bench-index"
 FEW = ("flask", "jupyter-client", "pandas", "requests", "rich")

@@ -10,13 +10,20 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 from statistics import median
 
-from bench.measure import Case, compare, kept_until_the_end, table
-from bench.pack import CADDIS, conda_environment, describe, machine, shell, venv
+from bench.measure import (
+    CADDIS,
+    UV,
+    Case,
+    compare,
+    kept_until_the_end,
+    machine,
+    table,
+)
+from bench.pack import conda_environment, describe, shell, venv
 from caddis.host import this_host
 from caddis.stages.inventory import read_environment
 from tests.support.channel.museum import (
@@ -26,8 +33,6 @@ from tests.support.channel.museum import (
     pip_section,
 )
 from tests.support.channel.real import CACHE
-
-UV = str(Path(sys.executable).with_name("uv"))
 
 
 def main() -> None:

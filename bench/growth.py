@@ -14,14 +14,13 @@ import sys
 from pathlib import Path
 
 from bench.drawing import drawing
-from bench.measure import Case, Cost, compare, kept_until_the_end
+from bench.measure import CADDIS, Case, Cost, compare, kept_until_the_end
 from tests.support.channel.real import CACHE
 
 COUNTS = (10, 100, 1000)
 MODULES = 20
 DATA = 100_000
 """Bytes of data a package, half of it hard to compress."""
-CADDIS = str(Path(sys.executable).with_name("caddis"))
 JOBS = ("pack, nothing cached", "pack, frames cached", "unpack")
 
 

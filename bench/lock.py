@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,8 +17,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.compiling import compile_few, compile_many, mirror
-from bench.measure import Case, compare, kept_until_the_end, table
-from bench.place import CADDIS, UV, Bench, Place, install_pip_tools, run
+from bench.measure import (
+    CADDIS,
+    UV,
+    Bench,
+    Case,
+    kept_until_the_end,
+    machine,
+    section,
+)
+from bench.place import Place, install_pip_tools, run
 from tests.support.channel import DATA_SCIENCE, Package, index_channel, write_package
 from tests.support.channel.real import real_channel
 from tests.support.channel.tiny import stand_in_python
@@ -45,11 +52,7 @@ def main() -> None:
         text = f"{machine()}, median of {args.rounds} rounds.\n"
         for name in args.only or BENCHES:
             bench = BENCHES[name](place)
-            costs = compare(
-                bench.cases, rounds=args.rounds, cache=place.caches, aside=aside
-            )
-            text += f"\n### {bench.title}\n\n"
-            text += table(costs, base=bench.base, sizes=False)
+            text += section(bench, rounds=args.rounds, cache=place.caches, aside=aside)
     print(text)
     if args.out:
         args.out.write_text(text, encoding="utf-8")
@@ -62,14 +65,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=BENCHES, metavar="BENCH")
     parser.add_argument("-o", "--out", type=Path, help="also write the tables here")
     return parser.parse_args()
-
-
-def machine() -> str:
-    """Say where this ran."""
-    import platform
-
-    python = platform.python_version()
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}"
 
 
 def dists() -> Iterator[Dist]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+CADDIS = str(Path(sys.executable).with_name("caddis"))
+UV = str(Path(sys.executable).with_name("uv"))
 MIB = 1 << 20
 _TIMED = str(Path(__file__).with_name("timed.py"))
 _TAKE_MEMORY = str(Path(__file__).with_name("memory.py"))
@@ -38,6 +41,18 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """One table: its title, its cases, and what they are compared with."""
+
+    title: str
+    cases: tuple[Case, ...]
+    base: str
+    """The name of the case that the ratios are to."""
+    sizes: bool = False
+    """Tell the sizes of the outputs, too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
     """What one run took."""
 
@@ -49,6 +64,12 @@ class Cost:
     """MiB of the largest process."""
     size: float
     """MiB of the output, when it is a file."""
+
+
+def machine() -> str:
+    """Say where this ran."""
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}"
 
 
 @contextmanager
@@ -65,6 +86,12 @@ def kept_until_the_end(work: Path) -> Iterator[Path]:
         yield aside
     finally:
         shutil.rmtree(aside)
+
+
+def section(bench: Bench, *, rounds: int, cache: Path, aside: Path) -> str:
+    """Measure *bench* and write its title and table."""
+    costs = compare(bench.cases, rounds=rounds, cache=cache, aside=aside)
+    return f"\n### {bench.title}\n\n{table(costs, base=bench.base, sizes=bench.sizes)}"
 
 
 def compare(

@@ -11,38 +11,25 @@ seconds; with --work on a RAM disk the disk is left out.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measure import (
+    CADDIS,
     MIB,
+    UV,
+    Bench,
     Case,
-    compare,
     kept_until_the_end,
+    machine,
     put_aside,
-    table,
+    section,
 )
 from tests.support.channel import DATA_SCIENCE, install_prefix, real_channel
 from tests.support.channel.real import CACHE
 from tests.support.peers import CONDA_PACK, PEX, VENV_PACK, peer
-
-CADDIS = str(Path(sys.executable).with_name("caddis"))
-UV = str(Path(sys.executable).with_name("uv"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bench:
-    """One table: its title, its cases, and what they are compared with."""
-
-    title: str
-    cases: tuple[Case, ...]
-    base: str
-    sizes: bool = True
 
 
 def main() -> None:
@@ -54,11 +41,9 @@ def main() -> None:
     with kept_until_the_end(work) as aside:
         for name in args.only or BENCHES:
             bench = BENCHES[name](work, aside)
-            costs = compare(
-                bench.cases, rounds=args.rounds, cache=work / "caddis", aside=aside
+            text += section(
+                bench, rounds=args.rounds, cache=work / "caddis", aside=aside
             )
-            text += f"\n### {bench.title}\n\n"
-            text += table(costs, base=bench.base, sizes=bench.sizes)
     print(text)
     if args.out:
         args.out.write_text(text, encoding="utf-8")
@@ -74,12 +59,6 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("-o", "--out", type=Path, help="also write the tables here")
     return parser.parse_args()
-
-
-def machine() -> str:
-    """Say where this ran."""
-    python = platform.python_version()
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}"
 
 
 def conda_environment(prefix: Path) -> Path:
@@ -201,6 +180,7 @@ def pack_conda(work: Path, aside: Path) -> Bench:
     return Bench(
         title=f"Pack a conda environment, {describe(prefix)}",
         base="conda-pack",
+        sizes=True,
         cases=(
             conda_pack("conda-pack", ".tar.gz"),
             conda_pack("conda-pack -j 2", ".tar.gz", "-j", "2"),
@@ -231,7 +211,6 @@ def unpack_conda(work: Path, aside: Path) -> Bench:
     return Bench(
         title="Unpack the conda environment, ready to run",
         base=base,
-        sizes=False,
         cases=(
             Case(name=base, command=shell(relocate), output=out),
             Case(name="cp -a", command=("cp", "-a", str(prefix), str(out)), output=out),
@@ -263,6 +242,7 @@ def pack_venv(work: Path, aside: Path) -> Bench:
     return Bench(
         title=f"Pack a venv of the same packages, {describe(prefix)}",
         base="venv-pack",
+        sizes=True,
         cases=(
             Case(
                 name="venv-pack",

@@ -8,20 +8,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measure import Case
+from bench.measure import UV
 
-BIN = Path(sys.executable).parent
-CADDIS, UV = str(BIN / "caddis"), str(BIN / "uv")
 PIP_TOOLS = ("pip-tools==7.6.2", "pip==26.3")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bench:
-    """One table: its title, its cases, and what they are compared with."""
-
-    title: str
-    cases: tuple[Case, ...]
-    base: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

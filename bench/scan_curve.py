@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 from pathlib import Path
 
 from bench.drawing import drawing
-from bench.measure import Case, Cost, compare
+from bench.measure import CADDIS, Case, Cost, compare
 
 SIZES = (100, 1_000, 10_000, 100_000)
 A_FOLDER = 100
 """Files."""
 STRIDE = 7919
 """A prime, so that files next to each other come from different projects."""
-CADDIS = str(Path(sys.executable).with_name("caddis"))
 
 
 def main() -> None:

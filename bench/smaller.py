@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.measure import MIB, row
-from bench.pack import CADDIS, UV, caddis_pack, conda_environment, describe, venv
+from bench.measure import CADDIS, MIB, UV, row
+from bench.pack import caddis_pack, conda_environment, describe, venv
 from tests.support.channel.real import CACHE
 
 WAYS = (
