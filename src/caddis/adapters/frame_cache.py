@@ -13,10 +13,15 @@ import hashlib
 import json
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from caddis.model.archive import frame_data, read_frame
 from caddis.model.layers import Frame
+
+_LEFT = 24 * 3600
+"""Seconds after which a frame to which nobody wrote will never be finished."""
 
 
 class DiskFrameCache:
@@ -40,6 +45,7 @@ class DiskFrameCache:
         """Make an empty file beside the frames."""
         new = self._folder / "new"
         new.mkdir(parents=True, exist_ok=True)
+        _remove_left(new)
         descriptor, name = tempfile.mkstemp(dir=new, suffix=".frame")
         os.close(descriptor)
         return Path(name)
@@ -58,3 +64,13 @@ class DiskFrameCache:
         digest = hashlib.sha256(key.encode()).hexdigest()
         folder = self._folder / digest[:2]
         return folder / f"{digest}.frame", folder / f"{digest}.json"
+
+
+def _remove_left(new: Path) -> None:
+    """Remove what killed processes had begun in the folder *new*."""
+    before = time.time() - _LEFT
+    for name in os.listdir(new):
+        # Another process may have finished it meanwhile.
+        with suppress(OSError):
+            if os.stat(new / name).st_mtime < before:
+                os.unlink(new / name)
