@@ -54,6 +54,12 @@ def read_platform(text: str) -> str:
     )
 
 
+def platform_marker(platform: str) -> str:
+    """Express one of the platforms with PyPI's names as a PEP 508 marker."""
+    system, machine = SYSTEM_AND_MACHINE[platform]
+    return f"sys_platform == '{system}' and platform_machine == '{machine}'"
+
+
 def holds(marker: str, platform: str, python: str) -> bool:
     """Say whether *marker* is true on *platform*, without extras.
 

@@ -101,10 +101,7 @@ def explain(stderr: str) -> CaddisError:
 
 def _unreached(text: str) -> FetchError:
     if "Network connectivity is disabled" in text:
-        return FetchError(
-            f"The cache does not have what is needed:\n{text}",
-            hint="Without --offline it may be found.",
-        )
+        return _not_cached(text)
     if _STRANGER not in text:
         return FetchError(
             f"A package could not be fetched:\n{text}",
@@ -116,6 +113,13 @@ def _unreached(text: str) -> FetchError:
         f"A package could not be fetched:\n{told}",
         hint="Where the system trusts the certificate, set UV_SYSTEM_CERTS=1, or else"
         " SSL_CERT_FILE to a file that has it.",
+    )
+
+
+def _not_cached(text: str) -> FetchError:
+    return FetchError(
+        f"The cache does not have what is needed:\n{text}",
+        hint="Without --offline it may be found.",
     )
 
 
@@ -136,10 +140,7 @@ def _refused_by_system(text: str) -> EngineError | SystemFailure:
 
 def _no_solution(text: str, needs: tuple[PythonNeed, ...]) -> CaddisError:
     if "was not found in the cache" in text:
-        return FetchError(
-            f"The cache does not have what is needed:\n{text}",
-            hint="Without --offline it may be found.",
-        )
+        return _not_cached(text)
     return PythonRuledOut(text, needs=needs) if needs else ResolveError(text)
 
 

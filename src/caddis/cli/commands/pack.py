@@ -39,8 +39,9 @@ from caddis.cli.engines import make_rattler, make_uv
 from caddis.cli.groups import add_group_options, chosen_groups
 from caddis.cli.locking.options import add_lock_options
 from caddis.cli.parser import add_project_switch
-from caddis.errors import SystemFailure, UsageError
+from caddis.errors import UsageError
 from caddis.host import HOSTS, Host, this_host
+from caddis.model.whole import check_folder_of
 
 if TYPE_CHECKING:
     from caddis.stages.pack import Packed, Packer
@@ -138,10 +139,7 @@ def run(args: Namespace) -> int:
 def _check_place(text: str) -> None:
     """Say before the work starts that its result has no place."""
     out = Path(text)
-    if not out.absolute().parent.is_dir():
-        raise SystemFailure(
-            f"the folder {out.parent} does not exist", hint="Make it first."
-        )
+    check_folder_of(out)
     if out.is_dir() and not text.endswith(SEPARATORS):
         raise UsageError(
             f"{text} is a folder",

@@ -15,7 +15,7 @@ from typing import Any
 from caddis.errors import ProjectError
 from caddis.model.declaration import Declaration
 from caddis.model.dist_names import normalize
-from caddis.model.platforms import SYSTEM_AND_MACHINE
+from caddis.model.platforms import SYSTEM_AND_MACHINE, platform_marker
 from caddis.model.requirements import Requirement
 from caddis.model.toml import list_in, table_in, text_in
 from caddis.model.urls import PYPI
@@ -192,8 +192,7 @@ class _Manifest:
         if target in _SYSTEMS:
             return _SYSTEMS[target]
         if target in SYSTEM_AND_MACHINE:
-            system, machine = SYSTEM_AND_MACHINE[target]
-            return f"sys_platform == '{system}' and platform_machine == '{machine}'"
+            return platform_marker(target)
         raise ProjectError(
             f"{self._at(target, 'target')}: {target!r} is no target",
             hint=f"There are: {', '.join((*_SYSTEMS, *SYSTEM_AND_MACHINE))}.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from caddis.errors import UsageError
 from caddis.model.lock import PROJECT, Lock, LockedPackage, PlatformLock
-from caddis.model.platforms import SYSTEM_AND_MACHINE
+from caddis.model.platforms import platform_marker
 from caddis.model.requirements import Ecosystem
 
 
@@ -92,12 +92,6 @@ def without_own(
 def any_of(platforms: Iterable[str]) -> str:
     """Express *platforms* as one PEP 508 marker."""
     return " or ".join(map(platform_marker, platforms))
-
-
-def platform_marker(platform: str) -> str:
-    """Express a platform as a PEP 508 marker."""
-    system, machine = SYSTEM_AND_MACHINE[platform]
-    return f"sys_platform == '{system}' and platform_machine == '{machine}'"
 
 
 def without_conda(parts: Iterable[PlatformLock], what: str) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from caddis.model.direct import place_of
 from caddis.model.lock import Lock, LockedFile, LockedPackage
+from caddis.model.platforms import platform_marker
 from caddis.model.urls import public
 from caddis.stages.export.exported import (
     Exported,
     Merged,
     merge_pypi,
     parts_of,
-    platform_marker,
     without_conda,
     without_own,
 )
