@@ -1,4 +1,4 @@
-"""The lock that is kept in a prefix: good wherever it is read."""
+"""The lock that is kept in a prefix, which can be read from any folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from caddis.model.lock import Lock, LockedFile, LockedPackage, PlatformLock
 
 
 def with_whole_places(lock: Lock, folder: Path) -> Lock:
-    """Name what lies in *folder*, from where paths of *lock* start, by its URL."""
+    """Replace the paths of *lock*, which start at *folder*, by `file:` URLs."""
     home = folder.absolute()
     parts = tuple(_part(part, home) for part in lock.platforms)
     return replace(lock, platforms=parts)

@@ -1,4 +1,4 @@
-"""Doing what a plan says."""
+"""Do what a plan says, or leave the prefix as it was."""
 
 from __future__ import annotations
 
@@ -137,6 +137,13 @@ def _change(
         again = plan.kept_version(_PYPI) | sources
         folder = goal.folder
         engines.pypi().install(goal.prefix, arriving, folder=folder, reinstall=again)
+    _write_down(plan, goal, early, reporter=reporter)
+
+
+def _write_down(
+    plan: SyncPlan, goal: Goal, early: Mapping[str, Seen], *, reporter: Reporter
+) -> None:
+    """Keep in the prefix what is in it now; *early* is what has been seen already."""
     after = read_installed(goal.prefix, host=goal.host, fingerprints=False)
     names = plan.names(_PYPI)
     arrived = (package for package in after.packages if package.name in names)

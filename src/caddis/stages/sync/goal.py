@@ -1,4 +1,4 @@
-"""What a sync is after, and what it works with."""
+"""What a prefix shall become, and the engines that install it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ class Goal:
     """Interpreter of a new virtual environment."""
     folder: Path
     """Where the paths of local packages start."""
-
     sources: Mapping[str, str] = field(default_factory=dict)
     """Hash of what describes each folder that something is built of, by source."""
 

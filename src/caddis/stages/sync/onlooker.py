@@ -1,4 +1,7 @@
-"""Looking at packages while others arrive: engines leave Python idle meanwhile."""
+"""Look at packages of conda that have arrived, while rattler installs the others.
+
+Python is idle then, and the next sync needs to know size and time of each file.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class Onlooker:
         self._thread.shutdown(cancel_futures=True)
 
     def arrived(self, name: str) -> None:
-        """Look at the package *name* soon; one that nobody locked is none of ours."""
+        """Look at the package *name* soon, if it is in the lock."""
         if record := self._records.get(name):
             self._looks.append(self._thread.submit(self._look, record))
 

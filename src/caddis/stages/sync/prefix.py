@@ -45,12 +45,13 @@ def check_ours(prefix: Path, *, adopt: bool) -> None:
 
 
 def check_kind(prefix: Path, wanted: PlatformLock) -> None:
-    """Make sure that a virtual environment does not become conda's, or back.
+    """Make sure that what is at *prefix* can become what is *wanted*.
 
-    And that one which carries its own Python keeps it.
+    A virtual environment cannot become conda's, nor the other way round, and one that
+    carries its own Python keeps its minor version.
 
     Raises:
-        PrefixError: it would.
+        PrefixError: it cannot.
     """
     wants_conda = bool(wanted.of(Ecosystem.CONDA))
     has_conda = any((prefix / "conda-meta").glob("*.json"))

@@ -42,7 +42,7 @@ rattler tries what the file system can do."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Mark:
-    """What to do away with on the way back."""
+    """What the way back has to delete."""
 
     everything: bool = False
     """Whatever stands in the prefix came from the sync."""
@@ -185,11 +185,11 @@ def _files(folder: Path) -> Iterator[str]:
 def _clear(prefix: Path) -> None:
     for path in prefix.iterdir():
         if path.name != ".caddis":
-            _do_away(path)
+            _delete(path)
     _remove(prefix, (p for p in WRITTEN_IN_PLACE if p.startswith(".caddis/")))
 
 
-def _do_away(path: Path) -> None:
+def _delete(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -202,7 +202,7 @@ def _sweep(prefix: Path, brings: Iterable[str]) -> None:
     for folder in folders:
         with suppress(FileNotFoundError, NotADirectoryError):
             for name in filter(_BEGUN.fullmatch, os.listdir(folder)):
-                _do_away(folder / name)
+                _delete(folder / name)
 
 
 def _remove(prefix: Path, paths: Iterable[str]) -> None:
