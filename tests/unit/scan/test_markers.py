@@ -230,3 +230,26 @@ def test_a_case_has_the_markers_of_those_that_did_not_fit(tmp_path: Path) -> Non
     )
     assert only(found, "c").marker == 'sys_platform != "win32"'
     assert only(found, "d").kind is ImportKind.REQUIRED
+
+
+@pytest.mark.parametrize("name", ["name", "platform", "system", "machine"])
+def test_parameters_called_like_a_platform_are_none(tmp_path: Path, name: str) -> None:
+    # ase chooses calculators so: `if name == "gpaw": from gpaw import GPAW`.
+    code = f"def of({name}):\n    if {name} == 'nt': import a\n    else: import b\n"
+    found = scanned(tmp_path, {"m.py": code})
+    assert (only(found, "a").marker, only(found, "b").marker) == ("", "")
+
+
+def test_names_taken_from_os_and_sys_are_of_the_platform(tmp_path: Path) -> None:
+    code = (
+        "from os import name\nfrom sys import platform, version_info\n"
+        "if name == 'nt': import a\n"
+        "if platform == 'win32': import b\n"
+        "if version_info < (3, 11): import c\n"
+    )
+    found = scanned(tmp_path, {"m.py": code})
+    assert [only(found, module).marker for module in "abc"] == [
+        'os_name == "nt"',
+        'sys_platform == "win32"',
+        'python_version < "3.11"',
+    ]

@@ -20,9 +20,7 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _TEXT_VARIABLES = {
     "sys.platform": "sys_platform",
-    "platform": "sys_platform",
     "os.name": "os_name",
-    "name": "os_name",
     "platform.system()": "platform_system",
     "platform.machine()": "platform_machine",
     "platform.python_implementation()": "platform_python_implementation",
@@ -49,7 +47,7 @@ _BEGINNINGS = {
     "platform.system()": ("platform_system", _SYSTEMS),
 }
 """Of what a beginning is enough: its marker, and the whole of what may begin so."""
-_TELLS = re.compile(r"\b(?:sys|os|platform|version_info|name|six)\b")
+_TELLS = re.compile(r"\b(?:sys|os|platform|version_info|six)\b")
 """What stands in every condition that is a marker, and few others."""
 _SLICE = re.compile(r"(.+)\[:(\d+)\]$")
 _DEEPEST = 50
