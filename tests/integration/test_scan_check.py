@@ -155,6 +155,26 @@ def test_check_reads_the_files_of_groups_and_what_builds(
     assert (code, text) == (0, "imports and declaration agree\n")
 
 
+def test_check_knows_lists_for_makers_within_the_list_for_all(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "import numpy\n",
+        "tests/test_a.py": "import pytest\n",
+        "requirements.txt": "numpy\n-r requirements/dev.txt\n-r requirements/web.txt\n",
+        "requirements/dev.txt": "ruff\npytest\n",
+        "requirements/web.txt": "gunicorn\n",
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    assert (code, text.splitlines()) == (
+        1,
+        [
+            "requirements/web.txt:1: unused: gunicorn is declared,"
+            " but nothing imports it"
+        ],
+    )
+
+
 def test_check_reads_on_in_a_broken_list_of_requirements(
     tmp_path: Path, capsys
 ) -> None:

@@ -226,6 +226,22 @@ def test_a_declared_package_is_taken_when_its_wheel_has_the_module() -> None:
     assert specs(found) == ["vendor-kit>=2"]
 
 
+@pytest.mark.parametrize(
+    ("name", "is_taken"),
+    [
+        ("python-game", True),
+        ("game-python", True),
+        ("py-game", True),
+        ("pygame", False),
+    ],
+)
+def test_a_declared_package_may_say_that_it_is_for_python(name, is_taken) -> None:
+    found = find_requirements(
+        [imported("game")], sources=[TABLE], declared=[declared(name)]
+    )
+    assert [r.name for r in found.requirements] == [name] * is_taken
+
+
 def test_a_declared_package_of_the_modules_name_needs_no_network() -> None:
     found = find_requirements(
         [imported("my_company")], sources=[TABLE], declared=[declared("my-company")]

@@ -122,7 +122,7 @@ def test_what_runs_later_may_be_declared_in_any_group() -> None:
 
 
 def test_what_programs_beside_the_work_use_may_be_declared_anywhere() -> None:
-    for path in ("scripts/a.py", "benchmarks/b/c.py", "x.tar.gz!tools/a.py"):
+    for path in ("scripts/a.py", "plotly_examples/b/c.py", "x.tar.gz!tools/a.py"):
         used = all_of(needed("a", path=path))
         assert compare(used, [declared("a", "dev")]) == ()
         assert compare(used, [declared("a")]) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 BUILT = ("setup.cfg", "setup.py")
 """Files that say what is built, and only tools of theirs read in full."""
+FOR_WORK = frozenset(
+    """
+    build ci coverage dev develop development doc docs lint linting mypy pre-commit
+    release style test testing tests tools tox types typing
+    """.split()
+) | {""}
+"""Whom lists of requirements serve that are no extras: makers, and everybody."""
 _LISTS = (".in", ".txt")
 _ITSELF = re.compile(r"(?:-e )?\./?(?:\[.*\])?")
 """How a list installs the project that it lies in."""
@@ -45,20 +52,21 @@ class Declared(NamedTuple):
     """Where one says something that no installer would take."""
 
 
-def declared_by(files: Iterable[DeclaringFile], folder: Path) -> list[Requirement]:
+def declared_by(files: Sequence[DeclaringFile], folder: Path) -> list[Requirement]:
     """List what *files* of the project in *folder* declare.
 
     Raises:
         ProjectError: a declaration is not legal.
     """
+    groups = _groups_for_work(files, folder)
     return [
-        _in_group(item, file)
+        _in_group(item, file, groups)
         for file in files
         for item in declared_in(file.path, folder)
     ]
 
 
-def declared_past_errors(files: Iterable[DeclaringFile], folder: Path) -> Declared:
+def declared_past_errors(files: Sequence[DeclaringFile], folder: Path) -> Declared:
     """Do what `declared_by` does, but read on where requirements are named.
 
     Raises:
@@ -68,15 +76,17 @@ def declared_past_errors(files: Iterable[DeclaringFile], folder: Path) -> Declar
 
     found: list[Requirement] = []
     broken: list[Finding] = []
+    groups = _groups_for_work(files, folder)
     for file in files:
         try:
-            found += declared_by([file], folder)
-        except ProjectError as error:  # noqa: PERF203  (one file does not end it)
+            asked = declared_in(file.path, folder)
+        except ProjectError as error:
             named = named_in(file.path, folder)
             if not named and file.path.suffix not in _LISTS:
                 raise
-            found += (_in_group(item, file) for item in named)
+            asked = tuple(named)
             broken.append(_finding(error, file.path.name))
+        found += (_in_group(item, file, groups) for item in asked)
     return Declared(tuple(found), tuple(broken))
 
 
@@ -123,8 +133,20 @@ def for_building(folder: Path) -> Iterator[Requirement]:
         )
 
 
-def _in_group(item: Requirement, file: DeclaringFile) -> Requirement:
-    return replace(item, group=item.group or file.group)
+def _groups_for_work(files: Iterable[DeclaringFile], folder: Path) -> Mapping[str, str]:
+    """Map lists for those who work on the project to their groups."""
+    return {
+        file.path.relative_to(folder).as_posix(): file.group
+        for file in files
+        if normalize(file.group) in FOR_WORK
+    }
+
+
+def _in_group(
+    item: Requirement, file: DeclaringFile, groups: Mapping[str, str]
+) -> Requirement:
+    own = groups.get(item.origin.rpartition(":")[0], "")
+    return replace(item, group=item.group or own or file.group)
 
 
 def _finding(error: ProjectError, name: str) -> Finding:

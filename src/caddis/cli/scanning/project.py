@@ -14,6 +14,7 @@ from packaging.markers import Marker
 from caddis.cli.scanning.brought import brought_along
 from caddis.cli.scanning.declared import (
     BUILT,
+    FOR_WORK,
     declared_by,
     declared_in,
     declared_past_errors,
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
 _CONDA = (".yml", ".yaml", "pixi.toml")
 """How files end that declare packages of conda."""
 _WITH_GROUPS = ("pyproject.toml", "pixi.toml", "Pipfile")
-_FOR_WORK = frozenset(
-    """
-    build ci coverage dev develop development doc docs lint linting mypy pre-commit
-    release style test testing tests tools tox types typing
-    """.split()
-) | {""}
-"""Whom lists of requirements serve that are no extras: makers, and everybody."""
 _ABOUT_THE_WHOLE = frozenset({"unused", "misplaced"})
 
 
@@ -314,7 +308,7 @@ class Project:
         groups = {
             item.group for each in built for item in declared_in(each, self.folder)
         }
-        listed = {normalize(file.group) for file in self.files} - _FOR_WORK
+        listed = {normalize(file.group) for file in self.files} - FOR_WORK
         offered = (
             *map(normalize, table_of(path, "project", "optional-dependencies")),
             *map(normalize, table_of(path, "tool", "poetry", "extras")),

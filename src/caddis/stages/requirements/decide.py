@@ -333,4 +333,11 @@ def _covers(entry: Requirement, name: str) -> bool:
 
 
 def _called_like(name: str, target: str) -> bool:
-    return any(_same(name, part) for part in _parts(target))
+    """Say whether *name* is spelled like *target*, or tells that it is for Python.
+
+    `pygame` is no `game`: that much would be a guess.
+    """
+    return any(
+        normalize(name) in {form, f"python-{form}", f"{form}-python", f"py-{form}"}
+        for form in map(normalize, _parts(target))
+    )

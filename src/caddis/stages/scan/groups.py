@@ -14,7 +14,8 @@ _BESIDE = frozenset(
 )
 _SCRIPTS = frozenset(
     """
-    bench benchmark benchmarks ci contrib dev hack notebooks scripts tools tutorials
+    bench benchmark benchmarks ci contrib dev extra extras hack maintenance notebooks
+    packaging release scripts sites tasks tools tutorials
     """.split()
 )
 """Folders at the top with programs for those who work on a project."""
@@ -59,7 +60,8 @@ def _group_of_folder(folder: str) -> str:
 def is_beside(path: str) -> bool:
     """Say whether the file at *path* stands beside the work, in a folder for that."""
     top, inside, _ = path.rpartition("!")[2].partition("/")
-    return bool(inside) and (top in _SCRIPTS or top in _BESIDE)
+    kind = top.rpartition("_")[2]  # Of plotly_examples, say.
+    return bool(inside) and (top in _SCRIPTS or kind in _BESIDE)
 
 
 def is_not_work(path: str) -> bool:
