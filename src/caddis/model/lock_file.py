@@ -140,8 +140,12 @@ def parse_lock(text: str, *, where: str) -> Lock:
         raise DamagedLockError(
             f"{where}:{error.lineno}: this is not a lock: {error.msg}"
         ) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DamagedLockError(f"{where}: this is not a lock: {error!r}") from None
+    except KeyError as error:
+        raise DamagedLockError(
+            f"{where}: this is not a lock: it has no {error}"
+        ) from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DamagedLockError(f"{where}: this is not a lock: {error}") from None
 
 
 def _platform(part: PlatformLock) -> str:

@@ -51,6 +51,15 @@ def test_what_is_typed_now_goes_before_what_is_kept(tmp_path: Path) -> None:
     assert (typed.file, typed.channel) == ([tmp_path / "in" / "a.txt"], ["new"])
 
 
+def test_what_is_recalled_is_of_the_kind_that_is_typed(tmp_path: Path) -> None:
+    # A path where a text was expected stopped `caddis pack`.
+    lock = tmp_path / "caddis.lock"
+    lock.write_text('{\n"options": ["--find-links", "wheels"]')
+    typed = _typed(tmp_path)
+    recall_options(typed, lock)
+    assert typed.find_links == [str(tmp_path / "wheels")]
+
+
 @pytest.mark.parametrize("text", ["cuda=12", "__cuda=", "__cuda=1=2=3", "__cuda 12"])
 def test_a_virtual_package_begins_with_two_underscores(
     tmp_path: Path, text: str

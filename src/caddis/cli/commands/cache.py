@@ -70,6 +70,10 @@ def run(args: Namespace) -> int:
         raise UsageError(
             "parts and --older-than say what to clear", hint="caddis cache clear …"
         )
+    if args.older_than is not None and not args.older_than >= 0:
+        raise UsageError(
+            f"{args.older_than} is no number of days", hint="As in --older-than 30"
+        )
     with Console(quiet=args.quiet, as_json=args.json) as console:
         items = tuple(list_items(cache_folder()))
         if args.action == "clear":

@@ -14,6 +14,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from caddis.cli.console import Console, add_output_options
+from caddis.errors import UsageError
 from caddis.model.words import counted, in_units
 
 
@@ -37,6 +38,12 @@ def run(args: Namespace) -> int:
     from caddis.cli.archives.reading import open_any_archive
     from caddis.stages.delta import DeltaTools, delta
 
+    out = args.output.resolve()
+    if out in (args.old.resolve(), args.new.resolve()):
+        raise UsageError(
+            f"{args.output} would be written over itself",
+            hint="Name another file with -o.",
+        )
     with Console(quiet=args.quiet, as_json=args.json) as console:
         with console.stage("delta") as stage:
             made = delta(

@@ -109,6 +109,9 @@ def _update(args: Namespace, console: Console) -> int:
     from caddis.adapters.names_table.files import write_update
     from caddis.stages.requirements import refresh
 
+    for url in args.url:
+        if "://" not in url:
+            raise UsageError(f"{url!r} is no URL", hint="Write it like https://…")
     web = Web(netrc=netrc_file())
     texts = [_fetch(url, web) for url in args.url or PUBLISHED]
     carried = NamesTable()

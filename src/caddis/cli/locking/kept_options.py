@@ -79,4 +79,5 @@ def _options_in(lock: Path) -> tuple[str, ...]:
 
 
 def _beside(place: str | Path, folder: Path) -> str | Path:
-    return place if "://" in str(place) else folder / place
+    """Give *place* from the current folder, a text for a text."""
+    return place if "://" in str(place) else type(place)(folder / place)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from caddis.errors import ProjectError
 from caddis.model.dist_names import normalize
+from caddis.model.text import read_text
 
 _PRERELEASES = re.compile(r"^\s*--pre\s*(#.*)?$", re.MULTILINE)
 _NAMES_INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url)\b", re.MULTILINE)
@@ -89,11 +90,13 @@ def _text(folder: Path, source: str) -> str:
     if not source.endswith((".in", ".txt")):
         return ""
     try:
-        return (folder / source).read_text("utf-8-sig")
+        return read_text(folder / source)
     except FileNotFoundError:
         raise ProjectError(
             f"There is no {source}", hint="Name the requirements file to compile."
         ) from None
+    except UnicodeDecodeError:
+        raise ProjectError(f"{source} is not text", hint="Save it as UTF-8.") from None
 
 
 def _extras(texts: Mapping[str, str]) -> frozenset[tuple[str, str]] | None:

@@ -101,6 +101,13 @@ def _packages(project: Path, folder: Path) -> Iterator[str]:
             yield each.relative_to(project).as_posix()
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # A link to itself, for one.
+        return False
+
+
 def _modules_in(folder: Path, levels: int) -> Iterator[Path]:
     """Yield the modules, packages and project files in *folder*."""
     try:
@@ -112,7 +119,7 @@ def _modules_in(folder: Path, levels: int) -> Iterator[Path]:
     for entry in entries:
         if entry.name.endswith(MODULES) or entry.name in PROJECT_FILES:
             yield Path(entry.path)
-        elif entry.is_dir() and entry.name.isidentifier():
+        elif entry.name.isidentifier() and _is_folder(entry):
             if why_left_out(entry.name, of_project=of_project):
                 continue
             package = Path(entry.path, "__init__.py")
