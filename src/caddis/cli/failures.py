@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import os
-from errno import EACCES, EDQUOT, EEXIST, EISDIR, ENOSPC, ENOTDIR, EPERM, EROFS
+from errno import (
+    EACCES,
+    EDQUOT,
+    EEXIST,
+    EISDIR,
+    ENOENT,
+    ENOSPC,
+    ENOTDIR,
+    EPERM,
+    EROFS,
+)
 from tempfile import gettempdir
 
 from caddis.cli.places import cache_folder
@@ -28,6 +38,8 @@ def system_failure(error: OSError) -> SystemFailure:
     where = os.fsdecode(name) if isinstance(name, str | bytes) else ""
     if error.errno in {ENOSPC, EDQUOT}:
         hint = _when_full(where)
+    elif error.errno == ENOENT and not os.path.isdir(os.path.dirname(where) or "."):
+        hint = f"There is no folder {os.path.dirname(where)}: make it first."
     elif where and _is_of_cache(where):
         hint = "Set CADDIS_CACHE_DIR to a folder that you may write to."
     else:

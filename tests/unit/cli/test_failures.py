@@ -87,3 +87,12 @@ def test_other_refusals_name_their_file_and_a_hint() -> None:
         "Permission denied: /x",
         "Check who owns it and its mode.",
     )
+
+
+def test_a_folder_that_is_not_there_is_to_be_made(tmp_path: Path) -> None:
+    missing = OSError(errno.ENOENT, "none", str(tmp_path / "out" / "x.yml"))
+    assert system_failure(missing).hint == (
+        f"There is no folder {tmp_path / 'out'}: make it first."
+    )
+    missing = OSError(errno.ENOENT, "none", str(tmp_path / "x.yml"))
+    assert system_failure(missing).hint == ""
