@@ -23,7 +23,7 @@ from caddis.stages.scan.statements import Block, Statement
 _CONDITIONS = frozenset({"if", "elif", "else", "case"})
 _WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 _KNOWN = frozenset(
-    "TYPE_CHECKING MYPY sys os platform typing importlib find_spec hasattr version_info"
+    "TYPE_CHECKING MYPY sys os typing importlib find_spec hasattr version_info"
     " not and or is in None True False __name__ self cls isinstance len".split()
 )
 """Words that stand for nothing else."""
