@@ -14,7 +14,7 @@ class Caddis:
     def __init__(self, folder: Path, *, index: str) -> None:
         self._folder = folder
         self.index = index
-        self._environment = {
+        self.environment = {
             **os.environ,
             "CADDIS_CACHE_DIR": str(folder.parent / "cache"),
             "UV_DEFAULT_INDEX": index,
@@ -25,7 +25,7 @@ class Caddis:
         done = subprocess.run(
             [sys.executable, "-m", "caddis", *words],
             cwd=self._folder,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
