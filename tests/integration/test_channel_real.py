@@ -33,7 +33,9 @@ def test_its_python_imports_what_needs_libraries(small_prefix: Path) -> None:
 
 
 def test_every_library_is_its_own_or_glibc(small_prefix: Path) -> None:
-    for path in small_prefix.rglob("*.so*"):
+    libraries = list(small_prefix.rglob("*.so*"))
+    assert libraries
+    for path in libraries:
         listing = run("/usr/bin/ldd", path)
         assert "not found" not in listing, f"{path}: {listing}"
         outside = {

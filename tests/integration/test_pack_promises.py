@@ -172,7 +172,9 @@ def test_conda_meta_tells_the_truth_after_every_move(
     for name in ("second", "third place"):
         place = place.rename(tmp_path / name)
         run(place / "bin/conda-unpack")
-        for record in place.glob("conda-meta/*.json"):
+        records = list(place.glob("conda-meta/*.json"))
+        assert any(record.name.startswith("prefixed-") for record in records)
+        for record in records:
             for file in json.loads(record.read_text())["paths_data"]["paths"]:
                 path = place / file["_path"]
                 expected = file.get("sha256_in_prefix") or file["sha256"]

@@ -57,7 +57,9 @@ def test_a_placeholder_is_as_long_as_conda_builds() -> None:
 
 
 def test_paths_json_tells_the_truth_about_every_file(channel: Path) -> None:
-    for package in channel.glob("*/*.conda"):
+    packages = list(channel.glob("*/*.conda"))
+    assert packages
+    for package in packages:
         payload = member(package, "pkg")
         paths = info(package, "paths.json")["paths"]
         assert [path["_path"] for path in paths] == payload.getnames()
