@@ -72,7 +72,7 @@ def test_what_cannot_be_asked_for_is_told_and_left_out(
 def test_the_settings_of_scans_count_for_locks(caddis: Caddis, project: Path) -> None:
     (project / "b.py").write_text("import colours, nowhere, own\n")
     done = caddis("lock", code=4)
-    assert 'ignore = ["nowhere"]' in done.stderr
+    assert 'ignore = ["nowhere", "own"]' in done.stderr
     (project / "pyproject.toml").write_text(
         f'{_PROVIDERS}[tool.caddis.scan]\nignore = ["nowhere"]\nfirst-party = ["own"]\n'
     )
