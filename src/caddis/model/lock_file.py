@@ -1,8 +1,9 @@
 """The text of `caddis.lock`: JSON, sorted, one line an entry.
 
 JSON because every language reads it and Python reads it in C; a line for each
-package because a diff is then a list of what changed. The text holds no date, no
-machine and no credentials: the same lock gives the same bytes.
+package because a diff is then a list of what changed. The text holds no date (but the
+moment that `1 week` ago was), no machine and no credentials: the same lock gives the
+same bytes.
 """
 
 from __future__ import annotations
