@@ -32,7 +32,7 @@ usb.libloader.load_locate_library(("usb-1.0", "usb"), "cygusb-1.0.dll", "Libusb 
         ("from ctypes import CDLL\nCDLL('libX11.so.6')", {"libX11.so.6"}),
         ("import ctypes\nctypes.cdll.LoadLibrary('libfoo.so')", {"libfoo.so"}),
         (
-            "import ctypes\nNAMES = ['libpq.so.5', 'pq', 'words of a text']",
+            "from ctypes import CDLL\nNAMES = ['libpq.so.5', 'pq', 'some words']",
             {"libpq.so.5"},
         ),
         ("ffi.dlopen('libpango-1.0.so.0')", {"libpango-1.0.so.0"}),

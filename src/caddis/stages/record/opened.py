@@ -15,8 +15,9 @@ from pathlib import Path
 from caddis.model.code_tree import parsed_module
 from caddis.model.layers import Layer
 
-_MARKS = (b"ctypes", b"dlopen")
-"""A source without any of these opens no library."""
+_MODULES = (b"ctypes", b"dlopen")
+_CALLS = (b"dlopen", b"CDLL", b"_library", b"Library(")
+"""A source without any of both opens no library; most are not worth parsing."""
 _OPENERS = re.compile(r"dlopen|CDLL|(?:find|load|locate)_?library", re.IGNORECASE)
 """Names of functions that open libraries, or look for them."""
 _SONAME = re.compile(r"lib[\w+.-]+\.so(?:\.\d+)*")
@@ -40,8 +41,9 @@ def opened_in(source: bytes) -> set[str]:
     Texts that are the name of a library count wherever they stand, for they often
     stand in a list; other words only where they are given to a function that opens.
     """
-    if not any(mark in source for mark in _MARKS):
-        return set()
+    for marks in (_MODULES, _CALLS):
+        if not any(mark in source for mark in marks):
+            return set()
     tree = parsed_module(source.decode("utf-8-sig", "replace"))
     if tree is None:
         return set()
