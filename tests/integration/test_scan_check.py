@@ -262,6 +262,19 @@ def test_check_takes_the_members_of_a_workspace_for_used(
     assert answer(capsys, "--check", write(tmp_path, files))[0] == 0
 
 
+def test_check_looks_for_no_imports_of_what_is_no_python(
+    tmp_path: Path, capsys
+) -> None:
+    files = {
+        "a.py": "import numpy\n",
+        "environment.yml": "channels: [conda-forge]\n"
+        "dependencies: [python=3.11, numpy, scipy, openssl, libcxx, r-base]\n",
+    }
+    code, text = answer(capsys, "--check", write(tmp_path, files))
+    told = "environment.yml:2: unused: scipy is declared, but nothing imports it\n"
+    assert (code, text) == (1, told)
+
+
 def test_check_needs_no_secrets_of_indexes(tmp_path: Path, capsys) -> None:
     files = {
         "a.py": "import numpy\n",

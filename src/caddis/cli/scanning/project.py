@@ -148,7 +148,7 @@ class Project:
             transitive=brought_along(self.folder, names, prefix=self.prefix) - names,
             inline=self._inside(report.scan),
             python=self._allowed_python(),
-            used=used_besides(needed, elsewhere, report.scan),
+            used=used_besides(needed, elsewhere, report.scan, declared),
         )
         if not self.is_whole:
             findings = tuple(f for f in findings if f.rule not in _ABOUT_THE_WHOLE)
