@@ -40,7 +40,7 @@ def tell_absent(
     if lacks:
         narrator.note(
             f"nothing in the environment has {_listed(lacks)};"
-            " caddis scan --check tells what to declare"
+            " caddis scan names what to declare"
         )
     if sleeping:
         narrator.note(

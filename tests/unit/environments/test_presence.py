@@ -116,7 +116,7 @@ def test_what_is_missing_is_told_with_its_place_notebooks_last(tmp_path: Path) -
     )
     assert notes.told == [
         "nothing in the environment has bb (app.py:1), cc.dd (app.py:2), ee (app.py:3),"
-        " 2 more; caddis scan --check tells what to declare"
+        " 2 more; caddis scan names what to declare"
     ]
 
 
