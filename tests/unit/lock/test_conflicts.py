@@ -91,6 +91,14 @@ def test_names_in_the_engines_text_save_trials() -> None:
     assert solver.calls <= 6
 
 
+def test_two_of_hundreds_are_found_in_a_few_dozen_trials() -> None:
+    asked = [_ask(f"p{number}==1") for number in range(500)]
+    solver = _Solver("p17==1", "p444==1")
+    found = find_conflict(asked, "", solver)
+    assert [r.spec for r in found.core] == ["p17==1", "p444==1"]
+    assert solver.calls < 60
+
+
 def test_names_in_the_text_are_not_believed_blindly() -> None:
     # The text speaks of frames alone; the real conflict is elsewhere.
     found = find_conflict(_ASKED, "frames", _Solver("rich", "plots"))

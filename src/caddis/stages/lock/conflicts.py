@@ -20,7 +20,6 @@ Attempt = Callable[[Sequence[Requirement]], Mapping[str, str] | str]
 
 _RELAXED = (".yml", ".yaml", ".txt", ".in", "pyproject.toml")
 """How files end that `caddis relax` reads."""
-_MOST_TRIALS = 40
 _MOST_CONFLICTS = 5
 _LIMIT = re.compile(r"[\s=<>!~].*$")
 
@@ -52,9 +51,7 @@ def find_conflict(
     suspects = [r for r in distinct if r.is_named_in(text)]
     if not suspects or not isinstance(attempt(suspects), str):
         suspects = distinct
-    core = suspects
-    if len(suspects) <= _MOST_TRIALS:
-        core = _shrink(suspects, attempt, least=0 if may_be_none else 1)
+    core = _shrink(suspects, attempt, least=0 if may_be_none else 1)
     cures = (cure(requirement, core, attempt) for requirement in core)
     said = attempt(core) if core else text
     return Conflict(
@@ -139,12 +136,21 @@ def _distinct(requirements: Iterable[Requirement]) -> list[Requirement]:
 def _shrink(
     suspects: list[Requirement], attempt: Attempt, *, least: int
 ) -> list[Requirement]:
-    """Drop whatever is not needed for the failure, down to the *least* number."""
+    """Drop whatever is not needed for the failure, down to the *least* number.
+
+    Many at once first, then ever fewer: of hundreds, a few dozen attempts find two.
+    """
     core = list(suspects)
-    for requirement in suspects:
-        rest = [other for other in core if other is not requirement]
-        if len(rest) >= least and isinstance(attempt(rest), str):
-            core = rest
+    size = max(len(core) // 2, 1)
+    while size:
+        at = 0
+        while at < len(core):
+            rest = core[:at] + core[at + size :]
+            if len(rest) >= least and isinstance(attempt(rest), str):
+                core = rest
+            else:
+                at += size
+        size //= 2
     return core
 
 
