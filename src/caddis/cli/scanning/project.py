@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.markers import Marker
-
-from caddis.cli.scanning.brought import brought_along
 from caddis.cli.scanning.declared import (
     BUILT,
     FOR_WORK,
@@ -133,6 +130,7 @@ class Project:
 
     def checked(self, report: Report) -> Report:
         """Compare *report* with what the project declares."""
+        from caddis.cli.scanning.brought import brought_along
         from caddis.stages.scan import compare
 
         declared, broken = declared_past_errors(self.files, self.folder)
@@ -341,4 +339,8 @@ def _text_of(path: Path) -> str:
 
 
 def _is_needed_here(requirement: Requirement) -> bool:
-    return not requirement.marker or Marker(requirement.marker).evaluate()
+    if not requirement.marker:
+        return True
+    from packaging.markers import Marker
+
+    return Marker(requirement.marker).evaluate()

@@ -9,8 +9,6 @@ from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from packaging.version import Version
-
 from caddis.model.import_forms import Form
 from caddis.model.import_table import Imports, packed
 from caddis.model.imports import ImportKind
@@ -187,8 +185,12 @@ def _marker(forms: Iterable[Form]) -> str:
 
 def _bound(decisions: Iterable[Decision]) -> str:
     """Stay below the first version that lacks one of the modules."""
-    versions = [Version(decision.below) for decision in decisions if decision.below]
-    return f"<{min(versions)}" if versions else ""
+    below = [decision.below for decision in decisions if decision.below]
+    if not below:
+        return ""
+    from packaging.version import Version
+
+    return f"<{min(map(Version, below))}"
 
 
 def _spec(decision: Decision, bound: str, marker: str) -> str:

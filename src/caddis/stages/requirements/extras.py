@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Specifier
-
 from caddis.model.dist_names import normalize
 from caddis.model.import_table import packed
 from caddis.model.imports import Import, ImportKind
@@ -111,6 +108,9 @@ def _with_hint(requirement: Requirement, bringing: Collection[str]) -> Requireme
 def _extras(entry: Requirement) -> frozenset[str]:
     if entry.ecosystem is not Ecosystem.PYPI or "[" not in entry.spec:
         return frozenset()
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Specifier
+
     try:
         found = Specifier(entry.spec).extras
     except InvalidRequirement:
