@@ -30,6 +30,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("-o", "--out", type=Path, help="folder for growth.md and .svg")
     args = parser.parse_args()
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
     work = CACHE / "bench"
     work.mkdir(parents=True, exist_ok=True)
     with kept_until_the_end(work) as aside:

@@ -29,6 +29,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("-o", "--out", type=Path, help="folder for scan-curve.svg")
     args = parser.parse_args()
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
     print("| files | wall s | CPU s | CPU ms a file | peak MiB |")
     print("|---|---|---|---|---|")
     costs = {}
