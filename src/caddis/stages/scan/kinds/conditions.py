@@ -19,8 +19,7 @@ _SAYS_AVAILABLE = re.compile(
 """As transformers, cclib and their neighbours name their guards."""
 _TELLS = re.compile(
     r"TYPE_CHECKING|MYPY|find_|(?:has|have)_[mpl]|_available|_installed|_exists|\bsys\b"
-    r"|(?:^|\bnot|\band|\bor|\()\s*(?:True|False|None|[^\w\s])"
-    r"|(?:^|\bnot|\band|\bor|\()\s*\d"
+    r"|(?:^|\bnot|\band|\bor|\()\s*(?:True|False|None|\d|[^\w\s])"
 )
 """What stands in every condition that tells more than that there is one: names, and
 constants as `if 0`. It need not tell all the same."""

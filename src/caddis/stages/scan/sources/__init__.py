@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from caddis.stages.scan.record import Record
 from caddis.stages.scan.signs import CELL, signs_in
@@ -20,7 +21,7 @@ from caddis.stages.scan.sources.markdown import read_markdown
 from caddis.stages.scan.sources.notebook import read_notebook
 from caddis.stages.scan.sources.python import Reader
 from caddis.stages.scan.sources.syntax import syntax_error
-from caddis.stages.scan.text import readable
+from caddis.stages.scan.text import Text, readable
 
 PYTHON = (".py", ".pyw", ".pyi")
 CYTHON = (".pyx", ".pxd", ".pxi")
@@ -63,23 +64,24 @@ def read_file(data: bytes, reader: Reader) -> Record:
         return read_databricks(source.data.decode(), reader)
     signs = signs_in(source.data)
     if CELL in signs or _was_notebook(source.data):
-        return _read_script(data, reader)
+        return _read_script(source, signs, reader)
     return reader.read_text(source, signs)
 
 
-def _read_script(data: bytes, reader: Reader) -> Record:
+def _read_script(source: Text, signs: Collection[bytes], reader: Reader) -> Record:
     """Read a script of cells, whose magics may be comments or calls.
 
     What looks like cells and magics, as in tests of such tools, may be texts of Python.
     """
-    text = readable(data).data.decode()
+    data = source.data
+    text = data.decode()
     needs = with_needs(text) if data.find(_JUPYTEXT, 0, _HEAD) >= 0 else text
-    if _MAGIC.search(data) and syntax_error(text.encode()):
+    if _MAGIC.search(data) and syntax_error(data):
         found, told, troubles = read_cells(needs, reader)
     elif needs != text or SHELL in text:
         found, told, troubles = read_cell(needs, reader)
     else:
-        found, told, troubles = reader.read(data)
+        found, told, troubles = reader.read_text(source, signs)
     if b" install " in data:
         told += tuple(installed_by_comments(text))
     return found, told, troubles
